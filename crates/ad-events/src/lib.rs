@@ -1,0 +1,41 @@
+//! What happened, in words that the writers and readers of telemetry share.
+//!
+//! Three programs write events and one stores them, so every name lives here and nowhere else:
+//!
+//! ```text
+//! SDK, demo pages ── ads.render ──┐
+//! bid-server ─────── ads.auction ─┼──▶ log-ingest: the table with that tag
+//!            └────── ads.bid ─────┘
+//! ```
+//!
+//! * [`table`]: how a table is described: its tag, its columns, what each column means.
+//! * [`render`]: the steps of a page view, in the order in which they happen.
+//! * [`auction`] and [`bid`]: what the bid server says about each auction and each bidder call.
+//! * [`outcome`]: the closed list of ends that a bidder call or a bid can come to.
+//! * [`quarantine`]: where a record goes that no other table can hold.
+//!
+//! The crate does no I/O and, without its `rows` feature, has no dependency, so that the SDK can
+//! use the names at no cost in bytes.
+
+pub mod auction;
+pub mod bid;
+pub mod outcome;
+pub mod quarantine;
+pub mod render;
+pub mod table;
+
+/// Every table of the lake, in the order in which a reader meets them.
+pub const TABLES: &[&table::Table] = &[
+    &render::RENDER_EVENTS,
+    &auction::AUCTIONS,
+    &bid::BIDS,
+    &quarantine::QUARANTINE,
+];
+
+/// The table that takes the records of a tag, if one does.
+pub fn table_for_tag(tag: &str) -> Option<&'static table::Table> {
+    TABLES.iter().copied().find(|table| table.tag == Some(tag))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! How a bidder call, a bid and an auction can end: closed lists, one name each.
+//!
+//! The numbers are the field's non-bid reason codes as Prebid Server publishes them in
+//! `seatnonbid`; names without a number of their own in that list borrow the general one.
+
+/// How one offered imp ended at one bidder, or one bid in the auction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum BidOutcome {
+    /// The bid won its imp.
+    Won,
+    /// A valid bid, but another one won.
+    Outbid,
+    /// The bidder answered and declined.
+    NoBid,
+    /// The bidder did not answer before the deadline.
+    TimedOut,
+    /// The answer was not a valid bid response, or too large, or had an error status.
+    InvalidResponse,
+    /// No connection, or it broke.
+    Unreachable,
+    /// The bidder was not asked: too little time was left for it.
+    Skipped,
+    /// The bid named an imp that it was not offered.
+    UnknownImp,
+    /// The bid lacks something it must have, or has a price that is none.
+    InvalidBid,
+    /// The bid's price is below the imp's floor.
+    BelowFloor,
+    /// The bid belongs to a deal and is below the deal's floor.
+    BelowDealFloor,
+    /// The creative has a size that the imp does not take.
+    SizeNotAllowed,
+    /// The creative loads over plain HTTP where the imp asks for HTTPS.
+    NotSecure,
+    /// The advertiser or category is blocked by the request.
+    Blocked,
+    /// No exchange rate leads from the bid's currency to the auction's.
+    NoConversionRate,
+}
+
+impl BidOutcome {
+    /// All outcomes.
+    pub const ALL: [Self; 15] = [
+        Self::Won,
+        Self::Outbid,
+        Self::NoBid,
+        Self::TimedOut,
+        Self::InvalidResponse,
+        Self::Unreachable,
+        Self::Skipped,
+        Self::UnknownImp,
+        Self::InvalidBid,
+        Self::BelowFloor,
+        Self::BelowDealFloor,
+        Self::SizeNotAllowed,
+        Self::NotSecure,
+        Self::Blocked,
+        Self::NoConversionRate,
+    ];
+
+    /// The value of the `outcome` column and of metric labels.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Won => "won",
+            Self::Outbid => "outbid",
+            Self::NoBid => "no_bid",
+            Self::TimedOut => "timed_out",
+            Self::InvalidResponse => "invalid_response",
+            Self::Unreachable => "unreachable",
+            Self::Skipped => "skipped",
+            Self::UnknownImp => "unknown_imp",
+            Self::InvalidBid => "invalid_bid",
+            Self::BelowFloor => "below_floor",
+            Self::BelowDealFloor => "below_deal_floor",
+            Self::SizeNotAllowed => "size_not_allowed",
+            Self::NotSecure => "not_secure",
+            Self::Blocked => "blocked",
+            Self::NoConversionRate => "no_conversion_rate",
+        }
+    }
+
+    /// The number under which `seatnonbid` reports it; `None` for a bid that took part.
+    pub const fn non_bid_reason(self) -> Option<u16> {
+        match self {
+            Self::Won | Self::Outbid => None,
+            Self::NoBid => Some(0),
+            Self::TimedOut | Self::Skipped => Some(101),
+            Self::InvalidResponse => Some(102),
+            Self::Unreachable => Some(103),
+            Self::UnknownImp | Self::InvalidBid => Some(300),
+            Self::BelowFloor => Some(301),
+            Self::BelowDealFloor => Some(304),
+            Self::SizeNotAllowed => Some(351),
+            Self::NotSecure => Some(352),
+            Self::Blocked => Some(356),
+            Self::NoConversionRate => Some(204),
+        }
+    }
+}
+
+/// How an auction ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AuctionOutcome {
+    /// At least one imp has a winner.
+    Won,
+    /// Everybody was asked, nobody's bid stood.
+    NoBids,
+    /// There was nobody to ask.
+    NoBidders,
+}
+
+impl AuctionOutcome {
+    /// All outcomes.
+    pub const ALL: [Self; 3] = [Self::Won, Self::NoBids, Self::NoBidders];
+
+    /// The value of the `outcome` column and of metric labels.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Won => "won",
+            Self::NoBids => "no_bids",
+            Self::NoBidders => "no_bidders",
+        }
+    }
+}

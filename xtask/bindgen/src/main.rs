@@ -1,0 +1,2 @@
+//! wasm-bindgen-runner
+fn main(){}
