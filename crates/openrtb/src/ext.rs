@@ -1,0 +1,29 @@
+//! The part of the `ext.prebid` (and our own `ext.earlybid`) conventions that we read and write.
+//!
+//! Names and places are those that Prebid.js and Prebid Server use; what is not
+//! named here passes through in each type's `other`.
+
+mod bid_prebid;
+mod imp_ext;
+mod request_ext;
+mod response_ext;
+mod targeting;
+
+pub use bid_prebid::BidPrebid;
+pub use imp_ext::{ImpExt, ImpPrebid, StoredRef};
+pub use request_ext::{RequestEarlybid, RequestExt, RequestPrebid};
+pub use response_ext::{ExtMessage, ResponseExt, ResponsePrebid};
+pub use targeting::{GranularityRange, PriceGranularity, Targeting};
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// For `deserialize_with`: an extension that does not have our form counts as left out.
+pub(crate) fn lenient<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: serde::de::DeserializeOwned,
+{
+    let value = Option::<Value>::deserialize(deserializer)?;
+    Ok(value.and_then(|value| T::deserialize(value).ok()))
+}

@@ -1,0 +1,166 @@
+//! [`Price`]: a cpm as an exact decimal, read from and written to JSON numbers.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rust_decimal::Decimal;
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use thiserror::Error;
+
+/// A price per thousand impressions, in the currency that stands beside it.
+///
+/// A JSON number such as `0.30` reaches us as the nearest binary float. Its
+/// shortest decimal form is the text that the sender wrote, so that is what is
+/// parsed; from there on all arithmetic is decimal. (The other way, serde's
+/// arbitrary precision, breaks flattened structs.)
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Price(Decimal);
+
+/// Why a text or number is no price.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("not a price: {0}")]
+pub struct PriceError(String);
+
+impl Price {
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// Wraps a decimal.
+    pub const fn new(amount: Decimal) -> Self {
+        Self(amount)
+    }
+
+    /// The amount, to calculate with.
+    pub const fn amount(self) -> Decimal {
+        self.0
+    }
+
+    /// Whether it is more than nothing.
+    pub fn is_positive(self) -> bool {
+        self.0 > Decimal::ZERO
+    }
+
+    /// Whether it is less than nothing.
+    pub fn is_negative(self) -> bool {
+        self.0 < Decimal::ZERO
+    }
+
+    /// The price that a float stands for, by its shortest decimal form.
+    ///
+    /// # Errors
+    /// When it is not finite or too large for a decimal.
+    pub fn from_f64(value: f64) -> Result<Self, PriceError> {
+        // Display prints the shortest digits that give the same float, without exponent.
+        value.to_string().parse()
+    }
+
+    /// The nearest float; for wire formats only, never to calculate with.
+    pub fn to_f64(self) -> f64 {
+        // A decimal always prints as a number that a float can be parsed from.
+        self.0.normalize().to_string().parse().unwrap_or(0.0)
+    }
+}
+
+impl FromStr for Price {
+    type Err = PriceError;
+
+    fn from_str(text: &str) -> Result<Self, PriceError> {
+        text.trim()
+            .parse::<Decimal>()
+            .map(Self)
+            .map_err(|_| PriceError(text.chars().take(40).collect()))
+    }
+}
+
+impl fmt::Display for Price {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.normalize().fmt(f)
+    }
+}
+
+impl From<Decimal> for Price {
+    fn from(amount: Decimal) -> Self {
+        Self(amount)
+    }
+}
+
+impl Serialize for Price {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.to_f64())
+    }
+}
+
+impl<'de> Deserialize<'de> for Price {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PriceVisitor)
+    }
+}
+
+struct PriceVisitor;
+
+impl Visitor<'_> for PriceVisitor {
+    type Value = Price;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a price")
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Price, E> {
+        Price::from_f64(value).map_err(E::custom)
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Price, E> {
+        Ok(Price(Decimal::from(value)))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Price, E> {
+        Ok(Price(Decimal::from(value)))
+    }
+
+    // Some SSPs quote their numbers.
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Price, E> {
+        value.parse().map_err(E::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cent_price_reads_exactly() {
+        for cents in 1..=2_000_i64 {
+            let text = Decimal::new(cents, 2).to_string();
+            let price: Price = serde_json::from_str(&text).unwrap();
+            assert_eq!(price.amount(), Decimal::new(cents, 2));
+        }
+    }
+
+    #[test]
+    fn writes_the_number_that_it_read() {
+        for text in ["0.3", "1.05", "0.000125", "19.99", "12345.678"] {
+            let price: Price = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&price).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn reads_whole_and_quoted_numbers() {
+        assert_eq!(serde_json::from_str::<Price>("2").unwrap().to_string(), "2");
+        assert_eq!(
+            serde_json::from_str::<Price>("\"1.50\"")
+                .unwrap()
+                .to_string(),
+            "1.5"
+        );
+    }
+
+    #[test]
+    fn refuses_what_is_no_amount() {
+        for text in ["1e300", "\"\"", "\"abc\"", "true", "[]"] {
+            assert!(serde_json::from_str::<Price>(text).is_err(), "{text}");
+        }
+        assert!(Price::from_f64(f64::NAN).is_err());
+    }
+}
