@@ -1,0 +1,104 @@
+//! What comes from Debian's packages: the browser, Ruby with Action View, `psql`.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::Missing;
+use crate::step;
+
+/// Packages that belong together, and how to see that they are there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Group {
+    what: &'static str,
+    packages: &'static [&'static str],
+    is_there: fn() -> bool,
+}
+
+/// Chromium, which the demo and the browser tests drive.
+pub(crate) const BROWSER: Group = Group {
+    what: "Chromium",
+    packages: &["chromium", "chromium-driver"],
+    is_there: || Path::new("/usr/bin/chromium").exists(),
+};
+
+/// Ruby with what the gem builds on and is tested with.
+pub(crate) const RUBY: Group = Group {
+    what: "Ruby with Action View, Railties and minitest",
+    packages: &["ruby", "ruby-actionview", "ruby-railties", "ruby-minitest"],
+    is_there: || {
+        step::succeeds(Command::new("ruby").args([
+            "-e",
+            "require 'action_view'; require 'rails'; require 'minitest'",
+        ]))
+    },
+};
+
+/// `psql`, the client that the tests of the Postgres wire use.
+pub(crate) const POSTGRES_CLIENT: Group = Group {
+    what: "psql",
+    packages: &["postgresql-client"],
+    is_there: || step::succeeds(Command::new("psql").arg("--version")),
+};
+
+/// Debian's Rust for the web, where rustup has no Wasm target to offer.
+pub(crate) const RUST_WEB: Group = Group {
+    what: "a Rust toolchain with the sources to build std for wasm32",
+    packages: &["rustc-web", "cargo-web", "rust-web-src", "lld-22"],
+    is_there: || super::wasm_toolchain::debian_is_there(),
+};
+
+/// Installs a group unless it is there; what cannot be installed is added to `missing`.
+pub(crate) fn install(group: Group, missing: &mut Vec<Missing>) -> bool {
+    if (group.is_there)() {
+        return true;
+    }
+    let get_it = format!(
+        "apt-get install --no-install-recommends {}",
+        group.packages.join(" ")
+    );
+    if !step::succeeds(Command::new("apt-get").arg("--version")) {
+        missing.push(Missing::new(
+            group.what,
+            format!("your system's package manager (on Debian: {get_it})"),
+        ));
+        return false;
+    }
+    if !is_root() {
+        missing.push(Missing::new(group.what, format!("sudo {get_it}")));
+        return false;
+    }
+    step::announce(
+        &format!("installing {} with apt-get", group.packages.join(", ")),
+        Some("up to a minute"),
+    );
+    let installed = apt(&["update"]).and_then(|()| {
+        let mut arguments = vec!["install", "-y", "--no-install-recommends"];
+        arguments.extend(group.packages);
+        apt(&arguments)
+    });
+    match installed {
+        Ok(()) if (group.is_there)() => true,
+        Ok(()) => {
+            missing.push(Missing::new(group.what, get_it));
+            false
+        }
+        Err(error) => {
+            missing.push(Missing::new(format!("{}: {error:#}", group.what), get_it));
+            false
+        }
+    }
+}
+
+fn apt(arguments: &[&str]) -> anyhow::Result<()> {
+    let mut command = Command::new("apt-get");
+    command
+        .arg("-qq")
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive");
+    step::run_quietly(&mut command).map(drop)
+}
+
+fn is_root() -> bool {
+    let mut command = Command::new("id");
+    step::run_quietly(command.arg("-u")).is_ok_and(|id| id.trim() == "0")
+}

@@ -1,0 +1,109 @@
+//! One command after another, each announced before it starts, since some take minutes.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+/// Announces what comes next. `expect` says how long it may take where that is worth knowing.
+pub(crate) fn announce(what: &str, expect: Option<&str>) {
+    match expect {
+        Some(expect) => println!("── {what} ({expect})"),
+        None => println!("── {what}"),
+    }
+}
+
+/// A command of the checkout: runs in its top folder.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(crate::paths::root());
+    command
+}
+
+/// The `cargo` that runs this program, or the one in the path.
+pub(crate) fn cargo() -> Command {
+    let mut command = command("cargo");
+    // Set by the cargo that runs us, for us; a cargo below must choose its own.
+    for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTFLAGS_FOR_XTASK"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Runs a command with its output going to the terminal; an exit status other than 0 is an error.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let shown = show(command);
+    let status = command
+        .stdin(Stdio::null())
+        .status()
+        .with_context(|| format!("cannot start {shown}"))?;
+    if !status.success() {
+        bail!("{shown}: {status}");
+    }
+    Ok(())
+}
+
+/// Runs a command quietly; what it printed becomes part of the error if it fails.
+pub(crate) fn run_quietly(command: &mut Command) -> Result<String> {
+    let shown = show(command);
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("cannot start {shown}"))?;
+    if !output.status.success() {
+        bail!(
+            "{shown}: {}\n{}{}",
+            output.status,
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Whether a command can be started and ends well; for questions like "is it installed?".
+pub(crate) fn succeeds(command: &mut Command) -> bool {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// The command as a person would type it.
+pub(crate) fn show(command: &Command) -> String {
+    let mut shown = Path::new(command.get_program())
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    for argument in command.get_args() {
+        shown.push(' ');
+        shown.push_str(&argument.to_string_lossy());
+    }
+    shown
+}
+
+/// How long something took, for the summary a person reads.
+#[derive(Debug)]
+#[expect(
+    clippy::disallowed_types,
+    reason = "a build tool has no runtime whose clock could be paused"
+)]
+pub(crate) struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// Starts now.
+    #[expect(
+        clippy::disallowed_types,
+        reason = "a build tool has no runtime whose clock could be paused"
+    )]
+    pub(crate) fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// Time since the start.
+    pub(crate) fn elapsed(&self) -> std::time::Duration {
+        self.0.elapsed()
+    }
+}

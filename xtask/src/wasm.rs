@@ -1,0 +1,132 @@
+//! `cargo xtask wasm`: from Rust and JavaScript sources to the files a page loads, and their weight.
+//!
+//! ```text
+//! sdk-wasm/src ─cargo─▶ .wasm ─wasm-bindgen─▶ .wasm + glue ─wasm-opt─▶ target/sdk/sdk.wasm
+//! sdk-wasm/js ───────────────────────────────────┴────esbuild────────▶ target/sdk/*.js
+//! demo-site/prebid + npm ─────────────────────────────esbuild────────▶ target/prebid/prebid.js
+//! ```
+
+pub(crate) mod size;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use crate::setup::{self, WasmToolchain};
+use crate::{paths, report, step};
+
+/// Builds everything that a browser loads and checks the SDK against its size budget.
+pub(crate) fn run() -> Result<()> {
+    let toolchain = setup::for_wasm()?;
+    build(toolchain)?;
+    report::print_table(&size::weigh_sdk()?);
+    size::check_budget()
+}
+
+/// Builds everything that a browser loads.
+pub(crate) fn build(toolchain: WasmToolchain) -> Result<()> {
+    let module = compile(toolchain)?;
+    let bound = bind(&module)?;
+    optimise(&bound)?;
+    bundle(&bound)?;
+    bundle_prebid()
+}
+
+/// The SDK crate as a Wasm module.
+fn compile(toolchain: WasmToolchain) -> Result<PathBuf> {
+    let expect = match toolchain {
+        WasmToolchain::Rustup => "about 30 s the first time",
+        WasmToolchain::Debian => "about 2 minutes the first time, std included",
+    };
+    step::announce("compiling the SDK to Wasm", Some(expect));
+    let (mut cargo, folder) = toolchain.cargo();
+    step::run(
+        cargo
+            .args(["--package", "sdk-wasm", "--lib", "--profile", "sdk"])
+            .args(["--target", "wasm32-unknown-unknown"]),
+    )?;
+    Ok(folder.join("wasm32-unknown-unknown/sdk/sdk_wasm.wasm"))
+}
+
+/// The module with the glue that joins it to the browser's interfaces.
+///
+/// wasm-bindgen's library does this from a program of ours, so that its version is the one in
+/// Cargo.lock by construction: another version would refuse the module.
+fn bind(module: &Path) -> Result<PathBuf> {
+    step::announce("binding it to the browser", None);
+    let out = paths::target().join("wasm-bindgen");
+    step::run(
+        step::command(paths::program("wasm-bindgen-runner"))
+            .arg(module)
+            .arg(&out)
+            .arg("sdk"),
+    )?;
+    Ok(out)
+}
+
+/// The smallest module with the same meaning. Features are named one by one: everything that
+/// wasm-opt knows would include encodings that browsers do not read.
+fn optimise(bound: &Path) -> Result<()> {
+    std::fs::create_dir_all(paths::sdk()).context("cannot make target/sdk")?;
+    step::run(
+        step::command(paths::npm_program("wasm-opt"))
+            .arg("-Oz")
+            .args(["--enable-bulk-memory", "--enable-nontrapping-float-to-int"])
+            .args(["--enable-sign-ext", "--enable-mutable-globals"])
+            .args(["--enable-reference-types", "--enable-multivalue"])
+            .args([
+                "--strip-debug",
+                "--strip-producers",
+                "--strip-target-features",
+            ])
+            .arg(bound.join("sdk_bg.wasm"))
+            .arg("-o")
+            .arg(paths::sdk().join("sdk.wasm")),
+    )
+}
+
+/// The scripts: the loader and the fallback on their own, the SDK's glue as a module.
+fn bundle(bound: &Path) -> Result<()> {
+    let glue = bound.join("sdk.js");
+    for (entry, format) in [
+        ("loader.js", "iife"),
+        ("fallback.js", "iife"),
+        ("sdk.js", "esm"),
+    ] {
+        let mut alias = std::ffi::OsString::from("--alias:earlybid-glue=");
+        alias.push(&glue);
+        esbuild(
+            &paths::root().join("sdk-wasm/js").join(entry),
+            format,
+            &paths::sdk().join(entry),
+            &[alias],
+        )?;
+    }
+    Ok(())
+}
+
+/// The real Prebid.js with its server adapter, for the page variant that compares with it.
+fn bundle_prebid() -> Result<()> {
+    step::announce("bundling Prebid.js", None);
+    let entry = paths::root().join("demo-site/prebid/entry.js");
+    esbuild(&entry, "iife", &paths::prebid_bundle(), &[])
+}
+
+fn esbuild(entry: &Path, format: &str, out: &Path, more: &[std::ffi::OsString]) -> Result<()> {
+    let mut outfile = std::ffi::OsString::from("--outfile=");
+    outfile.push(out);
+    step::run_quietly(
+        step::command(paths::npm_program("esbuild"))
+            .arg(entry)
+            .args([
+                "--bundle",
+                "--minify",
+                "--target=es2020",
+                "--log-level=warning",
+            ])
+            .arg(format!("--format={format}"))
+            .arg(outfile)
+            .args(more),
+    )
+    .map(drop)
+}
