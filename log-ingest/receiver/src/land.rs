@@ -1,0 +1,53 @@
+//! The way from a sealed segment into tables: what a sink is, and the loop that feeds it.
+//!
+//! Segments arrive strictly in the order of their numbers, one at a time. A segment is deleted only after
+//! [`TableSink::land`] has succeeded, so a crash in between hands the same segment over once more.
+
+use std::error::Error;
+use std::future::Future;
+
+use crate::record::Record;
+
+/// A batch of events that were acknowledged to their senders.
+///
+/// `buffer_id` and `seq` together name it forever: a sink that commits them with the rows (Delta's `txn`
+/// action with an application id made of `buffer_id`, and `seq` as version) knows a repetition when it sees one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Segment {
+    /// Random name of the buffer directory; a new directory has a new one, so its numbers cannot be taken for old.
+    pub buffer_id: String,
+    /// Number within the buffer: grows, may skip, is never used twice.
+    pub seq: u64,
+    /// The events in the order in which they became durable.
+    pub records: Vec<Record>,
+}
+
+/// What became of the records of a segment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LandReport {
+    /// Rows that this call added to tables.
+    pub stored: u64,
+    /// Records that no table takes and that were kept aside.
+    pub quarantined: u64,
+    /// Records left out because they are there already, by an earlier call or an earlier sending.
+    pub duplicates: u64,
+}
+
+/// The segment could not be landed now. It stays in the buffer and is offered again later.
+#[derive(Debug, thiserror::Error)]
+#[error("segment not landed")]
+pub struct SinkError(#[source] Box<dyn Error + Send + Sync>);
+
+impl SinkError {
+    /// Wraps whatever went wrong; the text is logged.
+    pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(source.into())
+    }
+}
+
+/// Where records end up.
+pub trait TableSink: Send + Sync + 'static {
+    /// Stores all records of the segment durably, or none of them visibly to a repetition: called again with the
+    /// same `buffer_id` and `seq`, which happens after errors and crashes, it must not add a row twice.
+    fn land(&self, segment: Segment) -> impl Future<Output = Result<LandReport, SinkError>> + Send;
+}
