@@ -1,1 +1,17 @@
-//! system-tests
+//! The SSP simulator, and the harness that starts Earlybid's real programs for tests.
+//!
+//! * [`ssp_simulator`]: plays the SSPs, in the demo and in tests alike.
+//! * [`stack`]: the programs that one test needs, started together on free ports.
+//! * [`program`]: one of them: its process, the addresses it printed, its log.
+//! * [`config_files`]: the configuration that each is given.
+//! * [`client`]: what a test says to them over HTTP.
+//! * [`fixtures`]: bid requests, made and captured.
+//! * [`wait`]: polling with an end, in place of sleeping.
+
+pub mod client;
+pub mod config_files;
+pub mod fixtures;
+pub mod program;
+pub mod ssp_simulator;
+pub mod stack;
+pub mod wait;

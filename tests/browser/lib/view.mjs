@@ -1,0 +1,60 @@
+// One page view: opens the page as a new visitor, waits for its ads, looks at them, leaves.
+
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { freshContext } from './browser.mjs';
+import { collectEvents } from './events.mjs';
+
+/** How long the ads of a page may take, and how long the last beacons. */
+const ADS_MS = 10_000;
+const BEACONS_MS = 3_000;
+/** Viewability asks for one second on screen. */
+const LOOK_MS = 1_200;
+
+/**
+ * Visits a page and returns what happened.
+ *
+ * `visit.slots` are the codes to wait for. `visit.prepare(page)` runs before the page is opened,
+ * `visit.inspect(page)` while the ads are on screen; its answer is in the result as `inspected`.
+ */
+export async function viewPage(browser, visit) {
+  const context = await freshContext(browser);
+  try {
+    const page = await context.newPage();
+    const seen = watch(page);
+    const events = await collectEvents(page);
+    if (visit.prepare) await visit.prepare(page);
+    await page.goto(visit.url, { waitUntil: 'commit', timeout: ADS_MS });
+    const complete = await events.untilEverySlotIsSettled(visit.slots, ADS_MS);
+    if (visit.look !== false) await lookAround(page);
+    const inspected = visit.inspect ? await visit.inspect(page) : undefined;
+    await page.goto('about:blank');
+    await events.untilSent(BEACONS_MS);
+    return { ...seen, complete, inspected, events: events.all() };
+  } finally {
+    await context.close();
+  }
+}
+
+/** Errors of the page and of its console, and requests that failed while it was open. */
+function watch(page) {
+  const seen = { pageErrors: [], consoleErrors: [], failedRequests: [] };
+  const leaving = () => page.url() === 'about:blank';
+  page.on('pageerror', (error) => seen.pageErrors.push(error.stack ?? error.message));
+  page.on('console', (message) => {
+    if (message.type() !== 'error') return;
+    seen.consoleErrors.push(`${message.text()} (${message.location().url})`);
+  });
+  page.on('requestfailed', (request) => {
+    if (!leaving()) seen.failedRequests.push(`${request.url()} ${request.failure()?.errorText}`);
+  });
+  return seen;
+}
+
+/** Stays a moment, as a reader does, so that ads on screen become viewable, then scrolls on. */
+async function lookAround(page) {
+  await pause(LOOK_MS);
+  await page.mouse.wheel(0, 400);
+  await pause(200);
+  await page.mouse.wheel(0, -400);
+}

@@ -1,0 +1,103 @@
+//! The configuration files that the programs of a test are given.
+//!
+//! Prices and sizes are numbers of the test; addresses are those that the programs started
+//! before have printed.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::fixtures::{Ssp, StoredImp};
+use crate::program::Program;
+
+/// One file for all SSPs of the test.
+pub fn ssp_simulator(ssps: &[Ssp]) -> String {
+    let mut text = "listen = \"127.0.0.1:0\"\n".to_owned();
+    for ssp in ssps {
+        let _ = write!(
+            text,
+            "\n[[ssp]]\ncode = \"{}\"\nseed = 1\nlatency_ms = {{ median = {latency}, p95 = {latency} }}\n\
+             bid_rate = {}\nprice = {{ fixed = {:?} }}\ncurrency = \"{}\"\n",
+            ssp.code,
+            ssp.bid_rate,
+            ssp.cpm,
+            ssp.currency,
+            latency = ssp.latency_ms,
+        );
+    }
+    text
+}
+
+/// The bid server, asking these SSPs, its rows going to `forward` if somebody listens there.
+pub fn bid_server(
+    ssps: &[Ssp],
+    imps: &[StoredImp],
+    ssp: &Program,
+    forward: Option<&str>,
+) -> String {
+    let mut text = "[listen]\nhttp = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\n\n\
+        [currency]\ndefault = \"USD\"\nrates = { USD = { EUR = 0.8 } }\n\n"
+        .to_owned();
+    let _ = match forward {
+        Some(address) => write!(
+            text,
+            "[log_output]\naddress = \"{address}\"\nflush_interval_ms = 50\nack_timeout_ms = 2000\nretry_max_ms = 500\n"
+        ),
+        None => write!(text, "[log_output]\nenabled = false\n"),
+    };
+    for Ssp { code, .. } in ssps {
+        let endpoint = ssp.url("ssp", &format!("/{code}/openrtb2/bid"));
+        let _ = write!(text, "\n[bidders.{code}]\nendpoint = \"{endpoint}\"\n");
+    }
+    for imp in imps {
+        let _ = write!(
+            text,
+            "\n[stored_imps.{}]\nbidfloor = {:?}\nbidfloorcur = \"USD\"\n",
+            imp.id, imp.floor
+        );
+        for Ssp { code, .. } in ssps {
+            let _ = writeln!(
+                text,
+                "ext.prebid.bidder.{code} = {{ placement = \"{}\" }}",
+                imp.id
+            );
+        }
+    }
+    text
+}
+
+/// log-ingest with its data in the folder; `ports` are those of the run before, if there was one.
+pub fn log_ingest(data: &Path, before: Option<&Program>) -> String {
+    let listen = |key| before.map_or("127.0.0.1:0", |program| program.address(key));
+    format!(
+        "data_dir = {:?}\n\n[listen]\nhttp = \"{}\"\nforward = \"{}\"\nsql = \"{}\"\npostgres = \"{}\"\n",
+        data,
+        listen("http"),
+        listen("forward"),
+        listen("sql"),
+        listen("postgres"),
+    )
+}
+
+/// The demo site, its networks in the order of the SSPs.
+pub fn demo_site(
+    ssps: &[Ssp],
+    floor: f64,
+    ssp: &Program,
+    bid_server_url: &str,
+    log_ingest: &Program,
+) -> String {
+    let mut text = format!(
+        "listen = \"127.0.0.1:0\"\nad_server_listen = \"127.0.0.1:0\"\nbid_server_url = \"{bid_server_url}\"\n\
+         events_url = \"{}\"\nsql_url = \"{}\"\nfloor = {floor:?}\n",
+        log_ingest.url("http", "/ads.render"),
+        log_ingest.url("sql", "/query"),
+    );
+    for Ssp { code, .. } in ssps {
+        let endpoint = ssp.url("ssp", &format!("/{code}/openrtb2/bid"));
+        let _ = write!(
+            text,
+            "\n[[network]]\ncode = \"{code}\"\nendpoint = \"{endpoint}\"\n"
+        );
+    }
+    text
+}

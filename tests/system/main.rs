@@ -1,0 +1,21 @@
+//! The real programs together, over real sockets.
+//!
+//! Each test starts the programs it needs on free ports and stops them when it ends. The
+//! programs must have been built: `cargo build --workspace --bins`.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+mod auction_to_table;
+#[cfg(feature = "browser")]
+mod browser;
+mod captures;
+mod faults;
+mod ingest_crash;
+mod ingest_restart;
+mod postgres;
+mod simulator;
+mod slow_ssps;
+mod worked_example;

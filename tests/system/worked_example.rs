@@ -1,0 +1,48 @@
+//! The example that header bidding exists for, as the bid server alone sees it: floor 1.0,
+//! alpha bids 0.8, beta 1.2, delta 2.0. Asked all at once, the best price wins.
+
+use serde_json::json;
+use system_tests::fixtures::{auction_id, loader_auction, stored_imps, worked_example};
+use system_tests::stack::{Plan, Stack};
+
+#[tokio::test]
+async fn the_highest_bid_wins_and_the_others_are_named() {
+    let stack = Stack::start(Plan {
+        ssps: worked_example(),
+        imps: stored_imps(1.0),
+        log_ingest: false,
+    })
+    .await
+    .unwrap();
+    let answer = stack
+        .auction(&loader_auction(&auction_id(1), 2000))
+        .await
+        .unwrap();
+
+    let seats: Vec<&str> = answer["seatbid"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|seat| seat["seat"].as_str().unwrap())
+        .collect();
+    assert_eq!(seats.first(), Some(&"delta"), "{answer}");
+    let bid = &answer["seatbid"][0]["bid"][0];
+    assert_eq!(bid["price"], json!(2.0));
+    assert_eq!(bid["w"], json!(728));
+    assert_eq!(bid["ext"]["prebid"]["type"], json!("banner"));
+    let targeting = &bid["ext"]["prebid"]["targeting"];
+    assert_eq!(targeting["hb_pb"], json!("2.00"));
+    assert_eq!(targeting["hb_bidder"], json!("delta"));
+    assert_eq!(targeting["hb_size"], json!("728x90"));
+    assert!(!targeting["hb_adid"].as_str().unwrap().is_empty());
+
+    // 301: below floor.
+    let below_floor = json!([
+        { "impid": "div-top", "statuscode": 301 },
+        { "impid": "div-side", "statuscode": 301 },
+    ]);
+    let alpha = crate::faults::non_bids(&answer, "alpha");
+    for expected in below_floor.as_array().unwrap() {
+        assert!(alpha.contains(expected), "{alpha:?}");
+    }
+}
