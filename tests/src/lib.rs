@@ -5,12 +5,14 @@
 //! * [`program`]: one of them: its process, the addresses it printed, its log.
 //! * [`config_files`]: the configuration that each is given.
 //! * [`client`]: what a test says to them over HTTP.
+//! * [`forward_sender`]: a client of the forward protocol that waits for acks.
 //! * [`fixtures`]: bid requests, made and captured.
 //! * [`wait`]: polling with an end, in place of sleeping.
 
 pub mod client;
 pub mod config_files;
 pub mod fixtures;
+pub mod forward_sender;
 pub mod program;
 pub mod ssp_simulator;
 pub mod stack;

@@ -13,6 +13,7 @@ mod auction_to_table;
 mod browser;
 mod captures;
 mod faults;
+mod forward_ack;
 mod ingest_crash;
 mod ingest_restart;
 mod postgres;

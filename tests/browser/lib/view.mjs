@@ -25,9 +25,11 @@ export async function viewPage(browser, visit) {
     const events = await collectEvents(page);
     if (visit.prepare) await visit.prepare(page);
     await page.goto(visit.url, { waitUntil: 'commit', timeout: ADS_MS });
-    const complete = await events.untilEverySlotIsSettled(visit.slots, ADS_MS);
-    if (visit.look !== false) await lookAround(page);
+    await everySlotHasItsFrame(page, visit.slots);
+    await lookAround(page);
+    const complete = await everySlotIsSettled(page, events, visit.slots);
     const inspected = visit.inspect ? await visit.inspect(page) : undefined;
+    seen.leaving = true;
     await page.goto('about:blank');
     await events.untilSent(BEACONS_MS);
     return { ...seen, complete, inspected, events: events.all() };
@@ -38,23 +40,56 @@ export async function viewPage(browser, visit) {
 
 /** Errors of the page and of its console, and requests that failed while it was open. */
 function watch(page) {
-  const seen = { pageErrors: [], consoleErrors: [], failedRequests: [] };
-  const leaving = () => page.url() === 'about:blank';
+  const seen = { leaving: false, pageErrors: [], consoleErrors: [], failedRequests: [] };
   page.on('pageerror', (error) => seen.pageErrors.push(error.stack ?? error.message));
   page.on('console', (message) => {
     if (message.type() !== 'error') return;
     seen.consoleErrors.push(`${message.text()} (${message.location().url})`);
   });
   page.on('requestfailed', (request) => {
-    if (!leaving()) seen.failedRequests.push(`${request.url()} ${request.failure()?.errorText}`);
+    if (seen.leaving) return;
+    seen.failedRequests.push(`${request.url()} ${request.failure()?.errorText}`);
   });
   return seen;
+}
+
+/** Waits for a frame in each slot; a slot that stays empty has none, so this may end in vain. */
+async function everySlotHasItsFrame(page, slots) {
+  const filled = (codes) =>
+    codes.every((code) => document.getElementById(code)?.querySelector('iframe'));
+  await page.waitForFunction(filled, slots, { timeout: ADS_MS, polling: 100 }).catch(() => {});
 }
 
 /** Stays a moment, as a reader does, so that ads on screen become viewable, then scrolls on. */
 async function lookAround(page) {
   await pause(LOOK_MS);
   await page.mouse.wheel(0, 400);
-  await pause(200);
+  await pause(100);
   await page.mouse.wheel(0, -400);
+}
+
+/**
+ * Whether each slot came to its end, by the page's own events.
+ *
+ * Pages keep events back for seconds, unless they are being hidden, as when the reader turns
+ * to another tab; so that is what they are told.
+ */
+async function everySlotIsSettled(page, events, slots) {
+  const end = Date.now() + ADS_MS;
+  do {
+    await turnAway(page, true);
+    if (await events.untilEverySlotIsSettled(slots, 500)) return true;
+    await turnAway(page, false);
+    await pause(500);
+  } while (Date.now() < end);
+  return false;
+}
+
+function turnAway(page, away) {
+  return page.evaluate((hidden) => {
+    const state = hidden ? 'hidden' : 'visible';
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+  }, away);
 }

@@ -1,0 +1,47 @@
+// What a visitor sees in the slots of a page.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * The creatives on screen by slot: what the SSP simulator wrote into its banners.
+ *
+ * A creative may be in frames inside frames of other origins; its slot is found by walking up.
+ */
+export async function creatives(page) {
+  const bySlot = {};
+  for (const frame of page.frames()) {
+    const ad = await frame.$('.ssp-ad').catch(() => null);
+    if (!ad) continue;
+    const { ssp, price, size } = await ad.evaluate((element) => ({ ...element.dataset }));
+    bySlot[await slotOf(frame)] = { ssp, price: Number(price), size };
+  }
+  return bySlot;
+}
+
+/** The text in each slot's frames, whoever the ad is from. */
+export async function texts(page) {
+  const bySlot = {};
+  for (const frame of page.frames()) {
+    if (!frame.parentFrame()) continue;
+    const slot = await slotOf(frame).catch(() => undefined);
+    const text = await frame.evaluate(() => document.body?.innerText ?? '').catch(() => '');
+    if (slot) bySlot[slot] = `${bySlot[slot] ?? ''} ${text}`.trim();
+  }
+  return bySlot;
+}
+
+/** Saves a picture of the whole page for people to look at. */
+export async function screenshot(page, name) {
+  const folder = process.env.EARLYBID_SCREENSHOTS;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+async function slotOf(frame) {
+  let outer = frame;
+  while (outer.parentFrame()?.parentFrame()) outer = outer.parentFrame();
+  const element = await outer.frameElement();
+  return element.evaluate((node) => node.closest('[id^="div-"]')?.id);
+}

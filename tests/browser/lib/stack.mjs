@@ -1,0 +1,26 @@
+// The running programs that a Rust test has started, by the addresses it hands over.
+
+import { setTimeout as pause } from 'node:timers/promises';
+
+const needed = (name) => {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run cargo test -p system-tests --features browser`);
+  return value;
+};
+
+export const SITE = needed('EARLYBID_SITE');
+export const SITE_WITHOUT_BID_SERVER = needed('EARLYBID_SITE_WITHOUT_BID_SERVER');
+
+/** Runs a query until it has at least so many rows. */
+export async function rows(query, atLeast) {
+  const end = Date.now() + 30_000;
+  for (;;) {
+    const answer = await fetch(needed('EARLYBID_SQL'), { method: 'POST', body: query });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${text}\n${query}`);
+    const found = JSON.parse(text);
+    if (found.length >= atLeast) return found;
+    if (Date.now() > end) throw new Error(`${found.length} rows instead of ${atLeast}: ${query}`);
+    await pause(100);
+  }
+}
