@@ -3,7 +3,7 @@
 //! The path of a bid request: `router` finds the SSP named in the URL, `bid_endpoint`
 //! records the call and waits as long as the SSP's latency says, `fault` may spoil the
 //! answer, `answer` decides on each imp and writes the bids, `creative` draws the banner.
-//! Everything random comes from `draw`, which knows only the SSP's seed and the id of the
+//! Everything random comes from `draw`, which knows only the SSP's seed and code and the id of the
 //! request, so that the same request always gets the same answer. The simulator reads the
 //! wire by itself and shares no OpenRTB types with the bid server: what the one writes
 //! wrongly, the other must notice.

@@ -76,16 +76,27 @@ async fn an_ssp_wins_again_once_its_fault_is_over() {
     }
 }
 
-/// Seat and price of each bid in an answer, best seats first as the answer has them.
+/// Seat and price of the bids that won: as the answer has all good bids, the winners are those
+/// with key-values for the ad server.
 pub(crate) fn winners(answer: &Value) -> Vec<String> {
+    let line =
+        |(seat, bid): (String, Value)| format!("{seat} {:?}", bid["price"].as_f64().unwrap());
+    winning_bids(answer).into_iter().map(line).collect()
+}
+
+/// The bids that won, with their seats.
+pub(crate) fn winning_bids(answer: &Value) -> Vec<(String, Value)> {
     let seats = answer["seatbid"].as_array().map_or(&[][..], Vec::as_slice);
     let bids = |seat: &Value| {
         let name = seat["seat"].as_str().unwrap().to_owned();
         let bids = seat["bid"].as_array().unwrap().clone();
-        bids.into_iter()
-            .map(move |bid| format!("{name} {:?}", bid["price"].as_f64().unwrap()))
+        bids.into_iter().map(move |bid| (name.clone(), bid))
     };
-    seats.iter().flat_map(bids).collect()
+    seats
+        .iter()
+        .flat_map(bids)
+        .filter(|(_, bid)| bid["ext"]["prebid"]["targeting"]["hb_pb"].is_string())
+        .collect()
 }
 
 /// What `seatnonbid` says about a seat: imp and status code.

@@ -19,4 +19,5 @@ mod ingest_restart;
 mod postgres;
 mod simulator;
 mod slow_ssps;
+mod ssp_requests;
 mod worked_example;

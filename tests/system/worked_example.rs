@@ -5,6 +5,8 @@ use serde_json::json;
 use system_tests::fixtures::{auction_id, loader_auction, stored_imps, worked_example};
 use system_tests::stack::{Plan, Stack};
 
+use crate::faults::{non_bids, winners, winning_bids};
+
 #[tokio::test]
 async fn the_highest_bid_wins_and_the_others_are_named() {
     let stack = Stack::start(Plan {
@@ -19,15 +21,8 @@ async fn the_highest_bid_wins_and_the_others_are_named() {
         .await
         .unwrap();
 
-    let seats: Vec<&str> = answer["seatbid"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|seat| seat["seat"].as_str().unwrap())
-        .collect();
-    assert_eq!(seats.first(), Some(&"delta"), "{answer}");
-    let bid = &answer["seatbid"][0]["bid"][0];
-    assert_eq!(bid["price"], json!(2.0));
+    assert_eq!(winners(&answer), ["delta 2.0", "delta 2.0"], "{answer}");
+    let (_, bid) = &winning_bids(&answer)[0];
     assert_eq!(bid["w"], json!(728));
     assert_eq!(bid["ext"]["prebid"]["type"], json!("banner"));
     let targeting = &bid["ext"]["prebid"]["targeting"];
@@ -41,7 +36,7 @@ async fn the_highest_bid_wins_and_the_others_are_named() {
         { "impid": "div-top", "statuscode": 301 },
         { "impid": "div-side", "statuscode": 301 },
     ]);
-    let alpha = crate::faults::non_bids(&answer, "alpha");
+    let alpha = non_bids(&answer, "alpha");
     for expected in below_floor.as_array().unwrap() {
         assert!(alpha.contains(expected), "{alpha:?}");
     }

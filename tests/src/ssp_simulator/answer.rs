@@ -19,7 +19,9 @@ pub struct Answer {
 /// Thinks about a bid request; the same request always gets the same answer.
 pub fn answer(ssp: &SspConfig, win_url: &str, fault: Fault, request: &Value) -> Answer {
     let id = request["id"].as_str().unwrap_or_default();
-    let latency = ssp.latency_ms.sample(&mut Draw::new(ssp.seed, &[id]));
+    let latency = ssp
+        .latency_ms
+        .sample(&mut Draw::new(ssp.seed, &[&ssp.code, id]));
     let imps = request["imp"].as_array().map_or(&[][..], Vec::as_slice);
     let bids = imps
         .iter()
@@ -49,7 +51,7 @@ fn bid(
     imp: &Value,
 ) -> Option<Value> {
     let imp_id = imp["id"].as_str()?;
-    let mut draw = Draw::new(ssp.seed, &[request_id, imp_id]);
+    let mut draw = Draw::new(ssp.seed, &[&ssp.code, request_id, imp_id]);
     let wants = draw.unit() < ssp.bid_rate;
     let price = match fault {
         Fault::BelowFloor => cents(imp["bidfloor"].as_f64().unwrap_or(0.02) / 2.0),

@@ -31,7 +31,7 @@ linear-gradient(115deg,hsl({hue} 68% 38%),hsl({dark} 72% 26%))}}\
 .ssp-ad u{{text-decoration:none;font-weight:600;padding:.5em .95em;border-radius:99px;white-space:nowrap;\
 background:#fff;color:hsl({hue} 70% 28%);box-shadow:0 2px 10px #0004}}\
 .ssp-ad s{{position:absolute;right:5px;bottom:3px;font-size:9px;text-decoration:none;opacity:.6}}</style>\
-<span><b>{code}</b><i>won this place at auction</i></span><u>{currency} {price:.2} cpm</u><s>Ad · {w}×{h}</s></div>",
+<span><b>{code}</b><i>bought this place</i></span><u>{currency} {price:.2} cpm</u><s>Ad · {w}×{h}</s></div>",
         light = (hue + 40) % 360,
         dark = (hue + 330) % 360,
     );
