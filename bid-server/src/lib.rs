@@ -1,1 +1,43 @@
-//! bid-server
+//! The bid server: one `POST /openrtb2/auction` in, the highest bids out, a row for all that happened.
+//!
+//! The path of an auction request, which is also the order of the modules:
+//!
+//! 1. **In** (`request`): the body is read under a cap, inflated, parsed, laid over the stored imps
+//!    that it names, checked, and split into what SSPs may see and what is meant for us. From its
+//!    `tmax` one deadline is computed; nobody computes another.
+//! 2. **Ask** (`bidders`): a pure adapter per bidder turns its offers into HTTP calls. The shared part
+//!    of the JSON is serialised once.
+//! 3. **Hold** (`auction`): all calls leave at once; who is late is dropped; every bid is judged and
+//!    ends in one outcome; the publisher's own line items (`house`) join; fit bids are ranked.
+//! 4. **Out** (`response`): price buckets and key-values, macros, the OpenRTB answer.
+//! 5. **Tell** (`log_output`): rows about the auction and each bid wait in a bounded queue, and a
+//!    background task brings them to log-ingest. Nothing of that can delay step 4.
+//!
+//! `router` shows all routes on one page, `config` all settings.
+
+mod app;
+mod auction;
+mod bidders;
+mod clock;
+mod config;
+mod endpoints;
+mod error;
+mod house;
+mod listeners;
+mod log_output;
+mod metrics;
+mod middleware;
+mod request;
+mod response;
+mod router;
+mod serve;
+pub mod shutdown;
+pub mod telemetry;
+
+pub use app::ClientError;
+pub use config::{
+    AuctionConfig, BidderConfig, Config, ConfigError, CreativeConfig, CurrencyConfig,
+    LineItemConfig, ListenConfig, LogOutputConfig, SspClientConfig, StoredImps,
+};
+pub use listeners::{BindError, Listeners};
+pub use serve::{RunError, run};

@@ -1,0 +1,53 @@
+//! What all handlers share.
+
+use thiserror::Error;
+
+use crate::auction::HeldAuction;
+use crate::bidders::call;
+use crate::bidders::registry::Registry;
+use crate::config::Config;
+use crate::log_output::{Queue, report};
+use crate::metrics::Metrics;
+use crate::request::AuctionRequest;
+use std::sync::Arc;
+
+/// Shared handles; nothing in it cannot be lost.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) config: Config,
+    pub(crate) registry: Registry,
+    /// The one client for all SSPs.
+    pub(crate) client: reqwest::Client,
+    pub(crate) metrics: Arc<Metrics>,
+    /// Rows on their way to log-ingest; `None` = not wanted.
+    pub(crate) rows: Option<Arc<Queue>>,
+}
+
+/// The HTTP client cannot be built.
+#[derive(Debug, Error)]
+#[error("the HTTP client for SSPs cannot be set up: {0}")]
+pub struct ClientError(#[from] reqwest::Error);
+
+impl App {
+    /// Builds what the settings ask for.
+    pub(crate) fn new(config: Config) -> Result<Self, ClientError> {
+        let metrics = Arc::new(Metrics::default());
+        let rows = config.log_output.as_ref();
+        Ok(Self {
+            registry: Registry::new(&config.bidders),
+            client: call::client(&config.ssp_client)?,
+            rows: rows.map(|output| Arc::new(Queue::new(output.queue_bytes, Arc::clone(&metrics)))),
+            metrics,
+            config,
+        })
+    }
+
+    /// Counts an auction and queues its rows; takes no time worth mentioning.
+    pub(crate) fn record(&self, request: &AuctionRequest, held: &HeldAuction) {
+        let report = report::of(request, held);
+        self.metrics.observe(request, held, report.outcome);
+        if let Some(rows) = &self.rows {
+            rows.push(report);
+        }
+    }
+}

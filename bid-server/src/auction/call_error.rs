@@ -1,0 +1,46 @@
+//! How a bidder call can fail, and what is said about it.
+
+use ad_events::outcome::BidOutcome;
+use thiserror::Error;
+
+use crate::bidders::adapter::AdapterError;
+use crate::bidders::call::CallError;
+
+/// A call that gave no bids because something went wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum CallFailure {
+    /// The answer was not there by the deadline.
+    #[error("no answer within the time of the auction")]
+    TimedOut,
+    /// There was no time left to ask.
+    #[error("not asked: no time was left")]
+    Skipped,
+    /// No reply.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// A reply that is no answer.
+    #[error(transparent)]
+    Reply(#[from] AdapterError),
+}
+
+impl CallFailure {
+    /// How each imp ended that the call offered.
+    pub(crate) fn outcome(&self) -> BidOutcome {
+        match self {
+            Self::TimedOut => BidOutcome::TimedOut,
+            Self::Skipped => BidOutcome::Skipped,
+            Self::Call(CallError::Unreachable(_)) => BidOutcome::Unreachable,
+            Self::Call(CallError::TooLarge(_)) | Self::Reply(_) => BidOutcome::InvalidResponse,
+        }
+    }
+
+    /// The number in `ext.errors`, as Prebid Server numbers them.
+    pub(crate) fn code(&self) -> i64 {
+        match self {
+            Self::TimedOut => 1,
+            Self::Call(CallError::TooLarge(_)) | Self::Reply(_) => 4,
+            Self::Call(CallError::Unreachable(_)) => 5,
+            Self::Skipped => 12,
+        }
+    }
+}

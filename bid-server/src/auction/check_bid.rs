@@ -1,0 +1,101 @@
+//! Rejects bids that are unfit to compete, each with its one reason, and fills what fit ones lack.
+
+mod creative;
+mod fill;
+
+use ad_events::outcome::BidOutcome;
+use openrtb::{Bid, MediaType, Price};
+
+use super::currency::convert;
+use super::floor::{Floor, floor_of};
+use crate::config::Config;
+use crate::request::auction_request::{AuctionRequest, OfferedImp};
+
+/// What a bid is held against.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Court<'a> {
+    pub(super) request: &'a AuctionRequest,
+    pub(super) config: &'a Config,
+    /// Positions of the imps that the bidder was offered.
+    pub(super) offered: &'a [usize],
+}
+
+/// The finding about a bid.
+#[derive(Debug)]
+pub(super) struct Verdict {
+    pub(super) imp: Option<usize>,
+    pub(super) media_type: MediaType,
+    pub(super) price: Option<Price>,
+    pub(super) floor: Option<Price>,
+    /// `Outbid` for a fit bid, until the ranking finds the winner.
+    pub(super) outcome: BidOutcome,
+}
+
+/// Judges a bid and fills it.
+pub(super) fn judge(bid: &mut Bid, currency: &str, court: &Court<'_>) -> Verdict {
+    let mut verdict = Verdict {
+        imp: None,
+        media_type: MediaType::Banner,
+        price: None,
+        floor: None,
+        outcome: BidOutcome::Outbid,
+    };
+    if let Err(reason) = examine(bid, currency, court, &mut verdict) {
+        verdict.outcome = reason;
+    }
+    verdict
+}
+
+fn examine(
+    bid: &mut Bid,
+    currency: &str,
+    court: &Court<'_>,
+    verdict: &mut Verdict,
+) -> Result<(), BidOutcome> {
+    let (index, offered) = find_imp(bid, court).ok_or(BidOutcome::UnknownImp)?;
+    verdict.imp = Some(index);
+    check_form(bid)?;
+    let money = &court.config.currency;
+    let price = bid.price.ok_or(BidOutcome::InvalidBid)?;
+    let price = convert(price, currency, &court.request.currency, money)
+        .ok_or(BidOutcome::NoConversionRate)?;
+    verdict.price = Some(price);
+    let floor = floor_of(bid, &offered.imp, &court.request.currency, money);
+    verdict.floor = floor.map(Floor::price);
+    check_floor(price, floor)?;
+    verdict.media_type = fill::media_type(bid, &offered.imp).ok_or(BidOutcome::InvalidBid)?;
+    fill::fill(bid, offered, verdict.media_type);
+    creative::check(bid, offered, verdict.media_type, court)
+}
+
+/// An imp that was offered to another bidder only is as unknown as one that does not exist.
+fn find_imp<'a>(bid: &Bid, court: &Court<'a>) -> Option<(usize, &'a OfferedImp)> {
+    let mut offered = court.offered.iter().copied();
+    let index = offered.find(|index| {
+        let imp = court.request.imps.get(*index);
+        imp.is_some_and(|imp| imp.imp.id == bid.impid)
+    })?;
+    Some((index, court.request.imps.get(index)?))
+}
+
+/// Id, price and something to show. A deal may be free.
+fn check_form(bid: &Bid) -> Result<(), BidOutcome> {
+    let has = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+    let price = bid.price.ok_or(BidOutcome::InvalidBid)?;
+    let fits = price.is_positive() || (!price.is_negative() && has(&bid.dealid));
+    if bid.id.is_empty() || !fits || !(has(&bid.adm) || has(&bid.nurl)) {
+        return Err(BidOutcome::InvalidBid);
+    }
+    Ok(())
+}
+
+fn check_floor(price: Price, floor: Option<Floor>) -> Result<(), BidOutcome> {
+    match floor {
+        Some(Floor::Imp(floor)) if price < floor => Err(BidOutcome::BelowFloor),
+        Some(Floor::Deal(floor)) if price < floor => Err(BidOutcome::BelowDealFloor),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+//! One bid, one verdict.
+
+use axum::http::HeaderMap;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::*;
+
+const CONFIG: &str = "
+[auction]
+require_secure_markup = true
+[currency.rates]
+USD = { EUR = 0.5 }
+[bidders.a]
+endpoint = 'http://a/'
+";
+
+fn request(config: &Config) -> AuctionRequest {
+    let body = json!({
+        "id": "r", "site": {"page": "https://p/"}, "badv": ["bad.example"], "bcat": ["IAB7"],
+        "imp": [
+            {"id": "top", "banner": {"format": [{"w": 728, "h": 90}, {"w": 970, "h": 250}]}, "bidfloor": 1.0, "secure": 1,
+                "pmp": {"deals": [{"id": "d1", "bidfloor": 2, "bidfloorcur": "EUR"}]}},
+            {"id": "other", "banner": {"w": 300, "h": 250}},
+        ],
+    });
+    crate::request::read(
+        body.to_string().as_bytes(),
+        &HeaderMap::new(),
+        config,
+        Instant::now(),
+    )
+    .unwrap()
+}
+
+fn judge_json(bid: Value, currency: &str) -> (Bid, Verdict) {
+    let config = Config::parse(CONFIG).unwrap();
+    let request = request(&config);
+    let court = Court {
+        request: &request,
+        config: &config,
+        offered: &[0],
+    };
+    let mut whole = json!({"id": "b", "impid": "top", "price": 1.5, "adm": "<b>", "crid": "c", "w": 728, "h": 90});
+    whole
+        .as_object_mut()
+        .unwrap()
+        .extend(bid.as_object().unwrap().clone());
+    let mut bid: Bid = serde_json::from_value(whole).unwrap();
+    let verdict = judge(&mut bid, currency, &court);
+    (bid, verdict)
+}
+
+#[track_caller]
+fn check(bid: Value, outcome: BidOutcome) {
+    assert_eq!(judge_json(bid, "USD").1.outcome, outcome);
+}
+
+#[test]
+fn lets_a_whole_bid_compete() {
+    check(json!({}), BidOutcome::Outbid);
+}
+
+#[test]
+fn rejects_imps_that_were_not_offered_to_this_bidder() {
+    check(json!({"impid": "nowhere"}), BidOutcome::UnknownImp);
+    check(json!({"impid": "other"}), BidOutcome::UnknownImp);
+}
+
+#[test]
+fn rejects_bids_without_price_id_or_creative() {
+    check(json!({"price": 0}), BidOutcome::InvalidBid);
+    check(json!({"price": null}), BidOutcome::InvalidBid);
+    check(json!({"price": -1, "dealid": "x"}), BidOutcome::InvalidBid);
+    check(json!({"id": ""}), BidOutcome::InvalidBid);
+    check(json!({"adm": " "}), BidOutcome::InvalidBid);
+    check(json!({"price": 0, "dealid": "x"}), BidOutcome::Outbid);
+}
+
+#[test]
+fn drops_bid_below_floor_by_a_hair_only() {
+    check(json!({"price": 1.0}), BidOutcome::Outbid);
+    check(json!({"price": 0.9999}), BidOutcome::BelowFloor);
+}
+
+#[test]
+fn a_deal_has_its_own_floor() {
+    check(
+        json!({"price": 3.9, "dealid": "d1"}),
+        BidOutcome::BelowDealFloor,
+    );
+    check(json!({"price": 4, "dealid": "d1"}), BidOutcome::Outbid);
+    check(
+        json!({"price": 0.1, "dealid": "private"}),
+        BidOutcome::Outbid,
+    );
+}
+
+#[test]
+fn rejects_sizes_that_the_slot_does_not_take() {
+    check(json!({"w": 300}), BidOutcome::SizeNotAllowed);
+    check(json!({"w": 970, "h": 250}), BidOutcome::Outbid);
+}
+
+#[test]
+fn rejects_media_types_that_were_not_offered() {
+    check(json!({"mtype": 2}), BidOutcome::InvalidBid);
+    check(
+        json!({"ext": {"prebid": {"type": "video"}}}),
+        BidOutcome::InvalidBid,
+    );
+}
+
+#[test]
+fn rejects_insecure_and_blocked_creatives() {
+    check(json!({"adm": "<img src=http://x/>"}), BidOutcome::NotSecure);
+    check(json!({"adm": "<img src=https://x/>"}), BidOutcome::Outbid);
+    check(json!({"adomain": ["ads.BAD.example"]}), BidOutcome::Blocked);
+    check(json!({"adomain": ["notbad.example"]}), BidOutcome::Outbid);
+    check(json!({"cat": ["IAB7"]}), BidOutcome::Blocked);
+}
+
+#[test]
+fn converts_before_it_holds_against_the_floor() {
+    assert_eq!(
+        judge_json(json!({"price": 0.6}), "EUR").1.outcome,
+        BidOutcome::Outbid
+    );
+    assert_eq!(
+        judge_json(json!({"price": 0.4}), "EUR").1.outcome,
+        BidOutcome::BelowFloor
+    );
+    assert_eq!(
+        judge_json(json!({}), "GBP").1.outcome,
+        BidOutcome::NoConversionRate
+    );
+}
+
+#[test]
+fn fills_what_the_page_needs() {
+    let (bid, verdict) = judge_json(
+        json!({"crid": null, "w": 0, "h": null, "mtype": null}),
+        "USD",
+    );
+    assert_eq!(verdict.outcome, BidOutcome::Outbid);
+    assert_eq!(bid.size(), Some((728, 90)));
+    assert_eq!(bid.crid.as_deref(), Some("b"));
+    assert_eq!(bid.mtype, Some(MediaType::Banner));
+}

@@ -1,0 +1,110 @@
+//! What an auction leaves behind: calls, judged bids, warnings.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ad_events::outcome::BidOutcome;
+use openrtb::{Bid, MediaType, Price};
+
+use super::CallFailure;
+
+/// A finished auction.
+#[derive(Debug, Default)]
+pub(crate) struct HeldAuction {
+    /// When it began, milliseconds since the Unix epoch.
+    pub(crate) started_at: i64,
+    /// Every call, in the order of bidder codes.
+    pub(crate) calls: Vec<CallReport>,
+    /// Every bid, fit or not.
+    pub(crate) bids: Vec<JudgedBid>,
+    /// By bidder code: why it was not asked.
+    pub(crate) warnings: Vec<(String, String)>,
+}
+
+impl HeldAuction {
+    /// Every imp that a call offered and that no bid of it names, with how it ended.
+    pub(crate) fn unfilled(&self) -> impl Iterator<Item = (&CallReport, usize, BidOutcome)> {
+        self.calls.iter().flat_map(move |call| {
+            let failure = call.failure.as_ref();
+            let outcome = failure.map_or(BidOutcome::NoBid, CallFailure::outcome);
+            let empty = call
+                .imps
+                .iter()
+                .filter(move |imp| !self.has_bid(&call.seat, **imp));
+            empty.map(move |imp| (call, *imp, outcome))
+        })
+    }
+
+    fn has_bid(&self, seat: &str, imp: usize) -> bool {
+        let mut bids = self.bids.iter();
+        bids.any(|bid| bid.imp == Some(imp) && bid.seat.as_ref() == seat)
+    }
+}
+
+/// One call to a bidder.
+#[derive(Debug)]
+pub(crate) struct CallReport {
+    /// The name under which it was asked: its code or an alias.
+    pub(crate) seat: Arc<str>,
+    /// The configured bidder.
+    pub(crate) bidder: Arc<str>,
+    /// Positions of the imps that were offered.
+    pub(crate) imps: Vec<usize>,
+    /// When it began, milliseconds since the Unix epoch.
+    pub(crate) started_at: i64,
+    /// Until the whole answer, or giving up.
+    pub(crate) latency: Duration,
+    /// `None` = answered.
+    pub(crate) failure: Option<CallFailure>,
+}
+
+/// A bid and what became of it.
+#[derive(Debug)]
+pub(crate) struct JudgedBid {
+    /// The name under which the bidder was asked.
+    pub(crate) seat: Arc<str>,
+    /// The configured bidder.
+    pub(crate) bidder: Arc<str>,
+    /// The buyer's seat at the SSP.
+    pub(crate) buyer: Option<String>,
+    /// Position of the imp; `None` = it names no imp that was offered.
+    pub(crate) imp: Option<usize>,
+    /// The bid as it came, with what was missing filled.
+    pub(crate) bid: Bid,
+    /// Kind of markup.
+    pub(crate) media_type: MediaType,
+    /// Currency in which it was made.
+    pub(crate) bid_currency: Arc<str>,
+    /// Response id at the SSP, for macros.
+    pub(crate) bidid: Option<Arc<str>>,
+    /// Price in the auction's currency.
+    pub(crate) price: Option<Price>,
+    /// What it had to meet, in the auction's currency.
+    pub(crate) floor: Option<Price>,
+    /// Less beats more, before price counts.
+    pub(crate) priority: u8,
+    /// Start of the call.
+    pub(crate) started_at: i64,
+    /// Duration of the call.
+    pub(crate) latency: Duration,
+    /// What became of it.
+    pub(crate) outcome: BidOutcome,
+    /// Place among the bids for its imp, 0 = winner; unfit bids have none.
+    pub(crate) place: Option<usize>,
+    /// Whether it is its bidder's best for the imp.
+    pub(crate) best_of_bidder: bool,
+    /// Id by which the page asks for the creative.
+    pub(crate) adid: String,
+    /// Value of `hb_pb`.
+    pub(crate) bucket: Option<String>,
+    /// Key-values.
+    pub(crate) targeting: BTreeMap<String, String>,
+}
+
+impl JudgedBid {
+    /// Whether it took part.
+    pub(crate) fn is_fit(&self) -> bool {
+        matches!(self.outcome, BidOutcome::Won | BidOutcome::Outbid)
+    }
+}

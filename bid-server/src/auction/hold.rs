@@ -1,0 +1,87 @@
+//! Holds one auction from offers to ranking.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::check_bid::{Court, judge};
+use super::fanout::{Terms, ask_all};
+use super::rank::{SSP_PRIORITY, rank};
+use super::{CallReport, HeldAuction, JudgedBid, offers};
+use crate::app::App;
+use crate::bidders::adapter::{SspBid, SspBids};
+use crate::bidders::bodies::Bodies;
+use crate::request::AuctionRequest;
+use crate::{clock, house};
+
+/// Asks everybody, waits until the deadline at most, and ranks what came.
+pub(crate) async fn hold(app: &App, request: &AuctionRequest) -> HeldAuction {
+    let config = &app.config;
+    let mut held = HeldAuction {
+        started_at: clock::now_ms(),
+        ..HeldAuction::default()
+    };
+    let plan = offers::plan(request, &app.registry);
+    let tmax = request
+        .budget
+        .for_ssps(Instant::now(), config.auction.ssp_network);
+    let terms = Terms {
+        client: &app.client,
+        deadline: request.budget.wait_until,
+        max_response_bytes: config.ssp_client.max_response_bytes,
+    };
+    let answers = ask_all(&plan, Bodies::new(request, tmax), terms).await;
+    for (report, bids) in answers {
+        let court = Court {
+            request,
+            config,
+            offered: &report.imps,
+        };
+        held.bids.extend(judge_all(bids, &report, &court));
+        held.calls.push(report);
+    }
+    held.bids
+        .extend(house::bids(request, config, clock::now(), held.started_at));
+    rank(&mut held.bids, request.imps.len());
+    let warnings = plan.warnings.iter();
+    held.warnings = warnings
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
+    held
+}
+
+fn judge_all<'a>(
+    answer: SspBids,
+    report: &'a CallReport,
+    court: &'a Court<'_>,
+) -> impl Iterator<Item = JudgedBid> + use<'a> {
+    let currency: Arc<str> = Arc::from(answer.currency);
+    let bidid: Option<Arc<str>> = answer.bidid.map(Arc::from);
+    answer
+        .bids
+        .into_iter()
+        .map(move |SspBid { buyer, mut bid }| {
+            let verdict = judge(&mut bid, &currency, court);
+            JudgedBid {
+                seat: Arc::clone(&report.seat),
+                bidder: Arc::clone(&report.bidder),
+                buyer,
+                imp: verdict.imp,
+                bid,
+                media_type: verdict.media_type,
+                bid_currency: Arc::clone(&currency),
+                bidid: bidid.clone(),
+                price: verdict.price,
+                floor: verdict.floor,
+                priority: SSP_PRIORITY,
+                started_at: report.started_at,
+                latency: report.latency,
+                outcome: verdict.outcome,
+                place: None,
+                best_of_bidder: false,
+                adid: clock::new_id(),
+                bucket: None,
+                targeting: Default::default(),
+            }
+        })
+}

@@ -1,0 +1,189 @@
+//! [`Bodies`]: the JSON that SSPs get, put together from pieces that are serialised once.
+//!
+//! The shared part of a request is written once per auction, each imp once, and only a bidder's own
+//! params per bidder. Bidders that are to get the same body share one buffer.
+
+use bytes::Bytes;
+use serde::Serialize;
+
+use super::adapter::Offer;
+use crate::request::auction_request::{AuctionRequest, OfferedImp};
+
+/// Writes bodies for one auction.
+#[derive(Debug)]
+pub(crate) struct Bodies<'a> {
+    /// The request up to the first imp.
+    head: Vec<u8>,
+    imps: Vec<ImpPieces>,
+    made: Vec<Made<'a>>,
+}
+
+#[derive(Debug)]
+struct Made<'a> {
+    offers: Vec<Offer<'a>>,
+    body: Bytes,
+}
+
+#[derive(Debug)]
+struct ImpPieces {
+    /// The imp up to the params.
+    head: Vec<u8>,
+    /// The imp after the params.
+    tail: Vec<u8>,
+}
+
+impl<'a> Bodies<'a> {
+    /// Serialises what all bodies share. `tmax` is what SSPs are told.
+    pub(crate) fn new(request: &AuctionRequest, tmax: i64) -> Self {
+        let mut head = open_object(&request.shared);
+        head.extend_from_slice(format!(",\"tmax\":{tmax},\"imp\":[").as_bytes());
+        Self {
+            head,
+            imps: request.imps.iter().map(ImpPieces::new).collect(),
+            made: Vec::new(),
+        }
+    }
+
+    /// The body that offers these imps, with the params as `imp.ext.bidder`.
+    pub(crate) fn body(&mut self, offers: &[Offer<'a>]) -> Bytes {
+        if let Some(same) = self.made.iter().find(|made| made.offers == offers) {
+            return same.body.clone();
+        }
+        let body = Bytes::from(self.write(offers));
+        self.made.push(Made {
+            offers: offers.to_vec(),
+            body: body.clone(),
+        });
+        body
+    }
+
+    fn write(&self, offers: &[Offer<'_>]) -> Vec<u8> {
+        let imps: usize = self.imps.iter().map(ImpPieces::size).sum();
+        let mut out = Vec::with_capacity(self.head.len() + imps);
+        out.extend_from_slice(&self.head);
+        for (position, offer) in offers.iter().enumerate() {
+            let Some(pieces) = self.imps.get(offer.imp) else {
+                continue;
+            };
+            if position > 0 {
+                out.push(b',');
+            }
+            out.extend_from_slice(&pieces.head);
+            out.extend_from_slice(&json(offer.params));
+            out.extend_from_slice(&pieces.tail);
+        }
+        out.extend_from_slice(b"]}");
+        out
+    }
+}
+
+impl ImpPieces {
+    fn new(offered: &OfferedImp) -> Self {
+        let mut head = open_object(&offered.imp);
+        head.extend_from_slice(b",\"ext\":{\"bidder\":");
+        let mut tail = Vec::new();
+        if !offered.ext.is_empty() {
+            tail.push(b',');
+            // From the first member to the closing brace of `ext`.
+            tail.extend_from_slice(json(&offered.ext).get(1..).unwrap_or(b"}"));
+        } else {
+            tail.push(b'}');
+        }
+        tail.push(b'}');
+        Self { head, tail }
+    }
+
+    fn size(&self) -> usize {
+        const USUAL_PARAMS: usize = 128;
+        self.head.len() + self.tail.len() + USUAL_PARAMS
+    }
+}
+
+/// An object without its last brace, so that members can follow. Both types always have an `id`.
+fn open_object(value: &impl Serialize) -> Vec<u8> {
+    let mut out = json(value);
+    out.pop();
+    out
+}
+
+/// Wire types and values have string keys only, so writing them into memory cannot fail.
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_else(|_| b"{}".to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderMap;
+    use serde_json::{Value, json};
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::config::Config;
+
+    fn request() -> AuctionRequest {
+        let config = Config::parse(
+            "[bidders.a]\nendpoint = 'http://a/'\n[bidders.b]\nendpoint = 'http://b/'",
+        )
+        .unwrap();
+        let body = json!({
+            "id": "r", "site": {"page": "https://p/"}, "tmax": 900,
+            "imp": [
+                {"id": "one", "banner": {"w": 1, "h": 2}, "ext": {"gpid": "g", "b": {"x": 2},
+                    "prebid": {"bidder": {"a": {"x": 1}}, "storedrequest": null}}},
+                {"id": "two", "banner": {"w": 1, "h": 2}},
+            ],
+            "ext": {"prebid": {"channel": {"name": "pbjs"}}, "tmaxmax": 1000},
+        });
+        let body = body.to_string();
+        crate::request::read(body.as_bytes(), &HeaderMap::new(), &config, Instant::now()).unwrap()
+    }
+
+    #[test]
+    fn each_bidder_sees_only_its_own_params() {
+        let request = request();
+        let params = &request.imps[0].params;
+        assert_eq!(params.len(), 2);
+        let offers = [Offer {
+            imp: 0,
+            params: &params["a"],
+        }];
+        let body = Bodies::new(&request, 321).body(&offers);
+        let sent: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(
+            sent["imp"],
+            json!([{"id": "one", "banner": {"w": 1, "h": 2}, "ext": {"bidder": {"x": 1}, "gpid": "g"}}])
+        );
+        assert_eq!(sent["tmax"], 321);
+        assert_eq!(sent.get("ext"), None);
+    }
+
+    #[test]
+    fn equal_offers_share_one_buffer() {
+        let request = request();
+        let (params, other) = (json!({}), json!({"y": 1}));
+        let both = [
+            Offer {
+                imp: 0,
+                params: &params,
+            },
+            Offer {
+                imp: 1,
+                params: &params,
+            },
+        ];
+        let mut bodies = Bodies::new(&request, 1);
+        let first = bodies.body(&both);
+        assert_eq!(first.as_ptr(), bodies.body(&both).as_ptr());
+        let differs = [
+            Offer {
+                imp: 0,
+                params: &params,
+            },
+            Offer {
+                imp: 1,
+                params: &other,
+            },
+        ];
+        assert_ne!(first, bodies.body(&differs));
+    }
+}

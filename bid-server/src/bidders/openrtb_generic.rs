@@ -1,0 +1,109 @@
+//! The adapter for SSPs that speak plain OpenRTB: one call with all imps, params in `imp.ext.bidder`.
+
+use openrtb::BidResponse;
+use url::Url;
+
+use super::adapter::{Adapter, AdapterError, HttpCall, Offer, Reply, SspBid, SspBids};
+use super::bodies::Bodies;
+
+/// OpenRTB 2.6 section 4.2.1: prices are in USD where `cur` is left out.
+const WIRE_DEFAULT_CURRENCY: &str = "USD";
+
+/// An endpoint that takes bid requests as they are.
+#[derive(Debug)]
+pub(crate) struct OpenRtbGeneric {
+    endpoint: Url,
+}
+
+impl OpenRtbGeneric {
+    /// For one endpoint.
+    pub(crate) fn new(endpoint: Url) -> Self {
+        Self { endpoint }
+    }
+}
+
+impl Adapter for OpenRtbGeneric {
+    fn calls<'a>(&self, offers: &[Offer<'a>], bodies: &mut Bodies<'a>) -> Vec<HttpCall> {
+        vec![HttpCall {
+            url: self.endpoint.clone(),
+            body: bodies.body(offers),
+            imps: offers.iter().map(|offer| offer.imp).collect(),
+        }]
+    }
+
+    fn bids(&self, reply: &Reply) -> Result<SspBids, AdapterError> {
+        match reply.status {
+            204 => return Ok(SspBids::default()),
+            200 => {}
+            other => return Err(AdapterError::Status(other)),
+        }
+        // Some answer "no bid" with an empty 200.
+        if reply.body.iter().all(u8::is_ascii_whitespace) {
+            return Ok(SspBids::default());
+        }
+        let response: BidResponse = serde_json::from_slice(&reply.body)
+            .map_err(|error| AdapterError::Malformed(error.to_string()))?;
+        let currency = response.cur.filter(|code| !code.is_empty());
+        let seats = response.seatbid.into_iter();
+        let bids = seats.flat_map(|seat| {
+            let buyer = seat.seat;
+            let bids = seat.bid.into_iter();
+            bids.map(move |bid| SspBid {
+                buyer: buyer.clone(),
+                bid,
+            })
+        });
+        Ok(SspBids {
+            currency: currency.unwrap_or_else(|| WIRE_DEFAULT_CURRENCY.to_owned()),
+            bidid: response.bidid,
+            bids: bids.collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn read(status: u16, body: &'static str) -> Result<SspBids, AdapterError> {
+        let adapter = OpenRtbGeneric::new(Url::parse("http://ssp.example/").unwrap());
+        let body = Bytes::from_static(body.as_bytes());
+        adapter.bids(&Reply { status, body })
+    }
+
+    #[test]
+    fn no_content_and_empty_answers_are_no_bids() {
+        for (status, body) in [
+            (204, ""),
+            (200, ""),
+            (200, "{}"),
+            (200, r#"{"seatbid":[]}"#),
+            (200, r#"{"id":"r","nbr":2}"#),
+        ] {
+            assert!(read(status, body).unwrap().bids.is_empty(), "{body}");
+        }
+    }
+
+    #[test]
+    fn other_statuses_are_errors_even_with_bids() {
+        assert_eq!(read(500, "{}").unwrap_err(), AdapterError::Status(500));
+        assert_eq!(read(302, "").unwrap_err(), AdapterError::Status(302));
+    }
+
+    #[test]
+    fn malformed_answers_are_errors() {
+        for body in [
+            "nonsense",
+            "[]",
+            r#"{"seatbid":{}}"#,
+            r#"{"seatbid":[{"bid":[{"price":"x"}]}]}"#,
+        ] {
+            assert!(
+                matches!(read(200, body), Err(AdapterError::Malformed(_))),
+                "{body}"
+            );
+        }
+    }
+}

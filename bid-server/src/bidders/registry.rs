@@ -1,0 +1,51 @@
+//! Who can be asked: bidder code to adapter.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::adapter::Adapter;
+use super::openrtb_generic::OpenRtbGeneric;
+use crate::config::BidderConfig;
+
+/// A configured bidder.
+#[derive(Debug)]
+pub(crate) struct Bidder {
+    /// Its code, as in the configuration.
+    pub(crate) code: Arc<str>,
+    /// How it is spoken to.
+    pub(crate) adapter: Box<dyn Adapter>,
+    /// Gives up earlier than the auction does.
+    pub(crate) timeout: Option<Duration>,
+    /// Whether it is asked at all.
+    pub(crate) enabled: bool,
+}
+
+/// All configured bidders.
+#[derive(Debug)]
+pub(crate) struct Registry {
+    bidders: BTreeMap<String, Bidder>,
+}
+
+impl Registry {
+    /// One adapter per configured bidder.
+    pub(crate) fn new(config: &BTreeMap<String, BidderConfig>) -> Self {
+        let bidder = |(code, settings): (&String, &BidderConfig)| {
+            let bidder = Bidder {
+                code: Arc::from(code.as_str()),
+                adapter: Box::new(OpenRtbGeneric::new(settings.endpoint.clone())),
+                timeout: settings.timeout,
+                enabled: settings.enabled,
+            };
+            (code.clone(), bidder)
+        };
+        Self {
+            bidders: config.iter().map(bidder).collect(),
+        }
+    }
+
+    /// The bidder of that code.
+    pub(crate) fn get(&self, code: &str) -> Option<&Bidder> {
+        self.bidders.get(code)
+    }
+}

@@ -1,0 +1,99 @@
+//! Checked settings. The file is read in two stages: [`file`] takes the TOML as it is written and
+//! refuses unknown keys; the types here are what the rest of the program sees.
+//!
+//! Every fault names its key, and any fault stops the start. `config/bid-server.toml` lists all
+//! keys at their defaults; a test keeps it so.
+
+mod bidders;
+mod check;
+mod currency;
+mod error;
+mod file;
+mod house;
+mod limits;
+mod log_output;
+mod stored_imps;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+pub use bidders::BidderConfig;
+pub use currency::CurrencyConfig;
+pub use error::ConfigError;
+pub use house::{CreativeConfig, LineItemConfig};
+pub use limits::{AuctionConfig, SspClientConfig};
+pub use log_output::LogOutputConfig;
+pub use stored_imps::StoredImps;
+
+/// All settings of a bid server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// Where the listeners are bound.
+    pub listen: ListenConfig,
+    /// Times and sizes of an auction.
+    pub auction: AuctionConfig,
+    /// Default currency and exchange rates.
+    pub currency: CurrencyConfig,
+    /// The HTTP client that calls SSPs.
+    pub ssp_client: SspClientConfig,
+    /// SSPs by code.
+    pub bidders: BTreeMap<String, BidderConfig>,
+    /// Imps that requests may name.
+    pub stored_imps: StoredImps,
+    /// The publisher's own campaigns.
+    pub line_items: Vec<LineItemConfig>,
+    /// Where rows about auctions go; `None` = nowhere.
+    pub log_output: Option<LogOutputConfig>,
+    /// How long a shutdown may take.
+    pub grace: Duration,
+}
+
+/// `[listen]`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListenConfig {
+    /// Auctions.
+    pub http: SocketAddr,
+    /// Metrics and status.
+    pub admin: SocketAddr,
+}
+
+impl Config {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// [`ConfigError`], naming the file or the key.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::unreadable(path, source))?;
+        Self::parse(&text)
+    }
+
+    /// Reads and checks the text of a file.
+    ///
+    /// # Errors
+    /// [`ConfigError`], naming the key.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let file: file::File = toml::from_str(text)?;
+        let bidders = bidders::check(file.bidders)?;
+        let currency = currency::check(file.currency)?;
+        Ok(Self {
+            listen: ListenConfig {
+                http: check::address("listen.http", &file.listen.http)?,
+                admin: check::address("listen.admin", &file.listen.admin)?,
+            },
+            auction: limits::check_auction(&file.auction)?,
+            ssp_client: limits::check_client(&file.ssp_client)?,
+            stored_imps: stored_imps::check(file.stored_imps, &bidders)?,
+            line_items: house::check(file.house.line_items, &currency)?,
+            log_output: log_output::check(file.log_output)?,
+            grace: Duration::from_millis(file.shutdown.grace_ms),
+            bidders,
+            currency,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,40 @@
+//! Checks that several sections share.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::ConfigError;
+
+/// An address to bind, such as `127.0.0.1:8000`.
+pub(super) fn address(key: &str, text: &str) -> Result<SocketAddr, ConfigError> {
+    text.parse().map_err(|_| {
+        ConfigError::invalid(key, format!("not an address like 127.0.0.1:8000: {text}"))
+    })
+}
+
+/// A time that must not be nothing.
+pub(super) fn positive_ms(key: &str, ms: u64) -> Result<Duration, ConfigError> {
+    if ms == 0 {
+        return Err(ConfigError::invalid(key, "must be more than 0"));
+    }
+    Ok(Duration::from_millis(ms))
+}
+
+/// A size that must not be nothing.
+pub(super) fn positive_size(key: &str, size: usize) -> Result<usize, ConfigError> {
+    if size == 0 {
+        return Err(ConfigError::invalid(key, "must be more than 0"));
+    }
+    Ok(size)
+}
+
+/// A currency code: three capital letters.
+pub(super) fn currency(key: &str, code: &str) -> Result<(), ConfigError> {
+    if code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Ok(());
+    }
+    Err(ConfigError::invalid(
+        key,
+        format!("not a currency code like USD: {code}"),
+    ))
+}

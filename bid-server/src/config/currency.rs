@@ -1,0 +1,39 @@
+//! `[currency]`: default currency and static exchange rates.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::check::currency;
+use super::{ConfigError, file};
+
+/// `[currency]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CurrencyConfig {
+    /// Of an auction whose request names none.
+    pub default: String,
+    /// Worth of one unit of the first in the second.
+    pub rates: BTreeMap<String, BTreeMap<String, Decimal>>,
+}
+
+pub(super) fn check(raw: file::Currency) -> Result<CurrencyConfig, ConfigError> {
+    currency("currency.default", &raw.default)?;
+    let mut rates: BTreeMap<String, BTreeMap<String, Decimal>> = BTreeMap::new();
+    for (from, row) in raw.rates {
+        let key = format!("currency.rates.{from}");
+        currency(&key, &from)?;
+        for (to, rate) in row {
+            let key = format!("{key}.{to}");
+            currency(&key, &to)?;
+            if !rate.is_positive() {
+                return Err(ConfigError::invalid(key, "a rate is more than 0"));
+            }
+            let row = rates.entry(from.clone()).or_default();
+            row.insert(to, rate.amount());
+        }
+    }
+    Ok(CurrencyConfig {
+        default: raw.default,
+        rates,
+    })
+}

@@ -1,0 +1,181 @@
+//! The file as it is written: plain serde, unknown keys refused, defaults filled. No checks here.
+
+use std::collections::BTreeMap;
+
+use openrtb::{Members, Price};
+use serde::Deserialize;
+
+/// The whole file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct File {
+    pub(super) listen: Listen,
+    pub(super) auction: Auction,
+    pub(super) currency: Currency,
+    pub(super) ssp_client: SspClient,
+    pub(super) bidders: BTreeMap<String, Bidder>,
+    pub(super) stored_imps: BTreeMap<String, Members>,
+    pub(super) house: House,
+    pub(super) log_output: LogOutput,
+    pub(super) shutdown: Shutdown,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Listen {
+    pub(super) http: String,
+    pub(super) admin: String,
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        Self {
+            http: "127.0.0.1:8000".to_owned(),
+            admin: "127.0.0.1:8001".to_owned(),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Auction {
+    pub(super) default_tmax_ms: u64,
+    pub(super) max_tmax_ms: u64,
+    pub(super) answer_reserve_ms: u64,
+    pub(super) ssp_network_ms: u64,
+    pub(super) max_body_bytes: usize,
+    pub(super) body_timeout_ms: u64,
+    pub(super) max_imps: usize,
+    pub(super) require_secure_markup: bool,
+}
+
+impl Default for Auction {
+    fn default() -> Self {
+        Self {
+            default_tmax_ms: 700,
+            max_tmax_ms: 5000,
+            answer_reserve_ms: 10,
+            ssp_network_ms: 20,
+            max_body_bytes: 256 << 10,
+            body_timeout_ms: 5000,
+            max_imps: 100,
+            require_secure_markup: false,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Currency {
+    pub(super) default: String,
+    pub(super) rates: BTreeMap<String, BTreeMap<String, Price>>,
+}
+
+impl Default for Currency {
+    fn default() -> Self {
+        Self {
+            default: "USD".to_owned(),
+            rates: BTreeMap::new(),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct SspClient {
+    pub(super) connect_timeout_ms: u64,
+    pub(super) idle_connections_per_host: usize,
+    pub(super) idle_timeout_ms: u64,
+    pub(super) max_response_bytes: usize,
+}
+
+impl Default for SspClient {
+    fn default() -> Self {
+        Self {
+            connect_timeout_ms: 1000,
+            idle_connections_per_host: 64,
+            idle_timeout_ms: 60_000,
+            max_response_bytes: 1 << 20,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Bidder {
+    pub(super) endpoint: String,
+    pub(super) enabled: Option<bool>,
+    pub(super) timeout_ms: Option<u64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct House {
+    pub(super) line_items: Vec<LineItem>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LineItem {
+    pub(super) id: String,
+    pub(super) priority: Option<u8>,
+    pub(super) price: Price,
+    pub(super) currency: Option<String>,
+    pub(super) starts: Option<String>,
+    pub(super) ends: Option<String>,
+    #[serde(default)]
+    pub(super) ad_units: Vec<String>,
+    #[serde(default)]
+    pub(super) pages: Vec<String>,
+    pub(super) creatives: Vec<Creative>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Creative {
+    pub(super) id: String,
+    pub(super) w: u32,
+    pub(super) h: u32,
+    pub(super) html: String,
+    pub(super) click_url: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LogOutput {
+    pub(super) enabled: bool,
+    pub(super) address: String,
+    pub(super) queue_bytes: usize,
+    pub(super) chunk_bytes: usize,
+    pub(super) flush_interval_ms: u64,
+    pub(super) ack_timeout_ms: u64,
+    pub(super) retry_min_ms: u64,
+    pub(super) retry_max_ms: u64,
+}
+
+impl Default for LogOutput {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            address: "127.0.0.1:24224".to_owned(),
+            queue_bytes: 32 << 20,
+            chunk_bytes: 256 << 10,
+            flush_interval_ms: 200,
+            ack_timeout_ms: 5000,
+            retry_min_ms: 100,
+            retry_max_ms: 5000,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Shutdown {
+    pub(super) grace_ms: u64,
+}
+
+impl Default for Shutdown {
+    fn default() -> Self {
+        Self { grace_ms: 5000 }
+    }
+}

@@ -1,0 +1,32 @@
+//! `[stored_imps.<id>]`: imps that requests may name in place of writing them out.
+
+use std::collections::BTreeMap;
+
+use openrtb::{Imp, Members};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{BidderConfig, ConfigError};
+
+/// Stored imps by id, as JSON, ready to be merged.
+pub type StoredImps = BTreeMap<String, Members>;
+
+/// Each must read as an imp, and name only bidders that exist: a typing error here would cost money silently.
+pub(super) fn check(
+    raw: StoredImps,
+    bidders: &BTreeMap<String, BidderConfig>,
+) -> Result<StoredImps, ConfigError> {
+    for (id, members) in &raw {
+        let key = format!("stored_imps.{id}");
+        let imp = Imp::deserialize(&Value::Object(members.clone()))
+            .map_err(|error| ConfigError::invalid(&key, error.to_string()))?;
+        let prebid = imp.ext.and_then(|ext| ext.prebid).unwrap_or_default();
+        for code in prebid.bidder.keys() {
+            if !bidders.contains_key(code) {
+                let key = format!("{key}.ext.prebid.bidder.{code}");
+                return Err(ConfigError::invalid(key, "no such bidder under [bidders]"));
+            }
+        }
+    }
+    Ok(raw)
+}

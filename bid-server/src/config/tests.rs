@@ -1,0 +1,95 @@
+//! The sample file states the defaults; faults name their key.
+
+use super::*;
+
+#[test]
+fn sample_file_parses_to_the_defaults() {
+    let sample = include_str!("../../config/bid-server.toml");
+    assert_eq!(Config::parse(sample).unwrap(), Config::parse("").unwrap());
+}
+
+#[test]
+fn sample_file_lists_every_key() {
+    let sample = include_str!("../../config/bid-server.toml");
+    for line in include_str!("file.rs").lines() {
+        let Some(field) = line.trim().strip_prefix("pub(super) ") else {
+            continue;
+        };
+        let Some((name, _)) = field.split_once(':') else {
+            continue;
+        };
+        assert!(sample.contains(name), "{name} is not in the sample file");
+    }
+}
+
+#[test]
+fn examples_in_the_sample_file_are_valid() {
+    let sample = include_str!("../../config/bid-server.toml");
+    let (head, tail) = sample.split_once("# SSPs by code").unwrap();
+    let (examples, _) = tail.split_once("[log_output]").unwrap();
+    let live: String = examples
+        .lines()
+        .filter(|line| {
+            let code = line.strip_prefix("# ").unwrap_or_default();
+            code.starts_with('[') || code.contains(" = ")
+        })
+        .map(|line| line.trim_start_matches("# ").to_owned() + "\n")
+        .collect();
+    let config = Config::parse(&(head.to_owned() + &live)).unwrap();
+    assert_eq!(config.bidders.len(), 1);
+    assert_eq!(config.stored_imps.len(), 1);
+    assert_eq!(config.line_items.len(), 1);
+}
+
+#[track_caller]
+fn check_fault(text: &str, names: &str) {
+    let fault = Config::parse(text).unwrap_err().to_string();
+    assert!(fault.contains(names), "{fault}");
+}
+
+#[test]
+fn faults_name_their_key() {
+    check_fault("[listen]\nhttp = 'nowhere'", "listen.http");
+    check_fault("[listen]\nhtpp = 'x'", "htpp");
+    check_fault("[auction]\nmax_body_bytes = 0", "auction.max_body_bytes");
+    check_fault(
+        "[auction]\ndefault_tmax_ms = 9000",
+        "auction.default_tmax_ms",
+    );
+    check_fault("[bidders.A]\nendpoint = 'http://x/'", "bidders.A");
+    check_fault("[bidders.house]\nendpoint = 'http://x/'", "bidders.house");
+    check_fault("[bidders.a]\nendpoint = 'ftp://x/'", "bidders.a.endpoint");
+    check_fault("[currency]\ndefault = 'usd'", "currency.default");
+    check_fault("[currency.rates.USD]\nEUR = 0", "currency.rates.USD.EUR");
+    check_fault("[stored_imps.s]\nbanner = 1", "stored_imps.s");
+    check_fault(
+        "[stored_imps.s.ext.prebid.bidder]\nnone = {}",
+        "bidder.none",
+    );
+    check_fault("[log_output]\naddress = 'here'", "log_output.address");
+    check_fault("[auction]\nmax_imps = 'x'", "max_imps");
+}
+
+#[test]
+fn line_item_faults_name_their_key() {
+    let item = |more: &str| {
+        format!(
+            "[[house.line_items]]\nid = 'a'\nprice = 1\n{more}\ncreatives = [{{ id = 'c', w = 1, h = 1, html = '' }}]"
+        )
+    };
+    assert!(Config::parse(&item("")).is_ok());
+    check_fault(&item("priority = 17"), "house.line_items[0].priority");
+    check_fault(&item("starts = 'soon'"), "house.line_items[0].starts");
+    check_fault(&item("currency = 'euro'"), "house.line_items[0].currency");
+}
+
+#[test]
+fn demo_file_is_valid_and_has_a_floor_for_every_ad_unit() {
+    let config = Config::parse(include_str!("../../../demo-site/demo/bid-server.toml")).unwrap();
+    assert_eq!(config.bidders.len(), 5);
+    assert_eq!(config.stored_imps.len(), 7);
+    for (id, imp) in &config.stored_imps {
+        assert!(imp.contains_key("bidfloor"), "{id}");
+    }
+    assert_eq!(config.line_items.len(), 3);
+}

@@ -1,0 +1,6 @@
+//! Handlers: take a request apart, call the step that knows, put the answer together.
+
+pub(crate) mod auction;
+pub(crate) mod cookie_sync;
+pub(crate) mod metrics;
+pub(crate) mod status;

@@ -1,0 +1,132 @@
+//! [`Queue`]: rows that wait for log-ingest, bounded in bytes. When full, the oldest go and are counted.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use super::report::Report;
+use crate::metrics::Metrics;
+
+/// Filled by auctions, emptied by one sender.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    inner: Mutex<Inner>,
+    /// Rung when there is something to do.
+    bell: Notify,
+    limit: usize,
+    metrics: Arc<Metrics>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    reports: VecDeque<Report>,
+    /// Of `reports`.
+    waiting: usize,
+    /// Taken and not yet acknowledged; counts against the limit too.
+    taken: usize,
+    closed: bool,
+}
+
+/// Reports that were taken to be sent.
+#[derive(Debug)]
+pub(super) struct Batch {
+    pub(super) reports: Vec<Report>,
+    bytes: usize,
+}
+
+impl Queue {
+    /// An empty queue.
+    pub(crate) fn new(limit: usize, metrics: Arc<Metrics>) -> Self {
+        Self {
+            inner: Mutex::default(),
+            bell: Notify::new(),
+            limit,
+            metrics,
+        }
+    }
+
+    /// Adds rows; never waits.
+    pub(crate) fn push(&self, report: Report) {
+        let mut shed = 0;
+        let mut inner = self.lock();
+        inner.waiting += report.bytes();
+        inner.reports.push_back(report);
+        while inner.waiting + inner.taken > self.limit {
+            let Some(oldest) = inner.reports.pop_front() else {
+                break;
+            };
+            inner.waiting -= oldest.bytes();
+            shed += oldest.rows();
+        }
+        self.metrics.queue_holds(inner.waiting + inner.taken);
+        drop(inner);
+        if shed > 0 {
+            self.metrics
+                .rows_shed(u64::try_from(shed).unwrap_or(u64::MAX));
+        }
+        self.bell.notify_one();
+    }
+
+    /// Nothing more will come; the sender ends when the queue is empty.
+    pub(crate) fn close(&self) {
+        self.lock().closed = true;
+        self.bell.notify_one();
+    }
+
+    /// Rows that have not been taken.
+    pub(crate) fn waiting_rows(&self) -> usize {
+        self.lock().reports.iter().map(Report::rows).sum()
+    }
+
+    /// Whether a chunk of that size is together, or no more will come.
+    pub(super) fn is_due(&self, bytes: usize) -> bool {
+        let inner = self.lock();
+        inner.waiting >= bytes || inner.closed
+    }
+
+    /// Waits for the next push or the close.
+    pub(super) async fn rung(&self) {
+        self.bell.notified().await;
+    }
+
+    /// Takes about that many bytes, oldest first; `None` = empty and closed.
+    pub(super) fn take(&self, bytes: usize) -> Option<Batch> {
+        let mut inner = self.lock();
+        let mut batch = Batch {
+            reports: Vec::new(),
+            bytes: 0,
+        };
+        while batch.bytes < bytes {
+            let Some(report) = inner.reports.pop_front() else {
+                break;
+            };
+            batch.bytes += report.bytes();
+            batch.reports.push(report);
+        }
+        inner.waiting -= batch.bytes;
+        inner.taken += batch.bytes;
+        (!(batch.reports.is_empty() && inner.closed)).then_some(batch)
+    }
+
+    /// Forgets a batch that was acknowledged.
+    pub(super) fn finish(&self, batch: &Batch) {
+        let mut inner = self.lock();
+        inner.taken -= batch.bytes;
+        self.metrics.queue_holds(inner.waiting + inner.taken);
+        drop(inner);
+        let rows: usize = batch.reports.iter().map(Report::rows).sum();
+        self.metrics
+            .rows_acknowledged(u64::try_from(rows).unwrap_or(u64::MAX));
+    }
+
+    /// Counts an attempt that got no ack.
+    pub(super) fn send_failed(&self) {
+        self.metrics.send_failed();
+    }
+
+    /// Plain numbers and a list: a panic elsewhere leaves nothing half done.
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,104 @@
+//! [`Sender`]: the background task that empties the queue towards log-ingest.
+
+use std::sync::Arc;
+
+use tokio::time::{sleep, timeout};
+
+use super::chunk::{Chunk, chunks};
+use super::connection::{Connection, SendError};
+use super::queue::Queue;
+use super::retry::Backoff;
+use crate::config::LogOutputConfig;
+
+/// One per server; ends when the queue is closed and empty.
+#[derive(Debug)]
+pub(crate) struct Sender {
+    settings: LogOutputConfig,
+    queue: Arc<Queue>,
+    connection: Option<Connection>,
+    backoff: Backoff,
+}
+
+impl Sender {
+    /// Not connected yet: the receiver may come later than we do.
+    pub(crate) fn new(settings: LogOutputConfig, queue: Arc<Queue>) -> Self {
+        Self {
+            backoff: Backoff::new(settings.retry_min, settings.retry_max),
+            settings,
+            queue,
+            connection: None,
+        }
+    }
+
+    /// Sends batch after batch.
+    pub(crate) async fn run(mut self) {
+        loop {
+            self.gather().await;
+            let Some(batch) = self.queue.take(self.settings.chunk_bytes) else {
+                return;
+            };
+            for chunk in chunks(&batch.reports) {
+                self.deliver(&chunk).await;
+            }
+            self.queue.finish(&batch);
+        }
+    }
+
+    /// Waits until a chunk is together, or for a moment after the first row of a smaller one.
+    async fn gather(&self) {
+        let enough = self.settings.chunk_bytes;
+        if self.queue.is_due(enough) {
+            return;
+        }
+        self.queue.rung().await;
+        let together = async {
+            while !self.queue.is_due(enough) {
+                self.queue.rung().await;
+            }
+        };
+        // Either end means: send what there is.
+        if timeout(self.settings.flush_interval, together)
+            .await
+            .is_err()
+        {
+            tracing::trace!("flush interval is over");
+        }
+    }
+
+    /// Until the ack is there; whoever stops the server bounds the time.
+    async fn deliver(&mut self, chunk: &Chunk) {
+        let mut failures: u32 = 0;
+        while let Err(error) = self.attempt(chunk).await {
+            self.connection = None;
+            self.queue.send_failed();
+            failures += 1;
+            // Once per outage, not per attempt.
+            if failures == 1 {
+                tracing::warn!(%error, address = self.settings.address, "log-ingest does not take rows, trying again");
+            }
+            sleep(self.backoff.pause()).await;
+        }
+        self.backoff.reset();
+        if failures > 0 {
+            tracing::info!(
+                address = self.settings.address,
+                failures,
+                "log-ingest takes rows again"
+            );
+        }
+    }
+
+    async fn attempt(&mut self, chunk: &Chunk) -> Result<(), SendError> {
+        let connection = &mut self.connection;
+        let address = self.settings.address.as_str();
+        let exchange = async {
+            let connection = match connection {
+                Some(open) => open,
+                None => connection.insert(Connection::open(address).await?),
+            };
+            connection.send(chunk).await
+        };
+        let sent = timeout(self.settings.ack_timeout, exchange).await;
+        sent.unwrap_or(Err(SendError::Late))
+    }
+}

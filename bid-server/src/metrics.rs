@@ -1,0 +1,216 @@
+//! All metrics of the bid server. docs/http-api.md lists them; a test holds the two together.
+
+use ad_events::outcome::{AuctionOutcome, BidOutcome};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+use crate::auction::{CallFailure, HeldAuction};
+use crate::request::AuctionRequest;
+
+/// Seconds; finest around the times that auctions are given.
+const BUCKETS: [f64; 14] = [
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 2.0, 5.0,
+];
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OutcomeLabel {
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct BidderLabel {
+    bidder: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct BidderOutcomeLabels {
+    bidder: String,
+    outcome: &'static str,
+}
+
+/// Counters and histograms; cheap to update from any task.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    auctions: Family<OutcomeLabel, Counter>,
+    auction_duration: Histogram,
+    refused: Counter,
+    bidder_calls: Family<BidderOutcomeLabels, Counter>,
+    bidder_call_duration: Family<BidderLabel, Histogram>,
+    bids: Family<BidderOutcomeLabels, Counter>,
+    log_rows: Family<OutcomeLabel, Counter>,
+    log_queue_bytes: Gauge,
+    log_send_failures: Counter,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut metrics = Self {
+            registry: Registry::default(),
+            auctions: Family::default(),
+            auction_duration: histogram(),
+            refused: Counter::default(),
+            bidder_calls: Family::default(),
+            bidder_call_duration: Family::new_with_constructor(histogram),
+            bids: Family::default(),
+            log_rows: Family::default(),
+            log_queue_bytes: Gauge::default(),
+            log_send_failures: Counter::default(),
+        };
+        metrics.register();
+        metrics
+    }
+}
+
+impl Metrics {
+    fn register(&mut self) {
+        let registry = &mut self.registry;
+        registry.register(
+            "bid_server_auctions",
+            "Auctions held, by outcome",
+            self.auctions.clone(),
+        );
+        registry.register(
+            "bid_server_auction_duration_seconds",
+            "From the request's arrival to the answer's start",
+            self.auction_duration.clone(),
+        );
+        registry.register(
+            "bid_server_refused_requests",
+            "Requests answered with 400 or 408",
+            self.refused.clone(),
+        );
+        registry.register(
+            "bid_server_bidder_calls",
+            "Calls to SSPs, by bidder and outcome (answered, timed_out, skipped, unreachable, invalid_response)",
+            self.bidder_calls.clone(),
+        );
+        registry.register(
+            "bid_server_bidder_call_duration_seconds",
+            "From the call's start to the whole answer, or to giving up",
+            self.bidder_call_duration.clone(),
+        );
+        registry.register(
+            "bid_server_bids",
+            "Bids received, by bidder and outcome",
+            self.bids.clone(),
+        );
+        registry.register(
+            "bid_server_log_rows",
+            "Rows about auctions and bids, by outcome (acknowledged, shed)",
+            self.log_rows.clone(),
+        );
+        registry.register(
+            "bid_server_log_queue_bytes",
+            "Rows that wait for log-ingest, in bytes of memory",
+            self.log_queue_bytes.clone(),
+        );
+        registry.register(
+            "bid_server_log_send_failures",
+            "Attempts to send rows that got no ack",
+            self.log_send_failures.clone(),
+        );
+    }
+
+    /// Counts a finished auction.
+    pub(crate) fn observe(
+        &self,
+        request: &AuctionRequest,
+        held: &HeldAuction,
+        outcome: AuctionOutcome,
+    ) {
+        let outcome = outcome.name();
+        self.auctions.get_or_create(&OutcomeLabel { outcome }).inc();
+        self.auction_duration
+            .observe(request.budget.arrived.elapsed().as_secs_f64());
+        for call in &held.calls {
+            let failure = call.failure.as_ref().map(CallFailure::outcome);
+            let bidder = call.bidder.to_string();
+            let outcome = failure.map_or("answered", BidOutcome::name);
+            let duration = self.bidder_call_duration.get_or_create(&BidderLabel {
+                bidder: bidder.clone(),
+            });
+            duration.observe(call.latency.as_secs_f64());
+            self.bidder_calls
+                .get_or_create(&BidderOutcomeLabels { bidder, outcome })
+                .inc();
+        }
+        for bid in &held.bids {
+            let bidder = bid.bidder.to_string();
+            let outcome = bid.outcome.name();
+            self.bids
+                .get_or_create(&BidderOutcomeLabels { bidder, outcome })
+                .inc();
+        }
+    }
+
+    /// Counts a request that became no auction.
+    pub(crate) fn refused(&self) {
+        self.refused.inc();
+    }
+
+    /// Counts rows that log-ingest has taken.
+    pub(crate) fn rows_acknowledged(&self, rows: u64) {
+        self.count_rows("acknowledged", rows);
+    }
+
+    /// Counts rows that were dropped because the queue was full.
+    pub(crate) fn rows_shed(&self, rows: u64) {
+        self.count_rows("shed", rows);
+    }
+
+    fn count_rows(&self, outcome: &'static str, rows: u64) {
+        self.log_rows
+            .get_or_create(&OutcomeLabel { outcome })
+            .inc_by(rows);
+    }
+
+    /// Notes how much waits.
+    pub(crate) fn queue_holds(&self, bytes: usize) {
+        self.log_queue_bytes
+            .set(i64::try_from(bytes).unwrap_or(i64::MAX));
+    }
+
+    /// Counts an attempt to send that got no ack.
+    pub(crate) fn send_failed(&self) {
+        self.log_send_failures.inc();
+    }
+
+    /// All of it, in the text format of Prometheus.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        // A String takes everything, so there is no error to speak of.
+        match encode(&mut text, &self.registry) {
+            Ok(()) => text,
+            Err(error) => format!("# {error}\n"),
+        }
+    }
+}
+
+fn histogram() -> Histogram {
+    Histogram::new(BUCKETS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_metric_stands_in_the_docs() {
+        let docs = include_str!("../../docs/http-api.md");
+        let source = include_str!("metrics.rs");
+        let strings = source
+            .split('"')
+            .filter(|text| text.starts_with("bid_server_"));
+        let names: Vec<&str> = strings.filter(|text| *text != "bid_server_").collect();
+        assert_eq!(names.len(), 9);
+        for name in names {
+            assert!(docs.contains(name), "{name} is missing in docs/http-api.md");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! [`AuctionRequest`]: a checked request, split into what SSPs may see and what is meant for us.
+
+mod options;
+
+use openrtb::ext::{ImpExt, RequestExt};
+use openrtb::{BidRequest, Imp, Members};
+use tokio::time::Instant;
+
+pub(crate) use options::{Options, TargetingOptions};
+
+use super::tmax::Budget;
+use crate::config::Config;
+
+/// A request that is ready to be held.
+#[derive(Debug)]
+pub(crate) struct AuctionRequest {
+    /// What every SSP may see, without imps and tmax.
+    pub(crate) shared: BidRequest,
+    /// What is on offer.
+    pub(crate) imps: Vec<OfferedImp>,
+    /// What the caller asks of us.
+    pub(crate) options: Options,
+    /// Currency in which bids compete and the answer is given.
+    pub(crate) currency: String,
+    /// The deadline.
+    pub(crate) budget: Budget,
+}
+
+/// An imp and who is asked for it.
+#[derive(Debug)]
+pub(crate) struct OfferedImp {
+    /// The imp without `ext`.
+    pub(crate) imp: Imp,
+    /// Members of `ext` that every SSP may see.
+    pub(crate) ext: Members,
+    /// Params by bidder code or alias.
+    pub(crate) params: Members,
+    /// Id of the stored imp that it came from.
+    pub(crate) stored_id: Option<String>,
+}
+
+impl AuctionRequest {
+    /// Splits a request that has passed validation.
+    pub(crate) fn new(mut request: BidRequest, config: &Config, arrived: Instant) -> Self {
+        let budget = Budget::new(request.tmax, arrived, &config.auction);
+        let options = Options::new(request.ext.as_ref());
+        let imps = std::mem::take(&mut request.imp);
+        let is_bidder =
+            |code: &str| config.bidders.contains_key(code) || options.aliases.contains_key(code);
+        let imps = imps
+            .into_iter()
+            .map(|imp| OfferedImp::new(imp, is_bidder))
+            .collect();
+        request.ext = request.ext.and_then(shown_ext);
+        // SSPs are told what remains, not what the caller allowed.
+        request.tmax = None;
+        let currency = request.cur.first().cloned();
+        Self {
+            currency: currency.unwrap_or_else(|| config.currency.default.clone()),
+            shared: request,
+            imps,
+            options,
+            budget,
+        }
+    }
+}
+
+/// `ext.prebid` and `ext.earlybid` are between the page and us; other extensions go on.
+fn shown_ext(ext: RequestExt) -> Option<RequestExt> {
+    let mut other = ext.other;
+    // Prebid.js's name for its own limit.
+    other.shift_remove("tmaxmax");
+    (!other.is_empty()).then_some(RequestExt {
+        prebid: None,
+        earlybid: None,
+        other,
+    })
+}
+
+impl OfferedImp {
+    fn new(mut imp: Imp, is_bidder: impl Fn(&str) -> bool) -> Self {
+        let ImpExt { prebid, other } = imp.ext.take().unwrap_or_default();
+        let prebid = prebid.unwrap_or_default();
+        let mut params = prebid.bidder;
+        let mut ext = Members::new();
+        // The older place of params is imp.ext.<bidder>; no SSP may see those of another.
+        for (key, value) in other {
+            if is_bidder(&key) {
+                params.entry(key).or_insert(value);
+            } else {
+                ext.insert(key, value);
+            }
+        }
+        Self {
+            imp,
+            ext,
+            params,
+            stored_id: prebid.storedrequest.map(|stored| stored.id),
+        }
+    }
+
+    /// Sizes of the banner on offer.
+    pub(crate) fn sizes(&self) -> Vec<(u32, u32)> {
+        self.imp
+            .banner
+            .as_ref()
+            .map(openrtb::Banner::sizes)
+            .unwrap_or_default()
+    }
+}

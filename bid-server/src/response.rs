@@ -1,0 +1,12 @@
+//! Step 4, out: from the held auction to the OpenRTB answer.
+//!
+//! [`price_granularity`] rounds, [`targeting`] makes the key-values, [`macros`] fills prices into
+//! notices and markup, [`seat_bid`] writes the bids, [`seat_non_bid`] says why others are missing,
+//! and [`answer`] puts it all together.
+
+pub(crate) mod answer;
+mod macros;
+pub(crate) mod price_granularity;
+mod seat_bid;
+mod seat_non_bid;
+pub(crate) mod targeting;

@@ -1,0 +1,28 @@
+//! All routes on one page, grouped by who calls them.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::app::App;
+use crate::endpoints::{auction, cookie_sync, metrics, status};
+use crate::middleware;
+
+/// What pages and servers of publishers call.
+pub(crate) fn public(app: Arc<App>) -> Router {
+    let routes = Router::new()
+        .route("/openrtb2/auction", post(auction::auction))
+        .route("/cookie_sync", post(cookie_sync::cookie_sync))
+        .route("/status", get(status::status))
+        .with_state(app);
+    middleware::around(routes)
+}
+
+/// What operators call.
+pub(crate) fn admin(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/metrics", get(metrics::metrics))
+        .route("/status", get(status::status))
+        .with_state(app)
+}

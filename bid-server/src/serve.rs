@@ -1,0 +1,103 @@
+//! [`run`]: everything started, and stopped again in order.
+
+use std::io;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::serve::ListenerExt;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{App, ClientError};
+use crate::config::Config;
+use crate::listeners::Listeners;
+use crate::log_output::Sender;
+use crate::router;
+
+/// Why the server could not run.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// No HTTP client.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// A listener failed for good.
+    #[error("a listener failed: {0}")]
+    Listener(#[from] io::Error),
+}
+
+/// Serves until `shutdown` is ready. Then open auctions are finished and queued rows sent, each
+/// within the configured grace period.
+///
+/// # Errors
+/// [`RunError`] when it cannot start or a listener fails.
+pub async fn run(
+    config: Config,
+    listeners: Listeners,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), RunError> {
+    let grace = config.grace;
+    let app = Arc::new(App::new(config)?);
+    let mut output = JoinSet::new();
+    if let (Some(settings), Some(queue)) = (&app.config.log_output, &app.rows) {
+        output.spawn(Sender::new(settings.clone(), Arc::clone(queue)).run());
+    }
+    let stop = CancellationToken::new();
+    let mut servers = JoinSet::new();
+    servers.spawn(serve(
+        listeners.http,
+        router::public(Arc::clone(&app)),
+        stop.clone(),
+    ));
+    servers.spawn(serve(
+        listeners.admin,
+        router::admin(Arc::clone(&app)),
+        stop.clone(),
+    ));
+    let failed = tokio::select! {
+        () = shutdown => Ok(()),
+        ended = first_end(&mut servers) => ended,
+    };
+    stop.cancel();
+    if timeout(grace, drain(&mut servers)).await.is_err() {
+        tracing::warn!("some connections were open at the end of the grace period");
+        servers.shutdown().await;
+    }
+    if let Some(queue) = &app.rows {
+        queue.close();
+        if timeout(grace, drain(&mut output)).await.is_err() {
+            tracing::warn!(
+                rows = queue.waiting_rows(),
+                "rows were not sent at the end of the grace period"
+            );
+            output.shutdown().await;
+        }
+    }
+    Ok(failed?)
+}
+
+async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) -> io::Result<()> {
+    // An answer is one small write: waiting for more to come would only delay it.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "cannot set TCP_NODELAY");
+        }
+    });
+    axum::serve(listener, routes)
+        .with_graceful_shutdown(stop.cancelled_owned())
+        .await
+}
+
+async fn first_end(servers: &mut JoinSet<io::Result<()>>) -> io::Result<()> {
+    match servers.join_next().await {
+        Some(Ok(ended)) => ended,
+        Some(Err(error)) => Err(io::Error::other(error)),
+        None => Ok(()),
+    }
+}
+
+async fn drain<T: 'static>(tasks: &mut JoinSet<T>) {
+    while tasks.join_next().await.is_some() {}
+}
