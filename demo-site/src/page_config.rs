@@ -1,0 +1,125 @@
+//! What the scripts of a page are told, as JSON in the page: Earlybid's configuration or that of the other variants.
+
+use serde::Serialize;
+
+use crate::app::App;
+use crate::slots::{PageType, Slot};
+use crate::variant::Variant;
+
+/// The configuration that Earlybid's loader reads from `#earlybid-config`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EarlybidConfig {
+    account: String,
+    auction_url: String,
+    events_url: String,
+    sdk_url: &'static str,
+    tmax: u32,
+    failsafe: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ad_server: Option<AdServerConfig>,
+    page: PageFacts,
+    slots: Vec<Slot>,
+}
+
+#[derive(Debug, Serialize)]
+struct AdServerConfig {
+    r#type: &'static str,
+    scripts: [String; 2],
+}
+
+/// What every event of the page says about it.
+#[derive(Debug, Serialize)]
+pub struct PageFacts {
+    site: &'static str,
+    r#type: &'static str,
+    variant: &'static str,
+}
+
+/// The configuration of the other variants' scripts, which are part of this site.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VariantConfig {
+    account: String,
+    auction_url: String,
+    cookie_sync_url: String,
+    events_url: String,
+    tmax: u32,
+    failsafe: u32,
+    bidders: Vec<String>,
+    page: PageFacts,
+    slots: Vec<Slot>,
+}
+
+/// Earlybid's configuration; `direct` leaves the ad server out, so that the SDK shows the winners itself.
+pub fn earlybid(app: &App, page: PageType, direct: bool) -> EarlybidConfig {
+    let auction = &app.settings.auction;
+    EarlybidConfig {
+        account: auction.account.clone(),
+        auction_url: app.bid_server("/openrtb2/auction"),
+        events_url: app.settings.services.events.to_string(),
+        sdk_url: "/earlybid/",
+        tmax: auction.tmax,
+        failsafe: auction.failsafe,
+        ad_server: (!direct).then(|| AdServerConfig {
+            r#type: "gpt",
+            scripts: [
+                format!("{}/tag/js/gpt.js", app.ad_server_origin),
+                format!("{}/tag/js/pubads_impl.js", app.ad_server_origin),
+            ],
+        }),
+        page: PageFacts {
+            site: "recipes",
+            r#type: page.name(),
+            variant: if direct {
+                "early_direct"
+            } else {
+                Variant::Early.name()
+            },
+        },
+        slots: page.slots(),
+    }
+}
+
+/// The configuration of a page without Earlybid.
+pub fn variant(app: &App, page: PageType, variant: Variant) -> VariantConfig {
+    let auction = &app.settings.auction;
+    let networks = &app.settings.ad_server.networks;
+    VariantConfig {
+        account: auction.account.clone(),
+        auction_url: app.bid_server("/openrtb2/auction"),
+        cookie_sync_url: app.bid_server("/cookie_sync"),
+        events_url: app.settings.services.events.to_string(),
+        tmax: auction.tmax,
+        failsafe: auction.failsafe,
+        bidders: networks
+            .iter()
+            .map(|network| network.code.clone())
+            .collect(),
+        page: PageFacts {
+            site: "recipes",
+            r#type: page.name(),
+            variant: variant.name(),
+        },
+        slots: page.slots(),
+    }
+}
+
+/// JSON that is safe inside a `<script>` element of a page.
+pub fn to_script_json(config: &impl Serialize) -> String {
+    let json = serde_json::to_string(config).unwrap_or_else(|_| "{}".to_owned());
+    json.replace('<', "\\u003c")
+        .replace('\u{2028}', "\\u2028")
+        .replace('\u{2029}', "\\u2029")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::to_script_json;
+
+    #[test]
+    fn json_cannot_end_its_script_element() {
+        let json = to_script_json(&"</script><!--");
+        assert_eq!(json, "\"\\u003c/script>\\u003c!--\"");
+    }
+}

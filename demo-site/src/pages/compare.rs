@@ -1,0 +1,35 @@
+//! `GET /compare`: the variants side by side, with figures and waterfalls drawn from the tables.
+
+use axum::extract::State;
+use axum::response::Response;
+use minijinja::value::Serde;
+use minijinja::{Value, context};
+
+use super::{start, template};
+use crate::app::SharedApp;
+use crate::compare::{bars, rows, summary, views};
+use crate::error::PageError;
+use crate::variant::Variant;
+
+/// The comparison; it says so where the tables cannot be read or have no rows yet.
+pub async fn compare(State(app): State<SharedApp>) -> Result<Response, PageError> {
+    let (rows, problem) = match rows::fetch(&app.http, &app.settings.services.sql).await {
+        Ok(rows) => (rows, None),
+        Err(error) => {
+            tracing::warn!(%error, "tables cannot be read");
+            (Vec::new(), Some("The tables cannot be read at the moment."))
+        }
+    };
+    let views = views::group(rows);
+    let summaries = summary::summarise(&views);
+    let variants: Vec<Value> = Variant::ALL.into_iter().map(start::card).collect();
+    let context = context! {
+        variants,
+        summaries => Value::from(Serde(summaries)),
+        timelines => Value::from(Serde(bars::timelines(&views))),
+        tables => app.settings.services.sql.origin().ascii_serialization(),
+        sample => Value::from(Serde(app.catalogue.all().first())),
+        problem,
+    };
+    template::render(&app.templates, "compare.html", context)
+}
