@@ -1,12 +1,18 @@
 //! `cargo xtask bench NAME`: one table of measured ratios each.
+//!
+//! Every table compares with a peer or with a limit that the same run has measured. The programs
+//! are those of `cargo xtask demo`: dependencies lightly optimised, so absolute figures are lower than
+//! a release build's; the ratios are what to read.
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
+use serde_json::Value;
 
-use crate::wasm::size;
-use crate::{paths, report, setup, wasm};
+use crate::report::{self, Row};
+use crate::wasm::{self, size};
+use crate::{build, demo, paths, setup, step};
 
 /// Options of `cargo xtask bench`.
 #[derive(Debug, Args)]
@@ -20,6 +26,14 @@ pub(crate) struct Options {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Name {
+    /// Time of an auction, against one SSP asked directly.
+    Auction,
+    /// Events acknowledged a second, against the disk alone.
+    Ingest,
+    /// Time of the analysts' queries, against reading one column.
+    Query,
+    /// Time to the first ad of each page variant, against the waterfall.
+    Page,
     /// Bytes of the SDK on the wire, against Prebid.js with its server adapter.
     Size,
 }
@@ -27,22 +41,55 @@ enum Name {
 /// Measures and prints.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let rows = match options.name {
-        Name::Size => {
-            wasm::build(setup::for_wasm()?)?;
-            let mut rows = size::weigh_sdk()?;
-            let prebid = paths::prebid_bundle();
-            let weights = size::weigh([prebid.as_path()].into_iter())?;
-            rows.extend(
-                weights
-                    .iter()
-                    .map(|weight| size::row("Prebid.js + server adapter", weight)),
-            );
-            rows
-        }
-    };
+        Name::Auction => measure("auction"),
+        Name::Ingest => measure("ingest"),
+        Name::Query => measure("query"),
+        Name::Page => page(),
+        Name::Size => sizes(),
+    }?;
     report::print_table(&rows);
     if let Some(file) = &options.json {
         report::write_json(&rows, file)?;
     }
     Ok(())
+}
+
+/// Has the measuring program of the tests start the servers and measure them.
+fn measure(what: &str) -> Result<Vec<Row>> {
+    build::programs()?;
+    step::announce(&format!("measuring: {what}"), Some("up to a minute"));
+    let printed = step::run_quietly(step::command(paths::program("measure")).arg(what))?;
+    serde_json::from_str(&printed).context("the measuring program printed no rows")
+}
+
+/// Page views of each variant; enough for a median, a p95 would need more.
+const PAGE_VIEWS: u32 = 20;
+
+fn page() -> Result<Vec<Row>> {
+    let mut rows = demo::measure(PAGE_VIEWS)?;
+    let first_ad = |row: &Row| row.get("ad_rendered_p50").and_then(Value::as_f64);
+    let waterfall = rows
+        .iter()
+        .find(|row| row.get("variant").and_then(Value::as_str) == Some("waterfall"))
+        .and_then(first_ad)
+        .context("no page view of the waterfall rendered an ad")?;
+    for row in &mut rows {
+        let ratio = first_ad(row).map(|ms| (ms / waterfall * 100.0).round() / 100.0);
+        row.insert("first_ad_to_waterfall".to_owned(), ratio.into());
+    }
+    Ok(rows)
+}
+
+fn sizes() -> Result<Vec<Row>> {
+    build::programs()?;
+    wasm::build(setup::for_wasm()?)?;
+    let mut rows = size::weigh_sdk()?;
+    let prebid = paths::prebid_bundle();
+    let weights = size::weigh([prebid.as_path()].into_iter())?;
+    rows.extend(
+        weights
+            .iter()
+            .map(|weight| size::row("Prebid.js + server adapter", weight)),
+    );
+    Ok(rows)
 }

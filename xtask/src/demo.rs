@@ -36,15 +36,9 @@ pub(crate) struct Options {
 
 /// Runs the demo.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let toolchain = setup::everything()?;
-    build::programs()?;
-    wasm::build(toolchain)?;
-    render_rails_page()?;
-
-    let mut stack = Stack::start()?;
+    let mut stack = make_ready()?;
     stack.print_addresses()?;
-    let page_views = views::drive(&stack.site()?, options.views)?;
-    let rows = question::ask_until_complete(options.views, &page_views)?;
+    let rows = drive_and_ask(&stack, options.views)?;
     println!(
         "\nMilliseconds since navigation start, {} page views of each variant:\n",
         options.views
@@ -64,6 +58,26 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     stack.print_addresses()?;
     println!("Serving until you press Ctrl-C.");
     stack.serve()
+}
+
+/// The demo's table, for `cargo xtask bench page`.
+pub(crate) fn measure(views: u32) -> Result<Vec<report::Row>> {
+    let stack = make_ready()?;
+    drive_and_ask(&stack, views)
+}
+
+/// Installs, builds and starts everything.
+fn make_ready() -> Result<Stack> {
+    let toolchain = setup::everything()?;
+    build::programs()?;
+    wasm::build(toolchain)?;
+    render_rails_page()?;
+    Stack::start()
+}
+
+fn drive_and_ask(stack: &Stack, views: u32) -> Result<Vec<report::Row>> {
+    let page_views = views::drive(&stack.site()?, views)?;
+    question::ask_until_complete(views, &page_views)
 }
 
 /// The page of the Rails helper, made by the gem itself.

@@ -18,6 +18,7 @@ use crate::{paths, report, step};
 /// Builds everything that a browser loads and checks the SDK against its size budget.
 pub(crate) fn run() -> Result<()> {
     let toolchain = setup::for_wasm()?;
+    step::run(step::cargo().args(["build", "--package", "wasm-bindgen-runner"]))?;
     build(toolchain)?;
     report::print_table(&size::weigh_sdk()?);
     size::check_budget()

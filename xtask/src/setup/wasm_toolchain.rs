@@ -38,6 +38,7 @@ impl WasmToolchain {
                 cargo
                     .env("RUSTC", DEBIAN_RUSTC)
                     .env("RUSTC_BOOTSTRAP", "1")
+                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", DEBIAN_LINKER)
                     .env_remove("RUSTUP_TOOLCHAIN")
                     .args(["build", "-Zbuild-std=std,panic_abort"])
                     .arg("--target-dir")
@@ -51,6 +52,8 @@ impl WasmToolchain {
 /// Where Debian puts them, named in full: rustup's proxies may come first in the path.
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+/// Debian's compiler looks for a linker of another name than Debian's packages give it.
+const DEBIAN_LINKER: &str = "/usr/bin/wasm-ld-22";
 
 /// Finds a toolchain, or installs one: rustup first, since it builds nothing.
 pub(crate) fn find_or_install(missing: &mut Vec<Missing>) -> Option<WasmToolchain> {
@@ -83,8 +86,9 @@ fn rustup_is_there() -> bool {
 
 /// Debian's compiler, its cargo and std's sources.
 pub(crate) fn debian_is_there() -> bool {
-    Path::new(DEBIAN_CARGO).exists()
-        && Path::new(DEBIAN_RUSTC).exists()
+    [DEBIAN_CARGO, DEBIAN_RUSTC, DEBIAN_LINKER]
+        .iter()
+        .all(|program| Path::new(program).exists())
         && step::run_quietly(Command::new(DEBIAN_RUSTC).args(["--print", "sysroot"])).is_ok_and(
             |sysroot| {
                 Path::new(sysroot.trim())
