@@ -6,32 +6,27 @@ use minijinja::{Environment, Value};
 
 use crate::error::PageError;
 
-const TEMPLATES: &[(&str, &str)] = &[
-    ("base.html", include_str!("../../templates/base.html")),
-    (
-        "head_gpt.html",
-        include_str!("../../templates/head_gpt.html"),
-    ),
-    (
-        "head_early.html",
-        include_str!("../../templates/head_early.html"),
-    ),
-    ("slot.html", include_str!("../../templates/slot.html")),
-    ("card.html", include_str!("../../templates/card.html")),
-    ("home.html", include_str!("../../templates/home.html")),
-    ("recipe.html", include_str!("../../templates/recipe.html")),
-    ("search.html", include_str!("../../templates/search.html")),
-    ("plain.html", include_str!("../../templates/plain.html")),
-    ("start.html", include_str!("../../templates/start.html")),
-    ("compare.html", include_str!("../../templates/compare.html")),
-    (
-        "timeline.html",
-        include_str!("../../templates/timeline.html"),
-    ),
-    (
-        "house_creative.html",
-        include_str!("../../templates/house_creative.html"),
-    ),
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../templates/", $name)))),*]
+    };
+}
+
+const TEMPLATES: &[(&str, &str)] = files![
+    "base.html",
+    "head_gpt.html",
+    "head_early.html",
+    "slot.html",
+    "card.html",
+    "home.html",
+    "recipe.html",
+    "search.html",
+    "plain.html",
+    "start.html",
+    "variant_card.html",
+    "compare.html",
+    "timeline.html",
+    "house_creative.html",
 ];
 
 /// All templates, parsed once at the start.
