@@ -47,7 +47,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         Name::Page => page(),
         Name::Size => sizes(),
     }?;
-    report::print_table(&rows);
+    report::print_table(&report::pair_percentiles(&rows));
     if let Some(file) = &options.json {
         report::write_json(&rows, file)?;
     }

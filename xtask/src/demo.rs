@@ -40,10 +40,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     stack.print_addresses()?;
     let rows = drive_and_ask(&stack, options.views)?;
     println!(
-        "\nMilliseconds since navigation start, {} page views of each variant:\n",
+        "\nMilliseconds since navigation start, median / 95th percentile, {} page views of each variant:\n",
         options.views
     );
-    report::print_table(&rows);
+    report::print_table(&report::pair_percentiles(&rows));
     println!(
         "\nThe query behind it is log-ingest/queries/latency_by_variant.sql; revenue is per thousand\n\
          views, in US dollars. All of it ran on this machine: compare the rows, not the figures."

@@ -13,6 +13,42 @@ pub(crate) fn print_table(rows: &[Row]) {
     print!("{}", render_table(rows));
 }
 
+/// Puts each pair of `…_p50` and `…_p95` into one column, as `123 / 180` in whole units, and other
+/// numbers to two places: what fits a terminal. The JSON keeps the full figures.
+pub(crate) fn pair_percentiles(rows: &[Row]) -> Vec<Row> {
+    rows.iter().map(pair_row).collect()
+}
+
+fn pair_row(row: &Row) -> Row {
+    let mut paired = Row::new();
+    for (name, value) in row {
+        let Some(stem) = name.strip_suffix("_p50") else {
+            let merged = name
+                .strip_suffix("_p95")
+                .is_some_and(|stem| paired.contains_key(stem));
+            if !merged {
+                paired.insert(name.clone(), round_to_cents(value));
+            }
+            continue;
+        };
+        let whole = |value: Option<&Value>| match value.and_then(Value::as_f64) {
+            Some(value) => format!("{value:.0}"),
+            None => "-".to_owned(),
+        };
+        let p95 = row.get(&format!("{stem}_p95"));
+        let cell = format!("{:>4} / {:>4}", whole(Some(value)), whole(p95));
+        paired.insert(stem.to_owned(), cell.into());
+    }
+    paired
+}
+
+fn round_to_cents(value: &Value) -> Value {
+    match value.as_f64() {
+        Some(number) if value.is_f64() => ((number * 100.0).round() / 100.0).into(),
+        _ => value.clone(),
+    }
+}
+
 /// Writes the rows as a JSON array.
 pub(crate) fn write_json(rows: &[Row], file: &Path) -> Result<()> {
     let text = serde_json::to_string_pretty(rows)? + "\n";
@@ -87,6 +123,18 @@ mod tests {
         assert_eq!(
             render_table(&rows),
             "variant   p50\n───────  ────\nearly    12.5\nserial      -\n"
+        );
+    }
+
+    #[test]
+    fn pairs_percentiles_in_one_column() {
+        let rows: Vec<super::Row> = serde_json::from_str(
+            r#"[{"variant":"early","views":5,"sent_p50":12.5,"sent_p95":30.04,"earned":2.018}]"#,
+        )
+        .unwrap();
+        assert_eq!(
+            serde_json::to_string(&super::pair_percentiles(&rows)).unwrap(),
+            r#"[{"variant":"early","views":5,"sent":"  12 /   30","earned":2.02}]"#
         );
     }
 
