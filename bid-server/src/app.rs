@@ -46,6 +46,13 @@ impl App {
     pub(crate) fn record(&self, request: &AuctionRequest, held: &HeldAuction) {
         let report = report::of(request, held);
         self.metrics.observe(request, held, report.outcome);
+        tracing::debug!(
+            auction.id = request.shared.id,
+            outcome = report.outcome.name(),
+            bidders = held.calls.len(),
+            duration_ms = report.auction.duration_ms,
+            "auction held"
+        );
         if let Some(rows) = &self.rows {
             rows.push(report);
         }

@@ -198,8 +198,6 @@ fn histogram() -> Histogram {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn every_metric_stands_in_the_docs() {
         let docs = include_str!("../../docs/http-api.md");

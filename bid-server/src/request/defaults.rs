@@ -20,7 +20,9 @@ pub(super) fn fill(request: &mut BidRequest, headers: &HeaderMap, money: &Curren
         request.cur.push(money.default.clone());
     }
     fill_site(request, headers);
-    fill_device(request.device.get_or_insert_default(), headers);
+    let mut device = request.device.take().unwrap_or_default();
+    fill_device(&mut device, headers);
+    request.device = (device != Device::default()).then_some(device);
     if text(headers, "sec-gpc") == Some("1") {
         let regs = request.regs.get_or_insert_with(Regs::default);
         let ext = regs.ext.get_or_insert_default();

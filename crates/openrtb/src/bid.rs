@@ -68,10 +68,18 @@ pub struct Bid {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dealid: Option<String>,
     /// Width of the creative.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::nullable::size",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub w: Option<u32>,
     /// Height of the creative.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::nullable::size",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub h: Option<u32>,
     /// Seconds that the bid stays good.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -33,7 +33,7 @@ fn request(config: &Config) -> AuctionRequest {
     .unwrap()
 }
 
-fn judge_json(bid: Value, currency: &str) -> (Bid, Verdict) {
+fn judge_json(bid: &Value, currency: &str) -> (Bid, Verdict) {
     let config = Config::parse(CONFIG).unwrap();
     let request = request(&config);
     let court = Court {
@@ -52,86 +52,92 @@ fn judge_json(bid: Value, currency: &str) -> (Bid, Verdict) {
 }
 
 #[track_caller]
-fn check(bid: Value, outcome: BidOutcome) {
+fn check(bid: &Value, outcome: BidOutcome) {
     assert_eq!(judge_json(bid, "USD").1.outcome, outcome);
 }
 
 #[test]
 fn lets_a_whole_bid_compete() {
-    check(json!({}), BidOutcome::Outbid);
+    check(&json!({}), BidOutcome::Outbid);
 }
 
 #[test]
 fn rejects_imps_that_were_not_offered_to_this_bidder() {
-    check(json!({"impid": "nowhere"}), BidOutcome::UnknownImp);
-    check(json!({"impid": "other"}), BidOutcome::UnknownImp);
+    check(&json!({"impid": "nowhere"}), BidOutcome::UnknownImp);
+    check(&json!({"impid": "other"}), BidOutcome::UnknownImp);
 }
 
 #[test]
 fn rejects_bids_without_price_id_or_creative() {
-    check(json!({"price": 0}), BidOutcome::InvalidBid);
-    check(json!({"price": null}), BidOutcome::InvalidBid);
-    check(json!({"price": -1, "dealid": "x"}), BidOutcome::InvalidBid);
-    check(json!({"id": ""}), BidOutcome::InvalidBid);
-    check(json!({"adm": " "}), BidOutcome::InvalidBid);
-    check(json!({"price": 0, "dealid": "x"}), BidOutcome::Outbid);
+    check(&json!({"price": 0}), BidOutcome::InvalidBid);
+    check(&json!({"price": null}), BidOutcome::InvalidBid);
+    check(&json!({"price": -1, "dealid": "x"}), BidOutcome::InvalidBid);
+    check(&json!({"id": ""}), BidOutcome::InvalidBid);
+    check(&json!({"adm": " "}), BidOutcome::InvalidBid);
+    check(&json!({"price": 0, "dealid": "x"}), BidOutcome::Outbid);
 }
 
 #[test]
 fn drops_bid_below_floor_by_a_hair_only() {
-    check(json!({"price": 1.0}), BidOutcome::Outbid);
-    check(json!({"price": 0.9999}), BidOutcome::BelowFloor);
+    check(&json!({"price": 1.0}), BidOutcome::Outbid);
+    check(&json!({"price": 0.9999}), BidOutcome::BelowFloor);
 }
 
 #[test]
 fn a_deal_has_its_own_floor() {
     check(
-        json!({"price": 3.9, "dealid": "d1"}),
+        &json!({"price": 3.9, "dealid": "d1"}),
         BidOutcome::BelowDealFloor,
     );
-    check(json!({"price": 4, "dealid": "d1"}), BidOutcome::Outbid);
+    check(&json!({"price": 4, "dealid": "d1"}), BidOutcome::Outbid);
     check(
-        json!({"price": 0.1, "dealid": "private"}),
+        &json!({"price": 0.1, "dealid": "private"}),
         BidOutcome::Outbid,
     );
 }
 
 #[test]
 fn rejects_sizes_that_the_slot_does_not_take() {
-    check(json!({"w": 300}), BidOutcome::SizeNotAllowed);
-    check(json!({"w": 970, "h": 250}), BidOutcome::Outbid);
+    check(&json!({"w": 300}), BidOutcome::SizeNotAllowed);
+    check(&json!({"w": 970, "h": 250}), BidOutcome::Outbid);
 }
 
 #[test]
 fn rejects_media_types_that_were_not_offered() {
-    check(json!({"mtype": 2}), BidOutcome::InvalidBid);
+    check(&json!({"mtype": 2}), BidOutcome::InvalidBid);
     check(
-        json!({"ext": {"prebid": {"type": "video"}}}),
+        &json!({"ext": {"prebid": {"type": "video"}}}),
         BidOutcome::InvalidBid,
     );
 }
 
 #[test]
 fn rejects_insecure_and_blocked_creatives() {
-    check(json!({"adm": "<img src=http://x/>"}), BidOutcome::NotSecure);
-    check(json!({"adm": "<img src=https://x/>"}), BidOutcome::Outbid);
-    check(json!({"adomain": ["ads.BAD.example"]}), BidOutcome::Blocked);
-    check(json!({"adomain": ["notbad.example"]}), BidOutcome::Outbid);
-    check(json!({"cat": ["IAB7"]}), BidOutcome::Blocked);
+    check(
+        &json!({"adm": "<img src=http://x/>"}),
+        BidOutcome::NotSecure,
+    );
+    check(&json!({"adm": "<img src=https://x/>"}), BidOutcome::Outbid);
+    check(
+        &json!({"adomain": ["ads.BAD.example"]}),
+        BidOutcome::Blocked,
+    );
+    check(&json!({"adomain": ["notbad.example"]}), BidOutcome::Outbid);
+    check(&json!({"cat": ["IAB7"]}), BidOutcome::Blocked);
 }
 
 #[test]
 fn converts_before_it_holds_against_the_floor() {
     assert_eq!(
-        judge_json(json!({"price": 0.6}), "EUR").1.outcome,
+        judge_json(&json!({"price": 0.6}), "EUR").1.outcome,
         BidOutcome::Outbid
     );
     assert_eq!(
-        judge_json(json!({"price": 0.4}), "EUR").1.outcome,
+        judge_json(&json!({"price": 0.4}), "EUR").1.outcome,
         BidOutcome::BelowFloor
     );
     assert_eq!(
-        judge_json(json!({}), "GBP").1.outcome,
+        judge_json(&json!({}), "GBP").1.outcome,
         BidOutcome::NoConversionRate
     );
 }
@@ -139,7 +145,7 @@ fn converts_before_it_holds_against_the_floor() {
 #[test]
 fn fills_what_the_page_needs() {
     let (bid, verdict) = judge_json(
-        json!({"crid": null, "w": 0, "h": null, "mtype": null}),
+        &json!({"crid": null, "w": 0, "h": null, "mtype": null}),
         "USD",
     );
     assert_eq!(verdict.outcome, BidOutcome::Outbid);

@@ -19,7 +19,8 @@ fn expected(cents: i64, steps: &[(i64, i64)]) -> String {
 
 #[test]
 fn every_cent_price_falls_into_its_bucket() {
-    let presets: [(&str, &[(i64, i64)]); 5] = [
+    type Preset = (&'static str, &'static [(i64, i64)]);
+    let presets: [Preset; 5] = [
         ("low", &[(500, 50)]),
         ("medium", &[(2000, 10)]),
         ("high", &[(2000, 1)]),

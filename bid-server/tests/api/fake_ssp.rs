@@ -1,0 +1,98 @@
+//! SSPs that answer as they are told and remember what they were asked.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+/// What an SSP does with a request.
+#[derive(Debug, Clone)]
+pub(crate) enum Reply {
+    /// Answers.
+    With(u16, String),
+    /// Never answers.
+    Hang,
+}
+
+/// All SSPs of a test, one path each.
+pub(crate) struct FakeSsps {
+    address: String,
+    shared: Arc<Shared>,
+    codes: Vec<String>,
+    _server: JoinSet<()>,
+}
+
+struct Shared {
+    replies: BTreeMap<String, Reply>,
+    asked: Mutex<BTreeMap<String, Value>>,
+}
+
+impl FakeSsps {
+    /// SSPs by code.
+    pub(crate) async fn start(replies: BTreeMap<String, Reply>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let codes = replies.keys().cloned().collect();
+        let shared = Arc::new(Shared {
+            replies,
+            asked: Mutex::default(),
+        });
+        let routes = Router::new()
+            .route("/{code}", post(answer))
+            .with_state(Arc::clone(&shared));
+        let mut server = JoinSet::new();
+        server.spawn(async move { axum::serve(listener, routes).await.unwrap() });
+        Self {
+            address,
+            shared,
+            codes,
+            _server: server,
+        }
+    }
+
+    /// SSPs that all do the same.
+    pub(crate) async fn all(codes: &[&str], reply: &Reply) -> Self {
+        let replies = codes.iter().map(|code| ((*code).to_owned(), reply.clone()));
+        Self::start(replies.collect()).await
+    }
+
+    /// `[bidders.<code>]` for each.
+    pub(crate) fn settings(&self) -> String {
+        let mut text = String::new();
+        for code in &self.codes {
+            writeln!(
+                text,
+                "[bidders.{code}]\nendpoint = 'http://{}/{code}'",
+                self.address
+            )
+            .unwrap();
+        }
+        text
+    }
+
+    /// The last request of each SSP that was asked.
+    pub(crate) fn asked(&self) -> BTreeMap<String, Value> {
+        self.shared.asked.lock().unwrap().clone()
+    }
+}
+
+async fn answer(
+    State(shared): State<Arc<Shared>>,
+    Path(code): Path<String>,
+    body: String,
+) -> Response {
+    let request = serde_json::from_str(&body).unwrap();
+    shared.asked.lock().unwrap().insert(code.clone(), request);
+    match shared.replies[&code].clone() {
+        Reply::With(status, body) => (StatusCode::from_u16(status).unwrap(), body).into_response(),
+        Reply::Hang => std::future::pending().await,
+    }
+}

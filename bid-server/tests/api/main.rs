@@ -1,0 +1,17 @@
+//! Wire tests: the real server on a real socket, fake SSPs and a fake log receiver around it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may fail loudly"
+)]
+
+mod auction;
+mod bad_input;
+mod captures;
+mod cors;
+mod fake_forward;
+mod fake_ssp;
+mod log_output;
+mod operators;
+mod server;
+mod timeouts;

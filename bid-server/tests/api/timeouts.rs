@@ -1,0 +1,77 @@
+//! The deadline holds whatever SSPs do.
+
+use serde_json::json;
+
+use crate::fake_forward::reserve;
+use crate::fake_ssp::{FakeSsps, Reply};
+use crate::server::Server;
+
+const CODES: [&str; 3] = ["alpha", "beta", "delta"];
+
+#[tokio::test]
+async fn answers_without_bids_when_every_ssp_hangs() {
+    let ssps = FakeSsps::all(&CODES, &Reply::Hang).await;
+    let server = Server::start(&ssps.settings()).await;
+    let answer = server.auction(&request(60)).await;
+    assert_eq!(answer.get("seatbid"), None);
+    for code in CODES {
+        assert_eq!(answer["ext"]["errors"][code][0]["code"], 1);
+        let waited = answer["ext"]["responsetimemillis"][code].as_u64().unwrap();
+        // The deadline less the reserve; an upper bound would measure this machine.
+        assert!(waited >= 45, "{waited}");
+    }
+    let codes: Vec<u64> = non_bid_codes(&answer);
+    assert_eq!(codes, [101, 101, 101]);
+}
+
+#[tokio::test]
+async fn a_bidder_may_have_less_time_than_the_auction() {
+    let ssps = FakeSsps::all(&["alpha"], &Reply::Hang).await;
+    let settings = ssps.settings() + "timeout_ms = 20\n";
+    let server = Server::start(&settings).await;
+    // Were the auction's own time waited for, the test would run for five seconds.
+    let answer = server.auction(&request(5000)).await;
+    assert_eq!(answer["ext"]["tmaxrequest"], 5000);
+    assert_eq!(answer["ext"]["errors"]["alpha"][0]["code"], 1);
+    assert!(
+        answer["ext"]["responsetimemillis"]["alpha"]
+            .as_u64()
+            .unwrap()
+            < 4000
+    );
+}
+
+#[tokio::test]
+async fn ssps_are_told_what_remains() {
+    let ssps = FakeSsps::all(&["alpha"], &Reply::With(204, String::new())).await;
+    let server = Server::start(&ssps.settings()).await;
+    server.auction(&request(1000)).await;
+    let told = ssps.asked()["alpha"]["tmax"].as_i64().unwrap();
+    assert!((1..=970).contains(&told), "{told}");
+}
+
+#[tokio::test]
+async fn an_ssp_that_nobody_listens_for_is_unreachable() {
+    let reserved = reserve();
+    let free = reserved.local_addr().unwrap();
+    let server = Server::start(&format!("[bidders.alpha]\nendpoint = 'http://{free}/'")).await;
+    let answer = server.auction(&request(500)).await;
+    assert_eq!(answer["ext"]["errors"]["alpha"][0]["code"], 5);
+    assert_eq!(non_bid_codes(&answer), [103]);
+}
+
+fn request(tmax: i64) -> serde_json::Value {
+    let bidders = json!({"alpha": {}, "beta": {}, "delta": {}});
+    json!({
+        "id": "r", "tmax": tmax, "site": {"page": "https://page.example/"},
+        "imp": [{"id": "div-top", "banner": {"w": 728, "h": 90}, "ext": {"prebid": {"bidder": bidders}}}],
+    })
+}
+
+fn non_bid_codes(answer: &serde_json::Value) -> Vec<u64> {
+    let seats = answer["ext"]["seatnonbid"].as_array().unwrap().iter();
+    let nonbids = seats.flat_map(|seat| seat["nonbid"].as_array().unwrap());
+    nonbids
+        .map(|nonbid| nonbid["statuscode"].as_u64().unwrap())
+        .collect()
+}
