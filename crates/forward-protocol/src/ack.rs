@@ -13,6 +13,9 @@ pub struct Ack<'a> {
     pub chunk: &'a [u8],
 }
 
+/// An answer with its length; `None` = it has not all arrived.
+pub type DecodedAck<'a> = Option<(Ack<'a>, usize)>;
+
 /// More than any id; an answer that is longer is not an ack.
 const MAX_ACK_BYTES: usize = 64 << 10;
 
@@ -28,7 +31,7 @@ impl<'a> Ack<'a> {
     ///
     /// # Errors
     /// [`DecodeError::BadAck`] if the answer is something else, such as the empty map of a receiver that refuses.
-    pub fn decode(bytes: &'a [u8]) -> Result<Option<(Self, usize)>, DecodeError> {
+    pub fn decode(bytes: &'a [u8]) -> Result<DecodedAck<'a>, DecodeError> {
         let limits = Limits {
             max_frame_bytes: MAX_ACK_BYTES,
             max_depth: 4,

@@ -34,6 +34,9 @@ enum Body<'a> {
     Many(&'a [u8]),
 }
 
+/// An entry and the bytes behind it.
+type Parsed<'a> = (Entry<'a>, &'a [u8]);
+
 impl<'a> Entries<'a> {
     pub(crate) fn one(entry: Entry<'a>, limits: Limits) -> Self {
         Self::over(Body::One(Some(entry)), limits)
@@ -56,7 +59,7 @@ impl<'a> Entries<'a> {
         }
     }
 
-    fn parse(&mut self, bytes: &'a [u8]) -> Result<(Entry<'a>, &'a [u8]), DecodeError> {
+    fn parse(&mut self, bytes: &'a [u8]) -> Result<Parsed<'a>, DecodeError> {
         let length = match self.scanner.scan(bytes, &self.limits) {
             Ok(Scan::Complete(length)) => length,
             Ok(Scan::Incomplete(_)) | Err(DecodeError::FrameTooLarge { .. }) => {

@@ -37,7 +37,7 @@ impl EventTime {
         whole.to_be_bytes()
     }
 
-    /// Reads any time that a client is known to send: EventTime, integer of either sign, float, MessagePack's own
+    /// Reads any time that a client is known to send: `EventTime`, integer of either sign, float, MessagePack's own
     /// timestamp. `Ok(None)` = the client does not know (nil, or 0, which Fluentd takes for "now" as well).
     pub(crate) fn from_token(token: Token<'_>) -> Result<Option<Self>, NotATime> {
         let time = match token {

@@ -9,7 +9,9 @@ use crate::write;
 /// Deeper than any message that [`crate::Limits`] lets through; a second guard for the recursion.
 const MAX_DEPTH: usize = 256;
 
-/// Reads the map of an [`crate::Entry`]. Text that is not UTF-8 and binary become text with replacement
+/// Reads the map of an [`crate::Entry`].
+///
+/// Text that is not UTF-8 and binary become text with replacement
 /// characters, NaN and infinities their names, extensions `[type, "hex"]`, keys that are not text their JSON
 /// form; of equal keys the last one counts.
 ///

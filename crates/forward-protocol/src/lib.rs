@@ -30,7 +30,7 @@ mod scan;
 mod shape;
 mod write;
 
-pub use ack::Ack;
+pub use ack::{Ack, DecodedAck};
 pub use entry::{Entries, Entry};
 pub use error::DecodeError;
 pub use event_time::EventTime;

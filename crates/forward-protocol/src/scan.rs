@@ -55,9 +55,10 @@ impl FrameScanner {
             };
             self.advance(next.head.saturating_add(next.body), next.children, limits)?;
         }
+        // Each value that is still to come takes one byte at least, and what is there was not enough.
         let least = usize::try_from(self.outstanding).unwrap_or(usize::MAX);
-        let least = if self.position == 0 { 1 } else { least };
-        Ok(Scan::Incomplete(self.position.saturating_add(least)))
+        let least = self.position.saturating_add(least);
+        Ok(Scan::Incomplete(least.max(buffer.len().saturating_add(1))))
     }
 
     fn advance(&mut self, bytes: usize, children: u64, limits: &Limits) -> Result<(), DecodeError> {

@@ -3,10 +3,15 @@
 //! Segments arrive strictly in the order of their numbers, one at a time. A segment is deleted only after
 //! [`TableSink::land`] has succeeded, so a crash in between hands the same segment over once more.
 
+mod decode;
+mod lander;
+
 use std::error::Error;
 use std::future::Future;
 
 use crate::record::Record;
+
+pub(crate) use lander::Lander;
 
 /// A batch of events that were acknowledged to their senders.
 ///

@@ -1,9 +1,36 @@
 //! log-receiver: takes events in, keeps them durably and hands them to a [`TableSink`].
 //!
-//! It knows neither tables nor a query engine, so that it builds in seconds; log-ingest provides the sink.
+//! The path of an event:
+//!
+//! 1. `receive` takes it from a forward protocol connection or an HTTP request. The whole message is checked
+//!    first; one that is not in order is refused as a whole.
+//! 2. `buffer` appends the message's own bytes to a segment file. One fdatasync serves all who wait. Then, and
+//!    only then, the forward client gets its ack and the HTTP client its 204.
+//! 3. A segment that is large or old enough is sealed. `land` reads it back, turns it into [`Record`]s, and gives
+//!    it to the sink until the sink has taken it; then the file is deleted.
+//!
+//! After a crash, segment files that are left are cut back to their last whole record and landed. A segment that
+//! had landed before the crash, and was not deleted, comes again under the same number, which the sink remembers.
+//!
+//! The crate knows neither tables nor a query engine, so that it builds in seconds; log-ingest provides the sink
+//! and calls [`run`].
 
+mod buffer;
+mod clock;
+mod config;
 pub mod land;
+mod metrics;
+mod receive;
 mod record;
+mod run;
 
+pub use buffer::{DiskStorage, OpenError, SegmentFile, Storage};
+pub use config::{
+    BufferConfig, BufferSection, ConfigError, ForwardConfig, ForwardSection, HttpConfig,
+    HttpSection, ReceiverConfig, ReceiverFile,
+};
 pub use land::{LandReport, Segment, SinkError, TableSink};
+pub use metrics::Metrics;
+pub use receive::Listeners;
 pub use record::Record;
+pub use run::{Receiver, run};

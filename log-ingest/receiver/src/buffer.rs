@@ -1,0 +1,202 @@
+//! Keeps what was received until it is in tables; nothing is acknowledged before it is in here durably.
+//!
+//! ```text
+//! append ─▶ queue (bounded in bytes) ─▶ writer thread: write a batch, one fdatasync, wake all its senders
+//!                                          └─ segment full or old ─▶ sealed segments ─▶ lander ─▶ deleted
+//! ```
+//!
+//! Everything that touches the disk goes through [`Storage`], so that tests can make it fail.
+
+mod identity;
+mod payload;
+mod recovery;
+mod sealed;
+mod segment_file;
+mod storage;
+mod writer;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+
+use crate::config::BufferConfig;
+use crate::metrics::Metrics;
+
+pub(crate) use identity::Identity;
+pub(crate) use payload::{Payload, StoredPayload};
+pub(crate) use recovery::recover;
+pub(crate) use sealed::{SealedQueue, SealedSegment};
+pub(crate) use segment_file::{Header, Step, Walk};
+pub use storage::{DiskStorage, SegmentFile, Storage};
+pub(crate) use writer::{Shared, Writer};
+
+/// Why something was not kept. The sender must get neither an ack nor a success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum AppendError {
+    /// The byte cap is reached; it passes when segments have landed.
+    #[error("the buffer is full")]
+    Full,
+    /// The disk refused: full or broken.
+    #[error("the disk failed")]
+    Disk,
+    /// The receiver is shutting down.
+    #[error("shutting down")]
+    Closed,
+}
+
+/// Error that stops the start: the buffer directory cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("buffer cannot be opened: {step}")]
+pub struct OpenError {
+    /// What was attempted.
+    pub(crate) step: &'static str,
+    /// What the system said.
+    #[source]
+    pub(crate) source: std::io::Error,
+}
+
+/// Resolves once the payload is on disk, or is known not to be.
+#[derive(Debug)]
+pub(crate) struct Durable(oneshot::Receiver<Result<(), AppendError>>);
+
+impl Durable {
+    /// Waits for the disk.
+    pub(crate) async fn wait(self) -> Result<(), AppendError> {
+        self.0.await.unwrap_or(Err(AppendError::Closed))
+    }
+
+    /// The result if it is known by now.
+    pub(crate) fn known(&mut self) -> Option<Result<(), AppendError>> {
+        match self.0.try_recv() {
+            Ok(result) => Some(result),
+            Err(oneshot::error::TryRecvError::Empty) => None,
+            Err(oneshot::error::TryRecvError::Closed) => Some(Err(AppendError::Closed)),
+        }
+    }
+}
+
+/// One payload on its way to the writer.
+#[derive(Debug)]
+pub(crate) struct Append {
+    payload: Payload,
+    done: oneshot::Sender<Result<(), AppendError>>,
+    _queue_room: OwnedSemaphorePermit,
+}
+
+/// What the writer thread is asked to do.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// Keep this.
+    Append(Append),
+    /// Seal the open segment if it is old enough.
+    SealIfOld,
+    /// Seal the open segment.
+    Seal(oneshot::Sender<()>),
+}
+
+/// Bytes in segment files and on their way there, against the cap.
+#[derive(Debug, Default)]
+pub(crate) struct Usage {
+    bytes: AtomicU64,
+}
+
+impl Usage {
+    pub(crate) fn add(&self, bytes: u64) -> u64 {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes
+    }
+
+    pub(crate) fn remove(&self, bytes: u64) {
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+}
+
+/// The handle that receivers append through.
+#[derive(Debug, Clone)]
+pub(crate) struct Buffer {
+    commands: mpsc::Sender<Command>,
+    queue_room: Arc<Semaphore>,
+    queue_bytes: u32,
+    max_bytes: u64,
+    usage: Arc<Usage>,
+    metrics: Metrics,
+}
+
+/// Commands may queue up behind one fdatasync; their payloads are bounded in bytes separately.
+const QUEUE_LENGTH: usize = 4096;
+
+impl Buffer {
+    /// The handle and the end that the writer reads from.
+    pub(crate) fn new(
+        config: &BufferConfig,
+        usage: Arc<Usage>,
+        metrics: Metrics,
+    ) -> (Self, mpsc::Receiver<Command>) {
+        let (commands, receiver) = mpsc::channel(QUEUE_LENGTH);
+        let queue_room = Arc::new(Semaphore::new(
+            usize::try_from(config.queue_bytes).unwrap_or(usize::MAX),
+        ));
+        let buffer = Self {
+            commands,
+            queue_room,
+            queue_bytes: config.queue_bytes,
+            max_bytes: config.max_bytes,
+            usage,
+            metrics,
+        };
+        (buffer, receiver)
+    }
+
+    /// Queues a payload; waits while the queue is full, and refuses at once when the disk's share is used up.
+    pub(crate) async fn append(&self, payload: Payload) -> Result<Durable, AppendError> {
+        let bytes = payload.stored_bytes();
+        if self.usage.add(bytes) > self.max_bytes {
+            self.usage.remove(bytes);
+            return Err(AppendError::Full);
+        }
+        let sent = self.enqueue(payload, bytes).await;
+        if sent.is_err() {
+            self.usage.remove(bytes);
+        }
+        self.metrics.set_buffered_bytes(self.usage.bytes());
+        sent
+    }
+
+    async fn enqueue(&self, payload: Payload, bytes: u64) -> Result<Durable, AppendError> {
+        // A payload larger than the whole queue takes all of it and goes alone.
+        let room = u32::try_from(bytes)
+            .unwrap_or(u32::MAX)
+            .min(self.queue_bytes);
+        let room = Arc::clone(&self.queue_room).acquire_many_owned(room).await;
+        let queue_room = room.map_err(|_| AppendError::Closed)?;
+        let (done, result) = oneshot::channel();
+        let append = Append {
+            payload,
+            done,
+            _queue_room: queue_room,
+        };
+        self.commands
+            .send(Command::Append(append))
+            .await
+            .map_err(|_| AppendError::Closed)?;
+        Ok(Durable(result))
+    }
+
+    /// Asks for the open segment to be sealed if it is old enough.
+    pub(crate) async fn seal_if_old(&self) {
+        // Refused only at shutdown, which seals anyway.
+        drop(self.commands.send(Command::SealIfOld).await);
+    }
+
+    /// Seals the open segment and waits until that is done.
+    pub(crate) async fn seal(&self) {
+        let (done, sealed) = oneshot::channel();
+        if self.commands.send(Command::Seal(done)).await.is_ok() {
+            drop(sealed.await);
+        }
+    }
+}

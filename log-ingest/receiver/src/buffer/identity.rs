@@ -1,0 +1,82 @@
+//! The buffer's name and the next segment number, kept in a file of their own, so that a number is never used
+//! twice even when all segments have landed and are gone.
+//!
+//! Numbers are claimed in blocks: the file holds the end of the claimed block, and a restart goes on behind it.
+//! A missing or damaged file gets a new name, under which numbers may start anywhere.
+
+use std::io::{self, ErrorKind};
+
+use uuid::Uuid;
+
+use super::storage::Storage;
+
+const FILE_NAME: &str = "identity.json";
+const BLOCK: u64 = 64;
+
+/// Name and numbers.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    buffer_id: Uuid,
+    next: u64,
+    claimed: u64,
+}
+
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+struct File {
+    buffer_id: String,
+    /// No number from here on has been used.
+    claimed: u64,
+}
+
+impl Identity {
+    /// Reads the file, or begins a new identity. `floor` is above every number that a segment file bears.
+    pub(crate) fn open(storage: &dyn Storage, floor: u64) -> io::Result<Self> {
+        let (buffer_id, claimed) = match storage.read(FILE_NAME) {
+            Ok(bytes) => parse(&bytes).unwrap_or_else(|| {
+                tracing::warn!("buffer identity is damaged; a new one begins");
+                (Uuid::new_v4(), 1)
+            }),
+            Err(error) if error.kind() == ErrorKind::NotFound => (Uuid::new_v4(), 1),
+            Err(error) => return Err(error),
+        };
+        let next = claimed.max(floor);
+        let mut identity = Self {
+            buffer_id,
+            next,
+            claimed: next,
+        };
+        identity.claim(storage)?;
+        Ok(identity)
+    }
+
+    /// The buffer's name.
+    pub(crate) fn buffer_id(&self) -> Uuid {
+        self.buffer_id
+    }
+
+    /// A number that no segment ever had, durably used up.
+    pub(crate) fn take(&mut self, storage: &dyn Storage) -> io::Result<u64> {
+        if self.next >= self.claimed {
+            self.claim(storage)?;
+        }
+        let seq = self.next;
+        self.next += 1;
+        Ok(seq)
+    }
+
+    fn claim(&mut self, storage: &dyn Storage) -> io::Result<()> {
+        let claimed = self.next + BLOCK;
+        let file = File {
+            buffer_id: self.buffer_id.simple().to_string(),
+            claimed,
+        };
+        storage.replace(FILE_NAME, &serde_json::to_vec(&file)?)?;
+        self.claimed = claimed;
+        Ok(())
+    }
+}
+
+fn parse(bytes: &[u8]) -> Option<(Uuid, u64)> {
+    let file: File = serde_json::from_slice(bytes).ok()?;
+    Some((Uuid::try_parse(&file.buffer_id).ok()?, file.claimed))
+}

@@ -1,0 +1,222 @@
+//! The one thread that writes: everything that arrived while the last fdatasync ran goes out in the next one.
+
+use std::io;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::identity::Identity;
+use super::sealed::{SealedQueue, SealedSegment};
+use super::segment_file::{HEADER_BYTES, Header, encode_record};
+use super::storage::{SegmentFile, Storage};
+use super::{Append, AppendError, Command, Usage};
+use crate::clock::now_micros;
+use crate::config::BufferConfig;
+use crate::metrics::Metrics;
+
+/// Payload bytes in one write; more waits for the next.
+const BATCH_BYTES: usize = 8 << 20;
+
+/// Owns the open segment.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) identity: Identity,
+    pub(crate) sealed: Arc<SealedQueue>,
+    pub(crate) usage: Arc<Usage>,
+    pub(crate) metrics: Metrics,
+    pub(crate) config: BufferConfig,
+    open: Option<OpenSegment>,
+    bytes: Vec<u8>,
+}
+
+#[derive(Debug)]
+struct OpenSegment {
+    name: String,
+    file: Box<dyn SegmentFile>,
+    /// Bytes that are on disk for certain.
+    durable: u64,
+    began: Instant,
+}
+
+impl Writer {
+    pub(crate) fn new(
+        storage: Arc<dyn Storage>,
+        identity: Identity,
+        shared: Shared,
+        config: BufferConfig,
+    ) -> Self {
+        let Shared {
+            sealed,
+            usage,
+            metrics,
+        } = shared;
+        Self {
+            storage,
+            identity,
+            sealed,
+            usage,
+            metrics,
+            config,
+            open: None,
+            bytes: Vec::new(),
+        }
+    }
+
+    /// Works until every handle to the buffer is gone, then seals. Blocks: runs on a thread of its own.
+    pub(crate) fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+        while let Some(first) = commands.blocking_recv() {
+            let mut batch = Vec::new();
+            let mut bytes = 0;
+            let mut next = Some(first);
+            while let Some(command) = next {
+                match command {
+                    Command::Append(append) => {
+                        bytes += append.payload.stored_bytes();
+                        batch.push(append);
+                    }
+                    Command::SealIfOld => {
+                        self.commit(&mut batch);
+                        self.seal_if_due();
+                    }
+                    Command::Seal(done) => {
+                        self.commit(&mut batch);
+                        self.seal();
+                        // Nobody waits any more if the shutdown was cut short.
+                        done.send(()).ok();
+                    }
+                }
+                let full = usize::try_from(bytes).is_ok_and(|bytes| bytes >= BATCH_BYTES);
+                next = if full { None } else { commands.try_recv().ok() };
+            }
+            self.commit(&mut batch);
+        }
+        self.seal();
+    }
+
+    /// Writes a batch with one sync and tells its senders.
+    fn commit(&mut self, batch: &mut Vec<Append>) {
+        if batch.is_empty() {
+            return;
+        }
+        let began = Instant::now();
+        let result = self.write(batch);
+        self.metrics.committed(began.elapsed(), result.is_ok());
+        let outcome = match result {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                self.metrics.disk_failed(&error);
+                self.abandon();
+                let lost: u64 = batch
+                    .iter()
+                    .map(|append| append.payload.stored_bytes())
+                    .sum();
+                self.usage.remove(lost);
+                Err(AppendError::Disk)
+            }
+        };
+        for append in batch.drain(..) {
+            // The connection may be gone; what is stored stays stored.
+            append.done.send(outcome).ok();
+        }
+        self.metrics.set_buffered_bytes(self.usage.bytes());
+        self.seal_if_due();
+    }
+
+    fn write(&mut self, batch: &[Append]) -> io::Result<()> {
+        self.bytes.clear();
+        if self.open.is_none() {
+            self.begin_segment()?;
+        }
+        for append in batch {
+            encode_record(&mut self.bytes, &append.payload);
+        }
+        let Some(open) = &mut self.open else {
+            return Err(io::Error::other("no segment is open"));
+        };
+        open.file.append(&self.bytes)?;
+        open.file.sync()?;
+        open.durable += u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
+        // One huge message must not keep its memory for ever.
+        self.bytes.shrink_to(2 * BATCH_BYTES);
+        Ok(())
+    }
+
+    /// The header is written and synced together with the first records; before that nothing depends on it.
+    fn begin_segment(&mut self) -> io::Result<()> {
+        let seq = self.identity.take(self.storage.as_ref())?;
+        let name = Header::file_name(seq);
+        let header = Header {
+            buffer_id: self.identity.buffer_id(),
+            seq,
+            created_at_us: now_micros(),
+        };
+        let file = self.storage.create(&name)?;
+        self.bytes.extend_from_slice(&header.encode());
+        self.usage.add(header_bytes());
+        self.open = Some(OpenSegment {
+            name,
+            file,
+            durable: 0,
+            began: Instant::now(),
+        });
+        Ok(())
+    }
+
+    fn seal_if_due(&mut self) {
+        let due = self.open.as_ref().is_some_and(|open| {
+            open.durable >= self.config.segment_bytes
+                || open.began.elapsed() >= self.config.segment_age
+        });
+        if due {
+            self.seal();
+        }
+    }
+
+    fn seal(&mut self) {
+        if let Some(open) = self.open.take() {
+            self.hand_over(open);
+        }
+    }
+
+    /// After a failed write or sync nobody knows what the file holds behind the last success, and a later
+    /// success of the same file would prove nothing, so the segment ends there.
+    fn abandon(&mut self) {
+        let Some(open) = self.open.take() else {
+            return;
+        };
+        if let Err(error) = self.storage.truncate(&open.name, open.durable) {
+            tracing::warn!(segment.name = open.name, error = %error, "segment not cut back after a failed write");
+        }
+        self.hand_over(open);
+    }
+
+    fn hand_over(&self, open: OpenSegment) {
+        let OpenSegment { name, durable, .. } = open;
+        if durable > 0 {
+            self.sealed.push(SealedSegment {
+                name,
+                length: durable,
+            });
+        } else {
+            self.usage.remove(header_bytes());
+            if let Err(error) = self.storage.remove(&name) {
+                tracing::warn!(segment.name = name, error = %error, "empty segment not removed");
+            }
+        }
+        self.metrics.set_waiting_segments(self.sealed.len());
+    }
+}
+
+fn header_bytes() -> u64 {
+    u64::try_from(HEADER_BYTES).unwrap_or(u64::MAX)
+}
+
+/// What the writer shares with the rest of the buffer.
+#[derive(Debug, Clone)]
+pub(crate) struct Shared {
+    pub(crate) sealed: Arc<SealedQueue>,
+    pub(crate) usage: Arc<Usage>,
+    pub(crate) metrics: Metrics,
+}

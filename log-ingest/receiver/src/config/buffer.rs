@@ -1,0 +1,80 @@
+//! `[buffer]`: the segment files between receipt and tables.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{ConfigError, millis, positive};
+
+/// As in the file.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BufferSection {
+    /// Directory of the segment files, made if missing. Default "var/buffer".
+    pub directory: PathBuf,
+    /// A segment of this size is sealed and landed. Default 16 MiB.
+    pub segment_bytes: u64,
+    /// A segment of this age is sealed and landed. Default 2000.
+    pub segment_age_ms: u64,
+    /// All segments together; when reached, senders get no ack and 503. Default 1 GiB.
+    pub max_bytes: u64,
+    /// Events in memory that wait for the disk; further senders wait. Default 64 MiB.
+    pub queue_bytes: u64,
+    /// Longest pause between attempts to land a segment. Default 10000.
+    pub max_backoff_ms: u64,
+    /// How long a shutdown waits for the last segments to land. Default 10000.
+    pub shutdown_grace_ms: u64,
+}
+
+impl Default for BufferSection {
+    fn default() -> Self {
+        Self {
+            directory: PathBuf::from("var/buffer"),
+            segment_bytes: 16 << 20,
+            segment_age_ms: 2000,
+            max_bytes: 1 << 30,
+            queue_bytes: 64 << 20,
+            max_backoff_ms: 10_000,
+            shutdown_grace_ms: 10_000,
+        }
+    }
+}
+
+/// Checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BufferConfig {
+    /// Directory of the segment files.
+    pub directory: PathBuf,
+    /// A segment of this size is sealed.
+    pub segment_bytes: u64,
+    /// A segment of this age is sealed.
+    pub segment_age: Duration,
+    /// All segments together.
+    pub max_bytes: u64,
+    /// Events in memory that wait for the disk.
+    pub queue_bytes: u32,
+    /// Longest pause between attempts to land a segment.
+    pub max_backoff: Duration,
+    /// How long a shutdown waits for the last segments to land.
+    pub shutdown_grace: Duration,
+}
+
+impl BufferConfig {
+    pub(super) fn check(section: &BufferSection) -> Result<Self, ConfigError> {
+        positive("buffer.segment_bytes", section.segment_bytes)?;
+        positive("buffer.max_bytes", section.max_bytes)?;
+        positive("buffer.queue_bytes", section.queue_bytes)?;
+        let queue_bytes = u32::try_from(section.queue_bytes).map_err(|_| ConfigError {
+            key: "buffer.queue_bytes",
+            reason: format!("must be below 4 GiB, is {}", section.queue_bytes),
+        })?;
+        Ok(Self {
+            directory: section.directory.clone(),
+            segment_bytes: section.segment_bytes,
+            segment_age: millis("buffer.segment_age_ms", section.segment_age_ms)?,
+            max_bytes: section.max_bytes,
+            queue_bytes,
+            max_backoff: millis("buffer.max_backoff_ms", section.max_backoff_ms)?,
+            shutdown_grace: millis("buffer.shutdown_grace_ms", section.shutdown_grace_ms)?,
+        })
+    }
+}

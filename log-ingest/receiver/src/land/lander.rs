@@ -1,0 +1,133 @@
+//! The loop that lands one sealed segment after the other and deletes what has landed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::decode::{Decoded, decode_segment};
+use super::{LandReport, SinkError, TableSink};
+use crate::buffer::{SealedQueue, SealedSegment, Storage, Usage};
+use crate::metrics::{Metrics, Reason};
+
+const FIRST_BACKOFF: Duration = Duration::from_millis(100);
+
+/// Takes segments off the queue, strictly in order: a later one never overtakes one that fails.
+#[derive(Debug)]
+pub(crate) struct Lander<S> {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) sealed: Arc<SealedQueue>,
+    pub(crate) usage: Arc<Usage>,
+    pub(crate) metrics: Metrics,
+    pub(crate) sink: S,
+    pub(crate) max_backoff: Duration,
+}
+
+impl<S: TableSink> Lander<S> {
+    /// Lands until `no_more` is cancelled and the queue is empty.
+    pub(crate) async fn run(self, no_more: CancellationToken) {
+        let mut backoff = FIRST_BACKOFF;
+        loop {
+            let Some(segment) = self.sealed.front() else {
+                if no_more.is_cancelled() {
+                    return;
+                }
+                tokio::select! {
+                    () = self.sealed.arrived() => {}
+                    () = no_more.cancelled() => {}
+                }
+                continue;
+            };
+            match self.land(&segment).await {
+                Ok(()) => {
+                    backoff = FIRST_BACKOFF;
+                    self.sealed.pop();
+                    self.metrics.set_waiting_segments(self.sealed.len());
+                }
+                Err(error) => {
+                    self.failed(&segment, &error, backoff);
+                    tokio::time::sleep(backoff).await;
+                    backoff = (backoff * 2).min(self.max_backoff);
+                }
+            }
+        }
+    }
+
+    /// One attempt: read, decode, hand over, delete. Each attempt reads the file again, so that a segment costs
+    /// no memory while its turn is put off.
+    async fn land(&self, sealed: &SealedSegment) -> Result<(), SinkError> {
+        let storage = Arc::clone(&self.storage);
+        let wanted = sealed.clone();
+        let read = tokio::task::spawn_blocking(move || {
+            let mut bytes = storage.read(&wanted.name)?;
+            bytes.truncate(usize::try_from(wanted.length).unwrap_or(usize::MAX));
+            Ok::<_, std::io::Error>(decode_segment(&bytes))
+        });
+        let decoded = read
+            .await
+            .map_err(SinkError::new)?
+            .map_err(SinkError::new)?;
+        let damaged = match decoded {
+            Some(Decoded { segment, damaged }) => {
+                let seq = segment.seq;
+                let report = self.sink.land(segment).await?;
+                self.landed(seq, report);
+                damaged
+            }
+            None => 1,
+        };
+        self.finish(sealed, damaged).await
+    }
+
+    /// Once the sink has the records, the file goes; one with damage is kept under another name.
+    async fn finish(&self, sealed: &SealedSegment, damaged: u64) -> Result<(), SinkError> {
+        let storage = Arc::clone(&self.storage);
+        let name = sealed.name.clone();
+        if damaged > 0 {
+            self.metrics.dropped(Reason::Damaged, damaged);
+            tracing::error!(
+                segment.name = name,
+                damaged,
+                "segment has damaged records; it is kept aside"
+            );
+        }
+        let done = tokio::task::spawn_blocking(move || match damaged {
+            0 => storage.remove(&name),
+            _ => storage.rename(&name, &format!("{name}.damaged")),
+        });
+        done.await
+            .map_err(SinkError::new)?
+            .map_err(SinkError::new)?;
+        self.usage.remove(sealed.length);
+        self.metrics.set_buffered_bytes(self.usage.bytes());
+        Ok(())
+    }
+
+    fn landed(&self, seq: u64, report: LandReport) {
+        self.metrics.landed(report);
+        let LandReport {
+            stored,
+            quarantined,
+            duplicates,
+        } = report;
+        tracing::debug!(
+            segment.seq = seq,
+            stored,
+            quarantined,
+            duplicates,
+            "segment landed"
+        );
+    }
+
+    fn failed(&self, segment: &SealedSegment, error: &SinkError, backoff: Duration) {
+        self.metrics.land_failed();
+        let cause = std::error::Error::source(error).map(ToString::to_string);
+        let (name, retry_ms) = (&segment.name, backoff.as_millis());
+        tracing::warn!(
+            segment.name = name,
+            error = cause,
+            retry_ms,
+            "segment not landed; it is tried again"
+        );
+    }
+}

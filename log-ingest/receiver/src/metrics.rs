@@ -1,0 +1,250 @@
+//! Every metric of the receiver, registered into the registry of the program that embeds it.
+//!
+//! The names are part of the product; docs/forward-protocol.md lists them.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::land::LandReport;
+
+/// Which input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+pub(crate) enum Receiver {
+    /// Forward protocol.
+    Forward,
+    /// HTTP.
+    Http,
+}
+
+/// Why something was not taken or not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+pub(crate) enum Reason {
+    /// Bytes that are no message, or a body that is no JSON.
+    Malformed,
+    /// Over a size cap.
+    TooLarge,
+    /// An encoding or compression that we do not know.
+    Unsupported,
+    /// The buffer's byte cap.
+    BufferFull,
+    /// The disk refused.
+    DiskFailed,
+    /// At shutdown.
+    Closing,
+    /// A stored record that can no longer be read.
+    Damaged,
+    /// The sender fell silent in the middle.
+    Stalled,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ReceiverLabels {
+    receiver: Receiver,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RefusedLabels {
+    receiver: Receiver,
+    reason: Reason,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ReasonLabels {
+    reason: Reason,
+}
+
+/// Handles to all metrics; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    received_events: Family<ReceiverLabels, Counter>,
+    received_bytes: Family<ReceiverLabels, Counter>,
+    refused_messages: Family<RefusedLabels, Counter>,
+    dropped_events: Family<ReasonLabels, Counter>,
+    connections: Family<ReceiverLabels, Gauge>,
+    refused_connections: Family<ReceiverLabels, Counter>,
+    buffered_bytes: Gauge,
+    waiting_segments: Gauge,
+    torn_bytes: Counter,
+    commit_duration: Histogram,
+    disk_failures: Counter,
+    landed_segments: Counter,
+    stored_events: Counter,
+    quarantined_events: Counter,
+    duplicate_events: Counter,
+    land_failures: Counter,
+    disk_healthy: Arc<AtomicBool>,
+}
+
+impl Metrics {
+    /// Makes all metrics and registers them.
+    pub fn register(registry: &mut Registry) -> Self {
+        let metrics = Self {
+            received_events: Family::default(),
+            received_bytes: Family::default(),
+            refused_messages: Family::default(),
+            dropped_events: Family::default(),
+            connections: Family::default(),
+            refused_connections: Family::default(),
+            buffered_bytes: Gauge::default(),
+            waiting_segments: Gauge::default(),
+            torn_bytes: Counter::default(),
+            commit_duration: Histogram::new(exponential_buckets(0.0005, 2.0, 14)),
+            disk_failures: Counter::default(),
+            landed_segments: Counter::default(),
+            stored_events: Counter::default(),
+            quarantined_events: Counter::default(),
+            duplicate_events: Counter::default(),
+            land_failures: Counter::default(),
+            disk_healthy: Arc::new(AtomicBool::new(true)),
+        };
+        metrics.register_inputs(registry.sub_registry_with_prefix("log_ingest"));
+        metrics.register_buffer(registry.sub_registry_with_prefix("log_ingest"));
+        metrics
+    }
+
+    fn register_inputs(&self, registry: &mut Registry) {
+        let help = "Events stored durably";
+        registry.register("received_events", help, self.received_events.clone());
+        let help = "Bytes of messages and bodies stored durably";
+        registry.register("received_bytes", help, self.received_bytes.clone());
+        let help = "Messages and requests refused without an ack";
+        registry.register("refused_messages", help, self.refused_messages.clone());
+        let help = "Acknowledged events, or batches of them, that were lost later";
+        registry.register("dropped_events", help, self.dropped_events.clone());
+        registry.register("connections", "Open connections", self.connections.clone());
+        let help = "Connections closed at once because there were too many";
+        registry.register(
+            "refused_connections",
+            help,
+            self.refused_connections.clone(),
+        );
+    }
+
+    fn register_buffer(&self, registry: &mut Registry) {
+        let help = "Bytes that wait to be landed";
+        registry.register("buffered_bytes", help, self.buffered_bytes.clone());
+        let help = "Sealed segments that wait to be landed";
+        registry.register("waiting_segments", help, self.waiting_segments.clone());
+        let help = "Bytes that a crash left in the middle of a record, cut off at start";
+        registry.register("torn_bytes", help, self.torn_bytes.clone());
+        let help = "Time to write and sync one batch";
+        registry.register_with_unit(
+            "commit_duration",
+            help,
+            Unit::Seconds,
+            self.commit_duration.clone(),
+        );
+        let help = "Batches that the disk refused";
+        registry.register("disk_failures", help, self.disk_failures.clone());
+        let help = "Segments landed in tables";
+        registry.register("landed_segments", help, self.landed_segments.clone());
+        registry.register(
+            "stored_events",
+            "Events stored in tables",
+            self.stored_events.clone(),
+        );
+        let help = "Events that no table takes, kept aside";
+        registry.register("quarantined_events", help, self.quarantined_events.clone());
+        let help = "Events left out because they were stored before";
+        registry.register("duplicate_events", help, self.duplicate_events.clone());
+        let help = "Attempts to land a segment that failed";
+        registry.register("land_failures", help, self.land_failures.clone());
+    }
+
+    pub(crate) fn received(&self, receiver: Receiver, events: u64, bytes: usize) {
+        let labels = ReceiverLabels { receiver };
+        self.received_events.get_or_create(&labels).inc_by(events);
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.received_bytes.get_or_create(&labels).inc_by(bytes);
+    }
+
+    pub(crate) fn refused(&self, receiver: Receiver, reason: Reason) {
+        self.refused_messages
+            .get_or_create(&RefusedLabels { receiver, reason })
+            .inc();
+    }
+
+    pub(crate) fn dropped(&self, reason: Reason, events: u64) {
+        self.dropped_events
+            .get_or_create(&ReasonLabels { reason })
+            .inc_by(events);
+    }
+
+    pub(crate) fn connection_opened(&self, receiver: Receiver) -> ConnectionGauge {
+        let gauge = self
+            .connections
+            .get_or_create(&ReceiverLabels { receiver })
+            .clone();
+        gauge.inc();
+        ConnectionGauge(gauge)
+    }
+
+    pub(crate) fn connection_refused(&self, receiver: Receiver) {
+        self.refused_connections
+            .get_or_create(&ReceiverLabels { receiver })
+            .inc();
+    }
+
+    pub(crate) fn set_buffered_bytes(&self, bytes: u64) {
+        self.buffered_bytes
+            .set(i64::try_from(bytes).unwrap_or(i64::MAX));
+    }
+
+    pub(crate) fn set_waiting_segments(&self, segments: usize) {
+        self.waiting_segments
+            .set(i64::try_from(segments).unwrap_or(i64::MAX));
+    }
+
+    pub(crate) fn torn(&self, bytes: u64) {
+        self.torn_bytes.inc_by(bytes);
+    }
+
+    pub(crate) fn committed(&self, took: Duration, healthy: bool) {
+        self.commit_duration.observe(took.as_secs_f64());
+        if healthy && !self.disk_healthy.swap(true, Ordering::Relaxed) {
+            tracing::info!("the buffer can be written again");
+        }
+    }
+
+    /// Logs the change only: senders repeat what was refused, and each repetition fails again.
+    pub(crate) fn disk_failed(&self, error: &io::Error) {
+        self.disk_failures.inc();
+        if self.disk_healthy.swap(false, Ordering::Relaxed) {
+            tracing::error!(error = %error, "the buffer cannot be written; nothing is acknowledged");
+        }
+    }
+
+    pub(crate) fn is_disk_healthy(&self) -> bool {
+        self.disk_healthy.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn landed(&self, report: LandReport) {
+        self.landed_segments.inc();
+        self.stored_events.inc_by(report.stored);
+        self.quarantined_events.inc_by(report.quarantined);
+        self.duplicate_events.inc_by(report.duplicates);
+    }
+
+    pub(crate) fn land_failed(&self) {
+        self.land_failures.inc();
+    }
+}
+
+/// Counts a connection for as long as it lives.
+#[derive(Debug)]
+pub(crate) struct ConnectionGauge(Gauge);
+
+impl Drop for ConnectionGauge {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}

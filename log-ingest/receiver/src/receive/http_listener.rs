@@ -1,0 +1,105 @@
+//! A TCP listener for axum that holds no more than so many connections; further ones wait in the system's queue.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::serve::Listener;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::metrics::{ConnectionGauge, Metrics, Receiver};
+
+/// The listener with its cap.
+#[derive(Debug)]
+pub(crate) struct CappedListener {
+    listener: TcpListener,
+    room: Arc<Semaphore>,
+    metrics: Metrics,
+}
+
+impl CappedListener {
+    pub(crate) fn new(listener: TcpListener, max_connections: usize, metrics: Metrics) -> Self {
+        Self {
+            listener,
+            room: Arc::new(Semaphore::new(max_connections)),
+            metrics,
+        }
+    }
+}
+
+/// A connection that gives its place back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct CappedStream {
+    stream: TcpStream,
+    _place: Option<OwnedSemaphorePermit>,
+    _counted: ConnectionGauge,
+}
+
+impl Listener for CappedListener {
+    type Io = CappedStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        // The semaphore is never closed, so there is always a place in the end.
+        let place = Arc::clone(&self.room).acquire_owned().await.ok();
+        let (stream, address) = Listener::accept(&mut self.listener).await;
+        drop(stream.set_nodelay(true));
+        let counted = self.metrics.connection_opened(Receiver::Http);
+        (
+            CappedStream {
+                stream,
+                _place: place,
+                _counted: counted,
+            },
+            address,
+        )
+    }
+
+    fn local_addr(&self) -> io::Result<Self::Addr> {
+        self.listener.local_addr()
+    }
+}
+
+impl AsyncRead for CappedStream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for CappedStream {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().stream).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().stream).poll_write_vectored(cx, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+}

@@ -1,0 +1,215 @@
+//! Puts the parts together: buffer, writer, inputs, lander; and takes them apart in the order that loses nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::buffer::{
+    Buffer, DiskStorage, Identity, OpenError, SealedQueue, Shared, Storage, Usage, Writer, recover,
+};
+use crate::config::ReceiverConfig;
+use crate::land::{Lander, TableSink};
+use crate::metrics::Metrics;
+use crate::receive::{
+    CappedListener, ForwardListener, HttpState, Listeners, answer_heartbeats, router,
+};
+
+/// How often the open segment's age is looked at, as a share of the age at which it is sealed.
+const AGE_CHECKS: u32 = 4;
+/// Connections that will not end are left behind after this; their clients got no ack and send again.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// Receives until `shutdown` is cancelled; returns when everything acknowledged has landed, or is known to be
+/// safe in the buffer.
+///
+/// # Errors
+/// [`OpenError`] if the buffer directory cannot be used; nothing was accepted then.
+pub async fn run<S: TableSink>(
+    config: ReceiverConfig,
+    listeners: Listeners,
+    sink: S,
+    metrics: Metrics,
+    shutdown: CancellationToken,
+) -> Result<(), OpenError> {
+    let directory = config.buffer.directory.clone();
+    let storage = DiskStorage::open(&directory).map_err(|source| OpenError {
+        step: "open the directory",
+        source,
+    })?;
+    Receiver::open(config, Arc::new(storage), metrics)?
+        .run(listeners, sink, shutdown)
+        .await;
+    Ok(())
+}
+
+/// A receiver whose buffer is open and recovered. [`run`] is what programs want; tests bring their own storage.
+#[derive(Debug)]
+pub struct Receiver {
+    config: ReceiverConfig,
+    storage: Arc<dyn Storage>,
+    shared: Shared,
+    writer: Writer,
+}
+
+impl Receiver {
+    /// Recovers what an earlier run left in the buffer. Reads files, so it takes a moment.
+    ///
+    /// # Errors
+    /// If the storage cannot be read or written.
+    pub fn open(
+        config: ReceiverConfig,
+        storage: Arc<dyn Storage>,
+        metrics: Metrics,
+    ) -> Result<Self, OpenError> {
+        let recovered = recover(storage.as_ref())?;
+        let identity =
+            Identity::open(storage.as_ref(), recovered.next_seq).map_err(|source| OpenError {
+                step: "claim segment numbers",
+                source,
+            })?;
+        metrics.torn(recovered.torn_bytes);
+        tracing::info!(
+            segments = recovered.segments.len(),
+            torn_bytes = recovered.torn_bytes,
+            damaged_records = recovered.damaged_records,
+            unreadable_files = recovered.unreadable_files,
+            "buffer opened"
+        );
+        let shared = Shared {
+            sealed: Arc::new(SealedQueue::default()),
+            usage: Arc::new(Usage::default()),
+            metrics,
+        };
+        for segment in recovered.segments {
+            shared.usage.add(segment.length);
+            shared.sealed.push(segment);
+        }
+        shared.metrics.set_buffered_bytes(shared.usage.bytes());
+        shared.metrics.set_waiting_segments(shared.sealed.len());
+        let buffer = config.buffer.clone();
+        let writer = Writer::new(Arc::clone(&storage), identity, shared.clone(), buffer);
+        Ok(Self {
+            config,
+            storage,
+            shared,
+            writer,
+        })
+    }
+
+    /// See [`run`].
+    pub async fn run<S: TableSink>(
+        self,
+        listeners: Listeners,
+        sink: S,
+        shutdown: CancellationToken,
+    ) {
+        let Self {
+            config,
+            storage,
+            shared,
+            writer,
+        } = self;
+        let Shared {
+            sealed,
+            usage,
+            metrics,
+        } = shared.clone();
+        let (buffer, commands) = Buffer::new(&config.buffer, usage.clone(), metrics.clone());
+
+        let mut disk = JoinSet::new();
+        disk.spawn_blocking(move || writer.run(commands));
+
+        let no_more = CancellationToken::new();
+        let mut landing = JoinSet::new();
+        let max_backoff = config.buffer.max_backoff;
+        let lander = Lander {
+            storage,
+            sealed,
+            usage,
+            metrics,
+            sink,
+            max_backoff,
+        };
+        landing.spawn(lander.run(no_more.clone()));
+
+        let mut inputs = start_inputs(&config, listeners, &buffer, &shared, &shutdown);
+        shutdown.cancelled().await;
+        let drained = async { while inputs.join_next().await.is_some() {} };
+        if tokio::time::timeout(DRAIN, drained).await.is_err() {
+            tracing::warn!("connections left behind at shutdown");
+            inputs.shutdown().await;
+        }
+        buffer.seal().await;
+        drop(buffer);
+        no_more.cancel();
+        let grace = config.buffer.shutdown_grace;
+        let landed = async { while landing.join_next().await.is_some() {} };
+        if tokio::time::timeout(grace, landed).await.is_err() {
+            tracing::warn!("segments left in the buffer at shutdown; the next start lands them");
+            landing.shutdown().await;
+        }
+        // All handles are gone, so the writer ends by itself; a disk that hangs must not keep us for ever.
+        let ended = async { while disk.join_next().await.is_some() {} };
+        drop(tokio::time::timeout(DRAIN, ended).await);
+    }
+}
+
+/// Everything that holds a handle to the buffer; each ends after `shutdown`.
+fn start_inputs(
+    config: &ReceiverConfig,
+    listeners: Listeners,
+    buffer: &Buffer,
+    shared: &Shared,
+    shutdown: &CancellationToken,
+) -> JoinSet<()> {
+    let Listeners {
+        http,
+        forward,
+        heartbeat,
+    } = listeners;
+    let mut inputs = JoinSet::new();
+    let forward = ForwardListener {
+        listener: forward,
+        config: config.forward.clone(),
+        buffer: buffer.clone(),
+        metrics: shared.metrics.clone(),
+    };
+    inputs.spawn(forward.run(shutdown.clone()));
+    inputs.spawn(answer_heartbeats(heartbeat, shutdown.clone()));
+    inputs.spawn(watch_age(
+        buffer.clone(),
+        config.buffer.segment_age,
+        shutdown.clone(),
+    ));
+    let state = HttpState {
+        config: config.http.clone(),
+        buffer: buffer.clone(),
+        metrics: shared.metrics.clone(),
+        usage: Arc::clone(&shared.usage),
+        sealed: Arc::clone(&shared.sealed),
+        max_buffer_bytes: config.buffer.max_bytes,
+    };
+    let listener = CappedListener::new(http, config.http.max_connections, shared.metrics.clone());
+    let stop = shutdown.clone().cancelled_owned();
+    inputs.spawn(async move {
+        // axum's accept loop has no error of its own.
+        drop(
+            axum::serve(listener, router(state))
+                .with_graceful_shutdown(stop)
+                .await,
+        );
+    });
+    inputs
+}
+
+async fn watch_age(buffer: Buffer, age: Duration, shutdown: CancellationToken) {
+    let mut ticks = tokio::time::interval((age / AGE_CHECKS).max(Duration::from_millis(10)));
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => buffer.seal_if_old().await,
+            () = shutdown.cancelled() => return,
+        }
+    }
+}
