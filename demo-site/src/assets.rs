@@ -17,6 +17,8 @@ pub const SETUP_WATERFALL: &str = include_str!("../assets/js/setup-waterfall.js"
 pub const SETUP_SERIAL: &str = include_str!("../assets/js/setup-serial.js");
 /// Sets the variant `prebid` up; inline in the head.
 pub const SETUP_PREBID: &str = include_str!("../assets/js/setup-prebid.js");
+/// Defines the slots of the variant `early`; inline in the head, after the loader.
+pub const SETUP_EARLY: &str = include_str!("../assets/js/setup-early.js");
 
 macro_rules! files {
     ($($path:literal),* $(,)?) => {

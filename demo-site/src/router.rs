@@ -37,9 +37,11 @@ pub fn site(app: &SharedApp) -> Router {
 /// What is served from disk: the SDK, Prebid.js and the pages that the gem rendered.
 fn with_folders(router: Router<SharedApp>, app: &App) -> Router<SharedApp> {
     let folders = &app.settings.folders;
-    let router = router
+    let scripts = Router::new()
         .nest_service("/earlybid", ServeDir::new(&folders.sdk))
-        .route_service("/prebid/prebid.js", ServeFile::new(&folders.prebid_bundle));
+        .route_service("/prebid/prebid.js", ServeFile::new(&folders.prebid_bundle))
+        .layer(cached());
+    let router = router.merge(scripts);
     match &folders.rails_page {
         Some(folder) => router.nest_service("/rails", ServeDir::new(folder)),
         None => router,
@@ -48,7 +50,9 @@ fn with_folders(router: Router<SharedApp>, app: &App) -> Router<SharedApp> {
 
 /// The ad server: scripts, answers, frames and creatives for pages of any origin.
 pub fn ad_server(app: &SharedApp) -> Router {
-    let creatives = ServeDir::new(&app.settings.folders.creatives);
+    let creatives = Router::new()
+        .fallback_service(ServeDir::new(&app.settings.folders.creatives))
+        .layer(cached());
     Router::new()
         .route("/tag/js/gpt.js", get(assets::gpt))
         .route("/tag/js/pubads_impl.js", get(assets::pubads_impl))
@@ -61,6 +65,14 @@ pub fn ad_server(app: &SharedApp) -> Router {
         .layer(cross_origin())
         .layer(timing_allowed())
         .with_state(app.clone())
+}
+
+/// Scripts made elsewhere may be kept as long as the site's own.
+fn cached() -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=600"),
+    )
 }
 
 /// Pages send ad requests with credentials, so the answer names their origin instead of a star.

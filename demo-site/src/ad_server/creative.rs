@@ -30,8 +30,9 @@ const HOUSE: CreativeIds = CreativeIds {
     creative_id: 138_200_200_001,
 };
 
-/// What the header bidding line item shows: the Prebid Universal Creative, set up as its documentation says.
-const UNIVERSAL_CREATIVE: &str = r#"<script src="%%AD_SERVER%%/creative/creative.js"></script>
+/// What the header bidding line item shows: the Prebid Universal Creative, set up as its documentation says, with its
+/// script for banners, since nothing else is sold here.
+const UNIVERSAL_CREATIVE: &str = r#"<script src="%%AD_SERVER%%/creative/banner.js"></script>
 <script>
   var ucTagData = {};
   ucTagData.adServerDomain = "";

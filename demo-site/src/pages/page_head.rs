@@ -16,6 +16,7 @@ pub async fn head(app: &App, page: PageType, variant: Variant, direct: bool) -> 
             context! {
                 config => to_script_json(&config),
                 loader => loader(app).await,
+                setup => if direct { "" } else { setup(variant) },
             }
         }
         Variant::Waterfall | Variant::Serial | Variant::Prebid => {
@@ -50,7 +51,7 @@ fn setup(variant: Variant) -> &'static str {
         Variant::Waterfall => assets::SETUP_WATERFALL,
         Variant::Serial => assets::SETUP_SERIAL,
         Variant::Prebid => assets::SETUP_PREBID,
-        Variant::Early => "",
+        Variant::Early => assets::SETUP_EARLY,
     }
 }
 

@@ -48,7 +48,7 @@ async fn header_bid_gets_the_universal_creative_and_asks_no_network() {
     let creative = &answer["slots"][0]["creative"];
     let html = creative["html"].as_str().unwrap();
     assert!(
-        html.contains(&format!("{}/creative/creative.js", site.ads)),
+        html.contains(&format!("{}/creative/banner.js", site.ads)),
         "{html}"
     );
     assert!(html.contains(r#"adId = "ad-1""#), "{html}");
