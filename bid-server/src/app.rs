@@ -25,7 +25,7 @@ pub(crate) struct App {
 
 /// The HTTP client cannot be built.
 #[derive(Debug, Error)]
-#[error("the HTTP client for SSPs cannot be set up: {0}")]
+#[error("the HTTP client for SSPs cannot be set up")]
 pub struct ClientError(#[from] reqwest::Error);
 
 impl App {

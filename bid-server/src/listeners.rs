@@ -22,7 +22,7 @@ pub struct Listeners {
 
 /// An address cannot be bound.
 #[derive(Debug, Error)]
-#[error("{key}: cannot listen on {address}: {source}")]
+#[error("{key}: cannot listen on {address}")]
 pub struct BindError {
     key: &'static str,
     address: SocketAddr,

@@ -24,7 +24,7 @@ pub enum RunError {
     #[error(transparent)]
     Client(#[from] ClientError),
     /// A listener failed for good.
-    #[error("a listener failed: {0}")]
+    #[error("a listener failed")]
     Listener(#[from] io::Error),
 }
 

@@ -39,7 +39,14 @@ pub struct SspClientConfig {
     pub max_response_bytes: usize,
 }
 
+/// Nobody waits longer for an ad.
+const LONGEST_TMAX_MS: u64 = 60_000;
+
 pub(super) fn check_auction(raw: &file::Auction) -> Result<AuctionConfig, ConfigError> {
+    if raw.max_tmax_ms > LONGEST_TMAX_MS {
+        let problem = format!("must not exceed {LONGEST_TMAX_MS}");
+        return Err(ConfigError::invalid("auction.max_tmax_ms", problem));
+    }
     if raw.default_tmax_ms > raw.max_tmax_ms {
         let problem = format!("must not exceed max_tmax_ms, which is {}", raw.max_tmax_ms);
         return Err(ConfigError::invalid("auction.default_tmax_ms", problem));

@@ -52,6 +52,7 @@ fn faults_name_their_key() {
     check_fault("[listen]\nhttp = 'nowhere'", "listen.http");
     check_fault("[listen]\nhtpp = 'x'", "htpp");
     check_fault("[auction]\nmax_body_bytes = 0", "auction.max_body_bytes");
+    check_fault("[auction]\nmax_tmax_ms = 90000", "auction.max_tmax_ms");
     check_fault(
         "[auction]\ndefault_tmax_ms = 9000",
         "auction.default_tmax_ms",

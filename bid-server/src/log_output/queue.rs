@@ -25,6 +25,7 @@ struct Inner {
     waiting: usize,
     /// Taken and not yet acknowledged; counts against the limit too.
     taken: usize,
+    taken_rows: usize,
     closed: bool,
 }
 
@@ -33,6 +34,12 @@ struct Inner {
 pub(super) struct Batch {
     pub(super) reports: Vec<Report>,
     bytes: usize,
+}
+
+impl Batch {
+    fn rows(&self) -> usize {
+        self.reports.iter().map(Report::rows).sum()
+    }
 }
 
 impl Queue {
@@ -74,9 +81,11 @@ impl Queue {
         self.bell.notify_one();
     }
 
-    /// Rows that have not been taken.
+    /// Rows that nobody has acknowledged.
     pub(crate) fn waiting_rows(&self) -> usize {
-        self.lock().reports.iter().map(Report::rows).sum()
+        let inner = self.lock();
+        let waiting: usize = inner.reports.iter().map(Report::rows).sum();
+        waiting + inner.taken_rows
     }
 
     /// Whether a chunk of that size is together, or no more will come.
@@ -106,6 +115,7 @@ impl Queue {
         }
         inner.waiting -= batch.bytes;
         inner.taken += batch.bytes;
+        inner.taken_rows += batch.rows();
         (!(batch.reports.is_empty() && inner.closed)).then_some(batch)
     }
 
@@ -113,9 +123,10 @@ impl Queue {
     pub(super) fn finish(&self, batch: &Batch) {
         let mut inner = self.lock();
         inner.taken -= batch.bytes;
+        inner.taken_rows -= batch.rows();
         self.metrics.queue_holds(inner.waiting + inner.taken);
         drop(inner);
-        let rows: usize = batch.reports.iter().map(Report::rows).sum();
+        let rows = batch.rows();
         self.metrics
             .rows_acknowledged(u64::try_from(rows).unwrap_or(u64::MAX));
     }

@@ -94,3 +94,15 @@ fn absurd_steps_give_no_bucket_and_no_panic() {
         None
     );
 }
+
+#[test]
+fn huge_prices_at_high_precision_do_no_harm() {
+    let wish = r#"{"precision":15,"ranges":[{"max":7e28,"increment":1}]}"#;
+    let wish: PriceGranularity = serde_json::from_str(wish).unwrap();
+    let granularity = Granularity::from_wire(&wish).unwrap();
+    let bucket = granularity.bucket(Price::new(Decimal::MAX)).unwrap();
+    assert!(
+        bucket.starts_with("70000000000000000000000000000"),
+        "{bucket}"
+    );
+}
