@@ -2,12 +2,13 @@
 //!
 //! The names are part of the product; docs/forward-protocol.md lists them.
 
+use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -17,7 +18,7 @@ use prometheus_client::registry::{Registry, Unit};
 use crate::land::LandReport;
 
 /// Which input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Receiver {
     /// Forward protocol.
     Forward,
@@ -26,7 +27,7 @@ pub(crate) enum Receiver {
 }
 
 /// Why something was not taken or not kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Reason {
     /// Bytes that are no message, or a body that is no JSON.
     Malformed,
@@ -44,6 +45,42 @@ pub(crate) enum Reason {
     Damaged,
     /// The sender fell silent in the middle.
     Stalled,
+}
+
+impl Receiver {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Forward => "forward",
+            Self::Http => "http",
+        }
+    }
+}
+
+impl Reason {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::TooLarge => "too_large",
+            Self::Unsupported => "unsupported",
+            Self::BufferFull => "buffer_full",
+            Self::DiskFailed => "disk_failed",
+            Self::Closing => "closing",
+            Self::Damaged => "damaged",
+            Self::Stalled => "stalled",
+        }
+    }
+}
+
+impl EncodeLabelValue for Receiver {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+        self.label().encode(encoder)
+    }
+}
+
+impl EncodeLabelValue for Reason {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+        self.label().encode(encoder)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]

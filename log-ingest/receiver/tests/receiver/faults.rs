@@ -1,0 +1,107 @@
+//! A disk that fails: nothing is acknowledged, nothing that was acknowledged is lost, and it heals by itself.
+
+use std::sync::atomic::Ordering;
+
+use forward_protocol::encode;
+use serde_json::json;
+
+use crate::clients::{Forward, entries, ids, request};
+use crate::setup::{Running, Switch, settings, start};
+
+/// Sends one chunk on a connection of its own; was it acknowledged?
+async fn acknowledged(receiver: &Running, id: u64) -> bool {
+    let mut client = Forward::connect(receiver.forward).await;
+    client
+        .send(&encode::packed_forward(
+            "t",
+            &entries(id..id + 1),
+            Some("c"),
+        ))
+        .await;
+    client.ack().await.is_some()
+}
+
+async fn fails_and_heals(turn: impl Fn(&Switch, bool)) {
+    let mut file = settings();
+    // One segment for the whole test, unless a failure ends it.
+    file.buffer.segment_age_ms = 3_600_000;
+    let (receiver, _directory) = start(file).await;
+    let mut stored = Vec::new();
+    for id in 0..2 {
+        stored.push(acknowledged(&receiver, id).await);
+    }
+    turn(&receiver.switch, true);
+    refuses_everything(&receiver).await;
+    turn(&receiver.switch, false);
+    stored.push(acknowledged(&receiver, 2).await);
+    assert_eq!(stored, [true; 3]);
+    let answer = request(receiver.http, "POST /t", br#"{"id":3}"#).await;
+    let status = request(receiver.http, "GET /status", b"").await;
+    assert_eq!((answer.status, status.status), (204, 200));
+    let memory = receiver.stop().await;
+    assert_eq!(ids(&memory.records()), [0, 1, 2, 3]);
+    assert_eq!(memory.segments().len(), 2);
+}
+
+async fn refuses_everything(receiver: &Running) {
+    for id in 100..103 {
+        assert!(!acknowledged(receiver, id).await);
+    }
+    let answer = request(receiver.http, "POST /t", br#"{"id":104}"#).await;
+    assert_eq!((answer.status, answer.header("retry-after")), (503, "1"));
+    let status = request(receiver.http, "GET /status", b"").await;
+    assert_eq!(
+        (status.status, status.json()["state"].clone()),
+        (503, json!("disk_failed"))
+    );
+}
+
+#[tokio::test]
+async fn no_ack_when_the_sync_fails() {
+    fails_and_heals(|switch, on| switch.syncs_fail.store(on, Ordering::SeqCst)).await;
+}
+
+#[tokio::test]
+async fn no_ack_when_the_disk_is_full_in_the_middle_of_a_write() {
+    fails_and_heals(|switch, on| switch.appends_fail.store(on, Ordering::SeqCst)).await;
+}
+
+#[tokio::test]
+async fn no_ack_when_no_file_can_be_made() {
+    fails_and_heals(|switch, on| {
+        switch.creates_fail.store(on, Ordering::SeqCst);
+        switch.syncs_fail.store(on, Ordering::SeqCst);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_sync_serves_many_senders() {
+    let (receiver, _directory) = start(settings()).await;
+    let mut client = Forward::connect(receiver.forward).await;
+    let mut burst = Vec::new();
+    for id in 0..500 {
+        burst.extend(encode::packed_forward("t", &entries(id..id + 1), Some("c")));
+    }
+    client.send(&burst).await;
+    for _ in 0..500 {
+        assert!(client.ack().await.is_some());
+    }
+    assert!(receiver.switch.syncs.load(Ordering::SeqCst) < 500);
+    receiver.stop().await;
+}
+
+#[tokio::test]
+async fn a_sink_that_refuses_gets_the_same_segment_again() {
+    let (receiver, _directory) = start(settings()).await;
+    receiver.memory.refuses.store(true, Ordering::SeqCst);
+    assert!(acknowledged(&receiver, 0).await);
+    while receiver.memory.attempts.load(Ordering::SeqCst) < 3 {
+        tokio::task::yield_now().await;
+    }
+    assert!(acknowledged(&receiver, 1).await);
+    receiver.memory.refuses.store(false, Ordering::SeqCst);
+    assert_eq!(ids(&receiver.memory.wait_for(2).await), [0, 1]);
+    assert!(receiver.metric("log_ingest_land_failures_total") >= Some(3.0));
+    receiver.stop().await;
+}
