@@ -1,1 +1,35 @@
-//! sdk-wasm
+//! The display SDK, from the loader's auction to a viewable ad.
+//!
+//! The path of a slot:
+//!
+//! 1. The loader (`js/loader.js`) has asked for an auction before this module was even fetched.
+//! 2. [`session`] takes it over with the page's [`config`], and tells each step to [`report`].
+//! 3. [`bids`] reads the answer; each [`slot`] gets its winner.
+//! 4. With an ad server, [`targeting`] goes to it as key-values, its library asks for exactly these
+//!    slots, and the [`creative`] that it serves asks us for the winner's markup. Without one, the
+//!    markup goes into a sandboxed frame made beforehand.
+//! 5. [`viewability`] says when the ad has been on screen long enough.
+//! 6. A refresh writes the next [`request`], and the slot starts over.
+//!
+//! All of that is pure: what happens comes in as [`platform::Input`], what to do goes out as
+//! [`platform::Effect`]. Only `browser` knows a browser, and only `api` is called from JavaScript.
+
+pub mod ad_server;
+pub mod bids;
+pub mod boot;
+pub mod config;
+pub mod creative;
+pub mod json;
+pub mod platform;
+pub mod report;
+pub mod request;
+pub mod session;
+pub mod slot;
+pub mod targeting;
+pub mod units;
+pub mod viewability;
+
+#[cfg(target_arch = "wasm32")]
+pub mod api;
+#[cfg(target_arch = "wasm32")]
+mod browser;

@@ -1,0 +1,271 @@
+/*
+ * What the SDK does for a page, as plain script, for pages where it cannot run: WebAssembly is
+ * blocked by the page's policy, sdk.js or sdk.wasm did not arrive or has the wrong type.
+ *
+ * Sets the key-values, sends the ad server off once, answers creatives, or renders the winner
+ * itself; tells the steps up to the rendered ad. No viewability, and no retries.
+ */
+(() => {
+  const state = (window.earlybid || {})._;
+  if (!state || state.go || !state.answer) return;
+  const config = state.config;
+  const slots = config.slots;
+  const gpt = config.adServer && config.adServer.type == 'gpt';
+  const since = ((performance.getEntriesByType('navigation') || [])[0] || {}).activationStart || 0;
+  const page = config.page || {};
+  const rounds = {};
+  let bids = {};
+  let auction = state.auction;
+  let waiting = [];
+  let sequence = 0;
+  let timer;
+
+  const elapsed = (time) => Math.max(0, +((time === undefined ? performance.now() : time) - since).toFixed(3));
+
+  const flush = () => {
+    clearTimeout(timer);
+    timer = 0;
+    const batch = waiting;
+    waiting = [];
+    if (!batch[0] || !config.eventsUrl) return;
+    const body = JSON.stringify(batch);
+    try {
+      fetch(config.eventsUrl, { method: 'POST', body, keepalive: true }).catch(() => {});
+    } catch (error) {
+      navigator.sendBeacon(config.eventsUrl, body);
+    }
+  };
+
+  const tell = (event, fields, time) => {
+    const at = elapsed(time);
+    const seq = sequence++;
+    waiting.push(
+      Object.assign(
+        {
+          event_id: state.view + '-' + seq,
+          seq,
+          event,
+          elapsed_ms: at,
+          client_time: Math.round(performance.timeOrigin + since + at),
+          page_view_id: state.view,
+          auction_id: auction,
+          site: page.site,
+          page_type: page.type,
+          variant: page.variant,
+          page_path: location.pathname,
+          device: matchMedia('(max-width: 767px)').matches ? 'mobile' : 'desktop',
+          connection: (navigator.connection || {}).effectiveType,
+          sdk_version: 'fallback',
+        },
+        fields
+      )
+    );
+    if (waiting.length > 19) flush();
+    else timer = timer || setTimeout(flush, 2000);
+  };
+
+  const tellSlot = (event, code, fields) => tell(event, Object.assign({ slot: code, refresh_no: rounds[code] || 0 }, fields));
+
+  const rendered = (bid) => {
+    if (bid.told) return;
+    bid.told = 1;
+    tellSlot('ad_rendered', bid.impid, {
+      bidder: bid.bidder,
+      cpm: bid.price,
+      currency: bid.currency,
+      creative_size: bid.w + 'x' + bid.h,
+      source: bid.bidder == 'house' ? 'house' : 'header_bidding',
+    });
+  };
+
+  const notify = (bid) => {
+    const prebid = (bid.ext || {}).prebid || {};
+    if (bid.shown) return;
+    bid.shown = 1;
+    [bid.nurl, bid.burl, (prebid.events || {}).win].forEach((url) => {
+      if (url) new Image().src = url;
+    });
+  };
+
+  const markup = (bid) => (bid.adm || '').split('${AUCTION_PRICE}').join(bid.price);
+
+  const read = (body) => {
+    const found = {};
+    const answer = JSON.parse(body);
+    (answer.seatbid || []).forEach((seat) =>
+      (seat.bid || []).forEach((bid) => {
+        const prebid = (bid.ext || {}).prebid || {};
+        if (!prebid.targeting || found[bid.impid]) return;
+        const keys = Object.assign({}, prebid.targeting);
+        keys.hb_adid = keys.hb_adid || prebid.bidid || bid.id;
+        found[bid.impid] = Object.assign(bid, { keys, bidder: seat.seat, currency: answer.cur || 'USD' });
+      })
+    );
+    return found;
+  };
+
+  // GPT knows slots by their element, or by the path of their ad unit.
+  const slotOf = (known) =>
+    slots.find((slot) => slot.code == known.getSlotElementId()) ||
+    slots.find((slot) => slot.adUnitPath == known.getAdUnitPath());
+
+  const toAdServer = (codes) =>
+    googletag.cmd.push(() => {
+      const service = googletag.pubads();
+      const ours = service.getSlots().filter((known) => {
+        const slot = slotOf(known);
+        if (!slot || !codes.includes(slot.code)) return false;
+        known.getTargetingKeys().forEach((key) => key.startsWith('hb_') && known.clearTargeting(key));
+        const bid = bids[slot.code];
+        if (bid) {
+          Object.keys(bid.keys).forEach((key) => known.setTargeting(key.slice(0, 20), bid.keys[key]));
+          tellSlot('targeting_set', slot.code);
+        }
+        return true;
+      });
+      if (ours[0]) service.refresh(ours);
+    });
+
+  const direct = (code) => {
+    const place = document.getElementById(code);
+    const bid = bids[code];
+    if (!place || !bid || !bid.adm) return tellSlot('slot_empty', code, { reason: place ? 'no_bid' : 'slot_not_found' });
+    const frame = document.createElement('iframe');
+    frame.setAttribute(
+      'sandbox',
+      'allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation'
+    );
+    frame.title = 'Advertisement';
+    frame.scrolling = 'no';
+    frame.width = bid.w;
+    frame.height = bid.h;
+    frame.style.cssText = 'border:0;display:block;max-width:100%;margin:0 auto';
+    frame.onload = () => rendered(bid);
+    frame.srcdoc = '<!doctype html><style>body{margin:0;overflow:hidden}</style>' + markup(bid);
+    place.replaceChildren(frame);
+    notify(bid);
+  };
+
+  // Later than the SDK would: not before all slots are in the page.
+  const render = (codes) => {
+    const show = () => (gpt ? toAdServer(codes) : codes.forEach(direct));
+    if (document.readyState == 'loading') document.addEventListener('DOMContentLoaded', show);
+    else show();
+  };
+
+  // The loader's auction; `open` is taken by the answer or by the failsafe, whichever is first.
+  let open = !state.late;
+  const take = (answer) => {
+    try {
+      if (answer.status != 200 && answer.status != 204) throw answer.status ? 'bid_server_status' : 'bid_server_unreachable';
+      const found = answer.status == 204 ? {} : read(answer.body);
+      tell('bids_returned', open ? {} : { reason: 'late' }, answer.at);
+      if (open) bids = found;
+    } catch (error) {
+      tell('error_raised', { reason: typeof error == 'string' ? error : 'answer_malformed' }, answer.at);
+    }
+    if (open) render(slots.map((slot) => slot.code));
+    open = false;
+  };
+
+  state.go = () => {
+    if (!open) return;
+    tell('auction_timed_out', { reason: 'failsafe' });
+    if (!gpt) return;
+    open = false;
+    render(slots.map((slot) => slot.code));
+  };
+
+  const follow = () => {
+    const service = googletag.pubads();
+    const on = (name, heard) =>
+      service.addEventListener(name, (event) => {
+        const slot = slotOf(event.slot);
+        if (slot) heard(slot.code, event);
+      });
+    on('slotRequested', (code) => tellSlot('ad_server_requested', code));
+    on('slotResponseReceived', (code) => tellSlot('ad_server_responded', code));
+    const fills = {};
+    on('slotRenderEnded', (code, event) => {
+      fills[code] = event;
+      if (event.isEmpty) tellSlot('slot_empty', code, { reason: 'ad_server_empty' });
+    });
+    on('slotOnload', (code) => {
+      const fill = fills[code] || {};
+      const own = () => {
+        if (bids[code] && bids[code].shown) return;
+        const size = Array.isArray(fill.size) ? fill.size.join('x') : undefined;
+        tellSlot('ad_rendered', code, { cpm: fill.yieldCpm, creative_size: size, source: fill.isBackfill ? 'network' : 'house' });
+      };
+      // A creative of ours asks for its markup while it loads.
+      if (bids[code] && fill.yieldCpm === undefined) setTimeout(own, 1000);
+      else own();
+    });
+  };
+
+  const resize = (bid) => {
+    const slot = googletag.pubads().getSlots().find((known) => (slotOf(known) || {}).code == bid.impid);
+    const place = slot && document.getElementById(slot.getSlotElementId());
+    const frame = place && place.querySelector('iframe:not([style*="display: none"]):not([style*="hidden"])');
+    if (!frame || !bid.w || !bid.h) return;
+    frame.width = bid.w;
+    frame.height = bid.h;
+    [frame, frame.parentElement].forEach((element) => {
+      element.style.width = bid.w + 'px';
+      element.style.height = bid.h + 'px';
+    });
+  };
+
+  addEventListener('message', (event) => {
+    let message;
+    try {
+      message = JSON.parse(event.data);
+    } catch (error) {
+      return;
+    }
+    const adId = message && message.adId;
+    const bid = adId && slots.map((slot) => bids[slot.code]).find((known) => known && known.keys.hb_adid == adId);
+    if (!bid) return;
+    if (message.message == 'Prebid Request' && event.ports[0]) {
+      event.ports[0].postMessage(
+        JSON.stringify({ message: 'Prebid Response', adId, ad: markup(bid), width: bid.w, height: bid.h, instl: false, mediaType: 'banner' })
+      );
+      resize(bid);
+      notify(bid);
+    } else if (message.message == 'Prebid Event' && bid.shown) {
+      if (message.event == 'adRenderSucceeded') rendered(bid);
+      else if (message.event == 'adRenderFailed') tellSlot('error_raised', bid.impid, { reason: (message.info || {}).reason });
+    }
+  });
+
+  const refresh = (codes) => {
+    const wanted = slots.filter((slot) => !codes || [].concat(codes).includes(slot.code));
+    // Without an auction of its own: the ad server is asked again, without old key-values.
+    wanted.forEach((slot) => {
+      rounds[slot.code] = (rounds[slot.code] || 0) + 1;
+      delete bids[slot.code];
+    });
+    if (gpt) toAdServer(wanted.map((slot) => slot.code));
+  };
+
+  tell('page_started', {}, since);
+  tell('loader_started', {}, state.started);
+  if (state.sent) tell('auction_requested', {}, state.sent);
+  tell('error_raised', { reason: state.failed });
+  if (gpt) googletag.cmd.push(follow);
+  addEventListener('pagehide', flush);
+  document.addEventListener('visibilitychange', () => document.visibilityState == 'hidden' && flush());
+  state.answer.then(take);
+
+  const run = (call) => {
+    try {
+      call();
+    } catch (error) {
+      tell('error_raised', { reason: 'page_call_failed' });
+    }
+  };
+  const queued = earlybid.cmd;
+  Object.assign(earlybid, { version: 'fallback', pageViewId: state.view, refresh, flush });
+  earlybid.cmd = { push: (...calls) => calls.forEach(run) };
+  queued.forEach(run);
+})();

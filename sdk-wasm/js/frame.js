@@ -1,0 +1,1 @@
+onmessage=e=>{if(e.source!==parent)return;onmessage=null;document.open();document.write('<!doctype html><meta charset="utf-8"><style>body{margin:0;overflow:hidden}</style>'+e.data);document.close();parent.postMessage("earlybid:written","*")}

@@ -1,0 +1,108 @@
+//! The messages by which a creative in another origin gets its markup: the protocol of Prebid
+//! Universal Creative, so that publishers keep the creatives they have in their ad server.
+
+use crate::bids::Bid;
+use crate::json::{Reader, Writer};
+
+/// What a creative says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Message {
+    /// It wants the markup of the bid.
+    Request {
+        /// Name of the bid.
+        ad_id: String,
+    },
+    /// The markup is in its frame.
+    Succeeded {
+        /// Name of the bid.
+        ad_id: String,
+    },
+    /// The markup could not be shown.
+    Failed {
+        /// Name of the bid.
+        ad_id: String,
+        /// The creative's word for why.
+        reason: String,
+    },
+}
+
+/// Reads a message; `None` for those of others, which share the window.
+pub fn parse(text: &str) -> Option<Message> {
+    if text.as_bytes().first() != Some(&b'{') {
+        return None;
+    }
+    let (mut message, mut ad_id, mut event, mut reason) = (None, None, None, None);
+    let read = Reader::new(text).object(&mut |reader, key| {
+        match key {
+            "message" => message = reader.maybe_string()?,
+            "adId" => ad_id = reader.maybe_string()?,
+            "event" => event = reader.maybe_string()?,
+            "info" => reader.maybe_object(&mut |reader, key| {
+                if key == "reason" {
+                    reason = reader.maybe_string()?;
+                    return Ok(());
+                }
+                reader.skip()
+            })?,
+            _ => reader.skip()?,
+        }
+        Ok(())
+    });
+    let ad_id = ad_id.filter(|_| read.is_ok())?;
+    match (message?.as_str(), event.as_deref()) {
+        ("Prebid Request", _) => Some(Message::Request { ad_id }),
+        ("Prebid Event", Some("adRenderSucceeded")) => Some(Message::Succeeded { ad_id }),
+        ("Prebid Event", Some("adRenderFailed")) => Some(Message::Failed {
+            ad_id,
+            reason: reason.unwrap_or_default(),
+        }),
+        _ => None,
+    }
+}
+
+/// The answer that goes back on the port of the request.
+pub fn response(bid: &Bid) -> String {
+    let mut out = Writer::default();
+    out.raw("{")
+        .string("message", "Prebid Response")
+        .string("adId", &bid.ad_id)
+        .string("ad", &markup(bid));
+    out.integer("width", u64::from(bid.size.width))
+        .integer("height", u64::from(bid.size.height));
+    out.key("instl")
+        .raw("false")
+        .string("mediaType", "banner")
+        .raw("}");
+    out.finish()
+}
+
+/// The bid's markup with its price filled in.
+pub fn markup(bid: &Bid) -> String {
+    match bid.cpm {
+        Some(cpm) => replace(&bid.adm, "${AUCTION_PRICE}", &cpm.text()),
+        None => bid.adm.clone(),
+    }
+}
+
+/// `str::replace` brings a searcher of several kilobytes with it.
+fn replace(text: &str, macro_name: &str, value: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(place) = position(rest, macro_name) {
+        let (before, after) = (rest.get(..place), rest.get(place + macro_name.len()..));
+        out.push_str(before.unwrap_or_default());
+        out.push_str(value);
+        rest = after.unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+fn position(text: &str, wanted: &str) -> Option<usize> {
+    text.as_bytes()
+        .windows(wanted.len())
+        .position(|window| window == wanted.as_bytes())
+}
+
+#[cfg(test)]
+mod tests;

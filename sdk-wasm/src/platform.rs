@@ -1,0 +1,183 @@
+//! The edge: what the page tells the core, and what the core asks of the page.
+//!
+//! The core performs nothing. It takes an [`Input`] with the time, and gives back [`Effect`]s as
+//! data; `browser` performs them, and the tests read them.
+
+use crate::targeting::SlotNames;
+use crate::units::{Elapsed, Size};
+
+/// What happens to the page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// An auction's answer came, or will not come (status 0).
+    Answered {
+        /// Which auction.
+        auction_id: String,
+        /// HTTP status; 0 without an answer.
+        status: u16,
+        /// Body.
+        body: String,
+        /// When it was there.
+        at: Elapsed,
+    },
+    /// The time that the page waits for the loader's auction is up.
+    FailsafeUp,
+    /// A timer that the core started.
+    TimerUp(Timer),
+    /// The page wants new ads in these slots, all if none is named.
+    RefreshAsked {
+        /// Codes.
+        codes: Vec<String>,
+        /// An id for the auction, if there will be one.
+        auction_id: String,
+    },
+    /// The ad server's library runs and knows these slots, whose places are in the page.
+    AdServerKnows(Vec<SlotNames>),
+    /// The ad server's library reports on a slot.
+    AdServer {
+        /// The slot.
+        names: SlotNames,
+        /// What happened.
+        event: AdServerEvent,
+    },
+    /// A message came from some frame.
+    Message {
+        /// Its text.
+        text: String,
+        /// It brought a port for an answer.
+        answerable: bool,
+    },
+    /// The frame made beforehand is ready for markup.
+    FrameReady(usize),
+    /// The slot's element is not in the page yet.
+    FrameMissing(usize),
+    /// The markup is in the frame.
+    FrameWritten(usize),
+    /// How much of a watched ad is on screen.
+    Seen {
+        /// Slot.
+        slot: usize,
+        /// Share in thousandths.
+        permille: u32,
+        /// The ad's area in pixels.
+        area: u32,
+    },
+    /// The tab came or went.
+    PageHidden(bool),
+    /// The page is being left.
+    PageLeft,
+    /// Events must go now.
+    FlushAsked,
+    /// Something outside the core failed.
+    Failed(&'static str),
+}
+
+/// What the ad server's library reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AdServerEvent {
+    /// It asks for the slot's ad.
+    Requested,
+    /// The answer came.
+    Responded,
+    /// Nothing to show.
+    Empty,
+    /// Something to show.
+    Filled(Fill),
+    /// The creative's frame has loaded.
+    Loaded,
+    /// Its own viewability rule is met.
+    Viewable,
+}
+
+/// What the ad server chose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Fill {
+    /// Size of the creative.
+    pub size: Option<Size>,
+    /// What the line item earns, in millionths, where the ad server tells.
+    pub cpm: Option<crate::units::Cpm>,
+    /// Sold by the ad server's own network.
+    pub network: bool,
+}
+
+/// Timers, one of a kind at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timer {
+    /// Events have waited long enough.
+    Flush,
+    /// Look again for slots that the page or the ad server did not have.
+    Retry,
+    /// The time for this auction is up.
+    Failsafe(u32),
+    /// No creative asked for markup: the ad server's own line item it is.
+    OwnLineItem(usize),
+    /// Look again whether the slot's ad has been on screen long enough.
+    View(usize),
+}
+
+/// What the core wants done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Send a batch of events, in a way that survives leaving the page.
+    SendEvents(String),
+    /// Call an address of a bidder, once, without looking at the answer.
+    CallNotice(String),
+    /// Start a timer, anew if it runs.
+    StartTimer(Timer, Elapsed),
+    /// Ask for an auction.
+    RequestBids {
+        /// Its id.
+        auction_id: String,
+        /// The request.
+        body: String,
+    },
+    /// Once the ad server's library runs, say which slots it knows.
+    FindSlots,
+    /// Set key-values of the ad server's slot, in place of those of an earlier auction.
+    SetKeys {
+        /// Id of its element.
+        element: String,
+        /// Keys and values.
+        keys: Vec<(String, String)>,
+    },
+    /// Let the ad server's library ask for the ads of the slots with these elements, and only these.
+    RequestAds(Vec<String>),
+    /// Answer the message that came in last, on its port.
+    Answer(String),
+    /// Give the ad server's frame in this element the creative's size.
+    Resize {
+        /// Id of the element.
+        element: String,
+        /// Size.
+        size: Size,
+    },
+    /// Make a frame beforehand.
+    PlaceFrame {
+        /// Slot.
+        slot: usize,
+        /// Id of its element.
+        code: String,
+        /// Space to keep for the ad.
+        reserve: Size,
+    },
+    /// Put markup into the frame and show it in place of the one before.
+    WriteFrame {
+        /// Slot.
+        slot: usize,
+        /// Size of the creative.
+        size: Size,
+        /// Its markup.
+        markup: String,
+    },
+    /// Take the slot's frames away.
+    ClearFrame(usize),
+    /// Tell how much of the slot's ad is on screen.
+    Watch {
+        /// Slot.
+        slot: usize,
+        /// Id of its element.
+        element: String,
+    },
+    /// Stop telling.
+    Unwatch(usize),
+}

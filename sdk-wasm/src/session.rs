@@ -1,0 +1,216 @@
+//! One page view: all its slots, and what to do when something happens.
+//!
+//! | file | part of a slot's way |
+//! |---|---|
+//! | `session/auction.rs` | asking, the answer, the time that is up |
+//! | `session/ad_server.rs` | key-values to the ad server, and its reports |
+//! | `session/creative.rs` | creatives that ask for their markup |
+//! | `session/direct.rs` | rendering without an ad server |
+//! | `session/screen.rs` | viewability, and the page that comes and goes |
+
+mod ad_server;
+mod auction;
+mod creative;
+mod direct;
+mod screen;
+
+use crate::boot::Boot;
+use crate::config::{AdServer, Config};
+use crate::platform::{Effect, Input, Timer};
+use crate::report::{Creative, Event, Report};
+use crate::request::PageAddress;
+use crate::slot::Slot;
+use crate::units::Elapsed;
+use ad_events::render::Step;
+
+/// Events leave at the latest after this time.
+const FLUSH_AFTER: Elapsed = Elapsed::millis(2000);
+/// Time between two looks for slots that are not there yet.
+const RETRY_AFTER: Elapsed = Elapsed::millis(50);
+/// Looks for missing slots, ten seconds in all.
+const RETRIES: u32 = 200;
+
+/// One page view.
+#[derive(Debug)]
+pub struct Session {
+    config: Config,
+    page: PageAddress,
+    page_view_id: String,
+    report: Report,
+    slots: Vec<Slot>,
+    auctions: u32,
+    retries_left: u32,
+    retry_running: bool,
+    hidden: bool,
+    effects: Vec<Effect>,
+}
+
+impl Session {
+    /// Takes over from the loader, whose auction runs or is back already.
+    pub fn start(config: Config, boot: Boot, now: Elapsed) -> (Self, Vec<Effect>) {
+        let page_view_id = boot.view.id.clone();
+        let names = [
+            &*config.page.site,
+            &*config.page.page_type,
+            &*config.page.variant,
+        ];
+        let mut session = Self {
+            report: Report::new(boot.view, names),
+            slots: config
+                .ad_units
+                .iter()
+                .map(|unit| Slot::new(unit.clone(), &boot.auction_id))
+                .collect(),
+            page: boot.page,
+            page_view_id,
+            auctions: 0,
+            retries_left: RETRIES,
+            retry_running: false,
+            hidden: boot.hidden,
+            effects: Vec::new(),
+            config,
+        };
+        session.tell(&Event::page(Step::PageStarted, Elapsed(0)));
+        session.tell(&Event::page(Step::LoaderStarted, boot.started));
+        session.tell(&Event::page(Step::SdkReady, now));
+        let step = if boot.requested.is_some() {
+            Step::AuctionRequested
+        } else {
+            Step::ErrorRaised
+        };
+        session.tell(&Event {
+            auction_id: Some(&boot.auction_id),
+            reason: boot.requested.is_none().then_some("auction_not_requested"),
+            ..Event::page(step, boot.requested.unwrap_or(now))
+        });
+        if session.config.ad_server == AdServer::None {
+            session.place_frames();
+        } else if boot.late {
+            session.give_up_first_round(&boot.auction_id, now);
+        }
+        let effects = session.drain();
+        (session, effects)
+    }
+
+    /// Takes in what happened and says what to do about it.
+    pub fn handle(&mut self, input: Input, now: Elapsed) -> Vec<Effect> {
+        match input {
+            Input::Answered {
+                auction_id,
+                status,
+                body,
+                at,
+            } => self.answered(&auction_id, status, &body, at),
+            Input::FailsafeUp => self.time_is_up(0, now),
+            Input::TimerUp(timer) => self.timer_up(timer, now),
+            Input::RefreshAsked { codes, auction_id } => self.refresh(&codes, &auction_id, now),
+            Input::AdServerKnows(known) => self.ad_server_knows(&known, now),
+            Input::AdServer { names, event } => self.ad_server_reports(names, event, now),
+            Input::Message { text, answerable } => self.creative_says(&text, answerable, now),
+            Input::FrameReady(slot) => self.frame_ready(slot),
+            Input::FrameMissing(slot) => self.frame_missing(slot),
+            Input::FrameWritten(slot) => self.frame_written(slot, now),
+            Input::Seen {
+                slot,
+                permille,
+                area,
+            } => self.seen(slot, permille, area, now),
+            Input::PageHidden(hidden) => self.page_hidden(hidden, now),
+            Input::PageLeft | Input::FlushAsked => self.flush(),
+            Input::Failed(reason) => self.fail(reason, None, now),
+        }
+        self.drain()
+    }
+
+    fn timer_up(&mut self, timer: Timer, now: Elapsed) {
+        match timer {
+            Timer::Flush => self.flush(),
+            Timer::Retry => self.look_again(now),
+            Timer::Failsafe(auction) => self.time_is_up(auction, now),
+            Timer::OwnLineItem(slot) => self.own_line_item(slot),
+            Timer::View(slot) => self.look_at(slot, now),
+        }
+    }
+
+    /// Some slots are not in the page, or not known to the ad server, yet.
+    fn look_again_later(&mut self) {
+        if !self.retry_running && self.retries_left > 0 {
+            self.retry_running = true;
+            self.retries_left -= 1;
+            self.effects
+                .push(Effect::StartTimer(Timer::Retry, RETRY_AFTER));
+        }
+    }
+
+    fn look_again(&mut self, now: Elapsed) {
+        self.retry_running = false;
+        if self.retries_left == 0 {
+            return self.give_up_missing(now);
+        }
+        match self.config.ad_server {
+            AdServer::None => self.place_frames(),
+            AdServer::Gpt => self.effects.push(Effect::FindSlots),
+        }
+    }
+
+    /// An event of one slot.
+    fn tell_slot(&mut self, slot: usize, step: Step, at: Elapsed, creative: Option<&Creative>) {
+        self.tell_slot_why(slot, step, at, creative.ok_or(""));
+    }
+
+    /// An event of one slot, with a creative or a reason.
+    fn tell_slot_why(
+        &mut self,
+        slot: usize,
+        step: Step,
+        at: Elapsed,
+        detail: Result<&Creative, &str>,
+    ) {
+        let Some(known) = self.slots.get(slot) else {
+            return;
+        };
+        let (code, auction_id) = (known.unit.code.clone(), known.auction_id.clone());
+        let event = Event {
+            slot: Some((&code, known.round)),
+            auction_id: Some(&*auction_id).filter(|id| !id.is_empty()),
+            creative: detail.ok(),
+            reason: detail.err().filter(|reason| !reason.is_empty()),
+            ..Event::page(step, at)
+        };
+        self.tell(&event);
+    }
+
+    fn fail(&mut self, reason: &str, slot: Option<usize>, now: Elapsed) {
+        match slot {
+            Some(slot) => self.tell_slot_why(slot, Step::ErrorRaised, now, Err(reason)),
+            None => self.tell(&Event {
+                reason: Some(reason),
+                ..Event::page(Step::ErrorRaised, now)
+            }),
+        }
+    }
+
+    fn tell(&mut self, event: &Event<'_>) {
+        if self.config.events_url.is_none() {
+            return;
+        }
+        self.effects
+            .extend(self.report.add(event).map(Effect::SendEvents));
+        if self.report.is_fresh() {
+            self.effects
+                .push(Effect::StartTimer(Timer::Flush, FLUSH_AFTER));
+        }
+    }
+
+    fn flush(&mut self) {
+        self.effects
+            .extend(self.report.take().map(Effect::SendEvents));
+    }
+
+    fn drain(&mut self) -> Vec<Effect> {
+        core::mem::take(&mut self.effects)
+    }
+}
+
+#[cfg(test)]
+mod tests;

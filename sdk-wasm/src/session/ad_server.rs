@@ -1,0 +1,144 @@
+//! Key-values to the ad server, one request for its ads, and what it reports back.
+
+use super::Session;
+use crate::config::AdServer;
+use crate::platform::{AdServerEvent, Effect, Timer};
+use crate::slot::Phase;
+use crate::targeting::SlotNames;
+use crate::units::Elapsed;
+use ad_events::render::Step;
+
+/// A creative of ours asks for its markup while its frame loads. If none has asked this long
+/// after the frame had loaded, the ad server chose a line item of its own.
+const CLAIM_WITHIN: Elapsed = Elapsed::millis(1000);
+
+impl Session {
+    /// Sets the key-values of the slots that are due and known, and asks for exactly their ads, once.
+    pub(super) fn ad_server_knows(&mut self, known: &[SlotNames], now: Elapsed) {
+        let mut ready = Vec::new();
+        for index in self.indices(|slot| slot.phase == Phase::Offered) {
+            let Some(slot) = self.slots.get_mut(index) else {
+                continue;
+            };
+            let Some(names) = slot.find_in(known).and_then(|place| known.get(place)) else {
+                continue;
+            };
+            slot.element.clone_from(&names.element);
+            slot.phase = Phase::Requested;
+            let keys = slot
+                .bid
+                .as_ref()
+                .map(|bid| bid.targeting.clone())
+                .unwrap_or_default();
+            let with_keys = !keys.is_empty();
+            self.effects.push(Effect::SetKeys {
+                element: names.element.clone(),
+                keys,
+            });
+            ready.push(names.element.clone());
+            if with_keys {
+                self.tell_slot(index, Step::TargetingSet, now, None);
+            }
+        }
+        if !ready.is_empty() {
+            self.effects.push(Effect::RequestAds(ready));
+        }
+        if self.slots.iter().any(|slot| slot.phase == Phase::Offered) {
+            self.look_again_later();
+        }
+    }
+
+    /// A report of the ad server's library on a slot, ours or not.
+    pub(super) fn ad_server_reports(
+        &mut self,
+        names: SlotNames,
+        event: AdServerEvent,
+        now: Elapsed,
+    ) {
+        let by_element = self
+            .slots
+            .iter()
+            .position(|slot| slot.element == names.element);
+        let names = [names];
+        let by_path = || {
+            self.slots
+                .iter()
+                .position(|slot| slot.find_in(&names).is_some())
+        };
+        let Some(index) = by_element.or_else(by_path) else {
+            return;
+        };
+        match event {
+            AdServerEvent::Requested => self.ad_requested(index, now),
+            AdServerEvent::Responded => self.tell_slot(index, Step::AdServerResponded, now, None),
+            AdServerEvent::Empty => self.ad_server_empty(index, now),
+            AdServerEvent::Filled(fill) => {
+                if let Some(slot) = self.slots.get_mut(index) {
+                    slot.fill = fill;
+                }
+            }
+            AdServerEvent::Loaded => self.ad_loaded(index, now),
+            AdServerEvent::Viewable => self.viewable(index, now),
+        }
+    }
+
+    fn ad_requested(&mut self, index: usize, now: Elapsed) {
+        // A settled slot that is asked for again: the page refreshed it without an auction.
+        if let Some(slot) = self.slots.get_mut(index).filter(|slot| slot.is_settled()) {
+            slot.begin_round(slot.auction, "");
+            slot.phase = Phase::Requested;
+            self.effects.push(Effect::Unwatch(index));
+        }
+        self.tell_slot(index, Step::AdServerRequested, now, None);
+    }
+
+    fn ad_server_empty(&mut self, index: usize, now: Elapsed) {
+        if let Some(slot) = self.slots.get_mut(index) {
+            slot.phase = Phase::Empty;
+            self.tell_slot_why(index, Step::SlotEmpty, now, Err("ad_server_empty"));
+        }
+    }
+
+    fn ad_loaded(&mut self, index: usize, now: Elapsed) {
+        let Some(slot) = self.slots.get_mut(index).filter(|slot| !slot.claimed) else {
+            return;
+        };
+        slot.loaded_at = Some(now);
+        if slot.bid.is_none() || slot.fill.cpm.is_some() {
+            self.own_line_item(index);
+        } else {
+            self.effects
+                .push(Effect::StartTimer(Timer::OwnLineItem(index), CLAIM_WITHIN));
+        }
+    }
+
+    /// Nobody asked for our markup, so what has loaded is the ad server's own.
+    pub(super) fn own_line_item(&mut self, index: usize) {
+        let Some(slot) = self.slots.get_mut(index) else {
+            return;
+        };
+        let Some(loaded_at) = slot
+            .loaded_at
+            .filter(|_| !slot.claimed && !slot.is_settled())
+        else {
+            return;
+        };
+        slot.phase = Phase::Rendered;
+        let creative = slot.ad_server_creative();
+        self.tell_slot(index, Step::AdRendered, loaded_at, Some(&creative));
+        self.watch(index);
+    }
+
+    /// The page never had them, or the ad server never heard of them.
+    pub(super) fn give_up_missing(&mut self, now: Elapsed) {
+        for index in self.indices(|slot| {
+            slot.phase == Phase::Offered
+                || slot.is_missing() && self.config.ad_server == AdServer::None
+        }) {
+            if let Some(slot) = self.slots.get_mut(index) {
+                slot.phase = Phase::Empty;
+            }
+            self.fail("slot_not_found", Some(index), now);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What is on screen, and the page that is hidden, shown and left.
+
+use super::Session;
+use crate::platform::{Effect, Timer};
+use crate::slot::Phase;
+use crate::units::Elapsed;
+use crate::viewability::{Progress, Viewability};
+use ad_events::render::Step;
+
+impl Session {
+    /// From now on, follow the slot's ad on the screen.
+    pub(super) fn watch(&mut self, index: usize) {
+        if let Some(slot) = self.slots.get_mut(index) {
+            slot.view = Some(Viewability::new(self.hidden));
+            self.effects.push(Effect::Watch {
+                slot: index,
+                element: slot.element.clone(),
+            });
+        }
+    }
+
+    pub(super) fn seen(&mut self, index: usize, permille: u32, area: u32, now: Elapsed) {
+        let view = self
+            .slots
+            .get_mut(index)
+            .and_then(|slot| slot.view.as_mut());
+        if let Some(progress) = view.map(|view| view.seen(permille, area, now)) {
+            self.act_on(index, progress, now);
+        }
+    }
+
+    /// The timer of a slot's second on screen.
+    pub(super) fn look_at(&mut self, index: usize, now: Elapsed) {
+        let view = self
+            .slots
+            .get_mut(index)
+            .and_then(|slot| slot.view.as_mut());
+        if let Some(progress) = view.map(|view| view.progress(now)) {
+            self.act_on(index, progress, now);
+        }
+    }
+
+    /// The tab came or went. A hidden page may never come back, so events leave now.
+    pub(super) fn page_hidden(&mut self, hidden: bool, now: Elapsed) {
+        self.hidden = hidden;
+        for index in 0..self.slots.len() {
+            let view = self
+                .slots
+                .get_mut(index)
+                .and_then(|slot| slot.view.as_mut());
+            if let Some(progress) = view.map(|view| view.page(hidden, now)) {
+                self.act_on(index, progress, now);
+            }
+        }
+        if hidden {
+            self.flush();
+        }
+    }
+
+    fn act_on(&mut self, index: usize, progress: Progress, now: Elapsed) {
+        match progress {
+            Progress::Idle => {}
+            Progress::Wait(time) => self
+                .effects
+                .push(Effect::StartTimer(Timer::View(index), time)),
+            Progress::Viewable => self.viewable(index, now),
+        }
+    }
+
+    /// The rule is met, by our own observation or by the ad server's; whichever says so first.
+    pub(super) fn viewable(&mut self, index: usize, now: Elapsed) {
+        let Some(slot) = self
+            .slots
+            .get_mut(index)
+            .filter(|slot| slot.phase == Phase::Rendered)
+        else {
+            return;
+        };
+        slot.phase = Phase::Viewable;
+        slot.view = None;
+        self.effects.push(Effect::Unwatch(index));
+        self.tell_slot(index, Step::AdViewable, now, None);
+    }
+}

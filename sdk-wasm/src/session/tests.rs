@@ -1,0 +1,5 @@
+//! Page views on a fake page: what happens goes in, what the page would do and tell comes out.
+
+mod ad_server;
+mod direct;
+mod fake_page;

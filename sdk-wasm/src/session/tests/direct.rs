@@ -1,0 +1,171 @@
+//! Page views without an ad server, and what is on the screen.
+
+use super::fake_page::{CONFIG, FakePage, winner};
+use crate::platform::{Effect, Input, Timer};
+use crate::units::Size;
+
+fn written(page: &FakePage) -> Vec<(usize, Size, String)> {
+    page.taken(|effect| match effect {
+        Effect::WriteFrame { slot, size, markup } => Some((*slot, *size, markup.clone())),
+        _ => None,
+    })
+}
+
+fn rendered() -> FakePage {
+    let mut page = FakePage::without_ad_server();
+    page.give(Input::FrameReady(0)).give(Input::FrameReady(1));
+    page.answer("a0", 200, &winner("top", "delta", "ad1"))
+        .give(Input::FrameWritten(0));
+    page
+}
+
+#[test]
+fn a_winner_goes_into_the_frame_made_beforehand() {
+    let mut page = rendered();
+    assert_eq!(
+        written(&page),
+        [(
+            0,
+            Size {
+                width: 728,
+                height: 90
+            },
+            "<p>2</p>".to_owned()
+        )]
+    );
+    assert_eq!(
+        page.events().split_off(4),
+        [
+            "bids_returned a0",
+            "slot_empty a0 no_bid side #0",
+            "ad_rendered a0 top #0 delta 728x90 header_bidding 2",
+        ]
+    );
+    assert!(page.effects.contains(&Effect::ClearFrame(1)));
+    assert!(
+        page.effects
+            .contains(&Effect::CallNotice("http://s/burl".to_owned()))
+    );
+}
+
+#[test]
+fn a_bid_of_the_house_is_a_house_ad() {
+    let mut page = FakePage::without_ad_server();
+    page.give(Input::FrameReady(0))
+        .answer("a0", 200, &winner("top", "house", "h"))
+        .give(Input::FrameWritten(0));
+    assert_eq!(
+        page.events_with("ad_rendered"),
+        ["ad_rendered a0 top #0 house 728x90 house 2"]
+    );
+}
+
+#[test]
+fn bids_wait_for_an_element_that_comes_late() {
+    let mut page = FakePage::without_ad_server();
+    page.give(Input::FrameMissing(0)).give(Input::FrameReady(1));
+    page.answer("a0", 200, &winner("top", "delta", "ad1"));
+    assert!(written(&page).is_empty());
+    assert_eq!(page.started(Timer::Retry), 1);
+    page.timer(Timer::Retry)
+        .give(Input::FrameReady(0))
+        .give(Input::FrameWritten(0));
+    assert_eq!(written(&page).len(), 1);
+    assert_eq!(page.events_with("ad_rendered").len(), 1);
+}
+
+#[test]
+fn a_late_bid_still_fills_a_slot_that_nobody_else_would() {
+    let mut page = FakePage::without_ad_server();
+    page.give(Input::FrameReady(0)).give(Input::FailsafeUp);
+    page.answer("a0", 200, &winner("top", "delta", "ad1"))
+        .give(Input::FrameWritten(0));
+    assert_eq!(
+        page.events_with("timed_out"),
+        ["auction_timed_out a0 failsafe"]
+    );
+    assert_eq!(page.events_with("ad_rendered").len(), 1);
+}
+
+#[test]
+fn frames_report_late_or_twice_without_harm() {
+    let mut page = rendered();
+    page.give(Input::FrameReady(0))
+        .give(Input::FrameWritten(0))
+        .give(Input::FrameWritten(1));
+    page.give(Input::FrameReady(9))
+        .give(Input::FrameWritten(9))
+        .give(Input::FrameMissing(9));
+    assert_eq!(
+        (written(&page).len(), page.events_with("ad_rendered").len()),
+        (1, 1)
+    );
+}
+
+#[test]
+fn a_refresh_takes_a_new_frame() {
+    let mut page = rendered();
+    page.give(Input::RefreshAsked {
+        codes: vec!["top".to_owned()],
+        auction_id: "a1".to_owned(),
+    });
+    let frames =
+        page.taken(|effect| matches!(effect, Effect::PlaceFrame { slot: 0, .. }).then_some(()));
+    assert_eq!(frames.len(), 2);
+    page.give(Input::FrameReady(0))
+        .answer("a1", 200, &winner("top", "beta", "ad2"))
+        .give(Input::FrameWritten(0));
+    assert_eq!(
+        page.events_with("ad_rendered a1"),
+        ["ad_rendered a1 top #1 beta 728x90 header_bidding 2"]
+    );
+}
+
+#[test]
+fn a_second_on_screen_makes_an_ad_viewable_once() {
+    let mut page = rendered();
+    let area = 728 * 90;
+    page.give(Input::Seen {
+        slot: 0,
+        permille: 1000,
+        area,
+    });
+    assert_eq!(page.started(Timer::View(0)), 1);
+    page.timer(Timer::View(0));
+    assert!(page.events_with("viewable").is_empty());
+    page.now += 1000;
+    page.timer(Timer::View(0)).timer(Timer::View(0));
+    assert_eq!(page.events_with("viewable"), ["ad_viewable a0 top #0"]);
+    assert!(page.effects.contains(&Effect::Unwatch(0)));
+}
+
+#[test]
+fn a_hidden_page_sends_what_it_has_and_counts_no_view() {
+    let mut page = rendered();
+    page.give(Input::Seen {
+        slot: 0,
+        permille: 1000,
+        area: 65_520,
+    })
+    .give(Input::PageHidden(true));
+    assert_eq!(
+        page.taken(|effect| matches!(effect, Effect::SendEvents(_)).then_some(()))
+            .len(),
+        1
+    );
+    page.now += 5000;
+    page.timer(Timer::View(0));
+    assert!(page.events_with("viewable").is_empty());
+    page.give(Input::PageHidden(false));
+    page.now += 1000;
+    page.timer(Timer::View(0));
+    assert_eq!(page.events_with("viewable").len(), 1);
+}
+
+#[test]
+fn without_an_address_nothing_is_recorded() {
+    let mut page = FakePage::open(&CONFIG.replace("eventsUrl", "unused"), false);
+    page.give(Input::Failed("page_call_failed"));
+    assert!(page.events().is_empty());
+    assert_eq!(page.started(Timer::Flush), 0);
+}

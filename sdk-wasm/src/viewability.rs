@@ -1,0 +1,124 @@
+//! When an ad counts as viewable.
+//!
+//! Half of its pixels have to be on screen for one continuous second in a visible tab; of large
+//! ads 30 %. Times come from the monotonic clock, so a timer that the browser holds back makes the
+//! news later, never wrong.
+
+use crate::units::Elapsed;
+
+/// Pixels from which an ad is large, by the rule of the Media Rating Council.
+const LARGE_AREA: u32 = 242_500;
+/// How long the share has to be on screen.
+const NEEDED: Elapsed = Elapsed::millis(1000);
+
+/// What is known about one ad on the screen.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Viewability {
+    enough_on_screen: bool,
+    page_hidden: bool,
+    since: Option<Elapsed>,
+}
+
+/// What to do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Nothing until the situation changes.
+    Idle,
+    /// Look again after this time.
+    Wait(Elapsed),
+    /// The rule is met.
+    Viewable,
+}
+
+impl Viewability {
+    /// For an ad that has just been rendered.
+    pub fn new(page_hidden: bool) -> Self {
+        Self {
+            page_hidden,
+            ..Self::default()
+        }
+    }
+
+    /// The observer's news: share on screen in thousandths, and the ad's area in pixels.
+    pub fn seen(&mut self, permille: u32, area: u32, now: Elapsed) -> Progress {
+        let needed = if area >= LARGE_AREA { 300 } else { 500 };
+        self.enough_on_screen = area > 0 && permille >= needed;
+        self.progress(now)
+    }
+
+    /// The tab went away or came back.
+    pub fn page(&mut self, hidden: bool, now: Elapsed) -> Progress {
+        self.page_hidden = hidden;
+        self.progress(now)
+    }
+
+    /// Where things stand. The rule wants a continuous second, so an interruption starts it anew.
+    pub fn progress(&mut self, now: Elapsed) -> Progress {
+        if !self.enough_on_screen || self.page_hidden {
+            self.since = None;
+            return Progress::Idle;
+        }
+        let shown = now.since(*self.since.get_or_insert(now));
+        if shown >= NEEDED {
+            Progress::Viewable
+        } else {
+            Progress::Wait(NEEDED.since(shown))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Progress, Viewability};
+    use crate::units::Elapsed;
+
+    const MEDIUM: u32 = 300 * 250;
+    const BILLBOARD: u32 = 970 * 250;
+
+    fn at(millis: u32) -> Elapsed {
+        Elapsed::millis(millis)
+    }
+
+    #[test]
+    fn needs_half_of_the_ad_for_a_second() {
+        let mut ad = Viewability::new(false);
+        assert_eq!(ad.seen(499, MEDIUM, at(0)), Progress::Idle);
+        assert_eq!(ad.seen(500, MEDIUM, at(100)), Progress::Wait(at(1000)));
+        assert_eq!(ad.progress(at(700)), Progress::Wait(at(400)));
+        assert_eq!(ad.progress(at(1100)), Progress::Viewable);
+    }
+
+    #[test]
+    fn large_ads_need_thirty_percent() {
+        assert_eq!(
+            Viewability::new(false).seen(300, BILLBOARD, at(0)),
+            Progress::Wait(at(1000))
+        );
+        assert_eq!(
+            Viewability::new(false).seen(299, BILLBOARD, at(0)),
+            Progress::Idle
+        );
+        assert_eq!(Viewability::new(false).seen(1000, 0, at(0)), Progress::Idle);
+    }
+
+    #[test]
+    fn an_interruption_starts_the_second_anew() {
+        let mut ad = Viewability::new(false);
+        ad.seen(1000, MEDIUM, at(0));
+        assert_eq!(ad.seen(100, MEDIUM, at(900)), Progress::Idle);
+        assert_eq!(ad.seen(1000, MEDIUM, at(950)), Progress::Wait(at(1000)));
+        assert_eq!(ad.page(true, at(1500)), Progress::Idle);
+        assert_eq!(ad.progress(at(9000)), Progress::Idle);
+        assert_eq!(ad.page(false, at(9000)), Progress::Wait(at(1000)));
+        assert_eq!(ad.progress(at(10_000)), Progress::Viewable);
+    }
+
+    #[test]
+    fn a_late_timer_changes_nothing_but_the_moment_of_the_news() {
+        let mut ad = Viewability::new(false);
+        ad.seen(1000, MEDIUM, at(0));
+        assert_eq!(ad.progress(at(60_000)), Progress::Viewable);
+        let mut hidden = Viewability::new(true);
+        assert_eq!(hidden.seen(1000, MEDIUM, at(0)), Progress::Idle);
+    }
+}

@@ -1,0 +1,136 @@
+// Pages with an ad server: from the loader's request to the creative's frame.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { answer, start, until, winner } from './harness.mjs';
+
+let world;
+before(async () => (world = await start()));
+after(() => world.close());
+
+const shown = (view, slot = 'top') =>
+  until(async () => {
+    for (const frame of view.page.frames()) {
+      const text = await frame.evaluate(() => document.body && document.body.innerText).catch(() => '');
+      const owner = await frame.frameElement().then((element) => element.evaluate((node) => node.closest('#top,#side,#other')?.id)).catch(() => '');
+      if (text && (owner === slot || frame.parentFrame()?.url().includes('/creative?'))) return text.trim();
+    }
+    return '';
+  }, `an ad in ${slot}`);
+
+test('the request leaves before a stylesheet, in the form that needs no preflight', async () => {
+  const view = await world.visit({ head: '<link rel="stylesheet" href="held.css">', open: false });
+  // The stylesheet is held back until the auction request is there.
+  await view.open();
+  const { type, body } = view.auctions[0];
+  assert.match(type, /^text\/plain/);
+  assert.match(body.id, /^[0-9a-f]{32}$/);
+  assert.match(body.ext.earlybid.page_view_id, /^[0-9a-f]{32}$/);
+  assert.deepEqual(body.imp[0], {
+    id: 'top', banner: { format: [{ w: 300, h: 250 }] }, ext: { prebid: { storedrequest: { id: 'home-top' } } },
+  });
+  assert.deepEqual(body.site, { page: view.url, publisher: { id: 'demo' } });
+  assert.equal(view.auctions.length, 1);
+  await view.close();
+});
+
+test('the winner is rendered by the unchanged Universal Creative, and every step is told in order', async () => {
+  const burl = `${world.site}/1/notice/burl`;
+  const view = await world.visit({ reply: answer(winner('top', 'delta', 2, 'ad-1', { burl })) });
+  const rendered = await view.has('ad_rendered', 'top');
+  assert.equal(await shown(view), 'delta 2');
+  assert.deepEqual(
+    [rendered.bidder, rendered.cpm, rendered.creative_size, rendered.source, rendered.currency],
+    ['delta', 2, '300x250', 'header_bidding', 'USD'],
+  );
+  const log = await view.page.evaluate(() => window.gptLog);
+  assert.deepEqual(log.filter((entry) => entry.refresh), [{ refresh: ['top', 'side'] }]);
+  assert.deepEqual(log.find((entry) => entry.id === 'top').keys, {
+    hb_pb: '2.00', hb_bidder: 'delta', hb_size: '300x250', hb_adid: 'ad-1',
+  });
+  const size = await view.page.evaluate(() => {
+    const frame = document.querySelector('#top iframe');
+    return [frame, frame.parentElement].map((element) => [element.offsetWidth, element.offsetHeight]);
+  });
+  assert.deepEqual(size, [[300, 250], [300, 250]]);
+  const viewable = await view.has('ad_viewable', 'top');
+  assert.ok(viewable.elapsed_ms - rendered.elapsed_ms >= 1000);
+  const top = view.events.filter((event) => !event.slot || event.slot === 'top').map((event) => event.event);
+  assert.deepEqual(top, [
+    'page_started', 'loader_started', 'sdk_ready', 'auction_requested', 'bids_returned', 'targeting_set',
+    'ad_server_requested', 'ad_server_responded', 'ad_rendered', 'ad_viewable',
+  ]);
+  assert.ok(view.names().includes('slot_empty'));
+  assert.deepEqual(view.events.map((event) => event.seq), view.events.map((_, place) => place));
+  assert.ok(view.events.every((event) => event.page_view_id === view.auctions[0].body.ext.earlybid.page_view_id));
+  assert.equal(rendered.auction_id, view.auctions[0].body.id);
+  assert.match(view.eventsType, /^text\/plain/);
+  assert.deepEqual(view.errors, []);
+  await view.close();
+});
+
+test('notices are called once, when the creative asks for its markup', async () => {
+  const view = await world.visit({ open: false });
+  view.options.reply = answer(winner('top', 'delta', 2, 'ad-1', { burl: `${world.site}/${view.key}/notice/burl` }));
+  await view.open();
+  await view.has('ad_viewable', 'top');
+  assert.deepEqual(view.notices, ['notice/burl']);
+  await view.close();
+});
+
+test("the ad server's own line item is a house ad with the price that it tells", async () => {
+  const view = await world.visit({ reply: answer(winner('top', 'alpha', 0.3, 'ad-1')) });
+  const rendered = await view.has('ad_rendered', 'top');
+  assert.deepEqual([rendered.source, rendered.cpm, rendered.bidder], ['house', 0.4, undefined]);
+  await view.close();
+});
+
+test('without an answer the failsafe sends the ad server off, once', async () => {
+  const view = await world.visit({ reply: 'never', config: { failsafe: 300 } });
+  assert.equal((await view.has('auction_timed_out')).reason, 'failsafe');
+  await view.has('ad_rendered', 'top');
+  const log = await view.page.evaluate(() => window.gptLog);
+  assert.deepEqual(log.filter((entry) => entry.refresh), [{ refresh: ['top', 'side'] }]);
+  await view.close();
+});
+
+for (const [what, reply, status, reason] of [
+  ['a bid server that is down', 'reset', 200, 'bid_server_unreachable'],
+  ['a bid server that refuses', answer(), 503, 'bid_server_status'],
+  ['an answer that is no JSON', '<html>oops', 200, 'answer_malformed'],
+]) {
+  test(`${what} costs the bids and nothing else`, async () => {
+    const view = await world.visit({ reply, status });
+    assert.equal((await view.has('error_raised')).reason, reason);
+    assert.equal((await view.has('ad_rendered', 'top')).source, 'house');
+    assert.ok(view.errors.every((error) => error.startsWith('Failed to load resource')), view.errors.join());
+    await view.close();
+  });
+}
+
+test('a refresh is an auction of its own, for the slots that it names', async () => {
+  const view = await world.visit({ reply: (count) => answer(winner('top', 'delta', count, `ad-${count}`)) });
+  await view.has('ad_rendered', 'top');
+  await view.page.evaluate(() => earlybid.cmd.push(() => earlybid.refresh(['top'])));
+  const again = await until(() => view.events.find((event) => event.event === 'ad_rendered' && event.refresh_no === 1), 'refresh');
+  const request = view.auctions[1].body;
+  assert.deepEqual(request.imp, [view.auctions[0].body.imp[0]]);
+  assert.deepEqual({ ...request, id: 0, imp: 0 }, { ...view.auctions[0].body, id: 0, imp: 0 });
+  assert.deepEqual([again.cpm, again.auction_id], [2, request.id]);
+  const log = await view.page.evaluate(() => window.gptLog);
+  assert.deepEqual(log.filter((entry) => entry.refresh).map((entry) => entry.refresh), [['top', 'side'], ['top']]);
+  assert.equal(log.filter((entry) => entry.id === 'top')[1].keys.hb_adid, 'ad-2');
+  assert.deepEqual(view.errors, []);
+  await view.close();
+});
+
+test("the ad server's script is fetched early and run when the bids are back", async () => {
+  const view = await world.visit({ reply: answer(winner('top', 'delta', 2, 'ad-1')) });
+  await view.has('ad_rendered', 'top');
+  const { ran, started } = await view.page.evaluate(() => ({
+    ran: window.gptLog[0].ran,
+    started: performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('gpt.js')).map((entry) => entry.startTime),
+  }));
+  assert.equal(started.length, 1);
+  assert.ok(started[0] < ran);
+  await view.close();
+});

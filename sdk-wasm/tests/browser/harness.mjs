@@ -1,0 +1,199 @@
+// A small site, an ad server and a creative host on two origins, and a real browser to visit them.
+import { createRequire } from 'node:module';
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const require = createRequire(join(root, 'package.json'));
+const { chromium } = require('playwright-core');
+
+const sdkFolder = process.env.EARLYBID_SDK_DIR || join(root, 'target/sdk');
+const types = { js: 'text/javascript', wasm: 'application/wasm', css: 'text/css', html: 'text/html' };
+const universalCreative = require.resolve('prebid-universal-creative/dist/creative.js');
+
+/** Waits until `check` gives something, and gives it back. */
+export async function until(check, what) {
+  const end = Date.now() + 15000;
+  while (Date.now() < end) {
+    const found = await check();
+    if (found) return found;
+    await new Promise((resume) => setTimeout(resume, 20));
+  }
+  throw new Error(`waited in vain: ${what}`);
+}
+
+/** A winning bid as the bid server answers it. */
+export const winner = (slot, bidder, price, adId, more = {}) => ({
+  seat: bidder,
+  bid: [
+    {
+      id: adId, impid: slot, price, w: 300, h: 250, crid: 'c', mtype: 1,
+      adm: `<p id=ad>${bidder} \${AUCTION_PRICE}</p><script>document.title='ran'</script>`,
+      ...more,
+      ext: {
+        prebid: {
+          type: 'banner',
+          targeting: { hb_pb: price.toFixed(2), hb_bidder: bidder, hb_size: '300x250', hb_adid: adId },
+        },
+      },
+    },
+  ],
+});
+
+export const answer = (...seatbid) => ({ id: 'x', cur: 'USD', seatbid });
+
+function listen(handle) {
+  return new Promise((ready) => {
+    const server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => (body += chunk));
+      request.on('end', () => handle(request, response, body));
+    });
+    server.listen(0, '127.0.0.1', () => ready(server));
+  });
+}
+
+const origin = (server) => `http://127.0.0.1:${server.address().port}`;
+
+/** Starts servers and browser; `visit` opens one page, `close` ends all. */
+export async function start() {
+  const world = { pages: new Map(), visits: 0 };
+  const other = await listen(serveOther);
+  const site = await listen((request, response, body) => serveSite(world, request, response, body));
+  world.site = origin(site);
+  world.other = origin(other);
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+  });
+  world.visit = (options) => visit(world, browser, options || {});
+  world.close = async () => {
+    await browser.close();
+    for (const server of [site, other]) {
+      server.closeAllConnections();
+      server.close();
+    }
+  };
+  return world;
+}
+
+async function visit(world, browser, options) {
+  const key = String(++world.visits);
+  const view = { options, auctions: [], events: [], paths: [], errors: [], requested: [], notices: [] };
+  view.arrived = new Promise((resolve) => (view.auctionArrived = resolve));
+  view.config = {
+    account: 'demo',
+    auctionUrl: `/${key}/auction`,
+    eventsUrl: `/${key}/events`,
+    sdkUrl: `/${key}/sdk`,
+    tmax: 300,
+    failsafe: 1500,
+    adServer: { type: 'gpt', scripts: [`${world.other}/gpt.js`] },
+    page: { site: 'tests', type: 'home', variant: 'early' },
+    slots: [
+      { code: 'top', adUnitPath: '/1/top', sizes: [[300, 250]], storedImp: 'home-top' },
+      { code: 'side', adUnitPath: '/1/side', sizes: [[300, 250]], storedImp: 'home-side' },
+    ],
+    ...options.config,
+  };
+  if (options.direct) delete view.config.adServer;
+  world.pages.set(key, view);
+  const context = await browser.newContext({ viewport: { width: 1000, height: 800 } });
+  view.page = await context.newPage();
+  if (options.before) await view.page.addInitScript(options.before);
+  view.page.on('pageerror', (error) => view.errors.push(String(error)));
+  view.page.on('console', (message) => message.type() === 'error' && view.errors.push(message.text()));
+  view.url = `${world.site}/${key}/page`;
+  view.key = key;
+  view.open = () => view.page.goto(view.url, { waitUntil: 'domcontentloaded' });
+  view.has = (name, slot) =>
+    until(() => view.events.find((event) => event.event === name && (!slot || event.slot === slot)), `${name} ${slot || ''}`);
+  view.names = () => view.events.map((event) => event.event);
+  view.close = () => context.close();
+  if (options.open !== false) await view.open();
+  return view;
+}
+
+async function serveSite(world, request, response, body) {
+  const [, key, ...rest] = new URL(request.url, 'http://x').pathname.split('/');
+  const view = world.pages.get(key);
+  const path = rest.join('/');
+  if (key === 'favicon.ico') return response.writeHead(204).end();
+  if (!view) return response.writeHead(404).end();
+  view.paths.push(path);
+  if (path === 'page') return html(response, await document(world, view), view.options.csp);
+  if (path === 'held.css') return view.arrived.then(() => response.writeHead(200, { 'content-type': types.css }).end('body{margin:1px}'));
+  if (path === 'auction') return auction(view, request, response, body);
+  if (path === 'events') {
+    view.events.push(...JSON.parse(body));
+    view.eventsType = request.headers['content-type'];
+    return response.writeHead(204).end();
+  }
+  if (path.startsWith('notice')) {
+    view.notices.push(path);
+    return response.writeHead(204).end();
+  }
+  if (path.startsWith('sdk/')) return sdkFile(view, path.slice(4), response);
+  return response.writeHead(404).end();
+}
+
+function auction(view, request, response, body) {
+  view.auctions.push({ type: request.headers['content-type'], body: JSON.parse(body) });
+  view.auctionArrived();
+  const { reply = answer(), status = 200 } = view.options;
+  if (reply === 'reset') return request.socket.destroy();
+  if (reply === 'never') return undefined;
+  const text = typeof reply === 'function' ? reply(view.auctions.length) : reply;
+  return response.writeHead(status, { 'content-type': 'application/json' }).end(typeof text === 'string' ? text : JSON.stringify(text));
+}
+
+async function sdkFile(view, name, response) {
+  if ((view.options.missing || []).includes(name)) return response.writeHead(404).end();
+  const type = (view.options.types || {})[name] || types[name.split('.').pop()];
+  return response.writeHead(200, { 'content-type': type }).end(await readFile(join(sdkFolder, name)));
+}
+
+async function document(world, view) {
+  const loader = await readFile(join(sdkFolder, 'loader.js'), 'utf8');
+  const config = view.options.configText || JSON.stringify(view.config);
+  const nonce = view.options.nonce ? ` nonce="${view.options.nonce}"` : '';
+  const gpt = view.config.adServer
+    ? `<script${nonce}>window.googletag = window.googletag || { cmd: [] };
+        googletag.cmd.push(() => {
+          for (const name of ['top', 'side', 'other']) googletag.defineSlot('/1/' + name, [[300, 250]], name);
+          googletag.enableServices();
+        });</script>`
+    : '';
+  const show = (name) => (view.config.adServer ? `<script${nonce}>googletag.cmd.push(() => googletag.display('${name}'));</script>` : '');
+  const slot = (name) => `<div id="${name}" style="min-height:250px"></div>${show(name)}`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>page</title>
+    <script type="application/json" id="earlybid-config">${config}</script>
+    <script${nonce}>${loader}</script>
+    ${view.options.head || ''}${gpt}</head>
+    <body>${slot('top')}${slot('side')}${slot('other')}${view.options.body || ''}</body></html>`;
+}
+
+function html(response, text, csp) {
+  const headers = { 'content-type': 'text/html' };
+  if (csp) headers['content-security-policy'] = csp;
+  return response.writeHead(200, headers).end(text);
+}
+
+async function serveOther(request, response) {
+  const path = new URL(request.url, 'http://x').pathname;
+  if (path === '/gpt.js') return response.writeHead(200, { 'content-type': types.js }).end(await readFile(new URL('gpt-stub.js', import.meta.url)));
+  if (path === '/creative.js') return response.writeHead(200, { 'content-type': types.js }).end(await readFile(universalCreative));
+  if (path === '/creative') {
+    return html(
+      response,
+      `<!doctype html><body><script src="/creative.js"></script><script>
+        const query = new URLSearchParams(location.search);
+        ucTag.renderAd(document, { adId: query.get('adid'), pubUrl: query.get('page') });
+      </script></body>`,
+    );
+  }
+  if (path === '/house') return html(response, '<!doctype html><p>house</p>');
+  return response.writeHead(404).end();
+}
