@@ -4,7 +4,7 @@ mod creative;
 mod fill;
 
 use ad_events::outcome::BidOutcome;
-use openrtb::{Bid, MediaType, Price};
+use openrtb::{Bid, Imp, MediaType, Pmp, Price};
 
 use super::currency::convert;
 use super::floor::{Floor, floor_of};
@@ -55,6 +55,7 @@ fn examine(
     let (index, offered) = find_imp(bid, court).ok_or(BidOutcome::UnknownImp)?;
     verdict.imp = Some(index);
     check_form(bid)?;
+    check_deal(bid, &offered.imp)?;
     let money = &court.config.currency;
     let price = bid.price.ok_or(BidOutcome::InvalidBid)?;
     let price = convert(price, currency, &court.request.currency, money)
@@ -84,6 +85,23 @@ fn check_form(bid: &Bid) -> Result<(), BidOutcome> {
     let price = bid.price.ok_or(BidOutcome::InvalidBid)?;
     let fits = price.is_positive() || (!price.is_negative() && has(&bid.dealid));
     if bid.id.is_empty() || !fits || !(has(&bid.adm) || has(&bid.nurl)) {
+        return Err(BidOutcome::InvalidBid);
+    }
+    Ok(())
+}
+
+/// OpenRTB 2.6 section 3.2.11: a private auction takes bids under its deals only.
+fn check_deal(bid: &Bid, imp: &Imp) -> Result<(), BidOutcome> {
+    let private = imp
+        .pmp
+        .as_ref()
+        .filter(|pmp| pmp.private_auction == Some(1));
+    let invited = |pmp: &Pmp| {
+        pmp.deals
+            .iter()
+            .any(|deal| bid.dealid.as_ref() == Some(&deal.id))
+    };
+    if private.is_some_and(|pmp| !invited(pmp)) {
         return Err(BidOutcome::InvalidBid);
     }
     Ok(())

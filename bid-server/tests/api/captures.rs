@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::fake_ssp::{FakeSsps, Reply};
 use crate::server::Server;
 
-fn capture(name: &str) -> Value {
+pub(crate) fn capture(name: &str) -> Value {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/fixtures/captures")
         .join(name);

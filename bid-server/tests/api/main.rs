@@ -14,4 +14,5 @@ mod fake_ssp;
 mod log_output;
 mod operators;
 mod server;
+mod strange_values;
 mod timeouts;
