@@ -28,12 +28,13 @@ for (const variant of VARIANTS) {
         slots,
         prepare: collectShifts,
         inspect: async (page) => {
-          await screenshot(page, `${variant}-${kind}`);
-          return {
+          const inspected = {
             ads: await creatives(page),
             shifts: await shifts(page),
             prebid: await page.evaluate(() => globalThis.pbjs?.version),
           };
+          await screenshot(page, `${variant}-${kind}`);
+          return inspected;
         },
       });
       const { ads, shifts: shifted, prebid } = view.inspected;

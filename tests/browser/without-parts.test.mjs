@@ -27,8 +27,9 @@ test('without an ad server, the SDK renders the winners itself', async () => {
     slots,
     prepare: collectShifts,
     inspect: async (page) => {
+      const inspected = { ads: await creatives(page), shifts: await shifts(page) };
       await screenshot(page, 'early-recipe-direct');
-      return { ads: await creatives(page), shifts: await shifts(page) };
+      return inspected;
     },
   });
   for (const slot of slots) assert.equal(view.inspected.ads[slot]?.ssp, 'delta', slot);
@@ -61,8 +62,9 @@ for (const variant of VARIANTS) {
       url: pageUrl(SITE_WITHOUT_BID_SERVER, variant, 'recipe', slug),
       slots,
       inspect: async (page) => {
+        const inspected = await texts(page);
         await screenshot(page, `${variant}-recipe-without-bid-server`);
-        return texts(page);
+        return inspected;
       },
     });
     assert.ok(view.complete, JSON.stringify(view.events));

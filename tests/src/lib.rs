@@ -7,12 +7,14 @@
 //! * [`client`]: what a test says to them over HTTP.
 //! * [`forward_sender`]: a client of the forward protocol that waits for acks.
 //! * [`fixtures`]: bid requests, made and captured.
+//! * [`measure`]: what `cargo xtask bench` reports.
 //! * [`wait`]: polling with an end, in place of sleeping.
 
 pub mod client;
 pub mod config_files;
 pub mod fixtures;
 pub mod forward_sender;
+pub mod measure;
 pub mod program;
 pub mod ssp_simulator;
 pub mod stack;

@@ -2,6 +2,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /**
  * The creatives on screen by slot: what the SSP simulator wrote into its banners.
@@ -31,12 +32,28 @@ export async function texts(page) {
   return bySlot;
 }
 
-/** Saves a picture of the whole page for people to look at. */
+/**
+ * Saves a picture of the whole page for people to look at; the last thing to do with a page.
+ *
+ * The window grows to the page's length first: frames of other origins that have never been on
+ * screen have nothing painted yet.
+ */
 export async function screenshot(page, name) {
   const folder = process.env.EARLYBID_SCREENSHOTS;
   if (!folder) return;
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: page.viewportSize().width, height });
+  await Promise.all(page.frames().map(painted));
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+/** Two frames later, or at once where a frame does not answer. */
+async function painted(frame) {
+  const frames = frame.evaluate(() => new Promise((done) => {
+    requestAnimationFrame(() => requestAnimationFrame(done));
+  }));
+  await Promise.race([frames.catch(() => {}), pause(1000)]);
 }
 
 async function slotOf(frame) {
