@@ -285,3 +285,6 @@ impl Drop for ConnectionGauge {
         self.0.dec();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -191,7 +191,7 @@ fn start_inputs(
         sealed: Arc::clone(&shared.sealed),
         max_buffer_bytes: config.buffer.max_bytes,
     };
-    let listener = CappedListener::new(http, config.http.max_connections, shared.metrics.clone());
+    let listener = CappedListener::new(http, &config.http, shared.metrics.clone());
     let stop = shutdown.clone().cancelled_owned();
     inputs.spawn(async move {
         // axum's accept loop has no error of its own.

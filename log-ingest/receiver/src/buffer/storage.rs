@@ -80,7 +80,7 @@ impl DiskStorage {
     /// # Errors
     /// If it cannot be made or written, or another program holds it.
     pub fn open(directory: &Path) -> io::Result<Self> {
-        fs::create_dir_all(directory)?;
+        make_directory(directory)?;
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -102,6 +102,22 @@ impl DiskStorage {
     fn sync_directory(&self) -> io::Result<()> {
         File::open(&self.directory)?.sync_all()
     }
+}
+
+/// Makes a directory with its parents, so that it would still be there after a power cut.
+fn make_directory(directory: &Path) -> io::Result<()> {
+    let named = |path: &&Path| !path.as_os_str().is_empty();
+    let missing: Vec<&Path> = directory
+        .ancestors()
+        .filter(named)
+        .take_while(|path| !path.exists())
+        .collect();
+    fs::create_dir_all(directory)?;
+    for made in missing {
+        let parent = made.parent().filter(named).unwrap_or(Path::new("."));
+        File::open(parent)?.sync_all()?;
+    }
+    Ok(())
 }
 
 impl Storage for DiskStorage {

@@ -19,6 +19,8 @@ pub struct HttpSection {
     pub max_connections: u64,
     /// A body must have arrived after so long. Default 10000.
     pub body_timeout_ms: u64,
+    /// A connection on which nothing arrives is closed after so long. Default 60000.
+    pub idle_timeout_ms: u64,
 }
 
 impl Default for HttpSection {
@@ -29,6 +31,7 @@ impl Default for HttpSection {
             max_inflated_bytes: 16 << 20,
             max_connections: 1024,
             body_timeout_ms: 10_000,
+            idle_timeout_ms: 60_000,
         }
     }
 }
@@ -46,6 +49,8 @@ pub struct HttpConfig {
     pub max_connections: usize,
     /// A body must have arrived after so long.
     pub body_timeout: Duration,
+    /// A connection on which nothing arrives is closed after so long.
+    pub idle_timeout: Duration,
 }
 
 impl HttpConfig {
@@ -56,6 +61,7 @@ impl HttpConfig {
             max_inflated_bytes: positive("http.max_inflated_bytes", section.max_inflated_bytes)?,
             max_connections: positive("http.max_connections", section.max_connections)?,
             body_timeout: millis("http.body_timeout_ms", section.body_timeout_ms)?,
+            idle_timeout: millis("http.idle_timeout_ms", section.idle_timeout_ms)?,
         })
     }
 }

@@ -5,12 +5,15 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::serve::Listener;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, Sleep, sleep};
 
+use crate::config::HttpConfig;
 use crate::metrics::{ConnectionGauge, Metrics, Receiver};
 
 /// The listener with its cap.
@@ -18,23 +21,29 @@ use crate::metrics::{ConnectionGauge, Metrics, Receiver};
 pub(crate) struct CappedListener {
     listener: TcpListener,
     room: Arc<Semaphore>,
+    idle: Duration,
     metrics: Metrics,
 }
 
 impl CappedListener {
-    pub(crate) fn new(listener: TcpListener, max_connections: usize, metrics: Metrics) -> Self {
+    pub(crate) fn new(listener: TcpListener, config: &HttpConfig, metrics: Metrics) -> Self {
+        let room = Arc::new(Semaphore::new(config.max_connections));
         Self {
             listener,
-            room: Arc::new(Semaphore::new(max_connections)),
+            room,
+            idle: config.idle_timeout,
             metrics,
         }
     }
 }
 
-/// A connection that gives its place back when it is dropped.
+/// A connection that gives its place back when it is dropped, and that ends when nothing arrives for too long:
+/// otherwise a client that never finishes its headers would keep its place for ever.
 #[derive(Debug)]
 pub(crate) struct CappedStream {
     stream: TcpStream,
+    idle: Duration,
+    silence: Pin<Box<Sleep>>,
     _place: Option<OwnedSemaphorePermit>,
     _counted: ConnectionGauge,
 }
@@ -48,15 +57,14 @@ impl Listener for CappedListener {
         let place = Arc::clone(&self.room).acquire_owned().await.ok();
         let (stream, address) = Listener::accept(&mut self.listener).await;
         drop(stream.set_nodelay(true));
-        let counted = self.metrics.connection_opened(Receiver::Http);
-        (
-            CappedStream {
-                stream,
-                _place: place,
-                _counted: counted,
-            },
-            address,
-        )
+        let stream = CappedStream {
+            stream,
+            idle: self.idle,
+            silence: Box::pin(sleep(self.idle)),
+            _place: place,
+            _counted: self.metrics.connection_opened(Receiver::Http),
+        };
+        (stream, address)
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
@@ -70,7 +78,15 @@ impl AsyncRead for CappedStream {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_read(cx, buf)
+        let this = self.get_mut();
+        if let Poll::Ready(result) = Pin::new(&mut this.stream).poll_read(cx, buf) {
+            this.silence.as_mut().reset(Instant::now() + this.idle);
+            return Poll::Ready(result);
+        }
+        this.silence
+            .as_mut()
+            .poll(cx)
+            .map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 }
 

@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 
 use crate::clients::{Forward, entries};
 
-const ROUNDS: u64 = 6;
+const ROUNDS: u64 = 10;
 const FORWARD_CLIENTS: u64 = 4;
 const EVENTS_PER_CHUNK: u64 = 20;
 /// Ids of one client in one round start here times the client's number.

@@ -219,3 +219,19 @@ async fn a_body_that_does_not_arrive_is_given_up() {
     assert_eq!(&answer, b"HTTP/1.1 408");
     receiver.stop().await;
 }
+
+#[tokio::test]
+async fn headers_that_never_end_do_not_keep_a_connection() {
+    let mut file = settings();
+    file.http.idle_timeout_ms = 50;
+    let (receiver, _directory) = start(file).await;
+    let mut stream = TcpStream::connect(receiver.http).await.unwrap();
+    stream
+        .write_all(b"POST /t HTTP/1.1\r\nhost: ")
+        .await
+        .unwrap();
+    let mut answer = Vec::new();
+    // An end or a reset; what counts is that it does not last.
+    stream.read_to_end(&mut answer).await.ok();
+    receiver.stop().await;
+}
