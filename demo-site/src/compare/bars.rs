@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::rows::Call;
 use super::views::View;
 use crate::variant::Variant;
 
@@ -49,12 +50,16 @@ pub struct Tick {
     pub label: String,
 }
 
-/// The waterfall of each variant that has shown an ad.
-pub fn timelines(views: &[View]) -> Vec<Timeline> {
-    let typical: Vec<&View> = Variant::ALL
+/// A typical view of each variant that has shown an ad.
+pub fn typical_views(views: &[View]) -> Vec<&View> {
+    Variant::ALL
         .into_iter()
         .filter_map(|variant| typical(views, variant))
-        .collect();
+        .collect()
+}
+
+/// The waterfall of each view, with its auction's calls to bidders.
+pub fn timelines(typical: &[&View], calls: &[Call]) -> Vec<Timeline> {
     let end = typical
         .iter()
         .filter_map(|view| view.last("ad_rendered"))
@@ -62,8 +67,8 @@ pub fn timelines(views: &[View]) -> Vec<Timeline> {
     let step = tick_step(end);
     let end = (end / step).ceil() * step;
     typical
-        .into_iter()
-        .map(|view| timeline(view, end, step))
+        .iter()
+        .map(|view| timeline(view, calls, end, step))
         .collect()
 }
 
@@ -78,19 +83,19 @@ fn typical(views: &[View], variant: Variant) -> Option<&View> {
     shown.get(middle).map(|(_, view)| *view)
 }
 
-fn timeline(view: &View, end: f64, step: f64) -> Timeline {
+fn timeline(view: &View, calls: &[Call], end: f64, step: f64) -> Timeline {
     let scale = WIDTH / end;
     Timeline {
         name: view.variant.name(),
         title: view.variant.title(),
         page_type: view.page_type.clone(),
-        lanes: lanes(view, scale),
+        lanes: lanes(view, calls, scale),
         ticks: ticks(end, step, scale),
         first_ad: format!("{:.0}", view.first("ad_rendered").unwrap_or_default()),
     }
 }
 
-fn lanes(view: &View, scale: f64) -> Vec<Lane> {
+fn lanes(view: &View, calls: &[Call], scale: f64) -> Vec<Lane> {
     let lane = |label: String, kind, from: f64, to: f64| Lane {
         label,
         kind,
@@ -106,10 +111,17 @@ fn lanes(view: &View, scale: f64) -> Vec<Lane> {
         let from = view.first(from)?;
         Some(lane(label.to_owned(), kind, from, view.last(to)?.max(from)))
     };
-    let page = [
+    let before = [
         span("Loader starts", "mark", "loader_started", "loader_started"),
         span("SDK ready", "mark", "sdk_ready", "sdk_ready"),
         span("Auction", "auction", "auction_requested", "bids_returned"),
+    ];
+    let asked = view.first("auction_requested");
+    let bidders = calls
+        .iter()
+        .filter(|call| view.auction() == Some(call.auction_id.as_str()))
+        .filter_map(|call| Some(call_lane(call, asked?, scale)));
+    let after = [
         span("Key-values set", "mark", "targeting_set", "targeting_set"),
         span(
             "Ad server",
@@ -129,7 +141,22 @@ fn lanes(view: &View, scale: f64) -> Vec<Lane> {
         let label = format!("{} {buyer}{price}", slot.trim_start_matches("div-"));
         lane(label, "render", from.min(ad.ms), ad.ms)
     });
-    page.into_iter().flatten().chain(ads).collect()
+    let before = before.into_iter().flatten().chain(bidders);
+    before
+        .chain(after.into_iter().flatten())
+        .chain(ads)
+        .collect()
+}
+
+/// A bidder's call. The server's clock is not the browser's, so its bar begins with the auction's.
+fn call_lane(call: &Call, asked: f64, scale: f64) -> Lane {
+    Lane {
+        label: call.bidder.clone(),
+        kind: "bidder",
+        x: asked * scale,
+        width: (call.ms * scale).max(3.0),
+        times: format!("{:.0} ms", call.ms),
+    }
 }
 
 fn ticks(end: f64, step: f64, scale: f64) -> Vec<Tick> {
@@ -154,7 +181,8 @@ fn tick_step(end: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::timelines;
+    use super::{timelines, typical_views};
+    use crate::compare::rows::Call;
     use crate::compare::views;
 
     #[test]
@@ -166,10 +194,17 @@ mod tests {
             {"variant":"waterfall","page_view_id":"w","event":"ad_rendered","slot":"div-top","ms":380,"cpm":1.2,"bidder":"beta","source":"network"},
             {"variant":"early","page_view_id":"e","event":"auction_requested","ms":20},
             {"variant":"early","page_view_id":"e","event":"bids_returned","ms":95},
-            {"variant":"early","page_view_id":"e","event":"ad_rendered","slot":"div-top","ms":190,"cpm":2,"bidder":"delta"}]"#,
+            {"variant":"early","page_view_id":"e","event":"ad_rendered","slot":"div-top","ms":190,"cpm":2,"bidder":"delta","auction_id":"a1"}]"#,
         )
         .unwrap();
-        let timelines = timelines(&views::group(rows));
+        let views = views::group(rows);
+        let call = |auction: &str| Call {
+            auction_id: auction.to_owned(),
+            bidder: "delta".to_owned(),
+            ms: 40.0,
+        };
+        let calls = [call("a1"), call("another")];
+        let timelines = timelines(&typical_views(&views), &calls);
         assert_eq!(timelines.len(), 2);
         let waterfall = &timelines[0];
         let labels: Vec<&str> = waterfall
@@ -181,6 +216,8 @@ mod tests {
         assert_eq!(waterfall.lanes[1].times, "300 to 380 ms");
         assert_eq!(waterfall.ticks.last().unwrap().label, "400");
         let early = &timelines[1];
+        let labels: Vec<&str> = early.lanes.iter().map(|lane| lane.label.as_str()).collect();
+        assert_eq!(labels, ["Auction", "delta", "top delta at 2.00"]);
         assert!(
             (early.lanes[0].x - 38.0).abs() < 0.01,
             "{:?}",
@@ -190,6 +227,6 @@ mod tests {
 
     #[test]
     fn no_rows_draw_nothing() {
-        assert!(timelines(&[]).is_empty());
+        assert!(timelines(&typical_views(&[]), &[]).is_empty());
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use url::Url;
 
 /// The first time of each step of the latest page views.
@@ -11,7 +12,7 @@ use url::Url;
 const QUESTION: &str = "\
 SELECT variant, page_view_id, event, slot, \
 MIN(elapsed_ms) AS ms, MAX(cpm) AS cpm, MAX(bidder) AS bidder, MAX(source) AS source, \
-MAX(page_type) AS page_type \
+MAX(page_type) AS page_type, MAX(auction_id) AS auction_id \
 FROM render_events \
 WHERE variant IN ('waterfall', 'serial', 'prebid', 'early') \
 GROUP BY variant, page_view_id, event, slot \
@@ -46,6 +47,20 @@ pub struct Row {
     /// Kind of page.
     #[serde(default)]
     pub page_type: Option<String>,
+    /// The auction that the step belongs to.
+    #[serde(default)]
+    pub auction_id: Option<String>,
+}
+
+/// One call of an auction to a bidder, as the bid-server measured it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Call {
+    /// The auction.
+    pub auction_id: String,
+    /// Who was asked.
+    pub bidder: String,
+    /// How long the answer took, or how long it was waited for.
+    pub ms: f64,
 }
 
 /// The tables cannot be read.
@@ -64,13 +79,46 @@ pub enum RowsError {
 
 /// Asks for the rows.
 pub async fn fetch(http: &reqwest::Client, sql: &Url) -> Result<Vec<Row>, RowsError> {
+    ask(http, sql, QUESTION.to_owned()).await
+}
+
+/// Asks for the calls of these auctions.
+pub async fn fetch_calls(
+    http: &reqwest::Client,
+    sql: &Url,
+    auctions: &[String],
+) -> Result<Vec<Call>, RowsError> {
+    // Ids come from browsers: only what looks like one goes into the question.
+    let harmless = |id: &&String| id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let ids: Vec<String> = auctions
+        .iter()
+        .filter(harmless)
+        .map(|id| format!("'{id}'"))
+        .collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let question = format!(
+        "SELECT auction_id, bidder, MAX(latency_ms) AS ms FROM bids \
+         WHERE auction_id IN ({}) AND latency_ms IS NOT NULL AND bidder <> 'house' \
+         GROUP BY auction_id, bidder ORDER BY bidder",
+        ids.join(", ")
+    );
+    ask(http, sql, question).await
+}
+
+async fn ask<T: DeserializeOwned>(
+    http: &reqwest::Client,
+    sql: &Url,
+    question: String,
+) -> Result<Vec<T>, RowsError> {
     let mut address = sql.clone();
     address.query_pairs_mut().append_pair("format", "json");
     let answer = http
         .post(address)
         .timeout(PATIENCE)
         .header("content-type", "text/plain")
-        .body(QUESTION)
+        .body(question)
         .send()
         .await?;
     if !answer.status().is_success() {

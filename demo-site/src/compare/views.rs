@@ -58,6 +58,11 @@ impl View {
         ads
     }
 
+    /// The view's auction, if it had one.
+    pub fn auction(&self) -> Option<&str> {
+        self.steps.iter().find_map(|row| row.auction_id.as_deref())
+    }
+
     /// What the view's ads earn, in thousandths: the sum of their prices per thousand.
     pub fn cpm_total(&self) -> f64 {
         self.rows("ad_rendered").filter_map(|row| row.cpm).sum()

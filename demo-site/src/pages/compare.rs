@@ -6,7 +6,9 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 
 use super::{start, template};
-use crate::app::SharedApp;
+use crate::app::{App, SharedApp};
+use crate::compare::rows::Call;
+use crate::compare::views::View;
 use crate::compare::{bars, rows, summary, views};
 use crate::error::PageError;
 use crate::variant::Variant;
@@ -21,15 +23,29 @@ pub async fn compare(State(app): State<SharedApp>) -> Result<Response, PageError
         }
     };
     let views = views::group(rows);
+    let typical = bars::typical_views(&views);
+    let calls = calls_of(&app, &typical).await;
     let summaries = summary::summarise(&views);
     let variants: Vec<Value> = Variant::ALL.into_iter().map(start::card).collect();
     let context = context! {
         variants,
         summaries => Value::from(Serde(summaries)),
-        timelines => Value::from(Serde(bars::timelines(&views))),
+        timelines => Value::from(Serde(bars::timelines(&typical, &calls))),
         tables => app.settings.services.sql.origin().ascii_serialization(),
         sample => Value::from(Serde(app.catalogue.all().first())),
         problem,
     };
     template::render(&app.templates, "compare.html", context)
+}
+
+/// The calls to bidders behind these views; the page does without where there are none.
+async fn calls_of(app: &App, typical: &[&View]) -> Vec<Call> {
+    let auctions: Vec<String> = typical
+        .iter()
+        .filter_map(|view| view.auction().map(str::to_owned))
+        .collect();
+    rows::fetch_calls(&app.http, &app.settings.services.sql, &auctions)
+        .await
+        .inspect_err(|error| tracing::warn!(%error, "calls to bidders cannot be read"))
+        .unwrap_or_default()
 }

@@ -88,9 +88,12 @@ impl Networks {
     }
 }
 
-/// Starts tables that answer with these rows; gives the configuration line that names them.
-pub(crate) async fn tables(rows: Value) -> String {
-    let answer = move || async move { axum::Json(rows) };
+/// Starts tables that answer with these rows of events and of bids; gives the configuration line that names them.
+pub(crate) async fn tables(events: Value, bids: Value) -> String {
+    let answer = async move |question: String| {
+        let about_bids = question.contains("FROM bids");
+        axum::Json(if about_bids { bids } else { events })
+    };
     let origin = serve(Router::new().route("/query", post(answer))).await;
     format!("sql_url = \"{origin}/query\"\n")
 }

@@ -149,10 +149,11 @@ async fn wasm_can_be_forbidden_to_see_the_page_without_it() {
 async fn comparison_is_drawn_from_the_tables() {
     let row = |variant, event, slot, ms: f64, cpm| {
         json!({"variant": variant, "page_view_id": variant, "event": event, "slot": slot, "ms": ms,
-               "cpm": cpm, "bidder": "delta", "source": "header_bidding", "page_type": "home"})
+               "cpm": cpm, "bidder": "delta", "source": "header_bidding", "page_type": "home",
+               "auction_id": format!("{variant}1")})
     };
     let none = Value::Null;
-    let sql = fakes::tables(json!([
+    let events = json!([
         row(
             "early",
             "auction_requested",
@@ -169,13 +170,17 @@ async fn comparison_is_drawn_from_the_tables() {
             251.0,
             json!(1.2)
         ),
-    ]));
-    let site = Running::start(&sql.await).await;
+    ]);
+    let bids = json!([{"auction_id": "early1", "bidder": "omega", "ms": 64.0}]);
+    let sql = fakes::tables(events, bids).await;
+    let site = Running::start(&sql).await;
     let (status, html) = site.get("/compare").await;
     assert_eq!(status, 200);
     for expected in [
         "first ad after 245 ms",
         "31 to 120 ms",
+        "omega",
+        "64 ms",
         "top delta at 2.00",
         "1.20",
     ] {
@@ -186,7 +191,7 @@ async fn comparison_is_drawn_from_the_tables() {
 
 #[tokio::test]
 async fn comparison_without_rows_or_tables_says_so() {
-    let empty = fakes::tables(json!([])).await;
+    let empty = fakes::tables(json!([]), json!([])).await;
     let gone = "sql_url = \"http://127.0.0.1:9/query\"\n".to_owned();
     for (sql, expected) in [(empty, "have no rows"), (gone, "cannot be read")] {
         let site = Running::start(&sql).await;

@@ -1,6 +1,7 @@
 //! A site on free ports, stopped when the test is over.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use demo_site::config;
 use serde_json::Value;
@@ -19,9 +20,7 @@ pub(crate) struct Running {
 impl Running {
     /// Starts a site with these lines of configuration.
     pub(crate) async fn start(config: &str) -> Self {
-        let sdk = folder("sdk");
-        std::fs::write(sdk.join("loader.js"), "window.loaderRan = true;").unwrap();
-        let text = format!("sdk_dir = {sdk:?}\nthink_time_ms = 1\n{config}");
+        let text = format!("sdk_dir = {:?}\nthink_time_ms = 1\n{config}", *SDK);
         let settings = config::parse(&text).unwrap();
         let site = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let ads = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -72,8 +71,10 @@ impl Running {
     }
 }
 
-fn folder(name: &str) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+/// A folder with a loader, written once: another test may be reading it.
+static SDK: LazyLock<PathBuf> = LazyLock::new(|| {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("sdk");
     std::fs::create_dir_all(&path).unwrap();
+    std::fs::write(path.join("loader.js"), "window.loaderRan = true;").unwrap();
     path
-}
+});
