@@ -46,7 +46,8 @@ export const follow = (heard) =>
               empty: !!event.isEmpty,
               size: event.size,
               cpm: event.yieldCpm,
-              network: !!event.isBackfill,
+              network: !!event.isBackfill || event.yieldSource == 'network',
+              bidder: event.yieldBidder,
             })
           )
         )

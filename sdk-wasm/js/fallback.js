@@ -195,7 +195,12 @@
       const own = () => {
         if (bids[code] && bids[code].shown) return;
         const size = Array.isArray(fill.size) ? fill.size.join('x') : undefined;
-        tellSlot('ad_rendered', code, { cpm: fill.yieldCpm, creative_size: size, source: fill.isBackfill ? 'network' : 'house' });
+        tellSlot('ad_rendered', code, {
+          bidder: fill.yieldBidder,
+          cpm: fill.yieldCpm,
+          creative_size: size,
+          source: fill.isBackfill || fill.yieldSource == 'network' ? 'network' : 'house',
+        });
       };
       // A creative of ours asks for its markup while it loads.
       if (bids[code] && fill.yieldCpm === undefined) setTimeout(own, 1000);

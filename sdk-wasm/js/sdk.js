@@ -2,7 +2,7 @@
  * Entry of the SDK: compiles the module that the loader is fetching, hands it what the loader
  * knows, and opens the public calls of `window.earlybid`. Bundled with the glue into one file.
  */
-import { answered, failsafe, flush, initSync, page_call_failed, refresh, start, version } from './glue/sdk.js';
+import { answered, failsafe, flush, initSync, page_call_failed, refresh, start, version } from 'earlybid-glue';
 
 const api = window.earlybid || {};
 const state = api._;

@@ -35,6 +35,7 @@ pub fn parse_report(text: &str) -> Option<Input> {
             "report" => report = reader.maybe_string()?,
             "empty" => empty = reader.raw()? == "true",
             "network" => fill.network = reader.raw()? == "true",
+            "bidder" => fill.bidder = reader.maybe_string()?,
             "cpm" => fill.cpm = reader.maybe_fixed(6)?.map(Cpm),
             "size" => fill.size = read_size(reader)?,
             _ => read_name(reader, key, &mut names)?,
@@ -111,6 +112,7 @@ mod tests {
             }),
             cpm: Some(Cpm(1_500_000)),
             network: false,
+            bidder: None,
         };
         for (report, more, event) in [
             ("slotRequested", "", Some(AdServerEvent::Requested)),

@@ -73,7 +73,7 @@ pub enum Input {
 }
 
 /// What the ad server's library reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AdServerEvent {
     /// It asks for the slot's ad.
     Requested,
@@ -90,14 +90,16 @@ pub enum AdServerEvent {
 }
 
 /// What the ad server chose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fill {
     /// Size of the creative.
     pub size: Option<Size>,
     /// What the line item earns, in millionths, where the ad server tells.
     pub cpm: Option<crate::units::Cpm>,
-    /// Sold by the ad server's own network.
+    /// Sold by a network, not by the publisher.
     pub network: bool,
+    /// Who bought it, where the ad server tells.
+    pub bidder: Option<String>,
 }
 
 /// Timers, one of a kind at a time.

@@ -130,7 +130,7 @@ impl Slot {
     /// The ad server's own choice as the tables know it. Its price is told or unknown, never guessed.
     pub fn ad_server_creative(&self) -> Creative {
         Creative {
-            bidder: None,
+            bidder: self.fill.bidder.clone(),
             cpm: self.fill.cpm,
             currency: None,
             size: self.fill.size.map(crate::units::Size::text),

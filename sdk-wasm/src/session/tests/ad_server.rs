@@ -176,12 +176,14 @@ fn a_house_price_is_told_or_unknown() {
         }),
         cpm: Some(Cpm(2_500_000)),
         network: false,
+        bidder: None,
     };
     page.fill("top", house).gpt("top", AdServerEvent::Loaded);
     page.fill(
         "side",
         Fill {
             network: true,
+            bidder: Some("net1".to_owned()),
             ..Fill::default()
         },
     )
@@ -190,7 +192,7 @@ fn a_house_price_is_told_or_unknown() {
         page.events_with("ad_rendered"),
         [
             "ad_rendered a0 top #0 728x90 house 2.5",
-            "ad_rendered a0 side #0 network",
+            "ad_rendered a0 side #0 net1 network",
         ]
     );
 }
