@@ -36,7 +36,10 @@ try {
       const kind = kinds[number % kinds.length];
       const url = pageUrl(options.site, variant, kind, slug);
       const view = await viewPage(browser, { url, slots: PAGES[kind].slots });
-      if (view.pageErrors.length > 0) broken += 1;
+      if (view.pageErrors.length > 0) {
+        broken += 1;
+        console.error(`page error on ${url}:\n${view.pageErrors.join('\n')}`);
+      }
       console.log(JSON.stringify(line(variant, kind, number + 1, url, view)));
     }
   }

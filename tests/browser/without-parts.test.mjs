@@ -8,7 +8,7 @@ import { startBrowser } from './lib/browser.mjs';
 import { checkOrder } from './lib/order.mjs';
 import { collectShifts, shifts } from './lib/shifts.mjs';
 import { PAGES, VARIANTS, firstRecipe, pageUrl } from './lib/site.mjs';
-import { SITE, SITE_WITHOUT_BID_SERVER } from './lib/stack.mjs';
+import { SITE, SITE_WITHOUT_BID_SERVER, setFaults } from './lib/stack.mjs';
 import { viewPage } from './lib/view.mjs';
 
 let browser;
@@ -75,5 +75,33 @@ for (const variant of VARIANTS) {
     const source = variant === 'waterfall' ? 'network' : 'house';
     assert.ok(ads.every((ad) => ad.source === source), JSON.stringify(ads));
     for (const slot of slots) assert.ok(view.inspected[slot], `${slot} shows nothing`);
+  });
+}
+
+test('with every SSP hanging, the early page shows house ads after the deadline', async () => {
+  await setFaults('hang');
+  try {
+    const view = await viewPage(browser, { url: pageUrl(SITE, 'early', 'recipe', slug), slots });
+    assert.ok(view.complete, JSON.stringify(view.events));
+    assert.deepEqual(view.pageErrors, []);
+    assert.deepEqual(view.consoleErrors, []);
+    const ads = view.events.filter(({ event }) => event === 'ad_rendered');
+    assert.deepEqual(ads.map(({ source }) => source), slots.map(() => 'house'));
+  } finally {
+    await setFaults('none');
+  }
+});
+
+for (const variant of VARIANTS) {
+  test(`without log-ingest, the ${variant} page shows its ads as before`, async () => {
+    const view = await viewPage(browser, {
+      url: pageUrl(SITE, variant, 'recipe', slug),
+      slots,
+      prepare: (page) => page.route('**/ads.render', (route) => route.abort('connectionrefused')),
+      inspect: creatives,
+    });
+    const winner = variant === 'waterfall' ? 'beta' : 'delta';
+    for (const slot of slots) assert.equal(view.inspected[slot]?.ssp, winner, slot);
+    assert.deepEqual(view.pageErrors, []);
   });
 }

@@ -11,6 +11,18 @@ const needed = (name) => {
 export const SITE = needed('EARLYBID_SITE');
 export const SITE_WITHOUT_BID_SERVER = needed('EARLYBID_SITE_WITHOUT_BID_SERVER');
 
+/** Switches the fault of every SSP. */
+export async function setFaults(fault) {
+  for (const code of ['alpha', 'beta', 'delta']) {
+    const answer = await fetch(`${needed('EARLYBID_SSP')}/${code}/fault`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ fault }),
+    });
+    if (!answer.ok) throw new Error(`${code} does not take the fault ${fault}`);
+  }
+}
+
 /** Runs a query until it has at least so many rows. */
 export async function rows(query, atLeast) {
   const end = Date.now() + 30_000;
