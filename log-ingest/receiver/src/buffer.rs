@@ -13,15 +13,14 @@ mod recovery;
 mod sealed;
 mod segment_file;
 mod storage;
+mod usage;
 mod writer;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::config::BufferConfig;
-use crate::metrics::Metrics;
 
 pub(crate) use identity::Identity;
 pub(crate) use payload::{Payload, StoredPayload};
@@ -29,6 +28,7 @@ pub(crate) use recovery::recover;
 pub(crate) use sealed::{SealedQueue, SealedSegment};
 pub(crate) use segment_file::{Header, Step, Walk};
 pub use storage::{DiskStorage, SegmentFile, Storage};
+pub(crate) use usage::{Reservation, Usage};
 pub(crate) use writer::{Shared, Writer};
 
 /// Why something was not kept. The sender must get neither an ack nor a success.
@@ -81,6 +81,7 @@ impl Durable {
 pub(crate) struct Append {
     payload: Payload,
     done: oneshot::Sender<Result<(), AppendError>>,
+    reservation: Reservation,
     _queue_room: OwnedSemaphorePermit,
 }
 
@@ -95,26 +96,6 @@ pub(crate) enum Command {
     Seal(oneshot::Sender<()>),
 }
 
-/// Bytes in segment files and on their way there, against the cap.
-#[derive(Debug, Default)]
-pub(crate) struct Usage {
-    bytes: AtomicU64,
-}
-
-impl Usage {
-    pub(crate) fn add(&self, bytes: u64) -> u64 {
-        self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes
-    }
-
-    pub(crate) fn remove(&self, bytes: u64) {
-        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
-    }
-
-    pub(crate) fn bytes(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
-    }
-}
-
 /// The handle that receivers append through.
 #[derive(Debug, Clone)]
 pub(crate) struct Buffer {
@@ -123,7 +104,6 @@ pub(crate) struct Buffer {
     queue_bytes: u32,
     max_bytes: u64,
     usage: Arc<Usage>,
-    metrics: Metrics,
 }
 
 /// Commands may queue up behind one fdatasync; their payloads are bounded in bytes separately.
@@ -131,11 +111,7 @@ const QUEUE_LENGTH: usize = 4096;
 
 impl Buffer {
     /// The handle and the end that the writer reads from.
-    pub(crate) fn new(
-        config: &BufferConfig,
-        usage: Arc<Usage>,
-        metrics: Metrics,
-    ) -> (Self, mpsc::Receiver<Command>) {
+    pub(crate) fn new(config: &BufferConfig, usage: Arc<Usage>) -> (Self, mpsc::Receiver<Command>) {
         let (commands, receiver) = mpsc::channel(QUEUE_LENGTH);
         let queue_room = Arc::new(Semaphore::new(
             usize::try_from(config.queue_bytes).unwrap_or(usize::MAX),
@@ -146,7 +122,6 @@ impl Buffer {
             queue_bytes: config.queue_bytes,
             max_bytes: config.max_bytes,
             usage,
-            metrics,
         };
         (buffer, receiver)
     }
@@ -154,19 +129,8 @@ impl Buffer {
     /// Queues a payload; waits while the queue is full, and refuses at once when the disk's share is used up.
     pub(crate) async fn append(&self, payload: Payload) -> Result<Durable, AppendError> {
         let bytes = payload.stored_bytes();
-        if self.usage.add(bytes) > self.max_bytes {
-            self.usage.remove(bytes);
-            return Err(AppendError::Full);
-        }
-        let sent = self.enqueue(payload, bytes).await;
-        if sent.is_err() {
-            self.usage.remove(bytes);
-        }
-        self.metrics.set_buffered_bytes(self.usage.bytes());
-        sent
-    }
-
-    async fn enqueue(&self, payload: Payload, bytes: u64) -> Result<Durable, AppendError> {
+        let reservation =
+            Reservation::take(&self.usage, bytes, self.max_bytes).ok_or(AppendError::Full)?;
         // A payload larger than the whole queue takes all of it and goes alone.
         let room = u32::try_from(bytes)
             .unwrap_or(u32::MAX)
@@ -177,12 +141,11 @@ impl Buffer {
         let append = Append {
             payload,
             done,
+            reservation,
             _queue_room: queue_room,
         };
-        self.commands
-            .send(Command::Append(append))
-            .await
-            .map_err(|_| AppendError::Closed)?;
+        let sent = self.commands.send(Command::Append(append)).await;
+        sent.map_err(|_| AppendError::Closed)?;
         Ok(Durable(result))
     }
 

@@ -116,7 +116,7 @@ impl Receiver {
             usage,
             metrics,
         } = shared.clone();
-        let (buffer, commands) = Buffer::new(&config.buffer, usage.clone(), metrics.clone());
+        let (buffer, commands) = Buffer::new(&config.buffer, usage.clone());
 
         let mut disk = JoinSet::new();
         disk.spawn_blocking(move || writer.run(commands));

@@ -108,15 +108,13 @@ impl Writer {
             Err(error) => {
                 self.metrics.disk_failed(&error);
                 self.abandon();
-                let lost: u64 = batch
-                    .iter()
-                    .map(|append| append.payload.stored_bytes())
-                    .sum();
-                self.usage.remove(lost);
                 Err(AppendError::Disk)
             }
         };
         for append in batch.drain(..) {
+            if outcome.is_ok() {
+                append.reservation.keep();
+            }
             // The connection may be gone; what is stored stays stored.
             append.done.send(outcome).ok();
         }

@@ -1,7 +1,12 @@
 //! Old forward clients send a datagram now and then and expect one byte back.
 
+use std::time::Duration;
+
 use tokio::net::UdpSocket;
 use tokio_util::sync::CancellationToken;
+
+/// Should errors come without end, they must not keep a processor busy.
+const ERROR_PAUSE: Duration = Duration::from_millis(100);
 
 /// Answers every datagram with one zero byte, which is less than any request, so nothing is amplified.
 pub(crate) async fn answer_heartbeats(socket: UdpSocket, shutdown: CancellationToken) {
@@ -12,8 +17,9 @@ pub(crate) async fn answer_heartbeats(socket: UdpSocket, shutdown: CancellationT
             () = shutdown.cancelled() => return,
         };
         // An error belongs to one datagram (such as "port unreachable" from an earlier answer), not to the socket.
-        if let Ok((_, client)) = received {
-            drop(socket.send_to(&[0], client).await);
+        match received {
+            Ok((_, client)) => drop(socket.send_to(&[0], client).await),
+            Err(_) => tokio::time::sleep(ERROR_PAUSE).await,
         }
     }
 }
