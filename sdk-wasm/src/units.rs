@@ -37,7 +37,7 @@ impl Elapsed {
             clippy::cast_possible_truncation,
             reason = "float to integer saturates"
         )]
-        Self((millis * 1000.0) as i64)
+        Self((millis * 1000.0).round() as i64)
     }
 
     /// Time from `earlier` to this, never negative.

@@ -7,6 +7,12 @@ let world;
 before(async () => (world = await start()));
 after(() => world.close());
 
+const deferred = () => {
+  const parts = {};
+  parts.promise = new Promise((resolve) => (parts.resolve = resolve));
+  return parts;
+};
+
 const shown = (view, slot = 'top') =>
   until(async () => {
     for (const frame of view.page.frames()) {
@@ -85,11 +91,26 @@ test("the ad server's own line item is a house ad with the price that it tells",
 });
 
 test('without an answer the failsafe sends the ad server off, once', async () => {
-  const view = await world.visit({ reply: 'never', config: { failsafe: 300 } });
+  const view = await world.visit({ reply: 'never', config: { failsafe: 3000 } });
   assert.equal((await view.has('auction_timed_out')).reason, 'failsafe');
   await view.has('ad_rendered', 'top');
   const log = await view.page.evaluate(() => window.gptLog);
   assert.deepEqual(log.filter((entry) => entry.refresh), [{ refresh: ['top', 'side'] }]);
+  await view.close();
+});
+
+test('an SDK that comes after the failsafe leaves the ad server alone', async () => {
+  const held = deferred();
+  const view = await world.visit({
+    reply: answer(winner('top', 'delta', 2, 'ad-1')), config: { failsafe: 300 }, hold: { 'sdk.wasm': held.promise },
+  });
+  const refreshes = () => view.page.evaluate(() => (window.gptLog || []).filter((entry) => entry.refresh));
+  await until(async () => (await refreshes()).length, 'the failsafe');
+  held.resolve();
+  assert.equal((await view.has('auction_timed_out')).reason, 'sdk_late');
+  assert.equal((await view.has('bids_returned')).reason, 'late');
+  assert.deepEqual(await refreshes(), [{ refresh: ['top', 'side'] }]);
+  assert.deepEqual(view.errors, []);
   await view.close();
 });
 

@@ -151,6 +151,7 @@ function auction(view, request, response, body) {
 
 async function sdkFile(view, name, response) {
   if ((view.options.missing || []).includes(name)) return response.writeHead(404).end();
+  await (view.options.hold || {})[name];
   const type = (view.options.types || {})[name] || types[name.split('.').pop()];
   return response.writeHead(200, { 'content-type': type }).end(await readFile(join(sdkFolder, name)));
 }
