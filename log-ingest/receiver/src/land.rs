@@ -11,7 +11,7 @@ use std::future::Future;
 
 use crate::record::Record;
 
-pub(crate) use lander::Lander;
+pub(crate) use lander::{Lander, Stop};
 
 /// A batch of events that were acknowledged to their senders.
 ///

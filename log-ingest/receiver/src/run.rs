@@ -10,7 +10,7 @@ use crate::buffer::{
     Buffer, DiskStorage, Identity, OpenError, SealedQueue, Shared, Storage, Usage, Writer, recover,
 };
 use crate::config::ReceiverConfig;
-use crate::land::{Lander, TableSink};
+use crate::land::{Lander, Stop, TableSink};
 use crate::metrics::Metrics;
 use crate::receive::{
     CappedListener, ForwardListener, HttpState, Listeners, answer_heartbeats, router,
@@ -121,39 +121,42 @@ impl Receiver {
         let mut disk = JoinSet::new();
         disk.spawn_blocking(move || writer.run(commands));
 
-        let no_more = CancellationToken::new();
+        let stop = Stop::default();
         let mut landing = JoinSet::new();
-        let max_backoff = config.buffer.max_backoff;
         let lander = Lander {
             storage,
             sealed,
             usage,
             metrics,
             sink,
-            max_backoff,
+            max_backoff: config.buffer.max_backoff,
+            stop: stop.clone(),
         };
-        landing.spawn(lander.run(no_more.clone()));
+        landing.spawn(lander.run());
 
         let mut inputs = start_inputs(&config, listeners, &buffer, &shared, &shutdown);
         shutdown.cancelled().await;
-        let drained = async { while inputs.join_next().await.is_some() {} };
-        if tokio::time::timeout(DRAIN, drained).await.is_err() {
+        if !ended_within(&mut inputs, DRAIN).await {
             tracing::warn!("connections left behind at shutdown");
             inputs.shutdown().await;
         }
         buffer.seal().await;
         drop(buffer);
-        no_more.cancel();
-        let grace = config.buffer.shutdown_grace;
-        let landed = async { while landing.join_next().await.is_some() {} };
-        if tokio::time::timeout(grace, landed).await.is_err() {
+        stop.when_empty.cancel();
+        if !ended_within(&mut landing, config.buffer.shutdown_grace).await {
             tracing::warn!("segments left in the buffer at shutdown; the next start lands them");
-            landing.shutdown().await;
+            stop.now.cancel();
         }
-        // All handles are gone, so the writer ends by itself; a disk that hangs must not keep us for ever.
-        let ended = async { while disk.join_next().await.is_some() {} };
-        drop(tokio::time::timeout(DRAIN, ended).await);
+        // All handles are gone, so both end by themselves; a disk that hangs must not keep us for ever.
+        ended_within(&mut landing, DRAIN).await;
+        ended_within(&mut disk, DRAIN).await;
     }
+}
+
+/// Waits for all tasks; false = some are still at work.
+async fn ended_within(tasks: &mut JoinSet<()>, limit: Duration) -> bool {
+    let ended = async { while tasks.join_next().await.is_some() {} };
+    tokio::time::timeout(limit, ended).await.is_ok()
 }
 
 /// Everything that holds a handle to the buffer; each ends after `shutdown`.

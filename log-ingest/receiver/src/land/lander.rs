@@ -21,20 +21,32 @@ pub(crate) struct Lander<S> {
     pub(crate) metrics: Metrics,
     pub(crate) sink: S,
     pub(crate) max_backoff: Duration,
+    pub(crate) stop: Stop,
+}
+
+/// How a shutdown ends the landing. File work is never cut off in the middle: it would go on unseen, and hold the
+/// directory that the next start wants.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Stop {
+    /// No segment is added to the queue any more: end when it is empty.
+    pub(crate) when_empty: CancellationToken,
+    /// End as soon as no file is being worked on; what is left is landed after the next start.
+    pub(crate) now: CancellationToken,
 }
 
 impl<S: TableSink> Lander<S> {
-    /// Lands until `no_more` is cancelled and the queue is empty.
-    pub(crate) async fn run(self, no_more: CancellationToken) {
+    /// Lands until it is told to stop.
+    pub(crate) async fn run(self) {
+        let Stop { when_empty, now } = &self.stop;
         let mut backoff = FIRST_BACKOFF;
-        loop {
+        while !now.is_cancelled() {
             let Some(segment) = self.sealed.front() else {
-                if no_more.is_cancelled() {
+                if when_empty.is_cancelled() {
                     return;
                 }
                 tokio::select! {
                     () = self.sealed.arrived() => {}
-                    () = no_more.cancelled() => {}
+                    () = when_empty.cancelled() => {}
                 }
                 continue;
             };
@@ -46,7 +58,10 @@ impl<S: TableSink> Lander<S> {
                 }
                 Err(error) => {
                     self.failed(&segment, &error, backoff);
-                    tokio::time::sleep(backoff).await;
+                    tokio::select! {
+                        () = tokio::time::sleep(backoff) => {}
+                        () = now.cancelled() => {}
+                    }
                     backoff = (backoff * 2).min(self.max_backoff);
                 }
             }
@@ -70,7 +85,10 @@ impl<S: TableSink> Lander<S> {
         let damaged = match decoded {
             Some(Decoded { segment, damaged }) => {
                 let seq = segment.seq;
-                let report = self.sink.land(segment).await?;
+                let report = tokio::select! {
+                    report = self.sink.land(segment) => report?,
+                    () = self.stop.now.cancelled() => return Err(SinkError::new("shutting down")),
+                };
                 self.landed(seq, report);
                 damaged
             }
