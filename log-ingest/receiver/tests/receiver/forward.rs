@@ -175,7 +175,6 @@ async fn many_connections_at_once_lose_and_double_nothing() {
 async fn shutdown_answers_what_was_received_and_lands_it() {
     let mut file = settings();
     file.buffer.segment_age_ms = 3_600_000;
-    file.buffer.shutdown_grace_ms = 10_000;
     let (receiver, _directory) = start(file).await;
     let mut client = Forward::connect(receiver.forward).await;
     client

@@ -11,7 +11,12 @@ use crate::clients::{Forward, entries, ids};
 use crate::setup::{Memory, settings, start_in};
 
 async fn send(directory: &Path, memory: &Arc<Memory>, first: u64) {
-    let receiver = start_in(settings(), directory, Arc::clone(memory)).await;
+    let mut file = settings();
+    if memory.refuses.load(Ordering::SeqCst) {
+        // There is nothing to wait for.
+        file.buffer.shutdown_grace_ms = 50;
+    }
+    let receiver = start_in(file, directory, Arc::clone(memory)).await;
     let mut client = Forward::connect(receiver.forward).await;
     client
         .send(&encode::packed_forward(

@@ -172,7 +172,6 @@ pub(crate) fn settings() -> ReceiverFile {
     file.forward.listen.set_port(0);
     file.buffer.segment_age_ms = 20;
     file.buffer.max_backoff_ms = 50;
-    file.buffer.shutdown_grace_ms = 200;
     file
 }
 
