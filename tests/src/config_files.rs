@@ -81,7 +81,7 @@ pub fn log_ingest(data: &Path, before: Option<&Program>) -> String {
     text
 }
 
-/// The demo site, its networks in the order of the SSPs.
+/// The demo site, its networks in the order of the SSPs; patient, as the machine may be loaded.
 pub fn demo_site(
     ssps: &[Ssp],
     floor: f64,
@@ -91,7 +91,8 @@ pub fn demo_site(
 ) -> String {
     let mut text = format!(
         "listen = \"127.0.0.1:0\"\nad_server_listen = \"127.0.0.1:0\"\nbid_server_url = \"{bid_server_url}\"\n\
-         events_url = \"{}\"\nsql_url = \"{}\"\nfloor = {floor:?}\n",
+         events_url = \"{}\"\nsql_url = \"{}\"\nfloor = {floor:?}\n\
+         tmax = 2000\nfailsafe = 4000\n",
         log_ingest.url("http", "/ads.render"),
         log_ingest.url("sql", "/query"),
     );

@@ -16,6 +16,9 @@ const FAULTS: [(&str, u16); 8] = [
     ("wrong_impid", 300),
 ];
 
+/// Long enough for a sound SSP on a loaded machine; a hanging one uses it up.
+const TMAX_MS: u64 = 1500;
+
 #[tokio::test]
 async fn each_fault_has_its_outcome_and_harms_nobody_else() {
     let stack = Stack::start(Plan {
@@ -32,7 +35,7 @@ async fn each_fault_has_its_outcome_and_harms_nobody_else() {
             .await
             .unwrap();
         let answer = stack
-            .auction(&loader_auction(&auction_id(number), 600))
+            .auction(&loader_auction(&auction_id(number), TMAX_MS))
             .await
             .unwrap();
         assert_eq!(
@@ -64,7 +67,7 @@ async fn an_ssp_wins_again_once_its_fault_is_over() {
                 .set_fault(&stack.ssp, "faulty", fault)
                 .await
                 .unwrap();
-            let body = loader_auction(&auction_id(number), 600);
+            let body = loader_auction(&auction_id(number), TMAX_MS);
             let answer = stack.auction(&body).await.unwrap();
             let winner = if fault == "none" {
                 "faulty 5.0"

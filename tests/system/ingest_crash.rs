@@ -3,6 +3,7 @@
 use serde_json::json;
 use system_tests::fixtures::{auction_id, loader_auction, stored_imps, worked_example};
 use system_tests::stack::{Plan, Stack};
+use tokio::sync::Notify;
 
 /// How often log-ingest is killed.
 const CRASHES: u32 = 3;
@@ -27,6 +28,7 @@ async fn every_acknowledged_event_is_there_exactly_once() {
     for run in 0..CRASHES {
         let url = stack.log().unwrap().url("http", "/ads.render");
         let client = stack.client.clone();
+        let crash_now = Notify::new();
         let writes = async {
             let mut done = Vec::new();
             for batch in 0.. {
@@ -44,16 +46,23 @@ async fn every_acknowledged_event_is_there_exactly_once() {
                 done.extend(ids);
                 if batch == BATCHES {
                     // From here on the crash may come at any moment.
-                    CRASH_NOW.notify_one();
+                    crash_now.notify_one();
                 }
             }
+            crash_now.notify_one();
             done
         };
         let crash = async {
-            CRASH_NOW.notified().await;
+            crash_now.notified().await;
             stack.crash_log_ingest().await.unwrap();
         };
         let (done, ()) = tokio::join!(writes, crash);
+        let least = usize::try_from(BATCHES * EVENTS).unwrap();
+        assert!(
+            done.len() > least,
+            "only {} events were acknowledged",
+            done.len()
+        );
         acknowledged.extend(done);
     }
 
@@ -79,8 +88,6 @@ async fn every_acknowledged_event_is_there_exactly_once() {
     let most = acknowledged.len() + usize::try_from(CRASHES * EVENTS).unwrap();
     assert!(all <= most, "{all} events are stored");
 }
-
-static CRASH_NOW: tokio::sync::Notify = tokio::sync::Notify::const_new();
 
 #[tokio::test]
 async fn rows_of_the_bid_server_survive_a_crash_of_log_ingest() {

@@ -55,7 +55,7 @@ async fn one_slow_ssp_costs_the_others_nothing() {
     .await
     .unwrap();
     let answer = stack
-        .auction(&loader_auction(&auction_id(1), 400))
+        .auction(&loader_auction(&auction_id(1), 1500))
         .await
         .unwrap();
     assert_eq!(winners(&answer), ["beta 1.2", "beta 1.2"], "{answer}");
