@@ -154,7 +154,7 @@
   };
 
   // The loader's auction; `open` is taken by the answer or by the failsafe, whichever is first.
-  let open = !state.late;
+  let open = !(state.late && gpt);
   const take = (answer) => {
     try {
       if (answer.status != 200 && answer.status != 204) throw answer.status ? 'bid_server_status' : 'bid_server_unreachable';
@@ -257,6 +257,7 @@
   tell('loader_started', {}, state.started);
   if (state.sent) tell('auction_requested', {}, state.sent);
   tell('error_raised', { reason: state.failed });
+  if (!open) tell('auction_timed_out', { reason: 'sdk_late' });
   if (gpt) googletag.cmd.push(follow);
   addEventListener('pagehide', flush);
   document.addEventListener('visibilitychange', () => document.visibilityState == 'hidden' && flush());

@@ -94,7 +94,13 @@
       state.auction = id();
       state.answer = new Promise(ask);
       scripts.forEach((href) => add('link', { rel: 'preload', as: 'script', href }));
-      add('script', { src: folder + 'sdk.js', type: 'module', onerror: () => state.fail('sdk_not_loaded') });
+      add('script', {
+        src: folder + 'sdk.js',
+        type: 'module',
+        // Scripts that a script adds come last otherwise.
+        fetchPriority: 'high',
+        onerror: () => state.fail('sdk_not_loaded'),
+      });
       state.wasm = fetch(folder + 'sdk.wasm');
       state.wasm.catch(() => state.fail('wasm_not_loaded'));
       setTimeout(() => (server ? googletag.cmd.push(settle) : settle()), config.failsafe || 1500);

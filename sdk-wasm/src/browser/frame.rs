@@ -116,8 +116,9 @@ fn reserve_space(place: &HtmlElement, size: Size) {
 fn document_of_frame(nonce: &str) -> String {
     let mut document = String::from("<!doctype html><meta charset=utf-8><script");
     if !nonce.is_empty() {
-        document.push_str(" nonce=");
+        document.push_str(" nonce=\"");
         document.push_str(nonce);
+        document.push('"');
     }
     document.push('>');
     document.push_str(BOOTSTRAP);

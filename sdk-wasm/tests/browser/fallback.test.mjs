@@ -61,7 +61,7 @@ test('nothing of ours loads: the failsafe sends the ad server off without bids',
 });
 
 test('no answer and no SDK: the fallback keeps to the failsafe', async () => {
-  const view = await world.visit({ reply: 'never', missing: ['sdk.wasm'], config: { failsafe: 300 } });
+  const view = await world.visit({ reply: 'never', missing: ['sdk.wasm'], config: { failsafe: 3000 } });
   assert.equal((await view.has('ad_rendered', 'top')).source, 'house');
   await view.has('auction_timed_out');
   await view.close();
