@@ -88,46 +88,44 @@ fn optimise(bound: &Path) -> Result<()> {
 
 /// The scripts: the loader and the fallback on their own, the SDK's glue as a module.
 fn bundle(bound: &Path) -> Result<()> {
-    let glue = bound.join("sdk.js");
-    for (entry, format) in [
-        ("loader.js", "iife"),
-        ("fallback.js", "iife"),
-        ("sdk.js", "esm"),
-    ] {
-        let mut alias = std::ffi::OsString::from("--alias:earlybid-glue=");
-        alias.push(&glue);
-        esbuild(
-            &paths::root().join("sdk-wasm/js").join(entry),
-            format,
-            &paths::sdk().join(entry),
-            &[alias],
-        )?;
-    }
-    Ok(())
+    let mut alias = std::ffi::OsString::from("--alias:earlybid-glue=");
+    alias.push(bound.join("sdk.js"));
+    // wasm-bindgen lists our bridge twice among the module's imports, which is harmless.
+    let silent = "--log-override:duplicate-object-key=silent".into();
+    let script = |name: &str, options: &[std::ffi::OsString]| {
+        let entry = paths::root().join("sdk-wasm/js").join(name);
+        esbuild(&entry, &paths::sdk().join(name), options)
+    };
+    // The loader and the fallback run where nothing newer does.
+    let plain = ["--format=iife".into(), "--target=es2017".into()];
+    script("loader.js", &plain)?;
+    script("fallback.js", &plain)?;
+    let module = [
+        "--format=esm".into(),
+        "--target=es2020".into(),
+        silent,
+        alias,
+    ];
+    script("sdk.js", &module)
 }
 
 /// The real Prebid.js with its server adapter, for the page variant that compares with it.
 fn bundle_prebid() -> Result<()> {
     step::announce("bundling Prebid.js", None);
     let entry = paths::root().join("demo-site/prebid/entry.js");
-    esbuild(&entry, "iife", &paths::prebid_bundle(), &[])
+    let options = ["--format=iife".into(), "--target=es2020".into()];
+    esbuild(&entry, &paths::prebid_bundle(), &options)
 }
 
-fn esbuild(entry: &Path, format: &str, out: &Path, more: &[std::ffi::OsString]) -> Result<()> {
+fn esbuild(entry: &Path, out: &Path, options: &[std::ffi::OsString]) -> Result<()> {
     let mut outfile = std::ffi::OsString::from("--outfile=");
     outfile.push(out);
     step::run_quietly(
         step::command(paths::npm_program("esbuild"))
             .arg(entry)
-            .args([
-                "--bundle",
-                "--minify",
-                "--target=es2020",
-                "--log-level=warning",
-            ])
-            .arg(format!("--format={format}"))
+            .args(["--bundle", "--minify", "--log-level=warning"])
             .arg(outfile)
-            .args(more),
+            .args(options),
     )
     .map(drop)
 }

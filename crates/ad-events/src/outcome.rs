@@ -93,7 +93,7 @@ impl BidOutcome {
             Self::SizeNotAllowed => Some(351),
             Self::NotSecure => Some(352),
             Self::Blocked => Some(356),
-            Self::NoConversionRate => Some(204),
+            Self::NoConversionRate => Some(205),
         }
     }
 }

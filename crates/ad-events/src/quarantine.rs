@@ -3,7 +3,7 @@
 //! What log-ingest acknowledged must be somewhere. A record under an unknown tag, or one that is
 //! no map, is kept here whole, so that a mistake in a sender costs a query and not the data.
 
-use crate::table::{Column, ColumnType, EVENT_DATE, RECEIVED_AT, Table, stored};
+use crate::table::{ColumnType, EVENT_DATE, RECEIVED_AT, Table, stored};
 
 /// Records that no typed table takes.
 pub const QUARANTINE: Table = Table {
