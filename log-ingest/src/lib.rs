@@ -1,1 +1,29 @@
-//! log-ingest
+//! log-ingest: what was acknowledged is in a table, and the tables answer SQL.
+//!
+//! The path of a record:
+//!
+//! ```text
+//! HTTP, forward ──▶ log-receiver: 1 IN ▶ 2 SORT by tag ▶ 3 KEEP, fsync, acknowledge
+//!                                                          │ sealed segment
+//!                                   table: 4 STORE ◀───────┘ rows, exactly once
+//!                                          │ Delta tables on disk
+//!                                   query: 5 ASK ──▶ http, postgres, command line
+//! ```
+//!
+//! * `log-receiver` (its own crate, without the query engine) takes records in and keeps them in
+//!   segments until they are stored.
+//! * [`table`] turns a segment into rows of typed tables and commits each table once.
+//! * [`query`] is the read-only engine over those tables; [`http`] and [`postgres`] are its doors.
+//! * [`config`] holds all settings, [`mod@serve`] puts the parts together, [`cli`] is the command
+//!   line.
+
+pub mod cli;
+pub mod config;
+pub mod describe;
+pub mod http;
+pub mod metrics;
+pub mod postgres;
+pub mod query;
+pub mod serve;
+pub mod table;
+pub mod telemetry;

@@ -1,0 +1,108 @@
+//! The command line: `serve`, `query` and `describe`.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::query::engine::Engine;
+use crate::query::format::Format;
+use crate::serve::{Addresses, serve};
+use crate::table::lake::Lake;
+
+/// Receives telemetry, keeps it in tables, answers SQL.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Receive, store and answer until SIGTERM or Ctrl+C
+    Serve {
+        /// Settings; without it, the defaults
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+    /// Answer one SQL statement from the tables on disk, whether log-ingest runs or not
+    Query {
+        /// Settings; without it, the defaults
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// How the answer is written
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+        /// The statement; it may begin with a comment
+        #[arg(allow_hyphen_values = true)]
+        sql: String,
+    },
+    /// Print every table and column as Markdown
+    Describe,
+}
+
+/// Does what the command line says.
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Serve { config } => run_server(config).await,
+        Command::Query {
+            config,
+            format,
+            sql,
+        } => run_query(config, format, &sql).await,
+        Command::Describe => print(crate::describe::markdown().as_bytes()),
+    }
+}
+
+async fn run_server(config: Option<PathBuf>) -> anyhow::Result<()> {
+    let config = Config::load(config.as_deref())?;
+    let shutdown = CancellationToken::new();
+    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
+    let running = serve(config, announce, shutdown.clone());
+    tokio::pin!(running);
+    tokio::select! {
+        ended = &mut running => return Ok(ended?),
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("shutting down");
+    shutdown.cancel();
+    Ok(running.await?)
+}
+
+/// Tells whoever started us that everything listens, and where.
+fn announce(addresses: Addresses) {
+    if let Err(error) = print(format!("{addresses}\n").as_bytes()) {
+        tracing::warn!(error = %error, "nobody reads our standard output");
+    }
+}
+
+async fn run_query(config: Option<PathBuf>, format: Format, sql: &str) -> anyhow::Result<()> {
+    let config = Config::load(config.as_deref())?;
+    let lake = Lake::open(&config.tables).await?;
+    let answer = Engine::new(lake, config.query)?.query(sql).await?;
+    print(&format.write(&answer)?)
+}
+
+fn print(text: &[u8]) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text)?;
+    Ok(out.flush()?)
+}
+
+/// The error with its causes, each told once: some of our errors tell their cause themselves.
+pub fn explain(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}

@@ -1,0 +1,146 @@
+//! Settings in two stages: what the file says, and the checked form that the rest sees.
+//!
+//! This is the one place that reads the file. Sections of receiving come from `log-receiver`,
+//! those of tables and queries from here; a key that neither knows stops the start.
+
+mod postgres;
+mod query;
+mod sql;
+mod tables;
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+use log_receiver::{BufferSection, ForwardSection, HttpSection, ReceiverConfig, ReceiverFile};
+
+pub use postgres::{PostgresConfig, PostgresSection};
+pub use query::QuerySection;
+pub use sql::{SqlConfig, SqlSection};
+pub use tables::TablesSection;
+
+use crate::query::limits::QueryLimits;
+
+/// The file; every section and every key may be left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConfigFile {
+    /// `[http]`, input.
+    pub http: HttpSection,
+    /// `[forward]`, input.
+    pub forward: ForwardSection,
+    /// `[buffer]`
+    pub buffer: BufferSection,
+    /// `[tables]`
+    pub tables: TablesSection,
+    /// `[query]`
+    pub query: QuerySection,
+    /// `[sql]`, SQL over HTTP.
+    pub sql: SqlSection,
+    /// `[postgres]`, SQL over the Postgres wire.
+    pub postgres: PostgresSection,
+}
+
+/// Checked settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Inputs and buffer.
+    pub receiver: ReceiverConfig,
+    /// Directory of the tables.
+    pub tables: PathBuf,
+    /// Limits of queries.
+    pub query: QueryLimits,
+    /// SQL over HTTP.
+    pub sql: SqlConfig,
+    /// SQL over the Postgres wire.
+    pub postgres: PostgresConfig,
+}
+
+/// Why there are no settings.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is no TOML, or has an unknown key or a value of the wrong type.
+    #[error("{path}: {source}")]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Place and reason.
+        source: Box<toml::de::Error>,
+    },
+    /// A value cannot be used.
+    #[error("{key}: {reason}")]
+    Value {
+        /// Section and key.
+        key: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl From<log_receiver::ConfigError> for ConfigError {
+    fn from(error: log_receiver::ConfigError) -> Self {
+        Self::Value {
+            key: error.key,
+            reason: error.reason,
+        }
+    }
+}
+
+impl Config {
+    /// Settings of a file, or the defaults without one.
+    pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
+        let Some(path) = path else {
+            return Self::check(ConfigFile::default());
+        };
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+        let file = toml::from_str(&text).map_err(|source| ConfigError::Malformed {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
+        Self::check(file)
+    }
+
+    /// Checks all sections.
+    pub fn check(file: ConfigFile) -> Result<Self, ConfigError> {
+        let receiver = ReceiverFile {
+            http: file.http,
+            forward: file.forward,
+            buffer: file.buffer,
+        };
+        Ok(Self {
+            receiver: ReceiverConfig::check(&receiver)?,
+            tables: file.tables.directory,
+            query: file.query.check()?,
+            sql: file.sql.check()?,
+            postgres: file.postgres.check()?,
+        })
+    }
+}
+
+/// The value, if it is within the bounds.
+fn in_range<T: PartialOrd + Display>(
+    key: &'static str,
+    value: T,
+    bounds: RangeInclusive<T>,
+) -> Result<T, ConfigError> {
+    if bounds.contains(&value) {
+        return Ok(value);
+    }
+    let (low, high) = bounds.into_inner();
+    let reason = format!("must be from {low} to {high}, is {value}");
+    Err(ConfigError::Value { key, reason })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,53 @@
+//! The tables as a page of documentation: `log-ingest describe`, and docs/tables.md.
+
+use std::fmt::Write as _;
+
+use ad_events::TABLES;
+use ad_events::table::{FilledBy, Table};
+
+use crate::table::schema::sql_name;
+
+/// Every table and column as Markdown.
+pub fn markdown() -> String {
+    let mut page = INTRODUCTION.to_owned();
+    for table in TABLES {
+        // Writing into a String cannot fail.
+        describe(&mut page, table).unwrap_or_default();
+    }
+    page
+}
+
+const INTRODUCTION: &str = "\
+# Tables
+
+What log-ingest stores and SQL can ask for. `log-ingest describe` writes this page from the same
+descriptions that make the tables; a test compares the two.
+
+* Every table is a Delta Lake table in a folder of its own below `tables.directory`, in Parquet
+  files partitioned by `event_date`. A filter on `event_date` reads only those days.
+* Times are UTC with microseconds. A sender gives a time as milliseconds since 1970 or as RFC 3339
+  text.
+* Every column can be NULL. A value of another type is taken where nothing is lost by it (`\"12.5\"`
+  for a number); otherwise the column is NULL and the value is kept in `attrs`, together with the
+  fields for which there is no column.
+* \"stored\" columns are filled by log-ingest, the others by the sender of the record.
+";
+
+fn describe(page: &mut String, table: &Table) -> std::fmt::Result {
+    writeln!(page, "\n## {}\n", table.name)?;
+    let from = table
+        .tag
+        .map_or_else(String::new, |tag| format!(" Log tag `{tag}`."));
+    writeln!(page, "One row: {}.{from}\n", table.doc)?;
+    writeln!(page, "| column | type | filled by | meaning |")?;
+    writeln!(page, "|---|---|---|---|")?;
+    for column in table.columns {
+        let filled_by = match column.filled_by {
+            FilledBy::Sender => "sender",
+            FilledBy::Store => "stored",
+        };
+        let (name, kind, doc) = (column.name, sql_name(column.kind), column.doc);
+        writeln!(page, "| `{name}` | {kind} | {filled_by} | {doc} |")?;
+    }
+    Ok(())
+}

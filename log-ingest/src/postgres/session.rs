@@ -1,0 +1,78 @@
+//! Runs the statements of a connection under the engine's limits.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use datafusion_postgres::DfSessionService;
+use datafusion_postgres::pgwire::api::portal::Portal;
+use datafusion_postgres::pgwire::api::query::{ExtendedQueryHandler, SimpleQueryHandler};
+use datafusion_postgres::pgwire::api::results::Response;
+use datafusion_postgres::pgwire::api::store::PortalStore;
+use datafusion_postgres::pgwire::api::{ClientInfo, ClientPortalStore};
+use datafusion_postgres::pgwire::error::{PgWireError, PgWireResult};
+use datafusion_postgres::pgwire::messages::PgWireBackendMessage;
+use futures_util::Sink;
+
+use super::PostgresServer;
+use super::limited::Limit;
+
+/// Where the library keeps a client's `SET statement_timeout`.
+const STATEMENT_TIMEOUT: &str = "statement_timeout_ms";
+
+/// The handler of both query protocols.
+#[derive(Debug)]
+pub(super) struct Session(pub(super) PostgresServer);
+
+#[async_trait]
+impl SimpleQueryHandler for Session {
+    async fn do_query<C>(&self, client: &mut C, query: &str) -> PgWireResult<Vec<Response>>
+    where
+        C: ClientInfo + ClientPortalStore + Sink<PgWireBackendMessage> + Unpin + Send + Sync,
+        C::PortalStore: PortalStore,
+        C::Error: Debug,
+        PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
+    {
+        let limit = Limit::start(&self.0, asked_timeout(client)).await?;
+        let service = self.0.service.as_ref();
+        let answer = limit.hold(SimpleQueryHandler::do_query(service, client, query));
+        let responses = answer.await?.into_iter();
+        Ok(responses.map(|response| limit.guard(response)).collect())
+    }
+}
+
+#[async_trait]
+impl ExtendedQueryHandler for Session {
+    type Statement = <DfSessionService as ExtendedQueryHandler>::Statement;
+    type QueryParser = <DfSessionService as ExtendedQueryHandler>::QueryParser;
+
+    fn query_parser(&self) -> Arc<Self::QueryParser> {
+        self.0.service.query_parser()
+    }
+
+    async fn do_query<C>(
+        &self,
+        client: &mut C,
+        portal: &Portal<Self::Statement>,
+        max_rows: usize,
+    ) -> PgWireResult<Response>
+    where
+        C: ClientInfo + ClientPortalStore + Sink<PgWireBackendMessage> + Unpin + Send + Sync,
+        C::PortalStore: PortalStore<Statement = Self::Statement>,
+        C::Error: Debug,
+        PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
+    {
+        let limit = Limit::start(&self.0, asked_timeout(client)).await?;
+        let service = self.0.service.as_ref();
+        let answer = ExtendedQueryHandler::do_query(service, client, portal, max_rows);
+        let response = limit.hold(answer).await?;
+        Ok(limit.guard(response))
+    }
+}
+
+/// The client's own, shorter limit, if it set one.
+fn asked_timeout<C: ClientInfo>(client: &C) -> Option<Duration> {
+    let asked = client.metadata().get(STATEMENT_TIMEOUT)?;
+    asked.parse().ok().map(Duration::from_millis)
+}

@@ -1,0 +1,20 @@
+//! How much one query may take.
+
+use std::time::Duration;
+
+/// Limits that hold for every interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueryLimits {
+    /// Time from the statement's arrival to the answer's last row.
+    pub timeout: Duration,
+    /// Rows of an answer.
+    pub max_rows: usize,
+    /// Memory of all running queries together, bytes.
+    pub memory: usize,
+    /// Queries that run at the same time; others wait within their timeout.
+    pub concurrent: usize,
+    /// How long a plan keeps the table versions that it was made with. Long enough for all scans
+    /// of one query to see the same version, short enough for a prepared statement that is run
+    /// again to see the newest.
+    pub plan_keeps_versions: Duration,
+}

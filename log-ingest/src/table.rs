@@ -1,0 +1,87 @@
+//! 4 STORE: segments of records become rows of typed tables, each segment exactly once.
+//!
+//! [`route`] sorts a segment's records by table, [`cell`] fits each value into its column and
+//! [`rows`] gathers them into Arrow batches; [`lake`] owns the Delta tables, [`writer`] commits a
+//! batch under the segment's number and [`sink`] is what the receiver's lander calls.
+
+pub mod cell;
+mod column;
+mod durable;
+pub mod lake;
+pub mod route;
+pub mod rows;
+pub mod schema;
+pub mod sink;
+pub mod writer;
+
+/// What can go wrong between a segment and its tables.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// The table format's library failed; the lander tries the segment again.
+    #[error("delta table {table}: {source}")]
+    Delta {
+        /// Name of the table.
+        table: &'static str,
+        /// What the library said.
+        source: Box<deltalake::DeltaTableError>,
+    },
+    /// The columns do not fit the table; a fault of ours.
+    #[error("rows of {table} do not form a batch: {source}")]
+    Batch {
+        /// Name of the table.
+        table: &'static str,
+        /// What Arrow said.
+        source: deltalake::arrow::error::ArrowError,
+    },
+    /// The table on disk has a column of another type than this version writes.
+    #[error("table {table} on disk has column {column} of type {found}, expected {expected}")]
+    ColumnType {
+        /// Name of the table.
+        table: &'static str,
+        /// Name of the column.
+        column: &'static str,
+        /// The type on disk.
+        found: String,
+        /// The type of this version.
+        expected: String,
+    },
+    /// Other writers kept winning.
+    #[error("table {table} is still contended after {attempts} attempts")]
+    Contended {
+        /// Name of the table.
+        table: &'static str,
+        /// How often the commit was tried.
+        attempts: u32,
+    },
+    /// The file system failed.
+    #[error("cannot {action} {path}: {source}")]
+    File {
+        /// What was tried.
+        action: &'static str,
+        /// On which path.
+        path: std::path::PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// There is no table to read.
+    #[error("no table {table} in {path}; log-ingest serve creates the tables")]
+    Missing {
+        /// Name of the table.
+        table: &'static str,
+        /// Directory of the tables.
+        path: std::path::PathBuf,
+    },
+    /// A thread that worked for us died.
+    #[error("building the rows was cut short: {0}")]
+    Worker(#[from] tokio::task::JoinError),
+}
+
+impl TableError {
+    /// Wraps an error of the table format's library.
+    pub(crate) fn delta(table: &'static str) -> impl Fn(deltalake::DeltaTableError) -> Self {
+        move |source| Self::Delta {
+            table,
+            source: Box::new(source),
+        }
+    }
+}

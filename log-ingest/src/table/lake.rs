@@ -1,0 +1,230 @@
+//! The Delta tables in a directory: one folder each, under the table's name.
+//!
+//! [`Lake::create`] makes what is missing, so that every table can be queried before its first
+//! row; [`Lake::open`] only reads. A handle gives the newest version of its table at each call:
+//! it looks into the table's log, so it also sees the commits of other processes.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ad_events::TABLES;
+use ad_events::table::{EVENT_DATE, Table};
+use datafusion::catalog::TableProvider;
+use deltalake::kernel::StructField;
+use deltalake::{DeltaTable, DeltaTableBuilder, TableProperty, ensure_table_uri};
+use tokio::sync::Mutex;
+
+use super::TableError;
+use super::schema::{delta_fields, delta_type};
+
+/// All tables.
+#[derive(Debug, Clone)]
+pub struct Lake {
+    tables: Vec<Arc<LakeTable>>,
+}
+
+/// One table.
+#[derive(Debug)]
+pub struct LakeTable {
+    description: &'static Table,
+    root: PathBuf,
+    current: Mutex<Current>,
+}
+
+/// How large a table is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TableSize {
+    /// Newest version.
+    pub version: u64,
+    /// Data files.
+    pub files: usize,
+    /// Rows, as the log counts them.
+    pub rows: usize,
+}
+
+#[derive(Debug)]
+struct Current {
+    delta: DeltaTable,
+    built: Option<Built>,
+}
+
+/// What queries scan, made once for a version.
+#[derive(Debug)]
+struct Built {
+    version: u64,
+    provider: Arc<dyn TableProvider>,
+}
+
+impl Lake {
+    /// Opens the tables for writing and reading; creates tables and columns that are missing.
+    pub async fn create(root: &Path) -> Result<Self, TableError> {
+        let mut tables = Vec::with_capacity(TABLES.len());
+        for &table in TABLES {
+            let path = root.join(table.name);
+            let delta = evolved(table, created(table, at(table, &path).await?).await?).await?;
+            tables.push(Arc::new(LakeTable::new(table, path, delta)));
+        }
+        Ok(Self { tables })
+    }
+
+    /// Opens the tables for reading; touches nothing.
+    pub async fn open(root: &Path) -> Result<Self, TableError> {
+        let mut tables = Vec::with_capacity(TABLES.len());
+        for &table in TABLES {
+            let path = root.join(table.name);
+            let missing = || TableError::Missing {
+                table: table.name,
+                path: root.to_owned(),
+            };
+            if !path.is_dir() {
+                return Err(missing());
+            }
+            let delta = at(table, &path).await?;
+            if delta.version().is_none() {
+                return Err(missing());
+            }
+            tables.push(Arc::new(LakeTable::new(table, path, delta)));
+        }
+        Ok(Self { tables })
+    }
+
+    /// The tables in the order of their descriptions.
+    pub fn tables(&self) -> &[Arc<LakeTable>] {
+        &self.tables
+    }
+
+    /// The table of that name.
+    pub fn table(&self, name: &str) -> Option<&Arc<LakeTable>> {
+        self.tables.iter().find(|table| table.name() == name)
+    }
+}
+
+impl LakeTable {
+    fn new(description: &'static Table, root: PathBuf, delta: DeltaTable) -> Self {
+        Self {
+            description,
+            root,
+            current: Mutex::new(Current { delta, built: None }),
+        }
+    }
+
+    /// Name in SQL.
+    pub fn name(&self) -> &'static str {
+        self.description.name
+    }
+
+    /// What the table holds.
+    pub fn description(&self) -> &'static Table {
+        self.description
+    }
+
+    /// The table's directory.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The newest version, for a writer.
+    pub(crate) async fn delta(&self) -> Result<DeltaTable, TableError> {
+        let mut current = self.current.lock().await;
+        self.refresh(&mut current).await?;
+        Ok(current.delta.clone())
+    }
+
+    /// The newest version, for a query.
+    pub(crate) async fn provider(&self) -> Result<Arc<dyn TableProvider>, TableError> {
+        let mut current = self.current.lock().await;
+        let version = self.refresh(&mut current).await?;
+        if let Some(built) = &current.built
+            && built.version == version
+        {
+            return Ok(built.provider.clone());
+        }
+        let provider = current.delta.table_provider().await;
+        let provider = provider.map_err(|error| TableError::delta(self.name())(error.into()))?;
+        current.built = Some(Built {
+            version,
+            provider: provider.clone(),
+        });
+        Ok(provider)
+    }
+
+    /// Size of the newest version.
+    pub async fn size(&self) -> Result<TableSize, TableError> {
+        let delta = self.delta().await?;
+        let snapshot = delta.snapshot().map_err(TableError::delta(self.name()))?;
+        let (mut files, mut rows) = (0, 0);
+        for file in snapshot.log_data() {
+            files += 1;
+            rows += file.num_records().unwrap_or_default();
+        }
+        Ok(TableSize {
+            version: snapshot.version(),
+            files,
+            rows,
+        })
+    }
+
+    async fn refresh(&self, current: &mut Current) -> Result<u64, TableError> {
+        let refreshed = current.delta.update_state().await;
+        refreshed.map_err(TableError::delta(self.name()))?;
+        Ok(current.delta.version().unwrap_or_default())
+    }
+}
+
+/// The table at that path, loaded if there is one. Loading where there is none would be logged as
+/// an error by the library.
+async fn at(table: &'static Table, path: &Path) -> Result<DeltaTable, TableError> {
+    let failed = TableError::delta(table.name);
+    let location = ensure_table_uri(path.to_string_lossy()).map_err(&failed)?;
+    let builder = DeltaTableBuilder::from_url(location).map_err(&failed)?;
+    let mut delta = builder.build().map_err(&failed)?;
+    if delta.verify_deltatable_existence().await.map_err(&failed)? {
+        delta.load().await.map_err(&failed)?;
+    }
+    Ok(delta)
+}
+
+async fn created(table: &'static Table, delta: DeltaTable) -> Result<DeltaTable, TableError> {
+    if delta.version().is_some() {
+        return Ok(delta);
+    }
+    delta
+        .create()
+        .with_table_name(table.name)
+        .with_comment(table.doc)
+        .with_columns(delta_fields(table))
+        .with_partition_columns([EVENT_DATE.name])
+        .with_configuration_property(TableProperty::CheckpointInterval, Some("100"))
+        .await
+        .map_err(TableError::delta(table.name))
+}
+
+/// Adds the columns that the description has and the table has not: a change of the log alone.
+async fn evolved(table: &'static Table, delta: DeltaTable) -> Result<DeltaTable, TableError> {
+    let snapshot = delta.snapshot().map_err(TableError::delta(table.name))?;
+    let on_disk = snapshot.schema();
+    let mut missing: Vec<StructField> = Vec::new();
+    for column in table.columns {
+        let expected = delta_type(column.kind);
+        match on_disk.field(column.name) {
+            None => missing.push(StructField::new(column.name, expected, true)),
+            Some(field) if *field.data_type() == expected => {}
+            Some(field) => {
+                return Err(TableError::ColumnType {
+                    table: table.name,
+                    column: column.name,
+                    found: field.data_type().to_string(),
+                    expected: expected.to_string(),
+                });
+            }
+        }
+    }
+    if missing.is_empty() {
+        return Ok(delta);
+    }
+    delta
+        .add_columns()
+        .with_fields(missing)
+        .await
+        .map_err(TableError::delta(table.name))
+}

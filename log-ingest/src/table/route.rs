@@ -1,0 +1,99 @@
+//! Sorts the records of a segment into tables.
+//!
+//! The tag names the table. A record under another tag, or one of which the table knows no field
+//! at all, goes whole into `quarantine`: it was acknowledged, so it must be somewhere.
+
+use ad_events::quarantine::QUARANTINE;
+use ad_events::table::{FilledBy, Table};
+use ad_events::{TABLES, table_for_tag};
+use log_receiver::Record;
+use serde_json::{Map, Value};
+
+use super::TableError;
+use super::cell::Cell;
+use super::rows::{StoreCells, TableBatch, TableRows};
+
+/// Why a record is in `quarantine`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuarantineReason {
+    /// No table takes records of the tag.
+    UnknownTag,
+    /// The tag's table has a column for none of the record's fields.
+    UnusableRecord,
+}
+
+impl QuarantineReason {
+    /// The value of the `reason` column.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UnknownTag => "unknown_tag",
+            Self::UnusableRecord => "unusable_record",
+        }
+    }
+}
+
+/// A segment's records as batches, one for each table that has rows among them, in the order of
+/// [`TABLES`]. The same records always give the same batches.
+pub fn batches(records: Vec<Record>) -> Result<Vec<TableBatch>, TableError> {
+    let mut rows: Vec<TableRows> = TABLES.iter().map(|table| TableRows::new(table)).collect();
+    for record in records {
+        let placed = Placed::new(record);
+        let mut tables = TABLES.iter().zip(&mut rows);
+        if let Some((_, rows)) = tables.find(|(table, _)| table.name == placed.table.name) {
+            rows.push(placed.fields, &placed.store);
+        }
+    }
+    rows.into_iter()
+        .filter(|rows| !rows.is_empty())
+        .map(TableRows::finish)
+        .collect()
+}
+
+/// A record with its place.
+struct Placed {
+    table: &'static Table,
+    fields: Map<String, Value>,
+    store: StoreCells,
+}
+
+impl Placed {
+    fn new(record: Record) -> Self {
+        let (table, fields, more) = match table_for(&record) {
+            Ok(table) => (table, record.fields, Vec::new()),
+            Err(reason) => {
+                let happened = record.event_time_us.map_or(Cell::Null, Cell::Timestamp);
+                let whole = Value::Object(record.fields).to_string();
+                let more = vec![
+                    ("tag", Cell::Text(record.tag)),
+                    ("event_time", happened),
+                    ("reason", Cell::Text(reason.name().to_owned())),
+                    ("record", Cell::Text(whole)),
+                ];
+                (&QUARANTINE, Map::new(), more)
+            }
+        };
+        let store = StoreCells {
+            received_at_us: record.received_at_us,
+            more,
+        };
+        Self {
+            table,
+            fields,
+            store,
+        }
+    }
+}
+
+fn table_for(record: &Record) -> Result<&'static Table, QuarantineReason> {
+    let table = table_for_tag(&record.tag).ok_or(QuarantineReason::UnknownTag)?;
+    let knows_one = record.fields.keys().any(|name| {
+        let column = table.column(name);
+        column.is_some_and(|column| column.filled_by == FilledBy::Sender)
+    });
+    knows_one
+        .then_some(table)
+        .ok_or(QuarantineReason::UnusableRecord)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! A lake in a temporary directory, with its sink and its engine.
+
+use std::time::Duration;
+
+use log_ingest::metrics::TableMetrics;
+use log_ingest::query::engine::Engine;
+use log_ingest::query::format::Format;
+use log_ingest::query::limits::QueryLimits;
+use log_ingest::table::lake::Lake;
+use log_ingest::table::sink::LakeSink;
+use log_receiver::{LandReport, Record, Segment, TableSink};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// 2026-09-21T14:13:20Z.
+pub(crate) const RECEIVED: i64 = 1_790_000_000_000_000;
+
+/// Room enough for every test that is not about limits.
+pub(crate) const LIMITS: QueryLimits = QueryLimits {
+    timeout: Duration::from_secs(60),
+    max_rows: 10_000,
+    memory: 256 << 20,
+    concurrent: 2,
+    plan_keeps_versions: Duration::from_secs(2),
+};
+
+pub(crate) struct Fixture {
+    pub(crate) directory: TempDir,
+    pub(crate) lake: Lake,
+    pub(crate) sink: LakeSink,
+    pub(crate) engine: Engine,
+}
+
+impl Fixture {
+    pub(crate) async fn new() -> Self {
+        Self::with_limits(LIMITS).await
+    }
+
+    pub(crate) async fn with_limits(limits: QueryLimits) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let lake = Lake::create(directory.path()).await.unwrap();
+        Self {
+            sink: LakeSink::new(&lake, TableMetrics::default()),
+            engine: Engine::new(lake.clone(), limits).unwrap(),
+            lake,
+            directory,
+        }
+    }
+
+    pub(crate) async fn land(&self, seq: u64, records: Vec<Record>) -> LandReport {
+        self.sink.land(segment(seq, records)).await.unwrap()
+    }
+
+    /// Rows as JSON.
+    pub(crate) async fn rows(&self, sql: &str) -> Value {
+        let answer = self.engine.query(sql).await;
+        let answer = answer.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        serde_json::from_slice(&Format::Json.write(&answer).unwrap()).unwrap()
+    }
+
+    /// What a failing query says.
+    pub(crate) async fn error(&self, sql: &str) -> String {
+        match self.engine.query(sql).await {
+            Ok(answer) => panic!("{sql} was answered: {answer:?}"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    /// Rows per table, in the order in which the tables are described.
+    pub(crate) async fn counts(&self) -> [u64; 4] {
+        let rows = self
+            .rows(
+                "SELECT (SELECT COUNT(*) FROM render_events) AS r, (SELECT COUNT(*) FROM auctions) AS a, \
+                 (SELECT COUNT(*) FROM bids) AS b, (SELECT COUNT(*) FROM quarantine) AS q",
+            )
+            .await;
+        ["r", "a", "b", "q"].map(|name| rows[0][name].as_u64().unwrap())
+    }
+}
+
+pub(crate) fn segment(seq: u64, records: Vec<Record>) -> Segment {
+    Segment {
+        buffer_id: "b0".to_owned(),
+        seq,
+        records,
+    }
+}
+
+pub(crate) fn record(tag: &str, fields: Value) -> Record {
+    let Value::Object(fields) = fields else {
+        panic!("{fields} is no map");
+    };
+    Record {
+        tag: tag.to_owned(),
+        event_time_us: None,
+        received_at_us: RECEIVED,
+        fields,
+    }
+}
+
+/// One record for each table, the last of them for quarantine.
+pub(crate) fn one_of_each() -> Vec<Record> {
+    vec![
+        record(
+            "ads.render",
+            json!({"event": "ad_rendered", "elapsed_ms": 400.5, "cpm": 1.2}),
+        ),
+        record("ads.auction", json!({"auction_id": "a1", "imps": 2})),
+        record(
+            "ads.bid",
+            json!({"auction_id": "a1", "bidder": "beta", "cpm": 1.2}),
+        ),
+        record("app.other", json!({"hello": "world"})),
+    ]
+}

@@ -1,0 +1,21 @@
+//! Records in, answers out: the tables, the queries and both doors, over real files and sockets.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests"
+)]
+
+mod command_line;
+mod docs;
+mod fixture;
+mod http;
+mod land;
+mod limits;
+mod named_queries;
+mod page_views;
+mod postgres_wire;
+mod psql;
+mod read_only;
+mod served;
+mod wire_client;
