@@ -79,3 +79,10 @@ fn a_login_needs_a_password() {
     assert_eq!(login.user, "analyst");
     assert!(!format!("{login:?}").contains("secret"));
 }
+
+#[test]
+fn the_demos_file_can_be_used() {
+    let text = include_str!("../../../demo-site/demo/log-ingest.toml");
+    let config = Config::check(toml::from_str(text).unwrap()).unwrap();
+    assert_eq!(config.tables, Path::new("var/demo/log-ingest/tables"));
+}

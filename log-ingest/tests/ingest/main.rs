@@ -17,5 +17,6 @@ mod page_views;
 mod postgres_wire;
 mod psql;
 mod read_only;
+mod schema_change;
 mod served;
 mod wire_client;
