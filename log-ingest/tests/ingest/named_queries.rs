@@ -102,7 +102,10 @@ async fn slot_waterfall() {
 /// Step, slot renders, p50, p95, median time since the step before.
 type SlotStep = (&'static str, u32, f64, f64, Option<f64>);
 
-const SLOT_STEPS: &[(&str, &str, &[SlotStep])] = &[
+/// Variant, slot, and the slot's steps in their order.
+type SlotSteps = (&'static str, &'static str, &'static [SlotStep]);
+
+const SLOT_STEPS: &[SlotSteps] = &[
     (
         "early",
         "div-side",
