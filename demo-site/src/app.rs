@@ -32,6 +32,8 @@ pub struct App {
     pub templates: Environment<'static>,
     /// The site's own script with the search index in it.
     pub site_script: String,
+    /// Text of Earlybid's own creative, where the SDK has been built.
+    pub creative_script: Option<String>,
     /// For calls to networks and to the tables.
     pub http: reqwest::Client,
     /// Win notices on their way; drained at the end.
@@ -57,6 +59,7 @@ impl App {
             ad_server_origin: origin(settings.ad_server_url.as_ref(), ad_server),
             templates: template::environment()?,
             site_script: assets::site_script(&catalogue),
+            creative_script: std::fs::read_to_string(settings.folders.sdk.join("creative.js")).ok(),
             catalogue,
             settings,
             http,

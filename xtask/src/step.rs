@@ -21,12 +21,28 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// The `cargo` that runs this program, or the one in the path.
+/// A `cargo` that does not know it was started by another one.
+///
+/// `cargo run` describes the package it runs in the environment. Some build scripts watch those
+/// variables, and would run again, with everything that depends on them, each time a person changes
+/// between `cargo build` and `cargo xtask`.
 pub(crate) fn cargo() -> Command {
+    const ABOUT_THE_RUN_PACKAGE: [&str; 4] = [
+        "CARGO_MANIFEST_",
+        "CARGO_PKG_",
+        "CARGO_BIN_",
+        "CARGO_CRATE_",
+    ];
     let mut command = command("cargo");
-    // Set by the cargo that runs us, for us; a cargo below must choose its own.
-    for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTFLAGS_FOR_XTASK"] {
-        command.env_remove(name);
+    command.env_remove("CARGO");
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if ABOUT_THE_RUN_PACKAGE
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+        {
+            command.env_remove(&*name);
+        }
     }
     command
 }

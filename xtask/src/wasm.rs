@@ -100,6 +100,7 @@ fn bundle(bound: &Path) -> Result<()> {
     let plain = ["--format=iife".into(), "--target=es2017".into()];
     script("loader.js", &plain)?;
     script("fallback.js", &plain)?;
+    script("creative.js", &plain)?;
     let module = [
         "--format=esm".into(),
         "--target=es2020".into(),

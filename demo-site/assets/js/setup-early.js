@@ -6,6 +6,8 @@ googletag.cmd.push(function () {
   JSON.parse(document.getElementById('earlybid-config').textContent).slots.forEach(function (slot) {
     googletag.defineSlot(slot.adUnitPath, slot.sizes, slot.code).addService(googletag.pubads());
   });
+  // Asks for the header bidding line items whose creative is inline and loads nothing.
+  googletag.pubads().setTargeting('hb_creative', 'inline');
   googletag.pubads().enableSingleRequest();
   googletag.enableServices();
 });

@@ -46,6 +46,16 @@ const UNIVERSAL_CREATIVE: &str = r#"<script src="%%AD_SERVER%%/creative/banner.j
   try { ucTag.renderAd(document, ucTagData); } catch (error) { console.error(error); }
 </script>"#;
 
+/// What those show: the same messages as the universal creative's, but nothing to load first.
+const INLINE_CREATIVE: &str = r#"<script>
+  var earlybidCreative = {
+    adId: "%%PATTERN:hb_adid%%",
+    pubUrl: "%%PATTERN:url%%",
+    clickUrl: "%%CLICK_URL_UNESC%%"
+  };
+</script>
+<script>"#;
+
 /// A line item's markup with the facts that go with it.
 #[derive(Debug)]
 pub struct Draft {
@@ -59,15 +69,39 @@ pub struct Draft {
     pub revenue: Option<Yield>,
 }
 
+/// Which creative the header bidding line item has.
+#[derive(Debug, Clone, Copy)]
+pub enum BidCreative<'a> {
+    /// Prebid's, its script loaded from this origin.
+    Universal {
+        /// Origin of the ad server.
+        origin: &'a str,
+    },
+    /// Earlybid's, with its script.
+    Inline {
+        /// Text of `creative.js`.
+        script: &'a str,
+    },
+}
+
+impl BidCreative<'_> {
+    fn template(self) -> String {
+        match self {
+            Self::Universal { origin } => UNIVERSAL_CREATIVE.replace("%%AD_SERVER%%", origin),
+            Self::Inline { script } => format!("{INLINE_CREATIVE}{script}</script>"),
+        }
+    }
+}
+
 /// Writes the markup of the picked line item.
 pub fn draft(
     pick: Pick<'_>,
     templates: &Environment<'_>,
-    ad_server_origin: &str,
+    bid_creative: BidCreative<'_>,
 ) -> Result<Draft, minijinja::Error> {
     match pick {
         Pick::HeaderBidding(bid) => Ok(Draft {
-            template: UNIVERSAL_CREATIVE.replace("%%AD_SERVER%%", ad_server_origin),
+            template: bid_creative.template(),
             size: bid.size,
             ids: HEADER_BIDDING,
             revenue: None,

@@ -9,6 +9,7 @@ use axum::{Json, body::Bytes};
 use futures_util::future::join_all;
 use uuid::Uuid;
 
+use super::creative::BidCreative;
 use super::header_bid::header_bid;
 use super::line_items::{Pick, pick};
 use super::macros::{MacroValues, expand};
@@ -63,8 +64,23 @@ async fn fill(app: &Arc<App>, request: &AdRequest, slot: &AdRequestSlot) -> AdRe
 
 /// The network line items are trafficked to pages that say `demand=waterfall`.
 fn runs_waterfall(targeting: &KeyValues) -> bool {
-    let values = targeting.get("demand").map(Vec::as_slice);
-    values.is_some_and(|values| values.iter().any(|value| value == "waterfall"))
+    says(targeting, "demand", "waterfall")
+}
+
+/// The header bidding line items have two creatives: Prebid's, and Earlybid's own for pages that say
+/// `hb_creative=inline`.
+fn bid_creative<'a>(app: &'a App, targeting: &KeyValues) -> BidCreative<'a> {
+    match &app.creative_script {
+        Some(script) if says(targeting, "hb_creative", "inline") => BidCreative::Inline { script },
+        _ => BidCreative::Universal {
+            origin: &app.ad_server_origin,
+        },
+    }
+}
+
+fn says(targeting: &KeyValues, key: &str, value: &str) -> bool {
+    let values = targeting.get(key).map(Vec::as_slice);
+    values.is_some_and(|values| values.iter().any(|said| said == value))
 }
 
 async fn waterfall(app: &App, request: &AdRequest, slot: &AdRequestSlot) -> Option<NetworkBid> {
@@ -93,7 +109,7 @@ fn finish(
     if let Pick::Network(bid) = &picked {
         notify(app, bid);
     }
-    let draft = creative::draft(picked, &app.templates, &app.ad_server_origin)
+    let draft = creative::draft(picked, &app.templates, bid_creative(app, targeting))
         .inspect_err(|error| tracing::error!(%error, "creative template failed"))
         .ok()?;
     let cache_buster = Uuid::new_v4().simple().to_string();
