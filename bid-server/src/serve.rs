@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::serve::ListenerExt;
@@ -61,21 +62,26 @@ pub async fn run(
         ended = first_end(&mut servers) => ended,
     };
     stop.cancel();
-    if timeout(grace, drain(&mut servers)).await.is_err() {
+    if !drained_within(grace, &mut servers).await {
         tracing::warn!("some connections were open at the end of the grace period");
-        servers.shutdown().await;
     }
     if let Some(queue) = &app.rows {
         queue.close();
-        if timeout(grace, drain(&mut output)).await.is_err() {
-            tracing::warn!(
-                rows = queue.waiting_rows(),
-                "rows were not sent at the end of the grace period"
-            );
-            output.shutdown().await;
+        if !drained_within(grace, &mut output).await {
+            let rows = queue.waiting_rows();
+            tracing::warn!(rows, "rows were not sent at the end of the grace period");
         }
     }
     Ok(failed?)
+}
+
+/// Waits for all tasks; those that are still at work at the end of the grace period are stopped.
+async fn drained_within<T: Send + 'static>(grace: Duration, tasks: &mut JoinSet<T>) -> bool {
+    let drained = timeout(grace, drain(tasks)).await.is_ok();
+    if !drained {
+        tasks.shutdown().await;
+    }
+    drained
 }
 
 async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) -> io::Result<()> {

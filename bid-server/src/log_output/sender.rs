@@ -74,18 +74,24 @@ impl Sender {
             failures += 1;
             // Once per outage, not per attempt.
             if failures == 1 {
-                tracing::warn!(%error, address = self.settings.address, "log-ingest does not take rows, trying again");
+                self.note_outage(&error);
             }
             sleep(self.backoff.pause()).await;
         }
         self.backoff.reset();
         if failures > 0 {
-            tracing::info!(
-                address = self.settings.address,
-                failures,
-                "log-ingest takes rows again"
-            );
+            self.note_recovery(failures);
         }
+    }
+
+    fn note_outage(&self, error: &SendError) {
+        let address = self.settings.address.as_str();
+        tracing::warn!(%error, address, "log-ingest does not take rows, trying again");
+    }
+
+    fn note_recovery(&self, failures: u32) {
+        let address = self.settings.address.as_str();
+        tracing::info!(address, failures, "log-ingest takes rows again");
     }
 
     async fn attempt(&mut self, chunk: &Chunk) -> Result<(), SendError> {

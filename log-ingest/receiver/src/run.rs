@@ -136,21 +136,29 @@ impl Receiver {
 
         let mut inputs = start_inputs(&config, listeners, &buffer, &shared, &shutdown);
         shutdown.cancelled().await;
-        if !ended_within(&mut inputs, DRAIN).await {
-            tracing::warn!("connections left behind at shutdown");
-            inputs.shutdown().await;
-        }
+        stop_inputs(&mut inputs).await;
         buffer.seal().await;
         drop(buffer);
         stop.when_empty.cancel();
         if !ended_within(&mut landing, config.buffer.shutdown_grace).await {
-            tracing::warn!("segments left in the buffer at shutdown; the next start lands them");
-            stop.now.cancel();
+            leave_the_rest(&stop);
         }
         // All handles are gone, so both end by themselves; a disk that hangs must not keep us for ever.
         ended_within(&mut landing, DRAIN).await;
         ended_within(&mut disk, DRAIN).await;
     }
+}
+
+async fn stop_inputs(inputs: &mut JoinSet<()>) {
+    if !ended_within(inputs, DRAIN).await {
+        tracing::warn!("connections left behind at shutdown");
+        inputs.shutdown().await;
+    }
+}
+
+fn leave_the_rest(stop: &Stop) {
+    tracing::warn!("segments left in the buffer at shutdown; the next start lands them");
+    stop.now.cancel();
 }
 
 /// Waits for all tasks; false = some are still at work.

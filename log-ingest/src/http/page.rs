@@ -5,6 +5,7 @@ use axum::response::IntoResponse;
 
 /// Nothing but our own files runs in the page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+                      img-src data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(super) async fn html() -> impl IntoResponse {

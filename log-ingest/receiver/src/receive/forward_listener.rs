@@ -34,10 +34,7 @@ impl ForwardListener {
             tokio::select! {
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, _)) => self.start(stream, &room, &mut sessions, &shutdown),
-                    Err(error) => {
-                        tracing::warn!(error = %error, "connection not accepted");
-                        tokio::time::sleep(ACCEPT_PAUSE).await;
-                    }
+                    Err(error) => pause_after(&error).await,
                 },
                 Some(_) = sessions.join_next() => {}
                 () = shutdown.cancelled() => break,
@@ -76,4 +73,9 @@ impl ForwardListener {
             drop(permit);
         });
     }
+}
+
+async fn pause_after(error: &std::io::Error) {
+    tracing::warn!(%error, "connection not accepted");
+    tokio::time::sleep(ACCEPT_PAUSE).await;
 }

@@ -154,21 +154,31 @@ impl Session {
 
     /// Connect-and-close is how clients test whether we live, so a plain close costs no line.
     fn report(&self, end: &End) {
-        let reason = match end {
-            End::Closed | End::Idle | End::Shutdown => return,
-            End::CutOff | End::Broken(_) => {
+        match refusal(end) {
+            Some(reason) => self.refuse(end, reason),
+            None if matches!(end, End::CutOff | End::Broken(_)) => {
                 tracing::debug!(reason = %end, "forward connection ended");
-                return;
             }
-            End::Stalled => Reason::Stalled,
-            End::Bad(DecodeError::UnsupportedCompression(_)) => Reason::Unsupported,
-            End::Bad(error) if is_too_large(error) => Reason::TooLarge,
-            End::Bad(_) => Reason::Malformed,
-            End::NotStored(error) => reason_of(*error),
-        };
+            None => {}
+        }
+    }
+
+    fn refuse(&self, end: &End, reason: Reason) {
         self.metrics.refused(Receiver::Forward, reason);
         tracing::warn!(reason = %end, "forward connection closed");
     }
+}
+
+/// Why we closed the connection; `None` where it was not our doing.
+fn refusal(end: &End) -> Option<Reason> {
+    Some(match end {
+        End::Closed | End::Idle | End::Shutdown | End::CutOff | End::Broken(_) => return None,
+        End::Stalled => Reason::Stalled,
+        End::Bad(DecodeError::UnsupportedCompression(_)) => Reason::Unsupported,
+        End::Bad(error) if is_too_large(error) => Reason::TooLarge,
+        End::Bad(_) => Reason::Malformed,
+        End::NotStored(error) => reason_of(*error),
+    })
 }
 
 impl From<super::acks::AckError> for End {
