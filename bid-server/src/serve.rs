@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::{App, ClientError};
 use crate::config::Config;
 use crate::listeners::Listeners;
-use crate::log_output::Sender;
+use crate::log_output::{Queue, Sender};
 use crate::router;
 
 /// Why the server could not run.
@@ -62,17 +62,25 @@ pub async fn run(
         ended = first_end(&mut servers) => ended,
     };
     stop.cancel();
-    if !drained_within(grace, &mut servers).await {
-        tracing::warn!("some connections were open at the end of the grace period");
-    }
+    stop_servers(grace, &mut servers).await;
     if let Some(queue) = &app.rows {
-        queue.close();
-        if !drained_within(grace, &mut output).await {
-            let rows = queue.waiting_rows();
-            tracing::warn!(rows, "rows were not sent at the end of the grace period");
-        }
+        stop_output(grace, &mut output, queue).await;
     }
     Ok(failed?)
+}
+
+async fn stop_servers(grace: Duration, servers: &mut JoinSet<io::Result<()>>) {
+    if !drained_within(grace, servers).await {
+        tracing::warn!("some connections were open at the end of the grace period");
+    }
+}
+
+async fn stop_output(grace: Duration, output: &mut JoinSet<()>, queue: &Queue) {
+    queue.close();
+    if !drained_within(grace, output).await {
+        let rows = queue.waiting_rows();
+        tracing::warn!(rows, "rows were not sent at the end of the grace period");
+    }
 }
 
 /// Waits for all tasks; those that are still at work at the end of the grace period are stopped.
