@@ -39,6 +39,22 @@ async fn waterfall_shows_the_first_network_over_the_floor() {
 }
 
 #[tokio::test]
+async fn header_bid_gets_the_inline_creative_where_the_page_asks_for_it() {
+    let networks = Networks::start().await;
+    let site = Running::start(&networks.waterfall(&ORDER)).await;
+    let bid = json!({"hb_pb": ["2.00"], "hb_adid": ["ad-1"], "hb_size": ["728x90"]});
+    let page = json!({"hb_creative": ["inline"]});
+    let answer = site
+        .ask_ads(&request("http://site.test/early/", page, bid))
+        .await;
+    let html = answer["slots"][0]["creative"]["html"].as_str().unwrap();
+    assert!(html.contains(r#"adId: "ad-1""#), "{html}");
+    assert!(html.contains("window.creativeRan = true;"), "{html}");
+    assert!(!html.contains("src="), "{html}");
+    site.stop().await;
+}
+
+#[tokio::test]
 async fn header_bid_gets_the_universal_creative_and_asks_no_network() {
     let networks = Networks::start().await;
     let site = Running::start(&networks.waterfall(&ORDER)).await;

@@ -71,10 +71,11 @@ impl Running {
     }
 }
 
-/// A folder with a loader, written once: another test may be reading it.
+/// A folder with a loader and a creative, written once: another test may be reading it.
 static SDK: LazyLock<PathBuf> = LazyLock::new(|| {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("sdk");
     std::fs::create_dir_all(&path).unwrap();
     std::fs::write(path.join("loader.js"), "window.loaderRan = true;").unwrap();
+    std::fs::write(path.join("creative.js"), "window.creativeRan = true;").unwrap();
     path
 });

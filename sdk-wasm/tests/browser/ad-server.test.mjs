@@ -74,6 +74,37 @@ test('the winner is rendered by the unchanged Universal Creative, and every step
   await view.close();
 });
 
+test('the winner is rendered by our own inline creative, in the frame that the ad server made', async () => {
+  const view = await world.visit({
+    reply: answer(winner('top', 'delta', 2, 'ad-1')),
+    before: () => (window.creativeKind = 'inline-creative'),
+  });
+  const rendered = await view.has('ad_rendered', 'top');
+  assert.equal(await shown(view), 'delta 2');
+  assert.deepEqual([rendered.bidder, rendered.cpm, rendered.source], ['delta', 2, 'header_bidding']);
+  const frame = view.page.frames().find((candidate) => candidate.url().includes('/inline-creative'));
+  assert.equal(frame.childFrames().length, 0);
+  assert.equal(await frame.evaluate(() => getComputedStyle(document.body).margin), '0px');
+  assert.equal(view.names().filter((name) => name === 'ad_rendered').length, 1);
+  assert.deepEqual(view.errors, []);
+  await view.close();
+});
+
+test('an inline creative whose bid the page does not know stays empty and breaks nothing', async () => {
+  const view = await world.visit({ reply: answer(winner('top', 'delta', 2, 'ad-1')) });
+  await view.has('ad_rendered', 'top');
+  await view.page.evaluate((origin) => {
+    const frame = document.createElement('iframe');
+    frame.src = `${origin}/inline-creative?adid=%3Cunknown%3E&page=no-address`;
+    document.body.appendChild(frame);
+    return new Promise((resolve) => (frame.onload = resolve));
+  }, world.other);
+  await view.has('ad_viewable', 'top');
+  assert.equal(view.names().filter((name) => name === 'ad_rendered').length, 1);
+  assert.deepEqual(view.errors, []);
+  await view.close();
+});
+
 test('notices are called once, when the creative asks for its markup', async () => {
   const view = await world.visit({ open: false });
   view.options.reply = answer(winner('top', 'delta', 2, 'ad-1', { burl: `${world.site}/${view.key}/notice/burl` }));

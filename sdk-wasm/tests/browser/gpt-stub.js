@@ -36,7 +36,7 @@
       const adId = slot.getTargeting('hb_adid')[0];
       const own = bid <= 0.5;
       frame.onload = () => emit('slotOnload', slot);
-      frame.src = own ? origin + '/house' : `${origin}/creative?adid=${adId}&page=${encodeURIComponent(location.href)}`;
+      frame.src = own ? origin + '/house' : `${origin}/${window.creativeKind || 'creative'}?adid=${adId}&page=${encodeURIComponent(location.href)}`;
       emit('slotRenderEnded', slot, { isEmpty: false, size: [300, 250], ...(own ? { yieldCpm: 0.4 } : {}) });
     });
   };

@@ -195,6 +195,16 @@ async function serveOther(request, response) {
       </script></body>`,
     );
   }
+  if (path === '/inline-creative') {
+    const script = await readFile(join(sdkFolder, 'creative.js'), 'utf8');
+    return html(
+      response,
+      `<!doctype html><body><script>
+        const query = new URLSearchParams(location.search);
+        var earlybidCreative = { adId: query.get('adid'), pubUrl: query.get('page') };
+      </script><script>${script}</script></body>`,
+    );
+  }
   if (path === '/house') return html(response, '<!doctype html><p>house</p>');
   return response.writeHead(404).end();
 }
