@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use crate::client::Client;
 use crate::config_files;
-use crate::fixtures::{Ssp, StoredImp};
+use crate::fixtures::{self, Ssp, StoredImp};
 use crate::program::Program;
 
 /// What to start.
@@ -17,6 +17,17 @@ pub struct Plan {
     pub imps: Vec<StoredImp>,
     /// Whether log-ingest runs.
     pub log_ingest: bool,
+}
+
+impl Plan {
+    /// The SSPs of the worked example over a floor of 1.0, with log-ingest.
+    pub fn worked_example() -> Self {
+        Self {
+            ssps: fixtures::worked_example(),
+            imps: fixtures::stored_imps(1.0),
+            log_ingest: true,
+        }
+    }
 }
 
 /// Running programs on free ports, their files in a folder that goes with them.

@@ -1,19 +1,11 @@
 //! What the bid server knows about an auction, and what a page reports, reach the tables.
 
 use serde_json::{Value, json};
-use system_tests::fixtures::{
-    auction_id, loader_auction, page_view_id, stored_imps, worked_example,
-};
+use system_tests::fixtures::{auction_id, loader_auction, page_view_id};
 use system_tests::stack::{Plan, Stack};
 
 async fn stack() -> Stack {
-    Stack::start(Plan {
-        ssps: worked_example(),
-        imps: stored_imps(1.0),
-        log_ingest: true,
-    })
-    .await
-    .unwrap()
+    Stack::start(Plan::worked_example()).await.unwrap()
 }
 
 #[tokio::test]

@@ -2,7 +2,6 @@
 
 use forward_protocol::{EventTime, encode, write_record};
 use serde_json::{Map, Value, json};
-use system_tests::fixtures::{stored_imps, worked_example};
 use system_tests::forward_sender::{ForwardSender, entries};
 use system_tests::stack::{Plan, Stack};
 
@@ -15,13 +14,7 @@ fn record(event_id: &str) -> Map<String, Value> {
 
 #[tokio::test]
 async fn each_mode_is_acknowledged_and_survives_a_crash() {
-    let mut stack = Stack::start(Plan {
-        ssps: worked_example(),
-        imps: stored_imps(1.0),
-        log_ingest: true,
-    })
-    .await
-    .unwrap();
+    let mut stack = Stack::start(Plan::worked_example()).await.unwrap();
     let two = |name: &str| entries(&[record(&format!("{name}-0")), record(&format!("{name}-1"))]);
     let mut one = Vec::new();
     write_record(&mut one, &record("message-0"));

@@ -1,7 +1,7 @@
 //! `kill -9` of log-ingest in the middle of writing: what was acknowledged is there, once.
 
 use serde_json::json;
-use system_tests::fixtures::{auction_id, loader_auction, stored_imps, worked_example};
+use system_tests::fixtures::{auction_id, loader_auction};
 use system_tests::stack::{Plan, Stack};
 use tokio::sync::Notify;
 
@@ -12,13 +12,7 @@ const BATCHES: u32 = 25;
 const EVENTS: u32 = 4;
 
 async fn stack() -> Stack {
-    Stack::start(Plan {
-        ssps: worked_example(),
-        imps: stored_imps(1.0),
-        log_ingest: true,
-    })
-    .await
-    .unwrap()
+    Stack::start(Plan::worked_example()).await.unwrap()
 }
 
 #[tokio::test]

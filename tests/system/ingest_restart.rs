@@ -1,19 +1,13 @@
 //! log-ingest away: auctions answer as before; log-ingest back: the queued rows arrive.
 
-use system_tests::fixtures::{auction_id, loader_auction, stored_imps, worked_example};
+use system_tests::fixtures::{auction_id, loader_auction};
 use system_tests::stack::{Plan, Stack};
 
 use crate::faults::winners;
 
 #[tokio::test]
 async fn rows_of_auctions_held_without_log_ingest_arrive_when_it_is_back() {
-    let mut stack = Stack::start(Plan {
-        ssps: worked_example(),
-        imps: stored_imps(1.0),
-        log_ingest: true,
-    })
-    .await
-    .unwrap();
+    let mut stack = Stack::start(Plan::worked_example()).await.unwrap();
     let config = stack.stop_log_ingest().await.unwrap();
     for number in 1..=20 {
         let body = loader_auction(&auction_id(number), 2000);

@@ -3,18 +3,11 @@
 use std::process::Command;
 
 use serde_json::json;
-use system_tests::fixtures::{stored_imps, worked_example};
 use system_tests::stack::{Plan, Stack};
 
 #[tokio::test]
 async fn psql_reads_the_tables() {
-    let stack = Stack::start(Plan {
-        ssps: worked_example(),
-        imps: stored_imps(1.0),
-        log_ingest: true,
-    })
-    .await
-    .unwrap();
+    let stack = Stack::start(Plan::worked_example()).await.unwrap();
     let log = stack.log().unwrap();
     let event =
         json!([{ "event_id": "a-0", "event": "ad_rendered", "cpm": 1.5, "variant": "early" }]);

@@ -14,7 +14,6 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::{Row, rounded, row};
-use crate::fixtures;
 use crate::forward_sender::{ForwardSender, entries};
 use crate::stack::{Plan, Stack};
 
@@ -30,12 +29,7 @@ const EVENTS_A_POST: u32 = 100;
 /// # Errors
 /// When a program does not start or something sent is refused.
 pub async fn ingest() -> anyhow::Result<Vec<Row>> {
-    let stack = Stack::start(Plan {
-        ssps: fixtures::worked_example(),
-        imps: fixtures::stored_imps(1.0),
-        log_ingest: true,
-    })
-    .await?;
+    let stack = Stack::start(Plan::worked_example()).await?;
     let log = stack.log()?;
     let chunk = entries(&records(EVENTS_A_CHUNK, 0)).as_bytes().to_vec();
     let folder = tempfile::tempdir()?;

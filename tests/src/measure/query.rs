@@ -9,7 +9,6 @@ use tokio::time::Instant;
 use super::ingest::records;
 use super::spread::Spread;
 use super::{Row, rounded, row};
-use crate::fixtures;
 use crate::program::root;
 use crate::stack::{Plan, Stack};
 
@@ -26,12 +25,7 @@ const RUNS: usize = 7;
 /// # Errors
 /// When a program does not start or a query fails.
 pub async fn query() -> anyhow::Result<Vec<Row>> {
-    let stack = Stack::start(Plan {
-        ssps: fixtures::worked_example(),
-        imps: fixtures::stored_imps(1.0),
-        log_ingest: true,
-    })
-    .await?;
+    let stack = Stack::start(Plan::worked_example()).await?;
     let log = stack.log()?;
     for batch in 0..BATCHES {
         for events in records(EVENTS_A_BATCH, batch).chunks(1000) {
