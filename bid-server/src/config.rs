@@ -1,4 +1,4 @@
-//! Checked settings. The file is read in two stages: [`file`] takes the TOML as it is written and
+//! Checked settings. The file is read in two stages: [`mod@file`] takes the TOML as it is written and
 //! refuses unknown keys; the types here are what the rest of the program sees.
 //!
 //! Every fault names its key, and any fault stops the start. `config/bid-server.toml` lists all

@@ -12,7 +12,7 @@ use crate::step;
 pub(crate) fn programs() -> Result<()> {
     step::announce(
         "building the servers",
-        Some("the first time about 15 minutes on two cores, most of it the query engine"),
+        Some("the first time about 20 minutes on two cores, most of it the query engine"),
     );
     step::run(step::cargo().args(["build", "--workspace", "--bins"]))
 }
