@@ -13,7 +13,7 @@
 //! had landed before the crash, and was not deleted, comes again under the same number, which the sink remembers.
 //!
 //! The crate knows neither tables nor a query engine, so that it builds in seconds; log-ingest provides the sink
-//! and calls [`run`].
+//! and calls [`run()`].
 
 mod buffer;
 mod clock;
