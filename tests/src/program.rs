@@ -158,9 +158,9 @@ fn find(name: &str) -> anyhow::Result<PathBuf> {
     let mut folders: Vec<PathBuf> = std::env::var_os("EARLYBID_BIN_DIR")
         .map(|list| std::env::split_paths(&list).collect())
         .unwrap_or_default();
-    // A test runs from target/debug/deps.
+    // A program of ours runs from target/debug, a test from target/debug/deps.
     let this = std::env::current_exe()?;
-    folders.extend(this.ancestors().nth(2).map(Path::to_owned));
+    folders.extend(this.ancestors().skip(1).take(2).map(Path::to_owned));
     let found = folders
         .iter()
         .map(|folder| folder.join(name))
