@@ -4,11 +4,13 @@
 //! OpenRTB 2.6 (202211 and later) stands in each type's comment. Three rules:
 //!
 //! - **Nothing is lost.** A member that no type here names, and every `ext`, is
-//!   kept in order in a map and written back as it came.
+//!   kept in order in a map and written back as it came; [`exact`] keeps the
+//!   digits of numbers that no float can hold.
 //! - **Money is decimal.** [`Price`] reads the shortest decimal form of a JSON
 //!   number and never calculates in binary.
 //! - **Old and new places are both read.** Consent, user ids and the supply
-//!   chain moved out of `ext` with 2.6; the accessors look in both places.
+//!   chain moved out of `ext` with 2.6; the accessors look in both places, and
+//!   [`version`] moves them there and back.
 //!
 //! No I/O, no clock; builds for wasm32.
 #![deny(clippy::indexing_slicing)]
@@ -20,6 +22,7 @@ mod bid_request;
 mod bid_response;
 mod deal;
 mod device;
+pub mod exact;
 pub mod ext;
 mod format;
 mod imp;
@@ -36,6 +39,7 @@ mod seat_non_bid;
 mod site;
 mod source;
 mod user;
+pub mod version;
 mod video;
 
 pub use app::App;

@@ -8,6 +8,8 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
+use crate::exact::MARK;
+
 /// A price per thousand impressions, in the currency that stands beside it.
 ///
 /// A JSON number such as `0.30` reaches us as the nearest binary float. Its
@@ -118,9 +120,10 @@ impl Visitor<'_> for PriceVisitor {
         Ok(Price(Decimal::from(value)))
     }
 
-    // Some SSPs quote their numbers.
+    // Some SSPs quote their numbers, and long ones are protected.
     fn visit_str<E: de::Error>(self, value: &str) -> Result<Price, E> {
-        value.parse().map_err(E::custom)
+        let digits = value.strip_prefix(MARK).unwrap_or(value);
+        digits.parse().map_err(E::custom)
     }
 }
 
