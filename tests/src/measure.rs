@@ -5,12 +5,13 @@
 
 mod auction;
 mod ingest;
+mod process;
 mod query;
 mod spread;
 
 use serde_json::{Map, Value};
 
-pub use auction::auction;
+pub use auction::{auction, bare};
 pub use ingest::ingest;
 pub use query::query;
 

@@ -67,6 +67,11 @@ impl Program {
         }
     }
 
+    /// Its number in the operating system.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// A URL on the address of this name.
     pub fn url(&self, key: &str, path: &str) -> String {
         format!("http://{}{path}", self.address(key))

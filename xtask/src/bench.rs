@@ -1,8 +1,7 @@
 //! `cargo xtask bench NAME`: one table of measured ratios each.
 //!
-//! Every table compares with a peer or with a limit that the same run has measured. The programs
-//! are those of `cargo xtask demo`: dependencies lightly optimised, so absolute figures are lower than
-//! a release build's; the ratios are what to read.
+//! Every table compares with a peer or with a limit that the same run has measured. The servers are
+//! optimised builds, as an operator runs them; figures of one machine say little, their ratios more.
 
 use std::path::PathBuf;
 
@@ -26,7 +25,7 @@ pub(crate) struct Options {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Name {
-    /// Time of an auction, against one SSP asked directly.
+    /// Cost of auctions and what they add to the slowest SSP, against the same HTTP calls alone.
     Auction,
     /// Events acknowledged a second, against the disk alone.
     Ingest,
@@ -41,9 +40,9 @@ enum Name {
 /// Measures and prints.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let rows = match options.name {
-        Name::Auction => measure("auction"),
-        Name::Ingest => measure("ingest"),
-        Name::Query => measure("query"),
+        Name::Auction => build::released_auction().and_then(|()| measure("auction", "2 minutes")),
+        Name::Ingest => build::released_programs().and_then(|()| measure("ingest", "a minute")),
+        Name::Query => build::released_programs().and_then(|()| measure("query", "a minute")),
         Name::Page => page(),
         Name::Size => sizes(),
     }?;
@@ -55,10 +54,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 }
 
 /// Has the measuring program of the tests start the servers and measure them.
-fn measure(what: &str) -> Result<Vec<Row>> {
-    build::programs()?;
-    step::announce(&format!("measuring: {what}"), Some("up to a minute"));
-    let printed = step::run_quietly(step::command(paths::program("measure")).arg(what))?;
+fn measure(what: &str, takes: &str) -> Result<Vec<Row>> {
+    let about = format!("about {takes}");
+    step::announce(&format!("measuring: {what}"), Some(&about));
+    let printed = step::run_quietly(step::command(paths::released("measure")).arg(what))?;
     serde_json::from_str(&printed).context("the measuring program printed no rows")
 }
 

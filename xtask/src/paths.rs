@@ -23,6 +23,11 @@ pub(crate) fn program(name: &str) -> PathBuf {
     target().join("debug").join(name)
 }
 
+/// A program built for measuring.
+pub(crate) fn released(name: &str) -> PathBuf {
+    target().join("release").join(name)
+}
+
 /// The built SDK. Its place does not move with `CARGO_TARGET_DIR`: configuration files name it.
 pub(crate) fn sdk() -> PathBuf {
     root().join("target/sdk")

@@ -1,25 +1,36 @@
 //! `measure auction|ingest|query`: starts the real programs, measures, prints rows as JSON.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand};
 use system_tests::measure;
 
 /// Measures the programs beside it; `cargo xtask bench` prints its rows as a table.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// What to measure.
+    #[command(subcommand)]
     what: What,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Subcommand)]
 enum What {
-    /// Time of an auction, against one SSP asked directly.
+    /// Cost and added time of auctions, against the same HTTP calls alone.
     Auction,
     /// Events acknowledged a second, against the disk alone.
     Ingest,
     /// Time of the analysts' queries, against reading one column.
     Query,
+    /// Passes bodies on to all SSPs at once; the limit of `auction`.
+    #[command(hide = true)]
+    Bare {
+        /// The SSPs.
+        urls: Vec<String>,
+        /// Not read: every program of a measurement is given one.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
 }
 
 #[tokio::main]
@@ -28,6 +39,7 @@ async fn main() -> anyhow::Result<()> {
         What::Auction => measure::auction().await?,
         What::Ingest => measure::ingest().await?,
         What::Query => measure::query().await?,
+        What::Bare { urls, .. } => return measure::bare(urls).await,
     };
     writeln!(std::io::stdout(), "{}", serde_json::to_string(&rows)?)?;
     Ok(())

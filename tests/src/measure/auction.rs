@@ -1,122 +1,141 @@
-//! What the bid server adds to the slowest SSP's own time.
+//! What an auction costs the bid server, and what it adds to the slowest SSP's own time.
+//!
+//! Each line is one shape of request (imps × SSPs). It is run at full load, which gives the cost, and
+//! at half of that rate, which gives the added time; a bare fan-out of the same HTTP calls is run
+//! beside it as the limit. Load generator, SSPs and server share the machine.
 
+mod bare;
+mod http1;
+mod load;
+mod log_sink;
+mod request;
+mod ssps;
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
-use serde_json::{Value, json};
-use tokio::task::JoinSet;
-use tokio::time::Instant;
+use anyhow::Context as _;
+use serde_json::json;
 
+pub use bare::bare;
+
+use self::load::{Outcome, Pace, Target};
+use self::log_sink::LogSink;
+use self::ssps::Ssps;
+use super::process::{cpu_seconds, peak_resident_mib};
 use super::spread::Spread;
 use super::{Row, rounded, row};
-use crate::fixtures::{self, Ssp};
-use crate::stack::{Plan, Stack};
+use crate::program::Program;
 
-/// Auctions in flight at the same time.
-const CONCURRENCY: usize = 8;
-/// Calls of each kind in a round; the kinds take turns, so that a slow moment meets all of them.
-const CALLS_A_ROUND: usize = 400;
-const ROUNDS: usize = 5;
-/// Every SSP takes this long, so that the limit is known.
-const SSP_LATENCY_MS: u32 = 20;
+const IMPS: [usize; 3] = [1, 3, 10];
+const SSPS: [usize; 3] = [3, 8, 20];
+/// Enough for full load at the SSPs' latency; more would only queue.
+const CONNECTIONS: u32 = 64;
+/// Connections and caches warm up this long before anything counts.
+const WARM_UP: Duration = Duration::from_millis(1500);
+const FULL: Duration = Duration::from_secs(4);
+const HALF: Duration = Duration::from_secs(5);
 
-/// One SSP asked directly, all of them asked in series, and the auction that asks all at once.
+/// One row per shape of request.
 ///
 /// # Errors
-/// When a program does not start or a call fails.
+/// When a program does not start or an auction fails.
 pub async fn auction() -> anyhow::Result<Vec<Row>> {
-    let ssps = fixtures::worked_example().into_iter().map(|ssp| Ssp {
-        latency_ms: SSP_LATENCY_MS,
-        ..ssp
-    });
-    let plan = Plan {
-        ssps: ssps.collect(),
-        imps: fixtures::stored_imps(1.0),
-        log_ingest: true,
-    };
-    let codes: Vec<&'static str> = plan.ssps.iter().map(|ssp| ssp.code).collect();
-    let stack = Stack::start(plan).await?;
-    let ssp_urls: Vec<String> = codes
+    let mut rows = Vec::new();
+    for imps in IMPS {
+        for ssps in SSPS {
+            let line = measure(imps, ssps).await;
+            rows.push(line.with_context(|| format!("{imps} imps, {ssps} SSPs"))?);
+        }
+    }
+    Ok(rows)
+}
+
+async fn measure(imps: usize, count: usize) -> anyhow::Result<Row> {
+    let ssps = Ssps::start(count, imps).await?;
+    let sink = LogSink::start().await?;
+    let folder = tempfile::tempdir()?;
+    let urls: Vec<String> = ssps
+        .addresses
         .iter()
-        .map(|code| stack.ssp.url("ssp", &format!("/{code}/openrtb2/bid")))
+        .map(|address| format!("http://{address}/bid"))
         .collect();
-    let auction_url = vec![stack.bid_server.url("http", "/openrtb2/auction")];
 
-    let kinds = [
-        ("one SSP, asked directly", ssp_urls[..1].to_vec()),
-        ("three SSPs, one after another", ssp_urls),
-        ("auction over the three SSPs", auction_url),
-    ];
-    let mut spreads = [Spread::default(), Spread::default(), Spread::default()];
-    let mut seconds = [0.0; 3];
-    let client = reqwest::Client::builder()
-        .timeout(Duration::from_secs(10))
-        .build()?;
-    for round in 0..ROUNDS {
-        for (at, (_, urls)) in kinds.iter().enumerate() {
-            let started = Instant::now();
-            let taken = calls(&client, urls, round).await?;
-            seconds[at] += started.elapsed().as_secs_f64();
-            spreads[at].add(taken);
-        }
-    }
+    let mut arguments = vec!["bare"];
+    arguments.extend(urls.iter().map(String::as_str));
+    let bare = Program::start("measure", &arguments, "", folder.path()).await?;
+    let limit = Measured::at_full_load(&bare, imps, &ssps).await?;
+    bare.kill()?;
 
-    let limit = spreads[0].percentile_ms(50);
-    Ok(kinds
-        .iter()
-        .zip(&spreads)
-        .zip(seconds)
-        .map(|(((what, _), spread), seconds)| {
-            row(json!({
-                "what": what,
-                "p50_ms": rounded(spread.percentile_ms(50)),
-                "p95_ms": rounded(spread.percentile_ms(95)),
-                "p99_ms": rounded(spread.percentile_ms(99)),
-                "per_second": (f64::from(u32::try_from(CALLS_A_ROUND * ROUNDS).unwrap_or(0)) / seconds).round(),
-                "p50_to_limit": rounded(spread.percentile_ms(50) / limit),
-            }))
+    let config = config(&urls, &sink);
+    let server = Program::start("bid-server", &[], &config, folder.path()).await?;
+    let full = Measured::at_full_load(&server, imps, &ssps).await?;
+    let target = target(&server, imps, &ssps)?;
+    let pace = Pace::PerSecond(full.outcome.rate() / 2.0);
+    let half = load::run(&target, CONNECTIONS, pace, HALF).await?;
+    let added = spread(&half);
+    Ok(row(json!({
+        "imps": imps,
+        "ssps": count,
+        "auctions_per_second_per_core": (1.0 / full.cpu_seconds).round(),
+        "cpu_ms": rounded(full.cpu_seconds * 1000.0),
+        "bare_cpu_ms": rounded(limit.cpu_seconds * 1000.0),
+        "cpu_to_bare": rounded(full.cpu_seconds / limit.cpu_seconds),
+        "half_added_p50_ms": rounded(added.percentile_ms(50)),
+        "half_added_p99_ms": rounded(added.percentile_ms(99)),
+        "full_added_p50_ms": rounded(spread(&full.outcome).percentile_ms(50)),
+        "full_added_p99_ms": rounded(spread(&full.outcome).percentile_ms(99)),
+        "peak_resident_mib": peak_resident_mib(server.id())?.round(),
+    })))
+}
+
+/// A program at full load.
+struct Measured {
+    /// Processor time of an auction, in seconds.
+    cpu_seconds: f64,
+    outcome: Outcome,
+}
+
+impl Measured {
+    async fn at_full_load(server: &Program, imps: usize, ssps: &Ssps) -> anyhow::Result<Self> {
+        let target = target(server, imps, ssps)?;
+        load::run(&target, CONNECTIONS, Pace::Full, WARM_UP).await?;
+        let before = cpu_seconds(server.id())?;
+        let outcome = load::run(&target, CONNECTIONS, Pace::Full, FULL).await?;
+        let used = cpu_seconds(server.id())? - before;
+        let auctions = outcome.rate() * outcome.seconds;
+        Ok(Self {
+            cpu_seconds: used / auctions,
+            outcome,
         })
-        .collect())
+    }
 }
 
-/// Calls the URLs in series, many times, a few of them at once; the duration of each series.
-async fn calls(
-    client: &reqwest::Client,
-    urls: &[String],
-    round: usize,
-) -> anyhow::Result<Vec<Duration>> {
-    let mut workers = JoinSet::new();
-    for worker in 0..CONCURRENCY {
-        let client = client.clone();
-        let urls = urls.to_vec();
-        workers.spawn(async move {
-            let mut taken = Vec::new();
-            for call in 0..CALLS_A_ROUND / CONCURRENCY {
-                let number = u32::try_from((round * CONCURRENCY + worker) * 1000 + call)?;
-                let body = request(number);
-                let started = Instant::now();
-                for url in &urls {
-                    let post = client.post(url).body(body.clone());
-                    post.send().await?.error_for_status()?.bytes().await?;
-                }
-                taken.push(started.elapsed());
-            }
-            anyhow::Ok(taken)
-        });
-    }
-    let mut taken = Vec::new();
-    while let Some(worker) = workers.join_next().await {
-        taken.extend(worker??);
-    }
-    Ok(taken)
+fn target(server: &Program, imps: usize, ssps: &Ssps) -> anyhow::Result<Target> {
+    Ok(Target {
+        address: server.address("http").parse()?,
+        path: "/openrtb2/auction",
+        body: request::body(imps, ssps.addresses.len()),
+        served: Arc::clone(&ssps.served),
+        next: Arc::new(AtomicUsize::new(1)),
+    })
 }
 
-/// The loader's request, with the sizes that an SSP needs where no stored imp fills them in.
-fn request(number: u32) -> String {
-    let mut body = fixtures::loader_auction(&fixtures::auction_id(number), 700);
-    if let Some(imps) = body.get_mut("imp").and_then(Value::as_array_mut) {
-        for imp in imps {
-            imp["bidfloor"] = json!(1.0);
-        }
+fn spread(outcome: &Outcome) -> Spread {
+    let mut spread = Spread::default();
+    spread.add(outcome.added.clone());
+    spread
+}
+
+fn config(urls: &[String], sink: &LogSink) -> String {
+    let mut text = format!(
+        "[listen]\nhttp = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\n\n[log_output]\naddress = \"{}\"\n",
+        sink.address
+    );
+    for (number, url) in urls.iter().enumerate() {
+        let _ = write!(text, "\n[bidders.ssp{number}]\nendpoint = \"{url}\"\n");
     }
-    body.to_string()
+    text
 }

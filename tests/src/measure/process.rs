@@ -1,0 +1,44 @@
+//! What a running process has used: processor time and memory, as Linux tells.
+
+use anyhow::Context as _;
+
+/// Ticks a second of the times in `/proc`: fixed for programs, whatever the kernel's own rate (`proc(5)`, `USER_HZ`).
+const TICKS_A_SECOND: f64 = 100.0;
+
+/// Processor time since the start, user and system, in seconds.
+///
+/// # Errors
+/// When the process is gone, or this is not Linux.
+pub(super) fn cpu_seconds(pid: u32) -> anyhow::Result<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    // The name stands in brackets and may contain anything.
+    let (_, rest) = stat.rsplit_once(')').context("no name in stat")?;
+    let mut fields = rest.split_whitespace().skip(11);
+    let mut ticks = || -> anyhow::Result<f64> { Ok(fields.next().context("short stat")?.parse()?) };
+    Ok((ticks()? + ticks()?) / TICKS_A_SECOND)
+}
+
+/// Resident memory at its highest, in MiB.
+///
+/// # Errors
+/// When the process is gone, or this is not Linux.
+pub(super) fn peak_resident_mib(pid: u32) -> anyhow::Result<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line
+        .and_then(|line| line.split_whitespace().next())
+        .context("no VmHWM in status")?;
+    Ok(kib.parse::<f64>()? / 1024.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cpu_seconds, peak_resident_mib};
+
+    #[test]
+    fn reads_its_own_process() {
+        let pid = std::process::id();
+        assert!(cpu_seconds(pid).unwrap() >= 0.0);
+        assert!(peak_resident_mib(pid).unwrap() > 0.5);
+    }
+}
