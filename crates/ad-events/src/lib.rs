@@ -5,12 +5,14 @@
 //! ```text
 //! SDK, demo pages ── ads.render ──┐
 //! bid-server ─────── ads.auction ─┼──▶ log-ingest: the table with that tag
-//!            └────── ads.bid ─────┘
+//!            ├────── ads.bid ─────┤
+//!            └── ads.bid_notice ──┘
 //! ```
 //!
 //! * [`table`]: how a table is described: its tag, its columns, what each column means.
 //! * [`render`]: the steps of a page view, in the order in which they happen.
 //! * [`auction`] and [`bid`]: what the bid server says about each auction and each bidder call.
+//! * [`notice`]: what pages and players tell, and SSPs are told, about a bid after its auction.
 //! * [`outcome`]: the closed list of ends that a bidder call or a bid can come to.
 //! * [`quarantine`]: where a record goes that no other table can hold.
 //!
@@ -19,6 +21,7 @@
 
 pub mod auction;
 pub mod bid;
+pub mod notice;
 pub mod outcome;
 pub mod quarantine;
 pub mod render;
@@ -29,6 +32,7 @@ pub const TABLES: &[&table::Table] = &[
     &render::RENDER_EVENTS,
     &auction::AUCTIONS,
     &bid::BIDS,
+    &notice::BID_NOTICES,
     &quarantine::QUARANTINE,
 ];
 

@@ -32,15 +32,37 @@ pub enum BidOutcome {
     SizeNotAllowed,
     /// The creative loads over plain HTTP where the imp asks for HTTPS.
     NotSecure,
-    /// The advertiser or category is blocked by the request.
+    /// The advertiser is blocked by the request.
     Blocked,
-    /// No exchange rate leads from the bid's currency to the auction's.
+    /// No exchange rate leads from the bid's currency to the auction's, or the answer may not have that currency.
     NoConversionRate,
+    /// The bidder was not asked: nothing that was on offer can be asked of it.
+    NotAsked,
+    /// The bidder was not asked: it does not buy in this channel (site, app, screen).
+    UnsupportedChannel,
+    /// The bidder was not asked: it does not buy this media type.
+    UnsupportedMediaType,
+    /// The bidder gave the same bid before.
+    Duplicate,
+    /// The request wants to be told who pays for the ad, and the bid does not say it.
+    DsaMissing,
+    /// The bid has neither markup nor a URL that gives it.
+    NoCreative,
+    /// The creative is of a media type that the imp does not offer.
+    MediaTypeNotOffered,
+    /// The category of the creative is blocked by the request.
+    CategoryBlocked,
+    /// An attribute of the creative is blocked by the imp.
+    AttributeBlocked,
+    /// The buyer's seat, or the name that the bidder uses, is not let in.
+    SeatBlocked,
+    /// The deal was not offered, or not to this buyer.
+    DealNotOffered,
 }
 
 impl BidOutcome {
     /// All outcomes.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 26] = [
         Self::Won,
         Self::Outbid,
         Self::NoBid,
@@ -56,6 +78,17 @@ impl BidOutcome {
         Self::NotSecure,
         Self::Blocked,
         Self::NoConversionRate,
+        Self::NotAsked,
+        Self::UnsupportedChannel,
+        Self::UnsupportedMediaType,
+        Self::Duplicate,
+        Self::DsaMissing,
+        Self::NoCreative,
+        Self::MediaTypeNotOffered,
+        Self::CategoryBlocked,
+        Self::AttributeBlocked,
+        Self::SeatBlocked,
+        Self::DealNotOffered,
     ];
 
     /// The value of the `outcome` column and of metric labels.
@@ -76,6 +109,17 @@ impl BidOutcome {
             Self::NotSecure => "not_secure",
             Self::Blocked => "blocked",
             Self::NoConversionRate => "no_conversion_rate",
+            Self::NotAsked => "not_asked",
+            Self::UnsupportedChannel => "unsupported_channel",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::Duplicate => "duplicate",
+            Self::DsaMissing => "dsa_missing",
+            Self::NoCreative => "no_creative",
+            Self::MediaTypeNotOffered => "media_type_not_offered",
+            Self::CategoryBlocked => "category_blocked",
+            Self::AttributeBlocked => "attribute_blocked",
+            Self::SeatBlocked => "seat_blocked",
+            Self::DealNotOffered => "deal_not_offered",
         }
     }
 
@@ -87,9 +131,20 @@ impl BidOutcome {
             Self::TimedOut | Self::Skipped => Some(101),
             Self::InvalidResponse => Some(102),
             Self::Unreachable => Some(103),
-            Self::UnknownImp | Self::InvalidBid => Some(300),
+            Self::NotAsked => Some(200),
+            Self::UnsupportedChannel => Some(201),
+            Self::UnsupportedMediaType => Some(202),
+            Self::UnknownImp | Self::InvalidBid | Self::SeatBlocked | Self::DealNotOffered => {
+                Some(300)
+            }
             Self::BelowFloor => Some(301),
+            Self::Duplicate => Some(302),
             Self::BelowDealFloor => Some(304),
+            Self::DsaMissing => Some(305),
+            Self::NoCreative
+            | Self::MediaTypeNotOffered
+            | Self::CategoryBlocked
+            | Self::AttributeBlocked => Some(350),
             Self::SizeNotAllowed => Some(351),
             Self::NotSecure => Some(352),
             Self::Blocked => Some(356),

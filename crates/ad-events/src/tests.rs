@@ -36,6 +36,10 @@ fn each_tag_leads_to_its_table() {
         Some("auctions")
     );
     assert_eq!(table_for_tag("ads.bid").map(|t| t.name), Some("bids"));
+    assert_eq!(
+        table_for_tag("ads.bid_notice").map(|t| t.name),
+        Some("bid_notices")
+    );
     assert!(table_for_tag("ads").is_none());
 }
 
@@ -65,6 +69,22 @@ fn rows_have_the_columns_of_their_tables() {
         ..Default::default()
     };
     check_row(&crate::bid::BIDS, &serde_json::to_value(bid).unwrap());
+
+    let notice = crate::notice::NoticeRow {
+        vast_event: Some(String::new()),
+        auction_id: Some(String::new()),
+        bid_id: Some(String::new()),
+        bidder: Some(String::new()),
+        account: Some(String::new()),
+        auctioned_at: Some(0),
+        integration: Some(String::new()),
+        status: Some(0),
+        ..Default::default()
+    };
+    check_row(
+        &crate::notice::BID_NOTICES,
+        &serde_json::to_value(notice).unwrap(),
+    );
 
     let auction = crate::auction::AuctionRow {
         auction_id: String::new(),
