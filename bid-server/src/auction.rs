@@ -5,6 +5,7 @@
 //! without a bid ends in exactly one [`ad_events::outcome::BidOutcome`]. Nothing here is
 //! serialisable: wire types are made in the steps before and after.
 
+pub(crate) mod adjust;
 mod call_error;
 pub(crate) mod check_bid;
 pub(crate) mod currency;

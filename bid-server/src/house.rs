@@ -47,7 +47,7 @@ pub(crate) fn bids<'a>(
             imp,
             page,
             &request.currency,
-            &config.currency,
+            &request.exchange,
         )?;
         Some(JudgedBid {
             seat: Arc::clone(&code),

@@ -15,6 +15,7 @@
 //!
 //! `router` shows all routes on one page, `config` all settings.
 
+mod account;
 mod app;
 mod auction;
 mod bidders;
@@ -27,6 +28,7 @@ mod listeners;
 mod log_output;
 mod metrics;
 mod middleware;
+mod notice;
 mod request;
 mod response;
 mod router;
@@ -34,6 +36,7 @@ mod serve;
 pub mod shutdown;
 pub mod telemetry;
 
+pub use account::{AccountSettings, BidRounding, FloorFetch, PriceFloors};
 pub use app::ClientError;
 pub use config::{
     AuctionConfig, BidderConfig, Config, ConfigError, CreativeConfig, CurrencyConfig,

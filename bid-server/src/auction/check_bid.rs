@@ -6,7 +6,7 @@ mod fill;
 use ad_events::outcome::BidOutcome;
 use openrtb::{Bid, Imp, MediaType, Pmp, Price};
 
-use super::currency::convert;
+use super::adjust::{Adjusted, Adjustments, media_name};
 use super::floor::{Floor, floor_of};
 use crate::config::Config;
 use crate::request::auction_request::{AuctionRequest, OfferedImp};
@@ -16,6 +16,8 @@ use crate::request::auction_request::{AuctionRequest, OfferedImp};
 pub(super) struct Court<'a> {
     pub(super) request: &'a AuctionRequest,
     pub(super) config: &'a Config,
+    /// The name under which the bidder was asked.
+    pub(super) seat: &'a str,
     /// Positions of the imps that the bidder was offered.
     pub(super) offered: &'a [usize],
 }
@@ -56,17 +58,43 @@ fn examine(
     verdict.imp = Some(index);
     check_form(bid)?;
     check_deal(bid, &offered.imp)?;
-    let money = &court.config.currency;
-    let price = bid.price.ok_or(BidOutcome::InvalidBid)?;
-    let price = convert(price, currency, &court.request.currency, money)
-        .ok_or(BidOutcome::NoConversionRate)?;
+    verdict.media_type = fill::media_type(bid, &offered.imp).ok_or(BidOutcome::InvalidBid)?;
+    let price = worth(bid, currency, &offered.imp, verdict.media_type, court)?;
     verdict.price = Some(price);
+    let money = &court.request.exchange;
     let floor = floor_of(bid, &offered.imp, &court.request.currency, money);
     verdict.floor = floor.map(Floor::price);
     check_floor(price, floor)?;
-    verdict.media_type = fill::media_type(bid, &offered.imp).ok_or(BidOutcome::InvalidBid)?;
     fill::fill(bid, offered, verdict.media_type);
     creative::check(bid, offered, verdict.media_type, court)
+}
+
+/// What the bid is worth to the publisher, in the auction's currency.
+fn worth(
+    bid: &Bid,
+    currency: &str,
+    imp: &Imp,
+    media_type: MediaType,
+    court: &Court<'_>,
+) -> Result<Price, BidOutcome> {
+    let Adjustments { factors, rules } = &court.request.adjustments;
+    let (exchange, into) = (&court.request.exchange, &court.request.currency);
+    let media = media_name(media_type, imp);
+    let price = bid.price.ok_or(BidOutcome::InvalidBid)?;
+    let factor = factors.of(court.seat, media);
+    let price = price.amount().checked_mul(factor);
+    let price = Price::new(price.ok_or(BidOutcome::InvalidBid)?.normalize());
+    let price = exchange
+        .convert(price, currency, into)
+        .ok_or(BidOutcome::NoConversionRate)?;
+    let bid = Adjusted {
+        media,
+        seat: court.seat,
+        deal: bid.dealid.as_deref().filter(|id| !id.is_empty()),
+    };
+    Ok(rules.apply(price, bid, |amount, from| {
+        exchange.convert(amount, from, into)
+    }))
 }
 
 /// An imp that was offered to another bidder only is as unknown as one that does not exist.

@@ -2,8 +2,7 @@
 
 use openrtb::{Bid, Imp, Price};
 
-use super::currency::convert;
-use crate::config::CurrencyConfig;
+use super::currency::Exchange;
 
 /// OpenRTB 2.6 sections 3.2.4 and 3.2.12: floors are in USD where no currency is given.
 const WIRE_DEFAULT_CURRENCY: &str = "USD";
@@ -20,15 +19,10 @@ pub(super) enum Floor {
 /// The floor for a bid. A deal has its own terms: the imp's floor does not bind it.
 ///
 /// A floor in a currency that cannot be converted binds nobody; the SSP has seen it.
-pub(super) fn floor_of(
-    bid: &Bid,
-    imp: &Imp,
-    currency: &str,
-    money: &CurrencyConfig,
-) -> Option<Floor> {
+pub(super) fn floor_of(bid: &Bid, imp: &Imp, currency: &str, exchange: &Exchange) -> Option<Floor> {
     let in_auction = |floor: Option<Price>, code: &Option<String>| {
         let code = code.as_deref().unwrap_or(WIRE_DEFAULT_CURRENCY);
-        convert(floor?, code, currency, money)
+        exchange.convert(floor?, code, currency)
     };
     let Some(dealid) = bid.dealid.as_deref().filter(|id| !id.is_empty()) else {
         return in_auction(imp.bidfloor, &imp.bidfloorcur).map(Floor::Imp);

@@ -8,6 +8,7 @@ use ad_events::outcome::BidOutcome;
 use openrtb::{Bid, MediaType, Price};
 
 use super::CallFailure;
+use crate::notice::Notice;
 
 /// A finished auction.
 #[derive(Debug, Default)]
@@ -18,8 +19,10 @@ pub(crate) struct HeldAuction {
     pub(crate) calls: Vec<CallReport>,
     /// Every bid, fit or not.
     pub(crate) bids: Vec<JudgedBid>,
-    /// By bidder code: why it was not asked.
-    pub(crate) warnings: Vec<(String, String)>,
+    /// What did harm, beyond calls that failed.
+    pub(crate) errors: Vec<Notice>,
+    /// What is odd and did no harm, or why a bidder was not asked.
+    pub(crate) warnings: Vec<Notice>,
 }
 
 impl HeldAuction {

@@ -11,6 +11,7 @@ use super::{CallReport, HeldAuction, JudgedBid, offers};
 use crate::app::App;
 use crate::bidders::adapter::{SspBid, SspBids};
 use crate::bidders::bodies::Bodies;
+use crate::notice::{Notice, code};
 use crate::request::AuctionRequest;
 use crate::{clock, house};
 
@@ -35,6 +36,7 @@ pub(crate) async fn hold(app: &App, request: &AuctionRequest) -> HeldAuction {
         let court = Court {
             request,
             config,
+            seat: &report.seat,
             offered: &report.imps,
         };
         held.bids.extend(judge_all(bids, &report, &court));
@@ -44,9 +46,8 @@ pub(crate) async fn hold(app: &App, request: &AuctionRequest) -> HeldAuction {
         .extend(house::bids(request, config, clock::now(), held.started_at));
     rank(&mut held.bids, request.imps.len());
     let warnings = plan.warnings.iter();
-    held.warnings = warnings
-        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-        .collect();
+    let not_asked = warnings.map(|(name, text)| Notice::about(name, code::UNKNOWN_WARNING, *text));
+    held.warnings.extend(not_asked);
     held
 }
 

@@ -1,11 +1,10 @@
 //! `[currency]`: default currency and static exchange rates.
 
-use std::collections::BTreeMap;
-
-use rust_decimal::Decimal;
+use std::sync::Arc;
 
 use super::check::currency;
 use super::{ConfigError, file};
+use crate::auction::currency::RateTable;
 
 /// `[currency]`
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,12 +12,12 @@ pub struct CurrencyConfig {
     /// Of an auction whose request names none.
     pub default: String,
     /// Worth of one unit of the first in the second.
-    pub rates: BTreeMap<String, BTreeMap<String, Decimal>>,
+    pub rates: Arc<RateTable>,
 }
 
 pub(super) fn check(raw: file::Currency) -> Result<CurrencyConfig, ConfigError> {
     currency("currency.default", &raw.default)?;
-    let mut rates: BTreeMap<String, BTreeMap<String, Decimal>> = BTreeMap::new();
+    let mut rates = RateTable::new();
     for (from, row) in raw.rates {
         let key = format!("currency.rates.{from}");
         currency(&key, &from)?;
@@ -34,6 +33,6 @@ pub(super) fn check(raw: file::Currency) -> Result<CurrencyConfig, ConfigError> 
     }
     Ok(CurrencyConfig {
         default: raw.default,
-        rates,
+        rates: Arc::new(rates),
     })
 }

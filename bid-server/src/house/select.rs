@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use openrtb::Price;
 
 use super::pattern::matches;
-use crate::auction::currency::convert;
-use crate::config::{CreativeConfig, CurrencyConfig, LineItemConfig};
+use crate::auction::currency::Exchange;
+use crate::config::{CreativeConfig, LineItemConfig};
 use crate::request::auction_request::OfferedImp;
 
 /// Where and when.
@@ -31,7 +31,7 @@ pub(super) fn best<'a>(
     imp: &OfferedImp,
     page: Page<'_>,
     currency: &str,
-    money: &CurrencyConfig,
+    exchange: &Exchange,
 ) -> Option<Pick<'a>> {
     let sizes = imp.sizes();
     let picks = items
@@ -42,7 +42,7 @@ pub(super) fn best<'a>(
             Some(Pick {
                 item,
                 creative: creatives.find(|creative| sizes.contains(&(creative.w, creative.h)))?,
-                price: convert(item.price, &item.currency, currency, money)?,
+                price: exchange.convert(item.price, &item.currency, currency)?,
             })
         });
     picks.min_by_key(|pick| {

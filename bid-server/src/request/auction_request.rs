@@ -1,5 +1,6 @@
 //! [`AuctionRequest`]: a checked request, split into what SSPs may see and what is meant for us.
 
+mod money;
 mod options;
 
 use openrtb::ext::{ImpExt, RequestExt};
@@ -8,8 +9,14 @@ use tokio::time::Instant;
 
 pub(crate) use options::{Options, TargetingOptions};
 
+use std::sync::Arc;
+
 use super::tmax::Budget;
+use crate::account::AccountSettings;
+use crate::auction::adjust::Adjustments;
+use crate::auction::currency::Exchange;
 use crate::config::Config;
+use crate::notice::Notice;
 
 /// A request that is ready to be held.
 #[derive(Debug)]
@@ -22,6 +29,14 @@ pub(crate) struct AuctionRequest {
     pub(crate) options: Options,
     /// Currency in which bids compete and the answer is given.
     pub(crate) currency: String,
+    /// Rates between currencies.
+    pub(crate) exchange: Exchange,
+    /// What bids are worth to the publisher.
+    pub(crate) adjustments: Adjustments,
+    /// Settings of the publisher.
+    pub(crate) account: Arc<AccountSettings>,
+    /// What is odd about the request and does no harm.
+    pub(crate) warnings: Vec<Notice>,
     /// The deadline.
     pub(crate) budget: Budget,
 }
@@ -44,6 +59,11 @@ impl AuctionRequest {
     pub(crate) fn new(mut request: BidRequest, config: &Config, arrived: Instant) -> Self {
         let budget = Budget::new(request.tmax, arrived, &config.auction);
         let options = Options::new(request.ext.as_ref());
+        let account = Arc::clone(&config.account_defaults);
+        let mut warnings = Vec::new();
+        let prebid = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref());
+        let exchange = money::exchange(prebid, &config.currency.rates);
+        let adjustments = money::adjustments(prebid, &account, &mut warnings);
         let imps = std::mem::take(&mut request.imp);
         let is_bidder =
             |code: &str| config.bidders.contains_key(code) || options.aliases.contains_key(code);
@@ -57,6 +77,10 @@ impl AuctionRequest {
         let currency = request.cur.first().cloned();
         Self {
             currency: currency.unwrap_or_else(|| config.currency.default.clone()),
+            exchange,
+            adjustments,
+            account,
+            warnings,
             shared: request,
             imps,
             options,

@@ -1,6 +1,7 @@
 //! Every rule that a request must keep; each broken one is a line of the 400.
 
 mod imp;
+mod money;
 mod targeting;
 
 use std::collections::BTreeSet;
@@ -22,6 +23,7 @@ pub(super) fn check(request: &BidRequest, config: &Config) -> Result<(), Refusal
     }
     if let Some(prebid) = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref()) {
         targeting::check(prebid, &mut faults);
+        money::check(prebid, config, &mut faults);
         for (alias, bidder) in &prebid.aliases {
             if !config.bidders.contains_key(bidder) {
                 faults.push(format!(

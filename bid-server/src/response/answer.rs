@@ -7,11 +7,12 @@ use openrtb::ext::{ExtMessage, ResponseExt, ResponsePrebid};
 
 use super::{seat_bid, seat_non_bid};
 use crate::auction::HeldAuction;
+use crate::notice::Notice;
 use crate::request::AuctionRequest;
 use crate::request::tmax::whole_ms;
 
-/// Prebid Server's number for a warning without one of its own.
-const UNKNOWN_WARNING: i64 = 10_999;
+/// By bidder, or under `general`.
+type Messages = BTreeMap<String, Vec<ExtMessage>>;
 
 /// The answer; without fit bids it has no `seatbid`, which clients take as "no bids".
 pub(crate) fn write(request: AuctionRequest, held: HeldAuction) -> BidResponse {
@@ -36,7 +37,7 @@ fn ext(request: &AuctionRequest, held: &HeldAuction) -> ResponseExt {
     ResponseExt {
         responsetimemillis: times(held),
         errors: errors(held),
-        warnings: warnings(held),
+        warnings: by_subject(request.warnings.iter().chain(&held.warnings)),
         tmaxrequest: Some(whole_ms(request.budget.tmax)),
         seatnonbid: non_bids.clone(),
         prebid: Some(ResponsePrebid {
@@ -59,29 +60,28 @@ fn times(held: &HeldAuction) -> BTreeMap<String, u64> {
     times
 }
 
-fn errors(held: &HeldAuction) -> BTreeMap<String, Vec<ExtMessage>> {
-    let mut errors: BTreeMap<String, Vec<ExtMessage>> = BTreeMap::new();
+fn errors(held: &HeldAuction) -> Messages {
+    let mut errors = by_subject(&held.errors);
     for call in &held.calls {
         if let Some(failure) = &call.failure {
-            errors
-                .entry(call.seat.to_string())
-                .or_default()
-                .push(ExtMessage {
-                    code: failure.code(),
-                    message: failure.to_string(),
-                });
+            let of_bidder = errors.entry(call.seat.to_string()).or_default();
+            of_bidder.push(ExtMessage {
+                code: failure.code(),
+                message: failure.to_string(),
+            });
         }
     }
     errors
 }
 
-fn warnings(held: &HeldAuction) -> BTreeMap<String, Vec<ExtMessage>> {
-    let warning = |text: &String| ExtMessage {
-        code: UNKNOWN_WARNING,
-        message: text.clone(),
-    };
-    let warnings = held.warnings.iter();
-    warnings
-        .map(|(name, text)| (name.clone(), vec![warning(text)]))
-        .collect()
+fn by_subject<'a>(notices: impl IntoIterator<Item = &'a Notice>) -> Messages {
+    let mut messages = Messages::new();
+    for notice in notices {
+        let about = messages.entry(notice.about.clone()).or_default();
+        about.push(ExtMessage {
+            code: notice.code,
+            message: notice.text.clone(),
+        });
+    }
+    messages
 }

@@ -4,12 +4,14 @@
 //! named here passes through in each type's `other`.
 
 mod bid_prebid;
+mod currency;
 mod imp_ext;
 mod request_ext;
 mod response_ext;
 mod targeting;
 
 pub use bid_prebid::BidPrebid;
+pub use currency::{Rates, RequestCurrency};
 pub use imp_ext::{ImpExt, ImpPrebid, StoredRef};
 pub use request_ext::{RequestEarlybid, RequestExt, RequestPrebid};
 pub use response_ext::{ExtMessage, ResponseExt, ResponsePrebid};

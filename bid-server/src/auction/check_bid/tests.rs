@@ -39,6 +39,7 @@ fn judge_json(bid: &Value, currency: &str) -> (Bid, Verdict) {
     let court = Court {
         request: &request,
         config: &config,
+        seat: "a",
         offered: &[0],
     };
     let mut whole = json!({"id": "b", "impid": "top", "price": 1.5, "adm": "<b>", "crid": "c", "w": 728, "h": 90});

@@ -55,7 +55,7 @@ fn check(stored: Option<&str>, path: &str, day: &str, expected: &str) {
         &request.imps[0],
         page,
         "USD",
-        &config.currency,
+        &request.exchange,
     )
     .unwrap();
     assert_eq!(pick.item.id, expected);

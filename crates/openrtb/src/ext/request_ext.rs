@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::Targeting;
 use crate::Members;
@@ -37,6 +38,18 @@ pub struct RequestPrebid {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub aliases: BTreeMap<String, String>,
+    /// Exchange rates, as [`super::RequestCurrency`] reads them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Value>,
+    /// What prices are multiplied with: bidder code to factor, and `mediatypes` with such objects by media type.
+    #[serde(
+        alias = "bidAdjustmentFactors",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub bidadjustmentfactors: Option<Value>,
+    /// Rules that change prices: `mediatype`, then media type, bidder and deal.
+    #[serde(alias = "bidAdjustments", skip_serializing_if = "Option::is_none")]
+    pub bidadjustments: Option<Value>,
     /// Members that this type does not name.
     #[serde(flatten)]
     pub other: Members,

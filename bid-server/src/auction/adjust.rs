@@ -1,0 +1,183 @@
+//! Bid adjustments: what a bid is worth to the publisher, in place of what the bidder says.
+//!
+//! `ext.prebid.bidadjustments` and the account's setting of the same form: by media type, bidder and
+//! deal, each of which may be `*`. The most specific rule that fits is applied, alone.
+
+mod factors;
+
+use std::collections::BTreeMap;
+
+use openrtb::{Imp, MediaType, Price};
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde::Deserialize;
+use serde_json::Value;
+
+pub(crate) use factors::Factors;
+
+/// All adjustments of a request.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Adjustments {
+    /// For prices as they come.
+    pub(crate) factors: Factors,
+    /// For prices in the auction's currency.
+    pub(crate) rules: Rules,
+}
+
+/// Digits after the point of an adjusted price.
+const DECIMALS: u32 = 4;
+/// A bid without deal that is adjusted to nothing, or less, competes with this: 0.1.
+const LEAST: Decimal = Decimal::from_parts(1, 0, 0, false, 1);
+/// A multiplier is less than this.
+const MULTIPLIER_LIMIT: Decimal = Decimal::ONE_HUNDRED;
+const ANY: &str = "*";
+
+type ByDeal = BTreeMap<String, Vec<Adjustment>>;
+type ByBidder = BTreeMap<String, ByDeal>;
+
+/// Adjustments by media type, bidder and deal.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+pub(crate) struct Rules {
+    #[serde(default, alias = "mediaType")]
+    mediatype: BTreeMap<String, ByBidder>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct Adjustment {
+    #[serde(alias = "adjType")]
+    adjtype: Kind,
+    value: Price,
+    #[serde(default)]
+    currency: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Multiplier,
+    Cpm,
+    Static,
+}
+
+/// A bid as rules see it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Adjusted<'a> {
+    pub(crate) media: &'a str,
+    pub(crate) seat: &'a str,
+    pub(crate) deal: Option<&'a str>,
+}
+
+impl Rules {
+    /// Reads and checks rules; the error says what is wrong and where.
+    pub(crate) fn read(value: &Value) -> Result<Self, String> {
+        let rules = Self::deserialize(value).map_err(|error| error.to_string())?;
+        for (media, bidders) in &rules.mediatype {
+            for (bidder, deals) in bidders {
+                for (deal, list) in deals {
+                    let path = || format!("mediatype.{media}.{bidder}.{deal}");
+                    let broken = list.iter().find_map(|one| one.check().err());
+                    if let Some(problem) = broken {
+                        return Err(format!("{}: {problem}", path()));
+                    }
+                }
+            }
+        }
+        Ok(rules)
+    }
+
+    /// Lays these rules over others: where both speak of the same bids, these count.
+    pub(crate) fn over(self, mut below: Self) -> Self {
+        for (media, bidders) in self.mediatype {
+            let media = below.mediatype.entry(media).or_default();
+            for (bidder, deals) in bidders {
+                media.entry(bidder).or_default().extend(deals);
+            }
+        }
+        below
+    }
+
+    /// The price after adjustment, in the currency in which it was given.
+    ///
+    /// `convert` brings an amount into that currency; where it cannot, the price stays as it is.
+    pub(crate) fn apply(
+        &self,
+        price: Price,
+        bid: Adjusted<'_>,
+        convert: impl Fn(Price, &str) -> Option<Price>,
+    ) -> Price {
+        let Some(list) = self.list(bid) else {
+            return price;
+        };
+        let adjusted = list
+            .iter()
+            .try_fold(price.amount(), |amount, one| one.apply(amount, &convert));
+        let Some(amount) = adjusted else {
+            return price;
+        };
+        let amount =
+            amount.round_dp_with_strategy(DECIMALS, RoundingStrategy::MidpointAwayFromZero);
+        Price::new(match bid.deal {
+            Some(_) => amount.max(Decimal::ZERO),
+            None if amount <= Decimal::ZERO => LEAST,
+            None => amount.normalize(),
+        })
+    }
+
+    /// The most specific list for a bid.
+    fn list(&self, bid: Adjusted<'_>) -> Option<&Vec<Adjustment>> {
+        let Adjusted { media, seat, deal } = bid;
+        let named = |media, bidder, deal| self.mediatype.get(media)?.get(bidder)?.get(deal);
+        let of_deal = |media, bidder| named(media, bidder, deal?);
+        of_deal(media, seat)
+            .or_else(|| named(media, seat, ANY))
+            .or_else(|| of_deal(media, ANY))
+            .or_else(|| of_deal(ANY, seat))
+            .or_else(|| named(media, ANY, ANY))
+            .or_else(|| named(ANY, seat, ANY))
+            .or_else(|| of_deal(ANY, ANY))
+            .or_else(|| named(ANY, ANY, ANY))
+    }
+}
+
+impl Adjustment {
+    fn check(&self) -> Result<(), &'static str> {
+        if self.value.is_negative() {
+            return Err("value must not be negative");
+        }
+        match self.adjtype {
+            Kind::Multiplier if self.value.amount() >= MULTIPLIER_LIMIT => {
+                Err("a multiplier must be less than 100")
+            }
+            Kind::Cpm | Kind::Static if self.currency.is_empty() => Err("currency is needed"),
+            Kind::Multiplier | Kind::Cpm | Kind::Static => Ok(()),
+        }
+    }
+
+    fn apply(
+        &self,
+        amount: Decimal,
+        convert: &impl Fn(Price, &str) -> Option<Price>,
+    ) -> Option<Decimal> {
+        match self.adjtype {
+            Kind::Multiplier => amount.checked_mul(self.value.amount()),
+            Kind::Cpm => amount.checked_sub(convert(self.value, &self.currency)?.amount()),
+            Kind::Static => Some(convert(self.value, &self.currency)?.amount()),
+        }
+    }
+}
+
+/// The name under which rules know the media type of a bid: video is instream or outstream.
+pub(crate) fn media_name(media_type: MediaType, imp: &Imp) -> &'static str {
+    if media_type != MediaType::Video {
+        return media_type.name();
+    }
+    let plcmt = imp.video.as_ref().and_then(|video| video.plcmt);
+    // AdCOM: 3 = interstitial, 4 = standalone; both play outside of content.
+    if matches!(plcmt, Some(3 | 4)) {
+        "video-outstream"
+    } else {
+        "video-instream"
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,39 @@
+//! [`Notice`]: a numbered remark about a bidder or the request, for `ext.errors` and `ext.warnings`.
+
+/// Who a notice is about when it is about no bidder in particular.
+pub(crate) const GENERAL: &str = "general";
+
+/// The numbers, as Prebid Server gives them.
+pub(crate) mod code {
+    /// Warning: bid adjustments that cannot be used.
+    pub(crate) const BID_ADJUSTMENT: i64 = 10_008;
+    /// Warning without a number of its own.
+    pub(crate) const UNKNOWN_WARNING: i64 = 10_999;
+}
+
+/// One remark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Notice {
+    /// A bidder as it was named, or [`GENERAL`].
+    pub(crate) about: String,
+    /// Number, from [`code`].
+    pub(crate) code: i64,
+    /// For people.
+    pub(crate) text: String,
+}
+
+impl Notice {
+    /// About a bidder.
+    pub(crate) fn about(bidder: &str, code: i64, text: impl Into<String>) -> Self {
+        Self {
+            about: bidder.to_owned(),
+            code,
+            text: text.into(),
+        }
+    }
+
+    /// About the request as a whole.
+    pub(crate) fn general(code: i64, text: impl Into<String>) -> Self {
+        Self::about(GENERAL, code, text)
+    }
+}

@@ -1,0 +1,47 @@
+//! Rules for `ext.prebid.currency` and `ext.prebid.bidadjustmentfactors`.
+
+use openrtb::ext::{RequestCurrency, RequestPrebid};
+use serde::Deserialize;
+
+use super::is_currency;
+use crate::auction::adjust::Factors;
+use crate::config::Config;
+
+/// Collects faults of rates and factors.
+pub(super) fn check(prebid: &RequestPrebid, config: &Config, faults: &mut Vec<String>) {
+    check_rates(prebid, faults);
+    let is_bidder = |code: &str| {
+        let mut known = config.bidders.keys().chain(prebid.aliases.keys());
+        known.any(|known| known.eq_ignore_ascii_case(code))
+    };
+    if let Some(factors) = &prebid.bidadjustmentfactors {
+        let (_, broken) = Factors::read(factors, is_bidder);
+        faults.extend(broken.into_iter().map(|(path, problem)| {
+            format!("request.ext.prebid.bidadjustmentfactors{path}: {problem}")
+        }));
+    }
+}
+
+fn check_rates(prebid: &RequestPrebid, faults: &mut Vec<String>) {
+    const PATH: &str = "request.ext.prebid.currency";
+    let Some(value) = &prebid.currency else {
+        return;
+    };
+    let wish = match RequestCurrency::deserialize(value) {
+        Ok(wish) => wish,
+        Err(error) => return faults.push(format!("{PATH}: {error}")),
+    };
+    for (from, row) in wish.rates.into_iter().flatten() {
+        if !is_currency(&from) {
+            faults.push(format!("{PATH}.rates: not a currency code: {from:?}"));
+        }
+        for (to, rate) in row {
+            if !is_currency(&to) {
+                faults.push(format!("{PATH}.rates.{from}: not a currency code: {to:?}"));
+            }
+            if !rate.is_positive() {
+                faults.push(format!("{PATH}.rates.{from}.{to}: must be more than 0"));
+            }
+        }
+    }
+}
