@@ -4,7 +4,6 @@
 //! Every fault names its key, and any fault stops the start. `config/bid-server.toml` lists all
 //! keys at their defaults; a test keeps it so.
 
-mod account;
 mod bidders;
 mod check;
 mod currency;
@@ -18,7 +17,6 @@ mod stored_imps;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 pub use bidders::BidderConfig;
@@ -29,8 +27,6 @@ pub use limits::{AuctionConfig, SspClientConfig};
 pub use log_output::LogOutputConfig;
 pub use stored_imps::StoredImps;
 
-use crate::account::AccountSettings;
-
 /// All settings of a bid server.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
@@ -40,8 +36,6 @@ pub struct Config {
     pub auction: AuctionConfig,
     /// Default currency and exchange rates.
     pub currency: CurrencyConfig,
-    /// Settings of publishers, as far as their own say nothing else.
-    pub account_defaults: Arc<AccountSettings>,
     /// The HTTP client that calls SSPs.
     pub ssp_client: SspClientConfig,
     /// SSPs by code.
@@ -89,7 +83,6 @@ impl Config {
                 http: check::address("listen.http", &file.listen.http)?,
                 admin: check::address("listen.admin", &file.listen.admin)?,
             },
-            account_defaults: Arc::new(account::check(file.account_defaults)?),
             auction: limits::check_auction(&file.auction)?,
             ssp_client: limits::check_client(&file.ssp_client)?,
             stored_imps: stored_imps::check(file.stored_imps, &bidders)?,

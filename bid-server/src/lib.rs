@@ -15,7 +15,6 @@
 //!
 //! `router` shows all routes on one page, `config` all settings.
 
-mod account;
 mod app;
 mod auction;
 mod bidders;
@@ -36,7 +35,6 @@ mod serve;
 pub mod shutdown;
 pub mod telemetry;
 
-pub use account::{AccountSettings, BidRounding, FloorFetch, PriceFloors};
 pub use app::ClientError;
 pub use config::{
     AuctionConfig, BidderConfig, Config, ConfigError, CreativeConfig, CurrencyConfig,

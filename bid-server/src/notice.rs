@@ -5,6 +5,8 @@ pub(crate) const GENERAL: &str = "general";
 
 /// The numbers, as Prebid Server gives them.
 pub(crate) mod code {
+    /// Error: no exchange rate leads to the auction's currency.
+    pub(crate) const NO_CONVERSION_RATE: i64 = 9;
     /// Warning: bid adjustments that cannot be used.
     pub(crate) const BID_ADJUSTMENT: i64 = 10_008;
     /// Warning without a number of its own.

@@ -1,7 +1,9 @@
 //! Holds one auction from offers to ranking.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use ad_events::outcome::BidOutcome;
 use tokio::time::Instant;
 
 use super::check_bid::{Court, judge};
@@ -40,6 +42,8 @@ pub(crate) async fn hold(app: &App, request: &AuctionRequest) -> HeldAuction {
             offered: &report.imps,
         };
         held.bids.extend(judge_all(bids, &report, &court));
+        held.errors
+            .extend(unconverted(&held.bids, &report, request));
         held.calls.push(report);
     }
     held.bids
@@ -49,6 +53,22 @@ pub(crate) async fn hold(app: &App, request: &AuctionRequest) -> HeldAuction {
     let not_asked = warnings.map(|(name, text)| Notice::about(name, code::UNKNOWN_WARNING, *text));
     held.warnings.extend(not_asked);
     held
+}
+
+/// One error for each currency of a bidder that leads nowhere.
+fn unconverted(bids: &[JudgedBid], report: &CallReport, request: &AuctionRequest) -> Vec<Notice> {
+    let lost =
+        |bid: &&JudgedBid| bid.outcome == BidOutcome::NoConversionRate && bid.seat == report.seat;
+    let currencies: BTreeSet<&Arc<str>> = bids
+        .iter()
+        .filter(lost)
+        .map(|bid| &bid.bid_currency)
+        .collect();
+    let notice = |currency: &Arc<str>| {
+        let text = format!("no exchange rate from {currency} to {}", request.currency);
+        Notice::about(&report.seat, code::NO_CONVERSION_RATE, text)
+    };
+    currencies.into_iter().map(notice).collect()
 }
 
 fn judge_all<'a>(

@@ -5,15 +5,12 @@ use std::collections::BTreeMap;
 use openrtb::{Members, Price};
 use serde::Deserialize;
 
-use crate::account::AccountSettings;
-
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct File {
     pub(super) listen: Listen,
     pub(super) auction: Auction,
-    pub(super) account_defaults: AccountSettings,
     pub(super) currency: Currency,
     pub(super) ssp_client: SspClient,
     pub(super) bidders: BTreeMap<String, Bidder>,

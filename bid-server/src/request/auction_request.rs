@@ -9,10 +9,7 @@ use tokio::time::Instant;
 
 pub(crate) use options::{Options, TargetingOptions};
 
-use std::sync::Arc;
-
 use super::tmax::Budget;
-use crate::account::AccountSettings;
 use crate::auction::adjust::Adjustments;
 use crate::auction::currency::Exchange;
 use crate::config::Config;
@@ -33,8 +30,6 @@ pub(crate) struct AuctionRequest {
     pub(crate) exchange: Exchange,
     /// What bids are worth to the publisher.
     pub(crate) adjustments: Adjustments,
-    /// Settings of the publisher.
-    pub(crate) account: Arc<AccountSettings>,
     /// What is odd about the request and does no harm.
     pub(crate) warnings: Vec<Notice>,
     /// The deadline.
@@ -59,11 +54,10 @@ impl AuctionRequest {
     pub(crate) fn new(mut request: BidRequest, config: &Config, arrived: Instant) -> Self {
         let budget = Budget::new(request.tmax, arrived, &config.auction);
         let options = Options::new(request.ext.as_ref());
-        let account = Arc::clone(&config.account_defaults);
         let mut warnings = Vec::new();
         let prebid = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref());
         let exchange = money::exchange(prebid, &config.currency.rates);
-        let adjustments = money::adjustments(prebid, &account, &mut warnings);
+        let adjustments = money::adjustments(prebid, None, &mut warnings);
         let imps = std::mem::take(&mut request.imp);
         let is_bidder =
             |code: &str| config.bidders.contains_key(code) || options.aliases.contains_key(code);
@@ -79,7 +73,6 @@ impl AuctionRequest {
             currency: currency.unwrap_or_else(|| config.currency.default.clone()),
             exchange,
             adjustments,
-            account,
             warnings,
             shared: request,
             imps,

@@ -28,11 +28,11 @@ impl Factors {
     pub(crate) fn read(value: &Value, is_bidder: impl Fn(&str) -> bool) -> (Self, Vec<Fault>) {
         let mut faults = Vec::new();
         let mut factors = Self::default();
-        let mut read = |path: &str, bidder: &str, value: &Value, into: &mut ByBidder| {
-            match factor(bidder, value, &is_bidder) {
-                Ok(factor) => drop(into.insert(bidder.to_ascii_lowercase(), factor)),
-                Err(problem) => faults.push((format!("{path}.{bidder}"), problem.to_owned())),
-            }
+        let mut read = |path: &str, bidder: &str, value: &Value, into: &mut ByBidder| match factor(
+            bidder, value, &is_bidder,
+        ) {
+            Ok(factor) => drop(into.insert(bidder.to_ascii_lowercase(), factor)),
+            Err(problem) => faults.push((format!("{path}.{bidder}"), problem.to_owned())),
         };
         for (key, value) in members(value) {
             if key != BY_MEDIA {

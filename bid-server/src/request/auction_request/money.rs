@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use openrtb::ext::{RequestCurrency, RequestPrebid};
 use serde::Deserialize;
+use serde_json::Value;
 
-use crate::account::AccountSettings;
 use crate::auction::adjust::{Adjustments, Factors, Rules};
 use crate::auction::currency::{Exchange, RateTable};
 use crate::notice::{Notice, code};
@@ -13,7 +13,7 @@ use crate::notice::{Notice, code};
 /// The request's adjustments over those of the account. What cannot be used gives a warning.
 pub(super) fn adjustments(
     prebid: Option<&RequestPrebid>,
-    account: &AccountSettings,
+    account: Option<&Value>,
     warnings: &mut Vec<Notice>,
 ) -> Adjustments {
     let factors = prebid.and_then(|prebid| prebid.bidadjustmentfactors.as_ref());
@@ -29,8 +29,7 @@ pub(super) fn adjustments(
     };
     let own = prebid.and_then(|prebid| prebid.bidadjustments.as_ref());
     let own = own.map(|value| read(value, "request"));
-    let accounts = account.bidadjustments.as_ref();
-    let accounts = accounts.map(|value| read(value, "account"));
+    let accounts = account.map(|value| read(value, "account"));
     Adjustments {
         factors: factors.unwrap_or_default(),
         rules: own.unwrap_or_default().over(accounts.unwrap_or_default()),
