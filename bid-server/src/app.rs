@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::account::Accounts;
 use crate::auction::HeldAuction;
 use crate::bidders::call;
 use crate::bidders::registry::Registry;
@@ -9,6 +10,7 @@ use crate::config::Config;
 use crate::log_output::{Queue, report};
 use crate::metrics::Metrics;
 use crate::request::AuctionRequest;
+use crate::stored::Store;
 use std::sync::Arc;
 
 /// Shared handles; nothing in it cannot be lost.
@@ -19,6 +21,10 @@ pub(crate) struct App {
     /// The one client for all SSPs.
     pub(crate) client: reqwest::Client,
     pub(crate) metrics: Arc<Metrics>,
+    /// What requests may name in place of sending it.
+    pub(crate) stored: Arc<Store>,
+    /// Whose auctions are held, and how.
+    pub(crate) accounts: Arc<Accounts>,
     /// Rows on their way to log-ingest; `None` = not wanted.
     pub(crate) rows: Option<Arc<Queue>>,
 }
@@ -38,6 +44,8 @@ impl App {
             client: call::client(&config.ssp_client)?,
             rows: rows.map(|output| Arc::new(Queue::new(output.queue_bytes, Arc::clone(&metrics)))),
             metrics,
+            stored: Arc::new(Store::new(&config)),
+            accounts: Arc::new(Accounts::new(&config.accounts)),
             config,
         })
     }
@@ -48,6 +56,7 @@ impl App {
         self.metrics.observe(request, held, report.outcome);
         tracing::debug!(
             auction.id = request.shared.id,
+            account.id = request.account.id,
             outcome = report.outcome.name(),
             bidders = held.calls.len(),
             duration_ms = report.auction.duration_ms,

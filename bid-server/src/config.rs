@@ -4,6 +4,7 @@
 //! Every fault names its key, and any fault stops the start. `config/bid-server.toml` lists all
 //! keys at their defaults; a test keeps it so.
 
+mod accounts;
 mod bidders;
 mod check;
 mod currency;
@@ -12,6 +13,7 @@ mod file;
 mod house;
 mod limits;
 mod log_output;
+mod stored_data;
 mod stored_imps;
 
 use std::collections::BTreeMap;
@@ -19,12 +21,17 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use openrtb::Members;
+use serde_json::Value;
+
+pub use accounts::AccountsConfig;
 pub use bidders::BidderConfig;
 pub use currency::CurrencyConfig;
 pub use error::ConfigError;
 pub use house::{CreativeConfig, LineItemConfig};
 pub use limits::{AuctionConfig, SspClientConfig};
 pub use log_output::LogOutputConfig;
+pub use stored_data::StoredDataConfig;
 pub use stored_imps::StoredImps;
 
 /// All settings of a bid server.
@@ -42,6 +49,16 @@ pub struct Config {
     pub bidders: BTreeMap<String, BidderConfig>,
     /// Imps that requests may name.
     pub stored_imps: StoredImps,
+    /// Requests that requests may name.
+    pub stored_requests: BTreeMap<String, Members>,
+    /// What auctions and bidders are to answer where a request says so.
+    pub stored_responses: BTreeMap<String, Value>,
+    /// Stands below every request.
+    pub default_request: Members,
+    /// Where more stored data is.
+    pub stored_data: StoredDataConfig,
+    /// Whose auctions are held, and how.
+    pub accounts: AccountsConfig,
     /// The publisher's own campaigns.
     pub line_items: Vec<LineItemConfig>,
     /// Where rows about auctions go; `None` = nowhere.
@@ -86,6 +103,11 @@ impl Config {
             auction: limits::check_auction(&file.auction)?,
             ssp_client: limits::check_client(&file.ssp_client)?,
             stored_imps: stored_imps::check(file.stored_imps, &bidders)?,
+            stored_requests: stored_data::check_requests(file.stored_requests)?,
+            stored_responses: stored_data::check_responses(file.stored_responses)?,
+            default_request: stored_data::check_default(file.default_request)?,
+            stored_data: stored_data::check(&file.stored_data)?,
+            accounts: accounts::check(file.accounts)?,
             line_items: house::check(file.house.line_items, &currency)?,
             log_output: log_output::check(file.log_output)?,
             grace: Duration::from_millis(file.shutdown.grace_ms),

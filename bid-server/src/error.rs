@@ -1,11 +1,14 @@
 //! What a client is told when its request cannot become an auction.
 //!
-//! Everything that a client can send ends in 200, 400 or 408; a 5xx would be our own fault. The text
+//! Everything that a client can send ends in 200, 400 or 408; 503 says that an account is disabled, or
+//! that stored data cannot be had at the moment; another 5xx would be our own fault. The text
 //! is `Invalid request: <fault>`, one fault a line, as callers of Prebid Server know it. Nothing of
 //! the request's content is logged.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+
+use crate::stored::FetchError;
 
 /// A request that is refused as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +17,16 @@ pub(crate) enum Refusal {
     Invalid(Vec<String>),
     /// The body did not arrive in time.
     TooSlow,
+    /// The account of this id may not hold auctions.
+    Disabled(String),
+    /// Stored data that it names cannot be had now.
+    Fetch(FetchError),
+}
+
+impl From<FetchError> for Refusal {
+    fn from(error: FetchError) -> Self {
+        Self::Fetch(error)
+    }
 }
 
 impl Refusal {
@@ -31,6 +44,14 @@ impl Refusal {
     }
 }
 
+fn unavailable(text: &str) -> Response {
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        format!("Invalid request: {text}\n"),
+    )
+        .into_response()
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         match self {
@@ -45,6 +66,8 @@ impl IntoResponse for Refusal {
                 "Invalid request: the body did not arrive in time\n",
             )
                 .into_response(),
+            Self::Disabled(account) => unavailable(&format!("account {account:?} is disabled")),
+            Self::Fetch(error) => unavailable(&error.to_string()),
         }
     }
 }

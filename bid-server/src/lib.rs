@@ -3,7 +3,7 @@
 //! The path of an auction request, which is also the order of the modules:
 //!
 //! 1. **In** (`request`): the body is read under a cap, inflated, parsed, laid over the stored imps
-//!    that it names, checked, and split into what SSPs may see and what is meant for us. From its
+//!    and requests that it names (`stored`), checked, given to its `account`, and split into what SSPs may see and what is meant for us. From its
 //!    `tmax` one deadline is computed; nobody computes another.
 //! 2. **Ask** (`bidders`): a pure adapter per bidder turns its offers into HTTP calls. The shared part
 //!    of the JSON is serialised once.
@@ -15,8 +15,10 @@
 //!
 //! `router` shows all routes on one page, `config` all settings.
 
+mod account;
 mod app;
 mod auction;
+mod background;
 mod bidders;
 mod clock;
 mod config;
@@ -24,7 +26,9 @@ mod endpoints;
 mod error;
 mod house;
 mod listeners;
+mod live;
 mod log_output;
+mod merge_patch;
 mod metrics;
 mod middleware;
 mod notice;
@@ -33,12 +37,16 @@ mod response;
 mod router;
 mod serve;
 pub mod shutdown;
+mod stored;
 pub mod telemetry;
+mod watch;
 
 pub use app::ClientError;
+pub use background::DataError;
 pub use config::{
-    AuctionConfig, BidderConfig, Config, ConfigError, CreativeConfig, CurrencyConfig,
-    LineItemConfig, ListenConfig, LogOutputConfig, SspClientConfig, StoredImps,
+    AccountsConfig, AuctionConfig, BidderConfig, Config, ConfigError, CreativeConfig,
+    CurrencyConfig, LineItemConfig, ListenConfig, LogOutputConfig, SspClientConfig,
+    StoredDataConfig, StoredImps,
 };
 pub use listeners::{BindError, Listeners};
 pub use serve::{RunError, run};

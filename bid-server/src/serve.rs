@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, ClientError};
+use crate::background::{self, DataError};
 use crate::config::Config;
 use crate::listeners::Listeners;
 use crate::log_output::{Queue, Sender};
@@ -24,6 +25,9 @@ pub enum RunError {
     /// No HTTP client.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// Files that it needs cannot be used.
+    #[error("a folder of data cannot be used")]
+    Data(#[from] DataError),
     /// A listener failed for good.
     #[error("a listener failed")]
     Listener(#[from] io::Error),
@@ -41,6 +45,9 @@ pub async fn run(
 ) -> Result<(), RunError> {
     let grace = config.grace;
     let app = Arc::new(App::new(config)?);
+    // Ends with this function: nothing in it has to be finished.
+    let mut beside = JoinSet::new();
+    background::start(&app, &mut beside)?;
     let mut output = JoinSet::new();
     if let (Some(settings), Some(queue)) = (&app.config.log_output, &app.rows) {
         output.spawn(Sender::new(settings.clone(), Arc::clone(queue)).run());

@@ -1,6 +1,7 @@
 //! Checks that several sections share.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::ConfigError;
@@ -37,4 +38,9 @@ pub(super) fn currency(key: &str, code: &str) -> Result<(), ConfigError> {
         key,
         format!("not a currency code like USD: {code}"),
     ))
+}
+
+/// A folder; empty = none.
+pub(super) fn folder(text: &str) -> Option<PathBuf> {
+    (!text.is_empty()).then(|| PathBuf::from(text))
 }

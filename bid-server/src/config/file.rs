@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use openrtb::{Members, Price};
 use serde::Deserialize;
+use serde_json::Value;
 
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
@@ -15,6 +16,11 @@ pub(super) struct File {
     pub(super) ssp_client: SspClient,
     pub(super) bidders: BTreeMap<String, Bidder>,
     pub(super) stored_imps: BTreeMap<String, Members>,
+    pub(super) stored_requests: BTreeMap<String, Members>,
+    pub(super) stored_responses: BTreeMap<String, Value>,
+    pub(super) default_request: Members,
+    pub(super) stored_data: StoredData,
+    pub(super) accounts: Accounts,
     pub(super) house: House,
     pub(super) log_output: LogOutput,
     pub(super) shutdown: Shutdown,
@@ -106,6 +112,46 @@ pub(super) struct Bidder {
     pub(super) endpoint: String,
     pub(super) enabled: Option<bool>,
     pub(super) timeout_ms: Option<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct StoredData {
+    pub(super) folder: String,
+    pub(super) poll_ms: u64,
+    pub(super) fetch_timeout_ms: u64,
+}
+
+impl Default for StoredData {
+    fn default() -> Self {
+        Self {
+            folder: String::new(),
+            poll_ms: 5000,
+            fetch_timeout_ms: 50,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Accounts {
+    pub(super) folder: String,
+    pub(super) poll_ms: u64,
+    pub(super) unknown: String,
+    pub(super) default: Members,
+    pub(super) by_id: BTreeMap<String, Members>,
+}
+
+impl Default for Accounts {
+    fn default() -> Self {
+        Self {
+            folder: String::new(),
+            poll_ms: 5000,
+            unknown: "accept".to_owned(),
+            default: Members::new(),
+            by_id: BTreeMap::new(),
+        }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -24,7 +24,7 @@ pub(crate) async fn auction(
     let limits = &app.config.auction;
     let read = async {
         let body = request::body::read(body, limits.max_body_bytes, limits.body_timeout).await?;
-        request::read(&body, &headers, &app.config, arrived)
+        request::receive(&app, &body, &headers, arrived).await
     };
     let request = read.await.inspect_err(|_| app.metrics.refused())?;
     let mut held = auction::hold(&app, &request).await;

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 pub(crate) use options::{Options, TargetingOptions};
 
 use super::tmax::Budget;
+use crate::account::Account;
 use crate::auction::adjust::Adjustments;
 use crate::auction::currency::Exchange;
 use crate::config::Config;
@@ -32,6 +33,8 @@ pub(crate) struct AuctionRequest {
     pub(crate) adjustments: Adjustments,
     /// What is odd about the request and does no harm.
     pub(crate) warnings: Vec<Notice>,
+    /// Whose it is.
+    pub(crate) account: Account,
     /// The deadline.
     pub(crate) budget: Budget,
 }
@@ -51,7 +54,12 @@ pub(crate) struct OfferedImp {
 
 impl AuctionRequest {
     /// Splits a request that has passed validation.
-    pub(crate) fn new(mut request: BidRequest, config: &Config, arrived: Instant) -> Self {
+    pub(crate) fn new(
+        mut request: BidRequest,
+        config: &Config,
+        account: Account,
+        arrived: Instant,
+    ) -> Self {
         let budget = Budget::new(request.tmax, arrived, &config.auction);
         let options = Options::new(request.ext.as_ref());
         let mut warnings = Vec::new();
@@ -77,6 +85,7 @@ impl AuctionRequest {
             shared: request,
             imps,
             options,
+            account,
             budget,
         }
     }

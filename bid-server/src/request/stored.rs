@@ -1,89 +1,120 @@
-//! Stored imps: what the request says is laid over what the configuration holds.
+//! Lays a request together: the default request, stored ones that it names, and what it says itself.
+//!
+//! [`Assembly`] knows what is still wanted and takes what was found; it never waits for anything, so
+//! that whoever drives it can ask memory, files or another server.
 
-use openrtb::{Imp, Members};
-use serde::Deserialize;
+mod names;
+
+use std::sync::Arc;
+
+use openrtb::{BidRequest, Members};
 use serde_json::Value;
 
-use crate::config::StoredImps;
+use super::parse;
 use crate::error::Refusal;
+use crate::merge_patch::lay_over;
+use crate::stored::{Found, Kind, Wanted};
 
-/// Replaces each imp that names a stored one by the two merged.
-pub(super) fn resolve(imps: &mut [Imp], stored: &StoredImps) -> Result<(), Refusal> {
-    let mut faults = Vec::new();
-    for (index, imp) in imps.iter_mut().enumerate() {
-        let Some(id) = stored_id(imp) else { continue };
-        let path = format!("request.imp[{index}]");
-        match stored.get(&id) {
-            None => faults.push(format!(
-                "{path}.ext.prebid.storedrequest.id: no stored imp {id:?}"
-            )),
-            Some(below) => match lay_over(below, imp) {
-                Ok(merged) => *imp = merged,
-                Err(error) => faults.push(format!("{path} with stored imp {id:?}: {error}")),
-            },
+pub(super) use names::any as names_any;
+
+/// A request on its way to be whole.
+#[derive(Debug)]
+pub(crate) struct Assembly {
+    incoming: Option<Value>,
+    default: Option<Arc<Value>>,
+    /// With the default and the stored request below it.
+    merged: Value,
+    found: Found,
+}
+
+impl Assembly {
+    /// Of what came in. The fault of one that is no object names it.
+    pub(crate) fn new(incoming: Value, default: Option<Arc<Value>>) -> Result<Self, Refusal> {
+        if !incoming.is_object() {
+            return Err(Refusal::fault("not a bid request: not a JSON object"));
         }
+        Ok(Self {
+            incoming: Some(incoming),
+            default,
+            merged: Value::Null,
+            found: Found::new(),
+        })
     }
-    Refusal::unless_empty(faults)
-}
 
-/// The id of the stored imp that an imp names.
-pub(super) fn stored_id(imp: &Imp) -> Option<String> {
-    let stored = imp.ext.as_ref()?.prebid.as_ref()?.storedrequest.as_ref()?;
-    Some(stored.id.clone())
-}
-
-fn lay_over(below: &Members, imp: &Imp) -> Result<Imp, serde_json::Error> {
-    let mut merged = Value::Object(below.clone());
-    merge(&mut merged, serde_json::to_value(imp)?);
-    Imp::deserialize(merged)
-}
-
-/// JSON merge patch (RFC 7396): objects are merged, `null` removes, anything else replaces.
-fn merge(below: &mut Value, over: Value) {
-    let Value::Object(over) = over else {
-        *below = over;
-        return;
-    };
-    if !below.is_object() {
-        *below = Value::Object(Members::new());
+    /// What has to be found next; nothing = the request is whole.
+    pub(crate) fn wanted(&mut self) -> Result<Wanted, Refusal> {
+        let wanted = self.not_found()?;
+        if !wanted.is_empty() {
+            return Ok(wanted);
+        }
+        self.lay_request()?;
+        self.not_found()
     }
-    let Value::Object(below) = below else { return };
-    for (key, value) in over {
-        if value.is_null() {
-            below.remove(&key);
+
+    fn not_found(&self) -> Result<Wanted, Refusal> {
+        let named = names::all(self.current())?.into_iter();
+        let wanted = named.map(|named| named.key);
+        Ok(wanted.filter(|key| !self.found.contains_key(key)).collect())
+    }
+
+    /// Takes what was found of what was wanted; what is missing is a fault.
+    pub(crate) fn lay(&mut self, found: Found) -> Result<(), Refusal> {
+        self.found.extend(found);
+        let named = names::all(self.current())?.into_iter();
+        let missing = named.filter(|named| !self.found.contains_key(&named.key));
+        Refusal::unless_empty(missing.map(|named| named.is_missing()).collect())?;
+        self.lay_request()
+    }
+
+    /// What is asked for before anything is laid: the imps that came along are found in the same go.
+    fn current(&self) -> &Value {
+        self.incoming.as_ref().unwrap_or(&self.merged)
+    }
+
+    /// The default request, the stored one over it, and what came in over both.
+    fn lay_request(&mut self) -> Result<(), Refusal> {
+        let Some(incoming) = self.incoming.take() else {
+            return Ok(());
+        };
+        let default = self.default.take();
+        self.merged = default.map_or(Value::Null, |value| Value::clone(&value));
+        if let Some(id) = names::request(&incoming)?
+            && let Some(stored) = self.found.get(&(Kind::Request, id))
+        {
+            lay_over(&mut self.merged, Value::clone(stored));
+        }
+        if self.merged.is_null() {
+            self.merged = incoming;
         } else {
-            merge(below.entry(key).or_insert(Value::Null), value);
+            lay_over(&mut self.merged, incoming);
         }
+        Ok(())
+    }
+
+    /// The whole request; each imp laid over the stored one that it names.
+    pub(crate) fn finish(mut self) -> Result<BidRequest, Refusal> {
+        self.lay_request()?;
+        let imps = self.merged.get_mut("imp").and_then(Value::as_array_mut);
+        let mut faults = Vec::new();
+        for (index, imp) in imps.into_iter().flatten().enumerate() {
+            let Ok(Some(id)) = names::imp(index, imp) else {
+                continue;
+            };
+            let Some(stored) = self.found.get(&(Kind::Imp, id)) else {
+                continue;
+            };
+            let mut below = Value::clone(stored);
+            if !below.is_object() {
+                faults.push(format!("request.imp[{index}]: its stored imp is no object"));
+                below = Value::Object(Members::new());
+            }
+            lay_over(&mut below, std::mem::take(imp));
+            *imp = below;
+        }
+        Refusal::unless_empty(faults)?;
+        parse::typed(self.merged)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[track_caller]
-    fn check(mut below: Value, over: Value, expected: &Value) {
-        merge(&mut below, over);
-        assert_eq!(&below, expected);
-    }
-
-    #[test]
-    fn incoming_wins_and_arrays_are_replaced() {
-        check(
-            json!({"a": 1, "b": {"c": 1, "d": 2}, "e": [1, 2]}),
-            json!({"b": {"c": 9}, "e": [3]}),
-            &json!({"a": 1, "b": {"c": 9, "d": 2}, "e": [3]}),
-        );
-    }
-
-    #[test]
-    fn null_removes() {
-        check(
-            json!({"a": 1, "b": 2}),
-            json!({"a": null}),
-            &json!({"b": 2}),
-        );
-    }
-}
+mod tests;

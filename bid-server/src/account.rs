@@ -1,0 +1,14 @@
+//! Accounts: what a publisher may do and how its auctions differ from those of others.
+//!
+//! [`settings`] puts the features' own settings together, [`store`] holds those of all accounts laid
+//! over the default one, [`files`] follows the folder that they come from, and [`id`] finds out whose
+//! a request is.
+
+mod files;
+mod id;
+mod settings;
+mod store;
+
+pub(crate) use files::AccountFiles;
+pub(crate) use settings::AccountSettings;
+pub(crate) use store::{Account, Accounts, check};

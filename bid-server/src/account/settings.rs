@@ -1,0 +1,61 @@
+//! [`AccountSettings`]: what can be set for one account.
+//!
+//! Each feature's settings stand in the feature's own module, as a struct that reads from JSON with
+//! `#[serde(deny_unknown_fields, default)]`; here they only become members and are checked. A setting
+//! that a file leaves out is that of the default account, and where that has none, the feature's default.
+
+use openrtb::Members;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Settings of an account, laid over those of the default account.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct AccountSettings {
+    /// Its auctions are refused with 503.
+    pub(crate) disabled: bool,
+}
+
+impl AccountSettings {
+    /// Reads and checks settings; the faults name their keys.
+    pub(super) fn read(members: Members) -> Result<Self, String> {
+        let settings: Self = serde_path_to_error::deserialize(Value::Object(members))
+            .map_err(|error| format!("{}: {}", error.path(), error.inner()))?;
+        let faults = settings.faults();
+        if faults.is_empty() {
+            return Ok(settings);
+        }
+        Err(faults.join("; "))
+    }
+
+    /// What has the right type and makes no sense, as `key: problem`; one line for each feature here.
+    fn faults(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(value: Value) -> Result<AccountSettings, String> {
+        AccountSettings::read(serde_json::from_value(value).unwrap())
+    }
+
+    #[test]
+    fn faults_name_their_key() {
+        assert_eq!(read(json!({})).unwrap(), AccountSettings::default());
+        assert!(
+            read(json!({"disabled": "no"}))
+                .unwrap_err()
+                .starts_with("disabled: ")
+        );
+        assert!(
+            read(json!({"disbled": true}))
+                .unwrap_err()
+                .contains("disbled")
+        );
+    }
+}

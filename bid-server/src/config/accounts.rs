@@ -1,0 +1,53 @@
+//! `[accounts]`: whose auctions are held, and how those of one publisher differ from those of others.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use openrtb::Members;
+
+use super::check::{folder, positive_ms};
+use super::{ConfigError, file};
+use crate::account;
+
+/// `[accounts]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountsConfig {
+    /// One file per account; `None` = only those below.
+    pub folder: Option<PathBuf>,
+    /// Time between two looks at the folder.
+    pub poll: Duration,
+    /// Refuse requests that name no known account.
+    pub refuse_unknown: bool,
+    /// Settings that stand below those of all accounts.
+    pub default: Members,
+    /// Settings by account id.
+    pub by_id: BTreeMap<String, Members>,
+}
+
+pub(super) fn check(raw: file::Accounts) -> Result<AccountsConfig, ConfigError> {
+    let refuse_unknown = match raw.unknown.as_str() {
+        "accept" => false,
+        "refuse" => true,
+        other => {
+            let problem = format!("must be accept or refuse: {other}");
+            return Err(ConfigError::invalid("accounts.unknown", problem));
+        }
+    };
+    let config = AccountsConfig {
+        folder: folder(&raw.folder),
+        poll: positive_ms("accounts.poll_ms", raw.poll_ms)?,
+        refuse_unknown,
+        default: raw.default,
+        by_id: raw.by_id,
+    };
+    account::check(&config).map_err(|(id, problem)| {
+        let key = if id == "default" {
+            "accounts.default".to_owned()
+        } else {
+            format!("accounts.by_id.{id}")
+        };
+        ConfigError::invalid(key, problem)
+    })?;
+    Ok(config)
+}

@@ -1,0 +1,117 @@
+//! Which stored data a request names.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+use crate::error::Refusal;
+use crate::stored::{Key, Kind};
+
+/// Just enough of a request to see whether it names anything stored.
+#[derive(Deserialize)]
+struct Outline {
+    #[serde(default)]
+    ext: Option<Ext>,
+    #[serde(default)]
+    imp: Option<Vec<OutlineImp>>,
+}
+
+#[derive(Deserialize)]
+struct OutlineImp {
+    #[serde(default)]
+    ext: Option<Ext>,
+}
+
+#[derive(Deserialize)]
+struct Ext {
+    #[serde(default)]
+    prebid: Option<Prebid>,
+}
+
+#[derive(Deserialize)]
+struct Prebid {
+    #[serde(default)]
+    storedrequest: Option<IgnoredAny>,
+}
+
+impl Ext {
+    fn names(ext: Option<&Self>) -> bool {
+        let prebid = ext.and_then(|ext| ext.prebid.as_ref());
+        prebid.is_some_and(|prebid| prebid.storedrequest.is_some())
+    }
+}
+
+/// Whether a body names anything stored: one quick pass that builds nothing.
+///
+/// What has odd types is for the real parser to judge.
+pub(in crate::request) fn any(body: &[u8]) -> bool {
+    let Ok(outline) = serde_json::from_slice::<Outline>(body) else {
+        return false;
+    };
+    let mut imps = outline.imp.iter().flatten();
+    Ext::names(outline.ext.as_ref()) || imps.any(|imp| Ext::names(imp.ext.as_ref()))
+}
+
+/// Something stored that a request names.
+pub(super) struct Named {
+    path: String,
+    /// What.
+    pub(super) key: Key,
+}
+
+impl Named {
+    /// The fault of one that does not exist.
+    pub(super) fn is_missing(&self) -> String {
+        let (kind, id) = &self.key;
+        let path = &self.path;
+        format!(
+            "{path}.ext.prebid.storedrequest.id: no {} {id:?}",
+            kind.name()
+        )
+    }
+}
+
+/// The stored request that a request names, and the stored imps that its imps name.
+pub(super) fn all(value: &Value) -> Result<Vec<Named>, Refusal> {
+    let mut all = Vec::new();
+    let mut add = |path: String, kind, id: Option<String>| {
+        all.extend(id.map(|id| Named {
+            path,
+            key: (kind, id),
+        }));
+    };
+    add("request".to_owned(), Kind::Request, request(value)?);
+    let imps = value.get("imp").and_then(Value::as_array);
+    for (index, value) in imps.into_iter().flatten().enumerate() {
+        add(
+            format!("request.imp[{index}]"),
+            Kind::Imp,
+            imp(index, value)?,
+        );
+    }
+    Ok(all)
+}
+
+/// The stored request that a request names.
+pub(super) fn request(request: &Value) -> Result<Option<String>, Refusal> {
+    id_in("request", request)
+}
+
+/// The stored imp that the imp at this position names.
+pub(super) fn imp(index: usize, imp: &Value) -> Result<Option<String>, Refusal> {
+    id_in(&format!("request.imp[{index}]"), imp)
+}
+
+fn id_in(path: &str, value: &Value) -> Result<Option<String>, Refusal> {
+    let prebid = value.get("ext").and_then(|ext| ext.get("prebid"));
+    let stored = prebid.and_then(|prebid| prebid.get("storedrequest"));
+    let Some(stored) = stored.filter(|stored| !stored.is_null()) else {
+        return Ok(None);
+    };
+    match stored.get("id").and_then(Value::as_str) {
+        Some(id) if !id.is_empty() => Ok(Some(id.to_owned())),
+        _ => Err(Refusal::fault(format!(
+            "{path}.ext.prebid.storedrequest.id: must be a string that is not empty"
+        ))),
+    }
+}

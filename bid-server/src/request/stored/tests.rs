@@ -1,0 +1,132 @@
+//! Requests laid together from data in memory.
+
+use serde_json::json;
+
+use super::*;
+use crate::config::Config;
+use crate::stored::Snapshot;
+
+const STORED: &str = "
+[stored_requests.page]
+tmax = 400
+site = { page = 'https://stored/', publisher = { id = 'p' } }
+imp = [{ id = 'top', ext = { prebid = { storedrequest = { id = 'a' } } } }]
+[stored_imps.a]
+tagid = 'stored'
+banner = { format = [{ w = 728, h = 90 }] }
+[default_request]
+tmax = 900
+at = 1
+";
+
+fn assemble(request: Value) -> Result<BidRequest, Refusal> {
+    let snapshot = Snapshot::of_config(&Config::parse(STORED).unwrap());
+    let default = snapshot.default_request().cloned();
+    let mut assembly = Assembly::new(request, default)?;
+    loop {
+        let wanted = assembly.wanted()?;
+        if wanted.is_empty() {
+            return assembly.finish();
+        }
+        assembly.lay(snapshot.find(&wanted))?;
+    }
+}
+
+#[track_caller]
+fn check(request: Value, expected: &Value) {
+    let whole = assemble(request).unwrap();
+    assert_eq!(&serde_json::to_value(whole).unwrap(), expected);
+}
+
+#[track_caller]
+fn check_fault(request: Value, expected: &str) {
+    assert_eq!(assemble(request), Err(Refusal::fault(expected)));
+}
+
+#[test]
+fn incoming_goes_over_stored_and_that_over_the_default() {
+    let named = json!({"prebid": {"storedrequest": {"id": "page"}}});
+    let imp = json!({
+        "id": "top", "tagid": "stored", "banner": {"format": [{"w": 728, "h": 90}]},
+        "ext": {"prebid": {"storedrequest": {"id": "a"}}},
+    });
+    check(
+        json!({"id": "r", "site": {"page": "https://now/"}, "ext": named}),
+        &json!({"id": "r", "imp": [imp], "tmax": 400, "at": 1, "ext": named,
+            "site": {"page": "https://now/", "publisher": {"id": "p"}}}),
+    );
+}
+
+#[test]
+fn default_is_below_requests_that_name_nothing() {
+    check(
+        json!({"id": "r", "tmax": 1}),
+        &json!({"id": "r", "tmax": 1, "at": 1}),
+    );
+    check(
+        json!({"id": "r", "at": null}),
+        &json!({"id": "r", "tmax": 900}),
+    );
+}
+
+#[test]
+fn imp_replaces_arrays_and_null_removes() {
+    let imp = |more: Value| {
+        let mut imp = json!({"id": "i", "ext": {"prebid": {"storedrequest": {"id": "a"}}}});
+        lay_over(&mut imp, json!({"x": 0}));
+        imp.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        json!({"id": "r", "imp": [imp]})
+    };
+    let whole = assemble(imp(
+        json!({"banner": {"format": [{"w": 1, "h": 1}]}, "tagid": null}),
+    ))
+    .unwrap();
+    assert_eq!(whole.imp[0].tagid, None);
+    assert_eq!(whole.imp[0].banner.as_ref().unwrap().sizes(), [(1, 1)]);
+}
+
+#[test]
+fn faults_name_what_is_missing_or_wrong() {
+    check_fault(
+        json!({"ext": {"prebid": {"storedrequest": {"id": 1}}}}),
+        "request.ext.prebid.storedrequest.id: must be a string that is not empty",
+    );
+    check_fault(
+        json!({"imp": [{}, {"ext": {"prebid": {"storedrequest": {"id": "none"}}}}]}),
+        "request.imp[1].ext.prebid.storedrequest.id: no stored imp \"none\"",
+    );
+    check_fault(
+        json!({"ext": {"prebid": {"storedrequest": {"id": "none"}}}}),
+        "request.ext.prebid.storedrequest.id: no stored request \"none\"",
+    );
+    let wrong = assemble(
+        json!({"imp": [{"banner": {"w": "x"}, "ext": {"prebid": {"storedrequest": {"id": "a"}}}}]}),
+    );
+    let Err(Refusal::Invalid(faults)) = wrong else {
+        panic!()
+    };
+    assert!(
+        faults[0].contains("request.imp[0].banner.w: "),
+        "{faults:?}"
+    );
+}
+
+#[test]
+fn quick_look_sees_what_is_named() {
+    for body in [
+        r#"{"ext":{"prebid":{"storedrequest":{"id":"a"}}}}"#,
+        r#"{"imp":[{},{"ext":{"prebid":{"storedrequest":5}}}]}"#,
+    ] {
+        assert!(names_any(body.as_bytes()), "{body}");
+    }
+    for body in [
+        "",
+        "{",
+        "[]",
+        r#"{"imp":[{"ext":{"prebid":{"storedrequest":null}}}],"ext":null}"#,
+    ] {
+        assert!(!names_any(body.as_bytes()), "{body}");
+    }
+}

@@ -1,0 +1,50 @@
+//! Stored data: requests, imps and responses that callers name in place of sending them.
+//!
+//! [`parse`] makes sense of bytes, [`snapshot`] holds what is in memory, [`files`] follows a folder, and
+//! [`store`] is what everybody asks, whichever way the data came. Who names what, and how it is laid
+//! together, is the business of `request::stored`.
+
+mod files;
+pub(crate) mod parse;
+mod snapshot;
+mod store;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+pub(crate) use files::StoredFiles;
+pub(crate) use snapshot::Snapshot;
+pub(crate) use store::{FetchError, Store};
+
+/// What is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// A bid request, or a part of one.
+    Request,
+    /// An imp, or a part of one.
+    Imp,
+    /// What an auction or a bidder is to answer.
+    Response,
+}
+
+impl Kind {
+    /// For messages.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Request => "stored request",
+            Self::Imp => "stored imp",
+            Self::Response => "stored response",
+        }
+    }
+}
+
+/// Names one thing stored.
+pub(crate) type Key = (Kind, String);
+
+/// What is asked for.
+pub(crate) type Wanted = BTreeSet<Key>;
+
+/// What was found; what is missing does not exist.
+pub(crate) type Found = BTreeMap<Key, Arc<Value>>;
