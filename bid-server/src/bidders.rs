@@ -7,5 +7,6 @@
 pub(crate) mod adapter;
 pub(crate) mod bodies;
 pub(crate) mod call;
+pub(crate) mod info;
 mod openrtb_generic;
 pub(crate) mod registry;

@@ -3,7 +3,7 @@
 use ad_events::outcome::BidOutcome;
 use thiserror::Error;
 
-use crate::bidders::adapter::AdapterError;
+use crate::bidders::adapter::{AdapterError, Refused};
 use crate::bidders::call::CallError;
 
 /// A call that gave no bids because something went wrong.
@@ -15,6 +15,9 @@ pub(crate) enum CallFailure {
     /// There was no time left to ask.
     #[error("not asked: no time was left")]
     Skipped,
+    /// The bidder cannot be asked for this.
+    #[error("not asked: {0}")]
+    NotAsked(Refused),
     /// No reply.
     #[error(transparent)]
     Call(#[from] CallError),
@@ -29,6 +32,10 @@ impl CallFailure {
         match self {
             Self::TimedOut => BidOutcome::TimedOut,
             Self::Skipped => BidOutcome::Skipped,
+            Self::NotAsked(Refused::Channel) => BidOutcome::UnsupportedChannel,
+            Self::NotAsked(Refused::MediaType) => BidOutcome::UnsupportedMediaType,
+            Self::NotAsked(Refused::Currency(_)) => BidOutcome::NoConversionRate,
+            Self::NotAsked(Refused::Unfit(_)) => BidOutcome::NotAsked,
             Self::Call(CallError::Unreachable(_)) => BidOutcome::Unreachable,
             Self::Call(CallError::TooLarge(_)) | Self::Reply(_) => BidOutcome::InvalidResponse,
         }
@@ -38,6 +45,7 @@ impl CallFailure {
     pub(crate) fn code(&self) -> i64 {
         match self {
             Self::TimedOut => 1,
+            Self::NotAsked(_) => 2,
             Self::Call(CallError::TooLarge(_)) | Self::Reply(_) => 4,
             Self::Call(CallError::Unreachable(_)) => 5,
             Self::Skipped => 12,

@@ -45,8 +45,8 @@ impl HeldAuction {
     }
 }
 
-/// One call to a bidder.
-#[derive(Debug)]
+/// One call to a bidder, or what became of offers that no call could ask for.
+#[derive(Debug, Clone)]
 pub(crate) struct CallReport {
     /// The name under which it was asked: its code or an alias.
     pub(crate) seat: Arc<str>,

@@ -7,12 +7,11 @@ use ad_events::outcome::BidOutcome;
 use tokio::time::Instant;
 
 use super::check_bid::{Court, judge};
-use super::fanout::{Terms, ask_all};
+use super::fanout::{AskContext, Terms, ask_all};
 use super::rank::{SSP_PRIORITY, rank};
 use super::{CallReport, HeldAuction, JudgedBid, offers};
 use crate::app::App;
 use crate::bidders::adapter::{SspBid, SspBids};
-use crate::bidders::bodies::Bodies;
 use crate::notice::{Notice, code};
 use crate::request::AuctionRequest;
 use crate::{clock, house};
@@ -33,7 +32,12 @@ pub(crate) async fn hold(app: &App, request: &AuctionRequest) -> HeldAuction {
         deadline: request.budget.wait_until,
         max_response_bytes: config.ssp_client.max_response_bytes,
     };
-    let answers = ask_all(&plan, Bodies::new(request, tmax), terms).await;
+    let context = AskContext {
+        request,
+        money: &config.currency,
+        tmax,
+    };
+    let answers = ask_all(&plan, context, terms).await;
     for (report, bids) in answers {
         let court = Court {
             request,
@@ -78,13 +82,15 @@ fn judge_all<'a>(
 ) -> impl Iterator<Item = JudgedBid> + use<'a> {
     let currency: Arc<str> = Arc::from(answer.currency);
     let bidid: Option<Arc<str>> = answer.bidid.map(Arc::from);
-    answer
-        .bids
-        .into_iter()
-        .map(move |SspBid { buyer, mut bid }| {
+    answer.bids.into_iter().map(
+        move |SspBid {
+                  buyer,
+                  seat,
+                  mut bid,
+              }| {
             let verdict = judge(&mut bid, &currency, court);
             JudgedBid {
-                seat: Arc::clone(&report.seat),
+                seat: seat.map_or_else(|| Arc::clone(&report.seat), Arc::from),
                 bidder: Arc::clone(&report.bidder),
                 buyer,
                 imp: verdict.imp,
@@ -104,5 +110,6 @@ fn judge_all<'a>(
                 bucket: None,
                 targeting: Default::default(),
             }
-        })
+        },
+    )
 }

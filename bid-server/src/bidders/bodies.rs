@@ -4,23 +4,33 @@
 //! params per bidder. Bidders that are to get the same body share one buffer.
 
 use bytes::Bytes;
+use openrtb::BidRequest;
 use serde::Serialize;
 
-use super::adapter::Offer;
-use crate::request::auction_request::{AuctionRequest, OfferedImp};
+use super::adapter::{Ask, Offer};
+use crate::request::auction_request::OfferedImp;
 
 /// Writes bodies for one auction.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Bodies<'a> {
-    /// The request up to the first imp.
-    head: Vec<u8>,
+    heads: Vec<Head<'a>>,
     imps: Vec<ImpPieces>,
     made: Vec<Made<'a>>,
 }
 
+/// A request up to the first imp.
+#[derive(Debug)]
+struct Head<'a> {
+    shared: &'a BidRequest,
+    tmax: i64,
+    json: Vec<u8>,
+}
+
 #[derive(Debug)]
 struct Made<'a> {
-    offers: Vec<Offer<'a>>,
+    /// Which of the heads it begins with.
+    head: usize,
+    offers: &'a [Offer<'a>],
     body: Bytes,
 }
 
@@ -33,34 +43,47 @@ struct ImpPieces {
 }
 
 impl<'a> Bodies<'a> {
-    /// Serialises what all bodies share. `tmax` is what SSPs are told.
-    pub(crate) fn new(request: &AuctionRequest, tmax: i64) -> Self {
-        let mut head = open_object(&request.shared);
-        head.extend_from_slice(format!(",\"tmax\":{tmax},\"imp\":[").as_bytes());
-        Self {
-            head,
-            imps: request.imps.iter().map(ImpPieces::new).collect(),
-            made: Vec::new(),
-        }
-    }
-
     /// The body that offers these imps, with the params as `imp.ext.bidder`.
-    pub(crate) fn body(&mut self, offers: &[Offer<'a>]) -> Bytes {
-        if let Some(same) = self.made.iter().find(|made| made.offers == offers) {
+    ///
+    /// All asks must be about the imps of one request.
+    pub(crate) fn body(&mut self, ask: &Ask<'a>) -> Bytes {
+        let head = self.head(ask);
+        if self.imps.is_empty() {
+            self.imps = ask.imps.iter().map(ImpPieces::new).collect();
+        }
+        let same = |made: &&Made<'a>| made.head == head && made.offers == ask.offers;
+        if let Some(same) = self.made.iter().find(same) {
             return same.body.clone();
         }
-        let body = Bytes::from(self.write(offers));
+        let body = Bytes::from(self.write(head, ask.offers));
         self.made.push(Made {
-            offers: offers.to_vec(),
+            head,
+            offers: ask.offers,
             body: body.clone(),
         });
         body
     }
 
-    fn write(&self, offers: &[Offer<'_>]) -> Vec<u8> {
+    /// Requests that are the same object, told the same tmax, share a head.
+    fn head(&mut self, ask: &Ask<'a>) -> usize {
+        let same = |head: &Head<'a>| std::ptr::eq(head.shared, ask.shared) && head.tmax == ask.tmax;
+        self.heads.iter().position(same).unwrap_or_else(|| {
+            let mut json = open_object(ask.shared);
+            json.extend_from_slice(format!(",\"tmax\":{},\"imp\":[", ask.tmax).as_bytes());
+            self.heads.push(Head {
+                shared: ask.shared,
+                tmax: ask.tmax,
+                json,
+            });
+            self.heads.len() - 1
+        })
+    }
+
+    fn write(&self, head: usize, offers: &[Offer<'_>]) -> Vec<u8> {
+        let head = self.heads.get(head).map_or(&[][..], |head| &head.json);
         let imps: usize = self.imps.iter().map(ImpPieces::size).sum();
-        let mut out = Vec::with_capacity(self.head.len() + imps);
-        out.extend_from_slice(&self.head);
+        let mut out = Vec::with_capacity(head.len() + imps);
+        out.extend_from_slice(head);
         for (position, offer) in offers.iter().enumerate() {
             let Some(pieces) = self.imps.get(offer.imp) else {
                 continue;
@@ -119,12 +142,29 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
+    use crate::request::AuctionRequest;
+
+    fn config() -> Config {
+        Config::parse("[bidders.a]\nendpoint = 'http://a/'\n[bidders.b]\nendpoint = 'http://b/'")
+            .unwrap()
+    }
+
+    fn ask<'a>(
+        request: &'a AuctionRequest,
+        offers: &'a [Offer<'a>],
+        config: &'a Config,
+    ) -> Ask<'a> {
+        Ask {
+            shared: &request.shared,
+            imps: &request.imps,
+            offers,
+            tmax: 321,
+            money: &config.currency,
+        }
+    }
 
     fn request() -> AuctionRequest {
-        let config = Config::parse(
-            "[bidders.a]\nendpoint = 'http://a/'\n[bidders.b]\nendpoint = 'http://b/'",
-        )
-        .unwrap();
+        let config = config();
         let body = json!({
             "id": "r", "site": {"page": "https://p/"}, "tmax": 900,
             "imp": [
@@ -147,7 +187,8 @@ mod tests {
             imp: 0,
             params: &params["a"],
         }];
-        let body = Bodies::new(&request, 321).body(&offers);
+        let config = config();
+        let body = Bodies::default().body(&ask(&request, &offers, &config));
         let sent: Value = serde_json::from_slice(&body).unwrap();
         assert_eq!(
             sent["imp"],
@@ -171,9 +212,12 @@ mod tests {
                 params: &params,
             },
         ];
-        let mut bodies = Bodies::new(&request, 1);
-        let first = bodies.body(&both);
-        assert_eq!(first.as_ptr(), bodies.body(&both).as_ptr());
+        let config = config();
+        let mut bodies = Bodies::default();
+        let first = bodies.body(&ask(&request, &both, &config));
+        let again = both;
+        let second = bodies.body(&ask(&request, &again, &config));
+        assert_eq!(first.as_ptr(), second.as_ptr());
         let differs = [
             Offer {
                 imp: 0,
@@ -184,6 +228,9 @@ mod tests {
                 params: &other,
             },
         ];
-        assert_ne!(first, bodies.body(&differs));
+        assert_ne!(first, bodies.body(&ask(&request, &differs, &config)));
+        let mut hurried = ask(&request, &both, &config);
+        hurried.tmax = 9;
+        assert_ne!(first, bodies.body(&hurried));
     }
 }

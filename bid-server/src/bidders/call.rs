@@ -1,16 +1,13 @@
 //! One HTTP call to an SSP: the only place that talks to them.
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName};
+use reqwest::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response};
+use reqwest::{Client, Method, Response};
 use thiserror::Error;
 
 use super::adapter::{HttpCall, Reply};
 use crate::config::SspClientConfig;
-
-/// Which OpenRTB the body speaks; many SSPs want to be told.
-const OPENRTB_VERSION: HeaderName = HeaderName::from_static("x-openrtb-version");
 
 /// Why no reply came.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -41,20 +38,38 @@ pub(crate) fn client(config: &SspClientConfig) -> reqwest::Result<Client> {
         .build()
 }
 
-/// Posts the body and reads the whole reply, up to `cap` bytes.
+/// Sends the call and reads the whole reply, up to `cap` bytes.
 pub(crate) async fn send(client: &Client, call: &HttpCall, cap: usize) -> Result<Reply, CallError> {
-    let response = client
-        .post(call.url.clone())
-        .header(CONTENT_TYPE, "application/json")
-        .header(ACCEPT, "application/json")
-        .header(OPENRTB_VERSION, "2.6")
-        .body(call.body.clone())
+    let mut request = client
+        .request(call.method.clone(), call.url.clone())
+        .headers(headers(call));
+    if call.method != Method::GET {
+        request = request.body(call.gzip.as_ref().unwrap_or(&call.body).clone());
+    }
+    let response = request
         .send()
         .await
         .map_err(|error| unreachable_because(&error))?;
     let status = response.status().as_u16();
     let body = read(response, cap).await?;
     Ok(Reply { status, body })
+}
+
+/// The call's own headers over those that all calls have.
+fn headers(call: &HttpCall) -> HeaderMap {
+    const JSON: HeaderValue = HeaderValue::from_static("application/json");
+    let mut headers = HeaderMap::with_capacity(call.headers.len() + 3);
+    headers.insert(ACCEPT, JSON);
+    if call.method != Method::GET {
+        headers.insert(CONTENT_TYPE, JSON);
+        if call.gzip.is_some() {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+    }
+    for (name, value) in &call.headers {
+        headers.insert(name.clone(), value.clone());
+    }
+    headers
 }
 
 async fn read(mut response: Response, cap: usize) -> Result<Bytes, CallError> {

@@ -1,13 +1,17 @@
 //! The adapter for SSPs that speak plain OpenRTB: one call with all imps, params in `imp.ext.bidder`.
 
+use axum::http::{HeaderName, HeaderValue, Method};
 use openrtb::BidResponse;
 use url::Url;
 
-use super::adapter::{Adapter, AdapterError, HttpCall, Offer, Reply, SspBid, SspBids};
+use super::adapter::{Adapter, AdapterError, Ask, Calls, HttpCall, Reply, SspBid, SspBids};
 use super::bodies::Bodies;
 
 /// OpenRTB 2.6 section 4.2.1: prices are in USD where `cur` is left out.
 const WIRE_DEFAULT_CURRENCY: &str = "USD";
+
+/// Which OpenRTB the body speaks; many SSPs want to be told.
+const OPENRTB_VERSION: HeaderName = HeaderName::from_static("x-openrtb-version");
 
 /// An endpoint that takes bid requests as they are.
 #[derive(Debug)]
@@ -23,42 +27,60 @@ impl OpenRtbGeneric {
 }
 
 impl Adapter for OpenRtbGeneric {
-    fn calls<'a>(&self, offers: &[Offer<'a>], bodies: &mut Bodies<'a>) -> Vec<HttpCall> {
-        vec![HttpCall {
+    fn calls<'a>(&self, ask: &Ask<'a>, bodies: &mut Bodies<'a>) -> Calls {
+        let call = HttpCall {
+            method: Method::POST,
             url: self.endpoint.clone(),
-            body: bodies.body(offers),
-            imps: offers.iter().map(|offer| offer.imp).collect(),
-        }]
+            headers: vec![(OPENRTB_VERSION, HeaderValue::from_static("2.6"))],
+            body: bodies.body(ask),
+            gzip: None,
+            imps: ask.offers.iter().map(|offer| offer.imp).collect(),
+        };
+        Calls {
+            calls: vec![call],
+            refused: Vec::new(),
+        }
     }
 
-    fn bids(&self, reply: &Reply) -> Result<SspBids, AdapterError> {
-        match reply.status {
-            204 => return Ok(SspBids::default()),
-            200 => {}
-            other => return Err(AdapterError::Status(other)),
-        }
-        // Some answer "no bid" with an empty 200.
-        if reply.body.iter().all(u8::is_ascii_whitespace) {
-            return Ok(SspBids::default());
-        }
-        let response: BidResponse = serde_json::from_slice(&reply.body)
-            .map_err(|error| AdapterError::Malformed(error.to_string()))?;
-        let currency = response.cur.filter(|code| !code.is_empty());
-        let seats = response.seatbid.into_iter();
-        let bids = seats.flat_map(|seat| {
-            let buyer = seat.seat;
-            let bids = seat.bid.into_iter();
-            bids.map(move |bid| SspBid {
-                buyer: buyer.clone(),
-                bid,
-            })
-        });
-        Ok(SspBids {
-            currency: currency.unwrap_or_else(|| WIRE_DEFAULT_CURRENCY.to_owned()),
-            bidid: response.bidid,
-            bids: bids.collect(),
-        })
+    fn bids(
+        &self,
+        _ask: &Ask<'_>,
+        _call: &HttpCall,
+        reply: &Reply,
+    ) -> Result<SspBids, AdapterError> {
+        read(reply)
     }
+}
+
+/// The bids of an OpenRTB response, as they are.
+fn read(reply: &Reply) -> Result<SspBids, AdapterError> {
+    match reply.status {
+        204 => return Ok(SspBids::default()),
+        200 => {}
+        other => return Err(AdapterError::Status(other)),
+    }
+    // Some answer "no bid" with an empty 200.
+    if reply.body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(SspBids::default());
+    }
+    let response: BidResponse = serde_json::from_slice(&reply.body)
+        .map_err(|error| AdapterError::Malformed(error.to_string()))?;
+    let currency = response.cur.filter(|code| !code.is_empty());
+    let seats = response.seatbid.into_iter();
+    let bids = seats.flat_map(|seat| {
+        let buyer = seat.seat;
+        let bids = seat.bid.into_iter();
+        bids.map(move |bid| SspBid {
+            buyer: buyer.clone(),
+            seat: None,
+            bid,
+        })
+    });
+    Ok(SspBids {
+        currency: currency.unwrap_or_else(|| WIRE_DEFAULT_CURRENCY.to_owned()),
+        bidid: response.bidid,
+        bids: bids.collect(),
+    })
 }
 
 #[cfg(test)]
@@ -68,9 +90,8 @@ mod tests {
     use super::*;
 
     fn read(status: u16, body: &'static str) -> Result<SspBids, AdapterError> {
-        let adapter = OpenRtbGeneric::new(Url::parse("http://ssp.example/").unwrap());
         let body = Bytes::from_static(body.as_bytes());
-        adapter.bids(&Reply { status, body })
+        super::read(&Reply { status, body })
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::adapter::Adapter;
+use super::info::BidderInfo;
 use super::openrtb_generic::OpenRtbGeneric;
 use crate::config::BidderConfig;
 
@@ -15,6 +16,8 @@ pub(crate) struct Bidder {
     pub(crate) code: Arc<str>,
     /// How it is spoken to.
     pub(crate) adapter: Box<dyn Adapter>,
+    /// What else is known about it.
+    pub(crate) info: BidderInfo,
     /// Gives up earlier than the auction does.
     pub(crate) timeout: Option<Duration>,
     /// Whether it is asked at all.
@@ -34,6 +37,7 @@ impl Registry {
             let bidder = Bidder {
                 code: Arc::from(code.as_str()),
                 adapter: Box::new(OpenRtbGeneric::new(settings.endpoint.clone())),
+                info: plain_info(code, settings),
                 timeout: settings.timeout,
                 enabled: settings.enabled,
             };
@@ -47,5 +51,24 @@ impl Registry {
     /// The bidder of that code.
     pub(crate) fn get(&self, code: &str) -> Option<&Bidder> {
         self.bidders.get(code)
+    }
+
+    /// Every bidder that is known, in the order of codes.
+    #[expect(
+        dead_code,
+        reason = "for /info/bidders and /bidders/params, which are being written"
+    )]
+    pub(crate) fn infos(&self) -> impl Iterator<Item = &BidderInfo> {
+        self.bidders.values().map(|bidder| &bidder.info)
+    }
+}
+
+fn plain_info(code: &str, settings: &BidderConfig) -> BidderInfo {
+    BidderInfo {
+        code: code.to_owned(),
+        enabled: settings.enabled,
+        uses_https: settings.endpoint.scheme() == "https",
+        debug_allowed: true,
+        ..BidderInfo::default()
     }
 }
