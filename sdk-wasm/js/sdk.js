@@ -2,7 +2,8 @@
  * Entry of the SDK: compiles the module that the loader is fetching, hands it what the loader
  * knows, and opens the public calls of `window.earlybid`. Bundled with the glue into one file.
  */
-import { answered, failsafe, flush, initSync, page_call_failed, refresh, start, version } from 'earlybid-glue';
+import { initSync, start } from 'earlybid-glue';
+import { countFrom, elapsed, listen, newId, tell } from './page.js';
 
 const api = window.earlybid || {};
 const state = api._;
@@ -12,18 +13,17 @@ const origin = () => {
   return (entry && entry.activationStart) || 0;
 };
 
-const milliseconds = (time, since) => (time === undefined ? null : Math.max(0, time - since).toFixed(3) * 1);
+const milliseconds = (time) => (time === undefined ? null : elapsed(time).toFixed(3) * 1);
 
 const facts = (since) =>
   JSON.stringify({
     view: state.view,
     auction: state.auction,
-    started: milliseconds(state.started, since),
-    sent: milliseconds(state.sent, since),
+    started: milliseconds(state.started),
+    sent: milliseconds(state.sent),
     late: !!state.late,
     began: Math.round(performance.timeOrigin + since),
     hidden: document.visibilityState == 'hidden',
-    nonce: state.nonce || '',
     url: location.href,
     referrer: document.referrer,
     secure: location.protocol == 'https:',
@@ -32,33 +32,19 @@ const facts = (since) =>
     connection: (navigator.connection || {}).effectiveType || null,
   });
 
-// The core trusts that nothing throws through it; a trap must not reach the page's console either.
-const guarded =
-  (call) =>
-  (...values) => {
-    try {
-      return call(...values);
-    } catch (error) {
-      return undefined;
-    }
-  };
-
-const newId = () =>
-  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-
 const run = (call) => {
   try {
     call();
   } catch (error) {
-    guarded(page_call_failed)();
+    tell(14, { text: 'page_call_failed' });
   }
 };
 
 const open = () => {
-  api.version = guarded(version)();
+  api.version = SDK_VERSION;
   api.pageViewId = state.view;
-  api.flush = guarded(flush);
-  api.refresh = (codes) => guarded(refresh)(JSON.stringify([].concat(codes || [])), newId());
+  api.flush = () => tell(13, { all: 1 });
+  api.refresh = (codes) => tell(3, { text: JSON.stringify([].concat(codes || [])), more: newId() });
   const queued = api.cmd;
   api.cmd = { push: (...calls) => calls.forEach(run) };
   queued.forEach(run);
@@ -69,9 +55,12 @@ const begin = (module) => {
   if (state.failed || state.go) return;
   initSync({ module });
   const since = origin();
-  if (!start(state.text, facts(since), since)) throw new Error('not started');
-  state.go = guarded(failsafe);
-  state.answer.then(guarded((answer) => answered(state.auction, answer.status, answer.body, answer.at - since)));
+  countFrom(since);
+  if (!start(JSON.stringify(state.config), facts(since), elapsed(performance.now()))) throw new Error('not started');
+  state.go = () => tell(1);
+  listen();
+  tell(15);
+  state.answer.then(({ status, body, at }) => tell(0, { text: state.auction, more: body, a: status, at }));
   open();
 };
 

@@ -5,20 +5,13 @@ use crate::platform::{AdServerEvent, Fill, Input};
 use crate::targeting::SlotNames;
 use crate::units::{Cpm, Size};
 
-/// Reads the library's slots. Those whose place is not in the page yet are left out, since asking
-/// for their ads would be too early.
+/// Reads the library's slots.
 pub fn parse_known(text: &str) -> Parsed<Vec<SlotNames>> {
     let mut known = Vec::new();
     Reader::new(text).array(&mut |slot| {
-        let (mut names, mut placed) = (SlotNames::default(), false);
-        slot.maybe_object(&mut |reader, key| {
-            match key {
-                "placed" => placed = reader.raw()? == "true",
-                _ => read_name(reader, key, &mut names)?,
-            }
-            Ok(())
-        })?;
-        if placed {
+        let mut names = SlotNames::default();
+        slot.maybe_object(&mut |reader, key| read_name(reader, key, &mut names))?;
+        if !names.element.is_empty() {
             known.push(names);
         }
         Ok(())
@@ -94,8 +87,8 @@ mod tests {
     }
 
     #[test]
-    fn slots_without_a_place_are_left_out() {
-        let text = r#"[{"element":"top","path":"/1/top","placed":true},{"element":"side","placed":false},7]"#;
+    fn slots_without_an_element_are_left_out() {
+        let text = r#"[{"element":"top","path":"/1/top"},{"path":"/1/side"},7]"#;
         assert_eq!(parse_known(text), Ok(vec![names()]));
         assert!(parse_known("undefined").is_err());
     }

@@ -1,74 +1,98 @@
-//! All that JavaScript calls: convert and delegate. `js/sdk.js` is the only caller.
+//! All that JavaScript calls: convert and delegate. `js/sdk.js` and `js/page.js` are the only callers.
 
+use crate::ad_server::{parse_known, parse_report};
 use crate::boot::Boot;
-use crate::browser::app;
+use crate::browser;
 use crate::config::Config;
-use crate::json::Reader;
-use crate::platform::Input;
+use crate::json::read_strings;
+use crate::platform::{Effect, Input, Timer};
+use crate::session::Session;
 use crate::units::Elapsed;
+use core::cell::RefCell;
 use wasm_bindgen::prelude::wasm_bindgen;
+
+thread_local! {
+    static SESSION: RefCell<Option<Session>> = const { RefCell::new(None) };
+}
 
 /// Takes over from the loader; `false` when there is nothing to take over.
 ///
-/// `config` is the page config as written, `facts` what [`Boot`] reads, `origin` the moment of the
-/// browser's clock from which this page view counts.
+/// `config` is the page config as JSON, `facts` what [`Boot`] reads, `now` milliseconds of the
+/// page view.
 #[wasm_bindgen]
-pub fn start(config: &str, facts: &str, origin: f64) -> bool {
+pub fn start(config: &str, facts: &str, now: f64) -> bool {
     let (Ok(config), Ok(boot)) = (Config::parse(config), Boot::parse(facts)) else {
         return false;
     };
-    app::start(config, boot, Elapsed::from_browser(origin));
+    let (session, effects) = Session::start(config, boot, Elapsed::from_browser(now));
+    SESSION.with_borrow_mut(|known| *known = Some(session));
+    perform(&effects);
     true
 }
 
-/// The loader's auction has been answered, or has failed (status 0).
+/// Something happened to the page; what the values mean depends on the kind.
 #[wasm_bindgen]
-pub fn answered(auction_id: String, status: u16, body: String, at: f64) {
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one export costs fewer bytes than one for each kind of input"
+)]
+pub fn happened(kind: u32, slot: u32, a: u32, b: u32, text: String, more: String, at: f64) {
     let at = Elapsed::from_browser(at);
-    app::dispatch(Input::Answered {
-        auction_id,
-        status,
-        body,
-        at,
+    let Some(input) = input(kind, (slot, a, b), (text, more), at) else {
+        return;
+    };
+    let effects = SESSION.with(|known| match known.try_borrow_mut() {
+        Ok(mut known) => known.as_mut().map(|session| session.handle(input, at)),
+        Err(_) => None,
     });
+    perform(&effects.unwrap_or_default());
 }
 
-/// The page does not wait for the loader's auction any longer.
-#[wasm_bindgen]
-pub fn failsafe() {
-    app::dispatch(Input::FailsafeUp);
-}
-
-/// The page asks for new ads in the slots whose codes are in this JSON array; for all if it is empty.
-#[wasm_bindgen]
-pub fn refresh(codes: &str, auction_id: String) {
-    let mut known = Vec::new();
-    let read = Reader::new(codes).array(&mut |code| {
-        known.extend(code.maybe_string()?);
-        Ok(())
-    });
-    if read.is_ok() {
-        app::dispatch(Input::RefreshAsked {
-            codes: known,
-            auction_id,
-        });
+fn perform(effects: &[Effect]) {
+    for effect in effects {
+        browser::perform(effect);
     }
 }
 
-/// Sends the events that wait.
-#[wasm_bindgen]
-pub fn flush() {
-    app::dispatch(Input::FlushAsked);
-}
-
-/// A function that the page had queued threw.
-#[wasm_bindgen]
-pub fn page_call_failed() {
-    app::dispatch(Input::Failed("page_call_failed"));
-}
-
-/// Version of the SDK.
-#[wasm_bindgen]
-pub fn version() -> String {
-    env!("CARGO_PKG_VERSION").to_owned()
+fn input(
+    kind: u32,
+    (slot, a, b): (u32, u32, u32),
+    (text, more): (String, String),
+    at: Elapsed,
+) -> Option<Input> {
+    let number = slot;
+    let slot = usize::try_from(slot).ok()?;
+    Some(match kind {
+        0 => Input::Answered {
+            auction_id: text,
+            status: u16::try_from(a).unwrap_or_default(),
+            body: more,
+            at,
+        },
+        1 => Input::FailsafeUp,
+        2 => Input::TimerUp(Timer::from_code(a, number)?),
+        3 => Input::RefreshAsked {
+            codes: read_strings(&text).ok()?,
+            auction_id: more,
+        },
+        4 => Input::AdServerKnows(parse_known(&text).unwrap_or_default()),
+        5 => parse_report(&text)?,
+        6 => Input::Message {
+            text,
+            port: (a > 0).then_some(a),
+        },
+        7 => Input::FrameReady(slot),
+        8 => Input::FrameMissing(slot),
+        9 => Input::FrameWritten(slot),
+        10 => Input::Seen {
+            slot,
+            permille: a,
+            area: b,
+        },
+        11 => Input::PageHidden(a == 1),
+        12 => Input::PageLeft,
+        13 => Input::FlushAsked,
+        14 => Input::Failed(text),
+        _ => return None,
+    })
 }

@@ -22,8 +22,6 @@ pub struct Boot {
     pub late: bool,
     /// The tab is not visible.
     pub hidden: bool,
-    /// Nonce of the page's content security policy.
-    pub nonce: String,
 }
 
 impl Boot {
@@ -57,7 +55,6 @@ impl Boot {
             "referrer" => self.page.referrer = text,
             "path" => self.view.path = text,
             "device" => self.view.device = text,
-            "nonce" => self.nonce = text,
             _ => {}
         }
     }
@@ -82,7 +79,7 @@ mod tests {
     fn takes_over_what_the_loader_knows() {
         let boot = Boot::parse(
             r#"{"view":"v","auction":"a","started":12.3,"sent":14.25,"late":false,"hidden":true,"began":1700000000000.4,
-            "url":"https://x/?q","path":"/","secure":true,"device":"mobile","connection":null,"nonce":"n","new":[1]}"#,
+            "url":"https://x/?q","path":"/","secure":true,"device":"mobile","connection":null,"new":[1]}"#,
         )
         .unwrap();
         assert_eq!(
@@ -94,12 +91,8 @@ mod tests {
             (false, true, true)
         );
         assert_eq!(
-            (
-                boot.view.id.as_str(),
-                boot.auction_id.as_str(),
-                boot.nonce.as_str()
-            ),
-            ("v", "a", "n")
+            (boot.view.id.as_str(), boot.auction_id.as_str()),
+            ("v", "a")
         );
         assert_eq!(
             (boot.view.began_at, boot.view.connection),

@@ -1,16 +1,10 @@
-//! The only part that knows a browser: hears what happens, performs what the core asks for.
+//! The only part that knows a browser: one call for each effect, to `js/page.js`, which performs it
+//! once the core has returned.
 //!
 //! Nothing here decides anything. What the browser or the page refuses is left undone, or told to
-//! the core; no exception passes through.
+//! the core as an input; no exception passes through.
 
-pub(crate) mod app;
 mod bridge;
-mod clock;
-mod element;
-mod frame;
-mod gpt;
-mod listen;
 mod perform;
-mod screen;
-mod timer;
-mod transport;
+
+pub(crate) use perform::perform;

@@ -8,7 +8,7 @@ mod reader;
 mod writer;
 
 pub use decimal::{fixed, push_fixed, push_integer};
-pub use reader::{Malformed, OnField, OnItem, Parsed, Reader};
+pub use reader::{Malformed, OnField, OnItem, Parsed, Reader, read_strings};
 pub use writer::Writer;
 
 #[cfg(test)]

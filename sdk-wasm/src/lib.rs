@@ -33,3 +33,9 @@ pub mod viewability;
 pub mod api;
 #[cfg(target_arch = "wasm32")]
 mod browser;
+
+/// The standard library's allocator would weigh more than 4 KB; a page's one thread needs no better.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
+    lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());

@@ -44,8 +44,8 @@ pub enum Input {
     Message {
         /// Its text.
         text: String,
-        /// It brought a port for an answer.
-        answerable: bool,
+        /// Number of the port that it brought for an answer.
+        port: Option<u32>,
     },
     /// The frame made beforehand is ready for markup.
     FrameReady(usize),
@@ -69,7 +69,7 @@ pub enum Input {
     /// Events must go now.
     FlushAsked,
     /// Something outside the core failed.
-    Failed(&'static str),
+    Failed(String),
 }
 
 /// What the ad server's library reports.
@@ -117,6 +117,33 @@ pub enum Timer {
     View(usize),
 }
 
+impl Timer {
+    /// As `js/page.js` keeps it: a kind, and which one of the kind.
+    pub fn code(self) -> (u32, u32) {
+        let place = |slot| u32::try_from(slot).unwrap_or(u32::MAX);
+        match self {
+            Self::Flush => (0, 0),
+            Self::Retry => (1, 0),
+            Self::Failsafe(auction) => (2, auction),
+            Self::OwnLineItem(slot) => (3, place(slot)),
+            Self::View(slot) => (4, place(slot)),
+        }
+    }
+
+    /// The reverse of [`Timer::code`].
+    pub fn from_code(kind: u32, place: u32) -> Option<Self> {
+        let slot = usize::try_from(place).ok()?;
+        Some(match kind {
+            0 => Self::Flush,
+            1 => Self::Retry,
+            2 => Self::Failsafe(place),
+            3 => Self::OwnLineItem(slot),
+            4 => Self::View(slot),
+            _ => return None,
+        })
+    }
+}
+
 /// What the core wants done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
@@ -144,8 +171,13 @@ pub enum Effect {
     },
     /// Let the ad server's library ask for the ads of the slots with these elements, and only these.
     RequestAds(Vec<String>),
-    /// Answer the message that came in last, on its port.
-    Answer(String),
+    /// Answer a message on its port.
+    Answer {
+        /// Number of the port.
+        port: u32,
+        /// Answer.
+        body: String,
+    },
     /// Give the ad server's frame in this element the creative's size.
     Resize {
         /// Id of the element.

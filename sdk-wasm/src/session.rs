@@ -106,7 +106,7 @@ impl Session {
             Input::RefreshAsked { codes, auction_id } => self.refresh(&codes, &auction_id, now),
             Input::AdServerKnows(known) => self.ad_server_knows(&known, now),
             Input::AdServer { names, event } => self.ad_server_reports(names, event, now),
-            Input::Message { text, answerable } => self.creative_says(&text, answerable, now),
+            Input::Message { text, port } => self.creative_says(&text, port, now),
             Input::FrameReady(slot) => self.frame_ready(slot),
             Input::FrameMissing(slot) => self.frame_missing(slot),
             Input::FrameWritten(slot) => self.frame_written(slot, now),
@@ -117,7 +117,7 @@ impl Session {
             } => self.seen(slot, permille, area, now),
             Input::PageHidden(hidden) => self.page_hidden(hidden, now),
             Input::PageLeft | Input::FlushAsked => self.flush(),
-            Input::Failed(reason) => self.fail(reason, None, now),
+            Input::Failed(reason) => self.fail(&reason, None, now),
         }
         self.drain()
     }

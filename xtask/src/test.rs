@@ -23,7 +23,7 @@ pub(crate) fn run() -> Result<()> {
     build::programs()?;
     wasm::build(toolchain)?;
     checks.stage("size budget of the SDK", || {
-        wasm::size::check_budget().map(|()| Counts::default())
+        wasm::size::check_budget(toolchain).map(|()| Counts::default())
     });
     checks.stage("unit, wire, system and browser tests", cargo_tests);
     checks.stage("SDK in the browser", || {

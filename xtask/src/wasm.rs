@@ -1,11 +1,12 @@
 //! `cargo xtask wasm`: from Rust and JavaScript sources to the files a page loads, and their weight.
 //!
 //! ```text
-//! sdk-wasm/src ─cargo─▶ .wasm ─wasm-bindgen─▶ .wasm + glue ─wasm-opt─▶ target/sdk/sdk.wasm
-//! sdk-wasm/js ───────────────────────────────────┴────esbuild────────▶ target/sdk/*.js
-//! demo-site/prebid + npm ─────────────────────────────esbuild────────▶ target/prebid/prebid.js
+//! sdk-wasm/src ─cargo─▶ .wasm ─wasm-bindgen─▶ .wasm + glue ─wasm-opt─▶ short names ─▶ target/sdk/sdk.wasm
+//! sdk-wasm/js ───────────────────────────────────┴─────────────────────────esbuild─▶ target/sdk/*.js
+//! demo-site/prebid + npm ──────────────────────────────────────────────────esbuild─▶ target/prebid/prebid.js
 //! ```
 
+mod rename;
 pub(crate) mod size;
 
 use std::path::{Path, PathBuf};
@@ -21,7 +22,7 @@ pub(crate) fn run() -> Result<()> {
     step::run(step::cargo().args(["build", "--package", "wasm-bindgen-runner"]))?;
     build(toolchain)?;
     report::print_table(&size::weigh_sdk()?);
-    size::check_budget()
+    size::check_budget(toolchain)
 }
 
 /// Builds everything that a browser loads.
@@ -29,6 +30,7 @@ pub(crate) fn build(toolchain: WasmToolchain) -> Result<()> {
     let module = compile(toolchain)?;
     let bound = bind(&module)?;
     optimise(&bound)?;
+    shorten_names(&bound)?;
     bundle(&bound)?;
     bundle_prebid()
 }
@@ -37,6 +39,7 @@ pub(crate) fn build(toolchain: WasmToolchain) -> Result<()> {
 fn compile(toolchain: WasmToolchain) -> Result<PathBuf> {
     let expect = match toolchain {
         WasmToolchain::Rustup => "about 30 s the first time",
+        WasmToolchain::RustupWithSources => "about 1 minute the first time, std included",
         WasmToolchain::Debian => "about 2 minutes the first time, std included",
     };
     step::announce("compiling the SDK to Wasm", Some(expect));
@@ -68,7 +71,6 @@ fn bind(module: &Path) -> Result<PathBuf> {
 /// The smallest module with the same meaning. Features are named one by one: everything that
 /// wasm-opt knows would include encodings that browsers do not read.
 fn optimise(bound: &Path) -> Result<()> {
-    std::fs::create_dir_all(paths::sdk()).context("cannot make target/sdk")?;
     step::run(
         step::command(paths::npm_program("wasm-opt"))
             .arg("-Oz")
@@ -82,16 +84,27 @@ fn optimise(bound: &Path) -> Result<()> {
             ])
             .arg(bound.join("sdk_bg.wasm"))
             .arg("-o")
-            .arg(paths::sdk().join("sdk.wasm")),
+            .arg(bound.join("small.wasm")),
     )
+}
+
+/// The same module and glue with short names for what passes between them.
+fn shorten_names(bound: &Path) -> Result<()> {
+    std::fs::create_dir_all(paths::sdk()).context("cannot make target/sdk")?;
+    let module = std::fs::read(bound.join("small.wasm")).context("no module")?;
+    let glue = std::fs::read_to_string(bound.join("sdk.js")).context("no glue")?;
+    let short = rename::shorten(&module, &glue)?;
+    std::fs::write(bound.join("glue.js"), short.glue).context("cannot write the glue")?;
+    std::fs::write(paths::sdk().join("sdk.wasm"), short.module).context("cannot write sdk.wasm")
 }
 
 /// The scripts: the loader and the fallback on their own, the SDK's glue as a module.
 fn bundle(bound: &Path) -> Result<()> {
     let mut alias = std::ffi::OsString::from("--alias:earlybid-glue=");
-    alias.push(bound.join("sdk.js"));
-    // wasm-bindgen lists our bridge twice among the module's imports, which is harmless.
-    let silent = "--log-override:duplicate-object-key=silent".into();
+    alias.push(bound.join("glue.js"));
+    let mut page = std::ffi::OsString::from("--alias:earlybid-page=");
+    page.push(paths::root().join("sdk-wasm/js/page.js"));
+    let version = concat!("--define:SDK_VERSION=\"", env!("CARGO_PKG_VERSION"), "\"").into();
     let script = |name: &str, options: &[std::ffi::OsString]| {
         let entry = paths::root().join("sdk-wasm/js").join(name);
         esbuild(&entry, &paths::sdk().join(name), options)
@@ -104,8 +117,9 @@ fn bundle(bound: &Path) -> Result<()> {
     let module = [
         "--format=esm".into(),
         "--target=es2020".into(),
-        silent,
+        version,
         alias,
+        page,
     ];
     script("sdk.js", &module)
 }

@@ -1,37 +1,64 @@
-//! One effect, one call.
+//! One effect, one call. The numbers are places in the list `actions` of `js/page.js`.
 
-use super::app::App;
-use super::{bridge, frame, gpt};
+use super::bridge;
+use crate::json::Writer;
 use crate::platform::Effect;
-use wasm_bindgen::JsValue;
+use crate::units::Size;
 
-impl App {
-    pub(super) fn perform(&self, effect: Effect) {
-        match effect {
-            Effect::SendEvents(batch) => self.send_events(&batch),
-            Effect::CallNotice(url) => bridge::notice(&url),
-            Effect::StartTimer(timer, after) => self.start_timer(timer, after),
-            Effect::RequestBids { auction_id, body } => self.request_bids(auction_id, &body),
-            Effect::FindSlots => gpt::find_slots(),
-            Effect::SetKeys { element, keys } => gpt::set_keys(&element, &keys),
-            Effect::RequestAds(elements) => gpt::request_ads(&elements),
-            Effect::Answer(body) => self.answer(&body),
-            Effect::Resize { element, size } => frame::resize(&element, size),
-            Effect::PlaceFrame {
-                slot,
-                code,
-                reserve,
-            } => self.place_frame(slot, &code, reserve),
-            Effect::WriteFrame { slot, size, markup } => self.write_frame(slot, size, &markup),
-            Effect::ClearFrame(slot) => self.clear_frame(slot),
-            Effect::Watch { slot, element } => self.watch(slot, &element),
-            Effect::Unwatch(slot) => self.unwatch(slot),
+/// Hands an effect to the page.
+pub(crate) fn perform(effect: &Effect) {
+    match effect {
+        Effect::SendEvents(batch) => text(0, batch),
+        Effect::CallNotice(url) => text(1, url),
+        Effect::StartTimer(timer, after) => {
+            let (kind, slot) = timer.code();
+            bridge::perform(2, slot, kind, after.timer_millis(), "", "");
         }
+        Effect::RequestBids { auction_id, body } => bridge::perform(3, 0, 0, 0, auction_id, body),
+        Effect::FindSlots => text(4, ""),
+        Effect::SetKeys { element, keys } => {
+            bridge::perform(5, 0, 0, 0, element, &object(keys));
+        }
+        Effect::RequestAds(elements) => text(6, &array(elements)),
+        Effect::Answer { port, body } => bridge::perform(7, *port, 0, 0, body, ""),
+        Effect::Resize { element, size } => sized(8, 0, *size, element),
+        Effect::PlaceFrame {
+            slot,
+            code,
+            reserve,
+        } => sized(9, *slot, *reserve, code),
+        Effect::WriteFrame { slot, size, markup } => sized(10, *slot, *size, markup),
+        Effect::ClearFrame(slot) => sized(11, *slot, Size::default(), ""),
+        Effect::Watch { slot, element } => sized(12, *slot, Size::default(), element),
+        Effect::Unwatch(slot) => sized(13, *slot, Size::default(), ""),
     }
+}
 
-    fn answer(&self, body: &str) {
-        if let Some(port) = self.port.take() {
-            drop(port.post_message(&JsValue::from_str(body)));
-        }
+fn text(kind: u32, text: &str) {
+    bridge::perform(kind, 0, 0, 0, text, "");
+}
+
+fn sized(kind: u32, slot: usize, size: Size, text: &str) {
+    let slot = u32::try_from(slot).unwrap_or(u32::MAX);
+    bridge::perform(kind, slot, size.width, size.height, text, "");
+}
+
+fn object(keys: &[(String, String)]) -> String {
+    let mut object = Writer::default();
+    object.raw("{");
+    for (key, value) in keys {
+        object.string(key, value);
     }
+    object.raw("}");
+    object.finish()
+}
+
+fn array(elements: &[String]) -> String {
+    let mut array = Writer::default();
+    array.raw("[");
+    for element in elements {
+        array.item(element);
+    }
+    array.raw("]");
+    array.finish()
 }

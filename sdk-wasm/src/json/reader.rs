@@ -20,6 +20,16 @@ pub struct Reader<'a> {
     at: usize,
 }
 
+/// Reads an array of strings; other elements are left out.
+pub fn read_strings(text: &str) -> Parsed<Vec<String>> {
+    let mut strings = Vec::new();
+    Reader::new(text).array(&mut |item| {
+        strings.extend(item.maybe_string()?);
+        Ok(())
+    })?;
+    Ok(strings)
+}
+
 impl<'a> Reader<'a> {
     /// At the start of `text`.
     pub fn new(text: &'a str) -> Self {

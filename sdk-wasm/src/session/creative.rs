@@ -9,20 +9,24 @@ use ad_events::render::Step;
 
 impl Session {
     /// A message from some frame; most are not for us.
-    pub(super) fn creative_says(&mut self, text: &str, answerable: bool, now: Elapsed) {
+    pub(super) fn creative_says(&mut self, text: &str, port: Option<u32>, now: Elapsed) {
         match creative::parse(text) {
-            Some(Message::Request { ad_id }) if answerable => self.markup_asked(&ad_id),
+            Some(Message::Request { ad_id }) => {
+                if let Some(port) = port {
+                    self.markup_asked(&ad_id, port);
+                }
+            }
             Some(Message::Succeeded { ad_id }) => self.creative_shown(&ad_id, now),
             Some(Message::Failed { ad_id, reason }) => {
                 if let Some(index) = self.claimed_slot(&ad_id) {
                     self.fail(&reason, Some(index), now);
                 }
             }
-            _ => {}
+            None => {}
         }
     }
 
-    fn markup_asked(&mut self, ad_id: &str) {
+    fn markup_asked(&mut self, ad_id: &str, port: u32) {
         let Some(index) = self.slots.iter().position(|slot| slot.answers_to(ad_id)) else {
             return;
         };
@@ -32,7 +36,7 @@ impl Session {
         let first = !core::mem::replace(&mut slot.claimed, true);
         let Some(bid) = &slot.bid else { return };
         let (body, size) = (creative::response(bid), bid.size);
-        self.effects.push(Effect::Answer(body));
+        self.effects.push(Effect::Answer { port, body });
         if !size.is_empty() {
             self.effects.push(Effect::Resize {
                 element: slot.element.clone(),

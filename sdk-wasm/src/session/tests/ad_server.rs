@@ -57,7 +57,7 @@ fn a_winner_goes_through_the_ad_server_to_a_viewable_ad() {
     });
     assert_eq!(notices, ["http://s/burl"]);
     let answers = page.taken(|effect| {
-        if let Effect::Answer(body) = effect {
+        if let Effect::Answer { body, .. } = effect {
             Some(body.clone())
         } else {
             None
@@ -232,11 +232,11 @@ fn strangers_messages_are_ignored() {
         .message("hello");
     page.give(Input::Message {
         text: REQUEST.to_owned(),
-        answerable: false,
+        port: None,
     });
     assert!(page.events_with("ad_rendered").is_empty());
     assert!(
-        page.taken(|effect| matches!(effect, Effect::Answer(_)).then_some(()))
+        page.taken(|effect| matches!(effect, Effect::Answer { .. }).then_some(()))
             .is_empty()
     );
 }

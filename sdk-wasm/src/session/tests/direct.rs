@@ -165,7 +165,7 @@ fn a_hidden_page_sends_what_it_has_and_counts_no_view() {
 #[test]
 fn without_an_address_nothing_is_recorded() {
     let mut page = FakePage::open(&CONFIG.replace("eventsUrl", "unused"), false);
-    page.give(Input::Failed("page_call_failed"));
+    page.give(Input::Failed("page_call_failed".to_owned()));
     assert!(page.events().is_empty());
     assert_eq!(page.started(Timer::Flush), 0);
 }

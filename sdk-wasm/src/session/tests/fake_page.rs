@@ -79,7 +79,7 @@ impl FakePage {
     pub(super) fn message(&mut self, text: &str) -> &mut Self {
         self.give(Input::Message {
             text: text.to_owned(),
-            answerable: true,
+            port: Some(3),
         })
     }
 

@@ -1,0 +1,66 @@
+/*
+ * Ad servers: Google Publisher Tag, or what the page has put into `earlybid.adServer`, which has
+ * the functions of `gpt` here. Only `page.js` calls them. Nothing here decides anything.
+ */
+
+const service = () => googletag.pubads();
+
+const find = (element) =>
+  service()
+    .getSlots()
+    .find((slot) => slot.getSlotElementId() == element);
+
+const reports = ['slotRequested', 'slotResponseReceived', 'slotRenderEnded', 'slotOnload', 'impressionViewable'];
+
+const gpt = {
+  /** Runs `command` when the library is there, which may be at once. */
+  ready: (command) => {
+    const tag = (window.googletag = window.googletag || {});
+    (tag.cmd = tag.cmd || []).push(command);
+  },
+
+  /** Passes on each of the library's reports, for as long as the page lives. */
+  follow: (heard) =>
+    reports.forEach((report) =>
+      service().addEventListener(report, (event) =>
+        heard({
+          report,
+          element: event.slot.getSlotElementId(),
+          path: event.slot.getAdUnitPath(),
+          empty: !!event.isEmpty,
+          size: event.size,
+          cpm: event.yieldCpm,
+          network: !!event.isBackfill || event.yieldSource == 'network',
+          bidder: event.yieldBidder,
+        })
+      )
+    ),
+
+  /** Elements and paths of the slots that the library knows. */
+  slots: () =>
+    service()
+      .getSlots()
+      .map((slot) => ({ element: slot.getSlotElementId(), path: slot.getAdUnitPath() })),
+
+  /** Sets a slot's key-values in place of those with the prefix that an earlier auction left. */
+  setKeys: (element, keys, prefix) => {
+    const slot = find(element);
+    const old = slot.getTargetingKeys().filter((key) => key.startsWith(prefix));
+    if (slot.setConfig && slot.getConfig) {
+      const targeting = Object.fromEntries(old.map((key) => [key, null]));
+      slot.setConfig({ targeting: Object.assign(targeting, keys) });
+      return;
+    }
+    old.forEach((key) => slot.clearTargeting(key));
+    Object.entries(keys).forEach(([key, value]) => slot.setTargeting(key, value));
+  },
+
+  /** Asks for the ads of these slots, in one request where the library can. */
+  request: (elements) => {
+    const slots = elements.map(find).filter(Boolean);
+    if (slots[0]) service().refresh(slots);
+  },
+};
+
+/** The ad server of the page. */
+export const adServer = () => window.earlybid.adServer || gpt;
