@@ -1,8 +1,10 @@
 //! What all handlers share.
 
 use thiserror::Error;
+use tokio_util::task::TaskTracker;
 
 use crate::account::Accounts;
+use crate::admission::Admission;
 use crate::auction::HeldAuction;
 use crate::bidders::call;
 use crate::bidders::registry::Registry;
@@ -20,6 +22,10 @@ pub(crate) struct App {
     pub(crate) registry: Registry,
     /// The one client for all SSPs.
     pub(crate) client: reqwest::Client,
+    /// How many auctions are held at the same time.
+    pub(crate) admission: Admission,
+    /// Auctions that are held; a shutdown waits for them.
+    pub(crate) auctions: TaskTracker,
     pub(crate) metrics: Arc<Metrics>,
     /// What requests may name in place of sending it.
     pub(crate) stored: Arc<Store>,
@@ -41,6 +47,8 @@ impl App {
         let rows = config.log_output.as_ref();
         Ok(Self {
             registry: Registry::new(&config.bidders),
+            admission: Admission::new(config.auction.max_open, config.auction.queue),
+            auctions: TaskTracker::new(),
             client: call::client(&config.ssp_client)?,
             rows: rows.map(|output| Arc::new(Queue::new(output.queue_bytes, Arc::clone(&metrics)))),
             metrics,

@@ -12,12 +12,12 @@ mod error;
 mod file;
 mod house;
 mod limits;
+mod listen;
 mod log_output;
 mod stored_data;
 mod stored_imps;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -29,7 +29,8 @@ pub use bidders::BidderConfig;
 pub use currency::CurrencyConfig;
 pub use error::ConfigError;
 pub use house::{CreativeConfig, LineItemConfig};
-pub use limits::{AuctionConfig, SspClientConfig};
+pub use limits::{AuctionConfig, CompressionConfig, SspClientConfig};
+pub use listen::ListenConfig;
 pub use log_output::LogOutputConfig;
 pub use stored_data::StoredDataConfig;
 pub use stored_imps::StoredImps;
@@ -41,6 +42,8 @@ pub struct Config {
     pub listen: ListenConfig,
     /// Times and sizes of an auction.
     pub auction: AuctionConfig,
+    /// Compression of answers.
+    pub compression: CompressionConfig,
     /// Default currency and exchange rates.
     pub currency: CurrencyConfig,
     /// The HTTP client that calls SSPs.
@@ -67,15 +70,6 @@ pub struct Config {
     pub grace: Duration,
 }
 
-/// `[listen]`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ListenConfig {
-    /// Auctions.
-    pub http: SocketAddr,
-    /// Metrics and status.
-    pub admin: SocketAddr,
-}
-
 impl Config {
     /// Reads and checks a file.
     ///
@@ -96,9 +90,10 @@ impl Config {
         let bidders = bidders::check(file.bidders)?;
         let currency = currency::check(file.currency)?;
         Ok(Self {
-            listen: ListenConfig {
-                http: check::address("listen.http", &file.listen.http)?,
-                admin: check::address("listen.admin", &file.listen.admin)?,
+            listen: listen::check(&file.listen)?,
+            compression: CompressionConfig {
+                enabled: file.compression.enabled,
+                min_bytes: file.compression.min_bytes,
             },
             auction: limits::check_auction(&file.auction)?,
             ssp_client: limits::check_client(&file.ssp_client)?,

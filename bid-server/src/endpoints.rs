@@ -2,5 +2,6 @@
 
 pub(crate) mod auction;
 pub(crate) mod cookie_sync;
+mod hold;
 pub(crate) mod metrics;
 pub(crate) mod status;

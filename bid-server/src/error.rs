@@ -1,11 +1,12 @@
 //! What a client is told when its request cannot become an auction.
 //!
-//! Everything that a client can send ends in 200, 400 or 408; 503 says that an account is disabled, or
-//! that stored data cannot be had at the moment; another 5xx would be our own fault. The text
+//! Everything that a client can send ends in 200, 400 or 408; 503 says that an account is disabled,
+//! that stored data cannot be had at the moment, or that we are overloaded; another 5xx would be our own fault. The text
 //! is `Invalid request: <fault>`, one fault a line, as callers of Prebid Server know it. Nothing of
 //! the request's content is logged.
 
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
 
 use crate::stored::FetchError;
@@ -17,6 +18,8 @@ pub(crate) enum Refusal {
     Invalid(Vec<String>),
     /// The body did not arrive in time.
     TooSlow,
+    /// Too many auctions are held already; worth another try in a moment.
+    Overloaded,
     /// The account of this id may not hold auctions.
     Disabled(String),
     /// Stored data that it names cannot be had now.
@@ -61,6 +64,12 @@ impl IntoResponse for Refusal {
                     .map(|fault| format!("Invalid request: {fault}\n"));
                 (StatusCode::BAD_REQUEST, lines.collect::<String>()).into_response()
             }
+            Self::Overloaded => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                [(RETRY_AFTER, "1")],
+                "too many open auctions\n",
+            )
+                .into_response(),
             Self::TooSlow => (
                 StatusCode::REQUEST_TIMEOUT,
                 "Invalid request: the body did not arrive in time\n",

@@ -16,6 +16,7 @@
 //! `router` shows all routes on one page, `config` all settings.
 
 mod account;
+mod admission;
 mod app;
 mod auction;
 mod background;
@@ -44,8 +45,8 @@ mod watch;
 pub use app::ClientError;
 pub use background::DataError;
 pub use config::{
-    AccountsConfig, AuctionConfig, BidderConfig, Config, ConfigError, CreativeConfig,
-    CurrencyConfig, LineItemConfig, ListenConfig, LogOutputConfig, SspClientConfig,
+    AccountsConfig, AuctionConfig, BidderConfig, CompressionConfig, Config, ConfigError,
+    CreativeConfig, CurrencyConfig, LineItemConfig, ListenConfig, LogOutputConfig, SspClientConfig,
     StoredDataConfig, StoredImps,
 };
 pub use listeners::{BindError, Listeners};

@@ -1,24 +1,23 @@
 //! The stack around the public routes, outermost last.
 
+mod accept_encoding;
+mod compress;
 mod cors;
+mod standard_headers;
 
 use axum::Router;
-use axum::http::HeaderValue;
-use axum::http::header::CACHE_CONTROL;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 
-/// An auction is never the same twice.
-const NEVER_CACHED: HeaderValue = HeaderValue::from_static("no-cache, no-store, must-revalidate");
+use crate::config::CompressionConfig;
 
 /// A panic is our fault, but costs one answer only, and even that one passes CORS.
-pub(crate) fn around(routes: Router) -> Router {
-    routes
+pub(crate) fn around(routes: Router, compression: CompressionConfig) -> Router {
+    // Around the router as a whole: what it says about methods that a route does not have is seen too.
+    Router::new()
+        .fallback_service(routes)
         .layer(CatchPanicLayer::new())
-        .layer(SetResponseHeaderLayer::overriding(
-            CACHE_CONTROL,
-            NEVER_CACHED,
-        ))
-        .layer(cors::timing())
-        .layer(cors::cors())
+        .layer(from_fn_with_state(compression, compress::compress))
+        .layer(from_fn(standard_headers::add))
+        .layer(from_fn(cors::cors))
 }

@@ -7,6 +7,7 @@
 
 pub(crate) mod auction_request;
 pub(crate) mod body;
+pub(crate) mod client;
 mod defaults;
 mod parse;
 pub(crate) mod stored;
@@ -14,31 +15,43 @@ pub(crate) mod tmax;
 mod validate;
 
 use axum::http::HeaderMap;
-use openrtb::BidRequest;
+use openrtb::version;
 use serde_json::Value;
 use tokio::time::Instant;
 
 pub(crate) use auction_request::AuctionRequest;
+use client::Peer;
+pub(crate) use parse::Parsed;
 
 use crate::account::Account;
 use crate::app::App;
 use crate::config::Config;
 use crate::error::Refusal;
 
+/// What the HTTP request tells beside the auction.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller<'a> {
+    /// Its headers.
+    pub(crate) headers: &'a HeaderMap,
+    /// Who holds the other end of the connection.
+    pub(crate) peer: Peer,
+    /// When it began to arrive; the auction's time counts from here.
+    pub(crate) arrived: Instant,
+}
+
 /// Bytes in, checked request out; or every fault that it has.
 pub(crate) async fn receive(
     app: &App,
     body: &[u8],
-    headers: &HeaderMap,
-    arrived: Instant,
+    caller: Caller<'_>,
 ) -> Result<AuctionRequest, Refusal> {
     let default = app.stored.in_memory().default_request().is_some();
-    let request = if default || stored::names_any(body) {
-        resolve(app, parse::value(body)?, arrived).await?
+    let parsed = if default || stored::names_any(body) {
+        resolve(app, parse::value(body)?, caller.arrived).await?
     } else {
         parse::parse(body)?
     };
-    finish(app, request, headers, arrived)
+    finish(app, parsed, caller)
 }
 
 /// Lays a request over the default and the stored ones that it names.
@@ -46,7 +59,7 @@ pub(crate) async fn resolve(
     app: &App,
     incoming: Value,
     arrived: Instant,
-) -> Result<BidRequest, Refusal> {
+) -> Result<Parsed, Refusal> {
     let default = app.stored.in_memory().default_request().cloned();
     let mut assembly = stored::Assembly::new(incoming, default)?;
     let until = arrived + app.config.stored_data.fetch_timeout;
@@ -63,27 +76,37 @@ pub(crate) async fn resolve(
 /// From a whole request, whichever way it came, to one that can be held.
 pub(crate) fn finish(
     app: &App,
-    request: BidRequest,
-    headers: &HeaderMap,
-    arrived: Instant,
+    parsed: Parsed,
+    caller: Caller<'_>,
 ) -> Result<AuctionRequest, Refusal> {
-    let account = app.accounts.of(&request)?;
-    complete(request, headers, &app.config, account, arrived)
+    let account = app.accounts.of(&parsed.request)?;
+    complete(parsed, caller, &app.config, account)
 }
 
 fn complete(
-    mut request: BidRequest,
-    headers: &HeaderMap,
+    parsed: Parsed,
+    caller: Caller<'_>,
     config: &Config,
     account: Account,
-    arrived: Instant,
 ) -> Result<AuctionRequest, Refusal> {
-    defaults::fill(&mut request, headers, &config.currency);
-    validate::check(&request, config)?;
-    Ok(AuctionRequest::new(request, config, account, arrived))
+    let Parsed {
+        mut request,
+        mut faults,
+    } = parsed;
+    version::to_26(&mut request);
+    let address = client::address(caller.headers, caller.peer, &config.listen.trusted_proxies);
+    defaults::fill(&mut request, caller.headers, address, &config.currency);
+    validate::check(&request, config, &mut faults);
+    Refusal::unless_empty(faults)?;
+    Ok(AuctionRequest::new(
+        request,
+        config,
+        account,
+        caller.arrived,
+    ))
 }
 
-/// For unit tests: without stored data, for the default account.
+/// For unit tests: without stored data and connection, for the default account.
 #[cfg(test)]
 pub(crate) fn read(
     body: &[u8],
@@ -91,6 +114,10 @@ pub(crate) fn read(
     config: &Config,
     arrived: Instant,
 ) -> Result<AuctionRequest, Refusal> {
-    let request = parse::parse(body)?;
-    complete(request, headers, config, Account::default(), arrived)
+    let caller = Caller {
+        headers,
+        peer: Peer(None),
+        arrived,
+    };
+    complete(parse::parse(body)?, caller, config, Account::default())
 }

@@ -11,12 +11,13 @@ use crate::middleware;
 
 /// What pages and servers of publishers call.
 pub(crate) fn public(app: Arc<App>) -> Router {
+    let compression = app.config.compression;
     let routes = Router::new()
         .route("/openrtb2/auction", post(auction::auction))
         .route("/cookie_sync", post(cookie_sync::cookie_sync))
         .route("/status", get(status::status))
         .with_state(app);
-    middleware::around(routes)
+    middleware::around(routes, compression)
 }
 
 /// What operators call.

@@ -4,10 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::serve::ListenerExt;
 use thiserror::Error;
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +15,12 @@ use crate::config::Config;
 use crate::listeners::Listeners;
 use crate::log_output::{Queue, Sender};
 use crate::router;
+
+mod connections;
+mod head_watch;
+mod one_request;
+
+use connections::serve;
 
 /// Why the server could not run.
 #[derive(Debug, Error)]
@@ -54,22 +57,23 @@ pub async fn run(
     }
     let stop = CancellationToken::new();
     let mut servers = JoinSet::new();
-    servers.spawn(serve(
-        listeners.http,
-        router::public(Arc::clone(&app)),
-        stop.clone(),
-    ));
-    servers.spawn(serve(
-        listeners.admin,
-        router::admin(Arc::clone(&app)),
-        stop.clone(),
-    ));
+    let limits = Arc::new(app.config.listen.clone());
+    for (listener, routes) in [
+        (listeners.http, router::public(Arc::clone(&app))),
+        (listeners.admin, router::admin(Arc::clone(&app))),
+    ] {
+        servers.spawn(serve(listener, routes, Arc::clone(&limits), stop.clone()));
+    }
     let failed = tokio::select! {
         () = shutdown => Ok(()),
         ended = first_end(&mut servers) => ended,
     };
     stop.cancel();
     stop_servers(grace, &mut servers).await;
+    app.auctions.close();
+    if timeout(grace, app.auctions.wait()).await.is_err() {
+        tracing::warn!("some auctions were open at the end of the grace period");
+    }
     if let Some(queue) = &app.rows {
         stop_output(grace, &mut output, queue).await;
     }
@@ -97,18 +101,6 @@ async fn drained_within<T: Send + 'static>(grace: Duration, tasks: &mut JoinSet<
         tasks.shutdown().await;
     }
     drained
-}
-
-async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) -> io::Result<()> {
-    // An answer is one small write: waiting for more to come would only delay it.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "cannot set TCP_NODELAY");
-        }
-    });
-    axum::serve(listener, routes)
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await
 }
 
 async fn first_end(servers: &mut JoinSet<io::Result<()>>) -> io::Result<()> {

@@ -172,7 +172,7 @@ mod tests {
                     "prebid": {"bidder": {"a": {"x": 1}}, "storedrequest": null}}},
                 {"id": "two", "banner": {"w": 1, "h": 2}},
             ],
-            "ext": {"prebid": {"channel": {"name": "pbjs"}}, "tmaxmax": 1000},
+            "ext": {"prebid": {"createtids": false, "channel": {"name": "pbjs"}}, "tmaxmax": 1000},
         });
         let body = body.to_string();
         crate::request::read(body.as_bytes(), &HeaderMap::new(), &config, Instant::now()).unwrap()
@@ -192,7 +192,7 @@ mod tests {
         let sent: Value = serde_json::from_slice(&body).unwrap();
         assert_eq!(
             sent["imp"],
-            json!([{"id": "one", "banner": {"w": 1, "h": 2}, "ext": {"bidder": {"x": 1}, "gpid": "g"}}])
+            json!([{"id": "one", "secure": 1, "banner": {"w": 1, "h": 2}, "ext": {"bidder": {"x": 1}, "gpid": "g"}}])
         );
         assert_eq!(sent["tmax"], 321);
         assert_eq!(sent.get("ext"), None);

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
+
 use super::ConfigError;
 
 /// An address to bind, such as `127.0.0.1:8000`.
@@ -27,6 +29,14 @@ pub(super) fn positive_size(key: &str, size: usize) -> Result<usize, ConfigError
         return Err(ConfigError::invalid(key, "must be more than 0"));
     }
     Ok(size)
+}
+
+/// A number of things that may be open at the same time.
+pub(super) fn permits(key: &str, number: usize) -> Result<usize, ConfigError> {
+    if number > Semaphore::MAX_PERMITS {
+        return Err(ConfigError::invalid(key, "is too large"));
+    }
+    positive_size(key, number)
 }
 
 /// A currency code: three capital letters.

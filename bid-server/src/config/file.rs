@@ -12,6 +12,7 @@ use serde_json::Value;
 pub(super) struct File {
     pub(super) listen: Listen,
     pub(super) auction: Auction,
+    pub(super) compression: Compression,
     pub(super) currency: Currency,
     pub(super) ssp_client: SspClient,
     pub(super) bidders: BTreeMap<String, Bidder>,
@@ -31,6 +32,12 @@ pub(super) struct File {
 pub(super) struct Listen {
     pub(super) http: String,
     pub(super) admin: String,
+    pub(super) max_connections: usize,
+    pub(super) head_timeout_ms: u64,
+    pub(super) idle_timeout_ms: u64,
+    pub(super) max_head_bytes: usize,
+    pub(super) max_target_bytes: usize,
+    pub(super) trusted_proxies: Vec<String>,
 }
 
 impl Default for Listen {
@@ -38,9 +45,26 @@ impl Default for Listen {
         Self {
             http: "127.0.0.1:8000".to_owned(),
             admin: "127.0.0.1:8001".to_owned(),
+            max_connections: 10_000,
+            head_timeout_ms: 5000,
+            idle_timeout_ms: 75_000,
+            max_head_bytes: 65_536,
+            max_target_bytes: 32_768,
+            trusted_proxies: PRIVATE_NETWORKS.map(str::to_owned).to_vec(),
         }
     }
 }
+
+/// Loopback, private (RFC 1918), carrier (RFC 6598) and unique local (RFC 4193) addresses.
+const PRIVATE_NETWORKS: [&str; 7] = [
+    "127.0.0.0/8",
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "::1/128",
+    "fc00::/7",
+];
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -49,6 +73,9 @@ pub(super) struct Auction {
     pub(super) max_tmax_ms: u64,
     pub(super) answer_reserve_ms: u64,
     pub(super) ssp_network_ms: u64,
+    pub(super) min_ssp_ms: u64,
+    pub(super) max_open: usize,
+    pub(super) queue_ms: u64,
     pub(super) max_body_bytes: usize,
     pub(super) body_timeout_ms: u64,
     pub(super) max_imps: usize,
@@ -62,10 +89,29 @@ impl Default for Auction {
             max_tmax_ms: 5000,
             answer_reserve_ms: 10,
             ssp_network_ms: 20,
+            min_ssp_ms: 20,
+            max_open: 2000,
+            queue_ms: 50,
             max_body_bytes: 256 << 10,
             body_timeout_ms: 5000,
             max_imps: 100,
             require_secure_markup: false,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Compression {
+    pub(super) enabled: bool,
+    pub(super) min_bytes: usize,
+}
+
+impl Default for Compression {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            min_bytes: 1024,
         }
     }
 }

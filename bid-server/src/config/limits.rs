@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::check::{positive_ms, positive_size};
+use super::check::{permits, positive_ms, positive_size};
 use super::{ConfigError, file};
 
 /// `[auction]`
@@ -16,6 +16,12 @@ pub struct AuctionConfig {
     pub answer_reserve: Duration,
     /// Kept back from the tmax that SSPs are told.
     pub ssp_network: Duration,
+    /// An SSP that could be told less than this is not asked.
+    pub min_ssp: Duration,
+    /// Auctions held at the same time.
+    pub max_open: usize,
+    /// How long a request waits for one of them to end.
+    pub queue: Duration,
     /// Largest request body, after gzip.
     pub max_body_bytes: usize,
     /// Longest time to send a body.
@@ -24,6 +30,15 @@ pub struct AuctionConfig {
     pub max_imps: usize,
     /// Drop insecure markup where `imp.secure` is 1.
     pub require_secure_markup: bool,
+}
+
+/// `[compression]`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CompressionConfig {
+    /// Whether answers are compressed for clients that accept it.
+    pub enabled: bool,
+    /// Smaller answers are sent as they are.
+    pub min_bytes: usize,
 }
 
 /// `[ssp_client]`
@@ -56,6 +71,9 @@ pub(super) fn check_auction(raw: &file::Auction) -> Result<AuctionConfig, Config
         max_tmax: positive_ms("auction.max_tmax_ms", raw.max_tmax_ms)?,
         answer_reserve: Duration::from_millis(raw.answer_reserve_ms),
         ssp_network: Duration::from_millis(raw.ssp_network_ms),
+        min_ssp: Duration::from_millis(raw.min_ssp_ms),
+        max_open: permits("auction.max_open", raw.max_open)?,
+        queue: Duration::from_millis(raw.queue_ms),
         max_body_bytes: positive_size("auction.max_body_bytes", raw.max_body_bytes)?,
         body_timeout: positive_ms("auction.body_timeout_ms", raw.body_timeout_ms)?,
         max_imps: positive_size("auction.max_imps", raw.max_imps)?,

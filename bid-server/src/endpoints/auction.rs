@@ -2,33 +2,38 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use axum::{Extension, Json};
 use openrtb::BidResponse;
 use tokio::time::Instant;
 
+use super::hold;
 use crate::app::App;
 use crate::error::Refusal;
-use crate::response::{answer, targeting};
-use crate::{auction, request};
+use crate::request::client::Peer;
+use crate::request::{self, Caller, body};
 
 /// Holds an auction and answers within its tmax.
 pub(crate) async fn auction(
     State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<BidResponse>, Refusal> {
     let arrived = Instant::now();
+    let caller = Caller {
+        headers: &headers,
+        peer,
+        arrived,
+    };
     let limits = &app.config.auction;
     let read = async {
-        let body = request::body::read(body, limits.max_body_bytes, limits.body_timeout).await?;
-        request::receive(&app, &body, &headers, arrived).await
+        let body = body::read(body, limits.max_body_bytes, limits.body_timeout).await?;
+        let place = app.admission.enter().await?;
+        Ok((request::receive(&app, &body, caller).await?, place))
     };
-    let request = read.await.inspect_err(|_| app.metrics.refused())?;
-    let mut held = auction::hold(&app, &request).await;
-    targeting::assign(&request, &mut held.bids);
-    app.record(&request, &held);
-    Ok(Json(answer::write(request, held)))
+    let (request, place) = read.await.inspect_err(|_: &Refusal| app.metrics.refused())?;
+    hold::answer(&app, request, place).await.map(Json)
 }

@@ -1,31 +1,68 @@
 //! CORS as Prebid.js needs it: it sends credentials, so the origin must be echoed; `*` is refused by browsers.
 
-use std::time::Duration;
+use axum::extract::Request;
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS, ALLOW,
+    ORIGIN, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 
-use axum::http::header::{ACCEPT, CONTENT_TYPE, ORIGIN};
-use axum::http::{HeaderName, HeaderValue, Method};
-use tower_http::cors::{AllowOrigin, CorsLayer};
-use tower_http::set_header::SetResponseHeaderLayer;
+/// Where the preflight names none.
+const USUAL_HEADERS: HeaderValue =
+    HeaderValue::from_static("Origin, X-Requested-With, Content-Type, Accept");
+/// Seconds that a browser may remember a preflight.
+const MAX_AGE: HeaderValue = HeaderValue::from_static("86400");
 
-/// Any origin may ask: an answer holds nothing that belongs to a user, and publishers have many domains.
-pub(super) fn cors() -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(AllowOrigin::mirror_request())
-        .allow_credentials(true)
-        .allow_methods([Method::GET, Method::POST])
-        .allow_headers([
-            ORIGIN,
-            ACCEPT,
-            CONTENT_TYPE,
-            HeaderName::from_static("x-requested-with"),
-        ])
-        .max_age(Duration::from_secs(86_400))
+/// Any origin may ask, with any header: an answer holds nothing that belongs to a user, and publishers
+/// have many domains.
+pub(super) async fn cors(request: Request, next: Next) -> Response {
+    let asked = request.headers();
+    let origin = asked.get(ORIGIN).cloned();
+    let wished = asked.get(ACCESS_CONTROL_REQUEST_HEADERS).cloned();
+    let is_options = request.method() == Method::OPTIONS;
+    let mut response = next.run(request).await;
+    if is_options && response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        // The route itself knows its methods.
+        let methods = response.headers().get(ALLOW).cloned();
+        response = preflight(methods.as_ref(), wished);
+    }
+    let headers = response.headers_mut();
+    headers.append(VARY, HeaderValue::from_static("Origin"));
+    if let Some(origin) = origin {
+        allow(headers, origin);
+    }
+    response
 }
 
-/// Lets the page see the phases of its request in the Resource Timing entries.
-pub(super) fn timing() -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::overriding(
-        HeaderName::from_static("timing-allow-origin"),
-        HeaderValue::from_static("*"),
-    )
+fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_CREDENTIALS,
+        HeaderValue::from_static("true"),
+    );
+}
+
+fn preflight(methods: Option<&HeaderValue>, wished: Option<HeaderValue>) -> Response {
+    let methods = methods.and_then(|methods| methods.to_str().ok());
+    let methods = methods.map_or_else(String::new, |methods| methods.replace(',', ", "));
+    let allow = HeaderValue::try_from(format!("{methods}, OPTIONS"));
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    if let Ok(allow) = allow {
+        headers.insert(ALLOW, allow.clone());
+        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, allow);
+    }
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_HEADERS,
+        wished.unwrap_or(USUAL_HEADERS),
+    );
+    headers.insert(ACCESS_CONTROL_MAX_AGE, MAX_AGE);
+    headers.append(
+        VARY,
+        HeaderValue::from_static("Access-Control-Request-Headers"),
+    );
+    response
 }

@@ -7,10 +7,10 @@ mod names;
 
 use std::sync::Arc;
 
-use openrtb::{BidRequest, Members};
+use openrtb::Members;
 use serde_json::Value;
 
-use super::parse;
+use super::parse::{self, Parsed};
 use crate::error::Refusal;
 use crate::merge_patch::lay_over;
 use crate::stored::{Found, Kind, Wanted};
@@ -92,7 +92,7 @@ impl Assembly {
     }
 
     /// The whole request; each imp laid over the stored one that it names.
-    pub(crate) fn finish(mut self) -> Result<BidRequest, Refusal> {
+    pub(crate) fn finish(mut self) -> Result<Parsed, Refusal> {
         self.lay_request()?;
         let imps = self.merged.get_mut("imp").and_then(Value::as_array_mut);
         let mut faults = Vec::new();
@@ -112,7 +112,7 @@ impl Assembly {
             *imp = below;
         }
         Refusal::unless_empty(faults)?;
-        parse::typed(self.merged)
+        Ok(parse::typed(self.merged))
     }
 }
 

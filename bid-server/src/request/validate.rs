@@ -9,21 +9,19 @@ use std::collections::BTreeSet;
 use openrtb::BidRequest;
 
 use crate::config::Config;
-use crate::error::Refusal;
 
 /// Collects all faults.
-pub(super) fn check(request: &BidRequest, config: &Config) -> Result<(), Refusal> {
-    let mut faults = Vec::new();
-    check_top(request, config, &mut faults);
-    check_place(request, &mut faults);
-    check_privacy(request, &mut faults);
-    check_imp_ids(request, &mut faults);
+pub(super) fn check(request: &BidRequest, config: &Config, faults: &mut Vec<String>) {
+    check_top(request, config, faults);
+    check_place(request, faults);
+    check_privacy(request, faults);
+    check_imp_ids(request, faults);
     for (index, imp) in request.imp.iter().enumerate() {
-        imp::check(&format!("request.imp[{index}]"), imp, &mut faults);
+        imp::check(&format!("request.imp[{index}]"), imp, faults);
     }
     if let Some(prebid) = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref()) {
-        targeting::check(prebid, &mut faults);
-        money::check(prebid, config, &mut faults);
+        targeting::check(prebid, faults);
+        money::check(prebid, config, faults);
         for (alias, bidder) in &prebid.aliases {
             if !config.bidders.contains_key(bidder) {
                 faults.push(format!(
@@ -32,7 +30,6 @@ pub(super) fn check(request: &BidRequest, config: &Config) -> Result<(), Refusal
             }
         }
     }
-    Refusal::unless_empty(faults)
 }
 
 fn check_top(request: &BidRequest, config: &Config, faults: &mut Vec<String>) {

@@ -21,11 +21,28 @@ struct Case {
     /// Lines of TOML.
     #[serde(default)]
     config: Vec<String>,
+    /// `GET` where `path` says so.
+    #[serde(default = "post")]
+    method: String,
+    #[serde(default = "auction_path")]
+    path: String,
+    /// Headers of the request.
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    /// The body; left out with GET.
+    #[serde(default)]
     request: Value,
+    #[serde(default)]
     replies: BTreeMap<String, CaseReply>,
     /// What SSPs must have been sent; others are not looked at.
     #[serde(default)]
     sent: BTreeMap<String, Value>,
+    #[serde(default = "ok")]
+    status: u16,
+    /// Headers that the answer must have; others are not looked at.
+    #[serde(default)]
+    response_headers: BTreeMap<String, String>,
+    /// JSON, or the lines of a text.
     response: Value,
 }
 
@@ -44,6 +61,14 @@ struct CaseReply {
 
 fn ok() -> u16 {
     200
+}
+
+fn post() -> String {
+    "POST".to_owned()
+}
+
+fn auction_path() -> String {
+    "/openrtb2/auction".to_owned()
 }
 
 impl From<CaseReply> for Reply {
@@ -91,33 +116,70 @@ async fn check_all(kind: &str) {
 
 async fn check(file: &Path) -> Result<(), String> {
     let text = std::fs::read_to_string(file).unwrap();
-    let case: Case =
+    let mut case: Case =
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    let replies = case
-        .replies
+    let replies = std::mem::take(&mut case.replies)
         .into_iter()
         .map(|(code, reply)| (code, reply.into()));
     let ssps = FakeSsps::start(replies.collect()).await;
     let server = Server::start(&(case.config.join("\n") + "\n" + &ssps.settings())).await;
-    let mut response = server.auction(&case.request).await;
-    check_adids(&response);
-    normalise(&mut response);
+    let seen = exchange(&server, &case).await;
     let mut sent = ssps.asked();
     sent.retain(|code, _| case.sent.contains_key(code));
-    sent.values_mut()
-        .for_each(|request| request["tmax"] = json!(0));
-    if (&response, &sent) == (&case.response, &case.sent) {
+    for request in sent.values_mut() {
+        request["tmax"] = json!(0);
+        normalise(request);
+    }
+    let expected = (case.status, &case.response_headers, &case.response);
+    if (seen.status, &seen.headers, &seen.response) == expected && sent == case.sent {
         return Ok(());
     }
+    let text = serde_json::to_string_pretty(&json!({
+        "sent": sent, "status": seen.status, "response_headers": seen.headers, "response": seen.response,
+    }));
     let seen = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file.file_name().unwrap());
-    let text = serde_json::to_string_pretty(&json!({"sent": sent, "response": response})).unwrap();
-    std::fs::write(&seen, text).unwrap();
+    std::fs::write(&seen, text.unwrap()).unwrap();
     Err(format!(
         "{} ({}): saw {}",
         file.display(),
         case.about,
         seen.display()
     ))
+}
+
+/// What came back, without what differs from run to run.
+struct Seen {
+    status: u16,
+    headers: BTreeMap<String, String>,
+    response: Value,
+}
+
+async fn exchange(server: &Server, case: &Case) -> Seen {
+    let mut request = server.request(case.method.parse().unwrap(), &case.path);
+    for (name, value) in &case.headers {
+        request = request.header(name, value);
+    }
+    if !case.request.is_null() {
+        request = request.body(case.request.to_string());
+    }
+    let answer = request.send().await.unwrap();
+    let status = answer.status().as_u16();
+    let mut headers = BTreeMap::new();
+    for name in case.response_headers.keys() {
+        let values = answer.headers().get_all(name).iter();
+        let values: Vec<&str> = values.map(|value| value.to_str().unwrap()).collect();
+        headers.insert(name.clone(), values.join(", "));
+    }
+    let text = answer.text().await.unwrap();
+    let mut response =
+        serde_json::from_str(&text).unwrap_or_else(|_| json!(text.lines().collect::<Vec<_>>()));
+    check_adids(&response);
+    normalise(&mut response);
+    Seen {
+        status,
+        headers,
+        response,
+    }
 }
 
 /// `hb_adid` is the bid's own id, and no two bids share one.

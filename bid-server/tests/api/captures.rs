@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use openrtb::{BidRequest, version};
 use serde_json::{Value, json};
 
 use crate::fake_ssp::{FakeSsps, Reply};
@@ -102,8 +103,13 @@ async fn euro_page_gets_euro_prices_and_its_consent_is_passed_on() {
     // What the SSP is told is its own price in its own currency.
     assert_eq!(bid["burl"], "https://s/?p=1.5&c=USD");
     assert_eq!(bid["adm"], "1.5");
-    for member in ["regs", "user", "source", "device", "site"] {
-        for (key, value) in request[member].as_object().unwrap() {
+    // Consent and ids stand in the places of 2.6, all else as it was sent.
+    let mut newer: BidRequest = serde_json::from_value(request.clone()).unwrap();
+    version::to_26(&mut newer);
+    let newer = serde_json::to_value(newer).unwrap();
+    assert_eq!(newer["regs"]["gdpr"], 1);
+    for member in ["regs", "user", "source", "device"] {
+        for (key, value) in newer[member].as_object().unwrap() {
             assert_eq!(&asked["appnexus"][member][key], value, "{member}.{key}");
         }
     }

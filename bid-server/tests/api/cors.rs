@@ -47,8 +47,10 @@ async fn preflight_is_answered() {
             .send()
             .await
             .unwrap();
-        assert!(answer.status().is_success());
+        assert_eq!(answer.status(), 204);
         let headers = answer.headers();
+        assert!(headers["allow"].to_str().unwrap().contains("POST"));
+        assert_eq!(headers["allow"], headers["access-control-allow-methods"]);
         assert_eq!(headers["access-control-allow-origin"], ORIGIN);
         assert_eq!(headers["access-control-allow-credentials"], "true");
         assert!(

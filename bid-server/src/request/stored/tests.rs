@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use openrtb::BidRequest;
+
 use super::*;
 use crate::config::Config;
 use crate::stored::Snapshot;
@@ -26,7 +28,8 @@ fn assemble(request: Value) -> Result<BidRequest, Refusal> {
     loop {
         let wanted = assembly.wanted()?;
         if wanted.is_empty() {
-            return assembly.finish();
+            let Parsed { request, faults } = assembly.finish()?;
+            return Refusal::unless_empty(faults).map(|()| request);
         }
         assembly.lay(snapshot.find(&wanted))?;
     }

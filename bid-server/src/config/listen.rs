@@ -1,0 +1,69 @@
+//! `[listen]`: sockets, and what a client may cost before it is known what it wants.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+use super::check::{address, permits, positive_ms};
+use super::{ConfigError, file};
+
+/// `[listen]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListenConfig {
+    /// Auctions.
+    pub http: SocketAddr,
+    /// Metrics and status.
+    pub admin: SocketAddr,
+    /// Connections open at the same time.
+    pub max_connections: usize,
+    /// Longest time to send the head of a request.
+    pub head_timeout: Duration,
+    /// Longest pause between requests of a connection.
+    pub idle_timeout: Duration,
+    /// Largest head of a request.
+    pub max_head_bytes: usize,
+    /// Longest path with query.
+    pub max_target_bytes: usize,
+    /// Who may say on whose behalf it asks.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// What the HTTP library needs at least to work.
+const LEAST_HEAD_BYTES: usize = 8192;
+
+pub(super) fn check(raw: &file::Listen) -> Result<ListenConfig, ConfigError> {
+    if raw.max_head_bytes < LEAST_HEAD_BYTES {
+        let problem = format!("must be at least {LEAST_HEAD_BYTES}");
+        return Err(ConfigError::invalid("listen.max_head_bytes", problem));
+    }
+    if raw.max_target_bytes == 0 || raw.max_target_bytes > raw.max_head_bytes {
+        let problem = format!(
+            "must be between 1 and max_head_bytes, which is {}",
+            raw.max_head_bytes
+        );
+        return Err(ConfigError::invalid("listen.max_target_bytes", problem));
+    }
+    Ok(ListenConfig {
+        http: address("listen.http", &raw.http)?,
+        admin: address("listen.admin", &raw.admin)?,
+        max_connections: permits("listen.max_connections", raw.max_connections)?,
+        head_timeout: positive_ms("listen.head_timeout_ms", raw.head_timeout_ms)?,
+        idle_timeout: positive_ms("listen.idle_timeout_ms", raw.idle_timeout_ms)?,
+        max_head_bytes: raw.max_head_bytes,
+        max_target_bytes: raw.max_target_bytes,
+        trusted_proxies: networks(&raw.trusted_proxies)?,
+    })
+}
+
+fn networks(raw: &[String]) -> Result<Vec<IpNet>, ConfigError> {
+    let network = |(index, text): (usize, &String)| {
+        text.parse().map_err(|_| {
+            ConfigError::invalid(
+                format!("listen.trusted_proxies[{index}]"),
+                format!("not a network like 10.0.0.0/8: {text}"),
+            )
+        })
+    };
+    raw.iter().enumerate().map(network).collect()
+}

@@ -1,0 +1,39 @@
+//! From a checked request to its answer, for all endpoints that hold auctions.
+
+use std::panic::resume_unwind;
+use std::sync::Arc;
+
+use openrtb::BidResponse;
+
+use crate::admission::Place;
+use crate::app::App;
+use crate::auction;
+use crate::error::Refusal;
+use crate::request::AuctionRequest;
+use crate::response::{answer, targeting};
+
+/// Holds the auction to its end, even when the client goes away.
+pub(super) async fn answer(
+    app: &Arc<App>,
+    request: AuctionRequest,
+    place: Place,
+) -> Result<BidResponse, Refusal> {
+    // A task of its own, which goes on when the client has gone, so that the auction leaves its rows.
+    let held = app.auctions.spawn(hold(Arc::clone(app), request, place));
+    match held.await {
+        Ok(response) => Ok(response),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            // Only the end of the process stops these tasks.
+            Err(_) => Err(Refusal::Overloaded),
+        },
+    }
+}
+
+async fn hold(app: Arc<App>, request: AuctionRequest, place: Place) -> BidResponse {
+    let mut held = auction::hold(&app, &request).await;
+    targeting::assign(&request, &mut held.bids);
+    app.record(&request, &held);
+    drop(place);
+    answer::write(request, held)
+}
