@@ -20,9 +20,9 @@ impl Coding {
         }
     }
 
-    fn is_called(self, name: &str) -> bool {
-        name.eq_ignore_ascii_case(self.name())
-            || (self == Self::Gzip && name.eq_ignore_ascii_case("x-gzip"))
+    /// The name by which old clients ask.
+    fn alias(self) -> Option<&'static str> {
+        (self == Self::Gzip).then_some("x-gzip")
     }
 }
 
@@ -32,17 +32,17 @@ impl Coding {
 /// likes `identity` better than all that we can write.
 pub(super) fn choose(header: &str) -> Option<Coding> {
     let wishes: Vec<(&str, u16)> = header.split(',').filter_map(wish).collect();
-    let named = |matches: &dyn Fn(&str) -> bool| {
-        let found = wishes.iter().find(|(name, _)| matches(name));
+    let named = |searched: &str| {
+        let mut wishes = wishes.iter();
+        let found = wishes.find(|(name, _)| name.eq_ignore_ascii_case(searched));
         found.map(|(_, weight)| *weight)
     };
-    let others = named(&|name| name == "*");
-    let plain = named(&|name| name.eq_ignore_ascii_case("identity")).or(others);
+    let others = named("*");
+    let plain = named("identity").or(others);
     let mut best: Option<(Coding, u16)> = None;
     for coding in Coding::ALL {
-        let weight = named(&|name| coding.is_called(name))
-            .or(others)
-            .unwrap_or(0);
+        let weight = named(coding.name()).or_else(|| named(coding.alias()?));
+        let weight = weight.or(others).unwrap_or(0);
         if weight > best.map_or(0, |(_, best)| best) {
             best = Some((coding, weight));
         }

@@ -15,8 +15,11 @@ const FIRST_SEGTAX: u32 = 600;
 /// A browser sends three topics; more are no browser's.
 const MOST_TOPICS: usize = 10;
 
-/// The topics of one taxonomy and model.
-type Groups = BTreeMap<(u32, String), Vec<u32>>;
+/// Number of the taxonomy, and the model that found the topics.
+type Key = (u32, String);
+/// One item of the header.
+type Item = (Vec<u32>, Key);
+type Groups = BTreeMap<Key, Vec<u32>>;
 
 /// Adds a data object for each taxonomy and model that `user.data` does not have yet.
 pub(super) fn fill(request: &mut BidRequest, headers: &HeaderMap) {
@@ -49,10 +52,10 @@ fn add(user: &mut User, data: Value) {
 fn parse(header: &str) -> Groups {
     let mut groups = Groups::new();
     for item in header.split(',') {
-        let Some((topics, taxonomy, model)) = parse_item(item.trim()) else {
+        let Some((topics, key)) = parse_item(item.trim()) else {
             continue;
         };
-        let group = groups.entry((taxonomy, model)).or_default();
+        let group = groups.entry(key).or_default();
         for topic in topics {
             if group.len() < MOST_TOPICS && !group.contains(&topic) {
                 group.push(topic);
@@ -62,7 +65,7 @@ fn parse(header: &str) -> Groups {
     groups
 }
 
-fn parse_item(item: &str) -> Option<(Vec<u32>, u32, String)> {
+fn parse_item(item: &str) -> Option<Item> {
     let (topics, version) = item.strip_prefix('(')?.split_once(");v=")?;
     let mut parts = version.split(':');
     let (_browser, taxonomy, model) = (parts.next()?, parts.next()?, parts.next()?);
@@ -75,7 +78,7 @@ fn parse_item(item: &str) -> Option<(Vec<u32>, u32, String)> {
         .split_whitespace()
         .filter_map(|topic| topic.parse().ok())
         .collect();
-    (!topics.is_empty()).then_some((topics, taxonomy, model))
+    (!topics.is_empty()).then_some((topics, (taxonomy, model)))
 }
 
 #[cfg(test)]
