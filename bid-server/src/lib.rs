@@ -50,4 +50,5 @@ pub use config::{
     StoredDataConfig, StoredImps,
 };
 pub use listeners::{BindError, Listeners};
+pub use response::price_granularity::PresetScale;
 pub use serve::{RunError, run};

@@ -9,6 +9,16 @@ pub(crate) mod code {
     pub(crate) const NO_CONVERSION_RATE: i64 = 9;
     /// Warning: bid adjustments that cannot be used.
     pub(crate) const BID_ADJUSTMENT: i64 = 10_008;
+    /// Warning: something odd about currencies.
+    pub(crate) const CURRENCY: i64 = 10_004;
+    /// Warning: a `multibid` entry that cannot be used as it is.
+    pub(crate) const MULTI_BID: i64 = 10_006;
+    /// Warning: an `adservertargeting` entry that gives no value.
+    pub(crate) const AD_SERVER_TARGETING: i64 = 10_007;
+    /// Warning: the targeting prefix leaves no room for the key.
+    pub(crate) const PREFIX_TOO_LONG: i64 = 10_015;
+    /// Warning: keys may be so short that no prefix fits.
+    pub(crate) const KEY_TOO_SHORT: i64 = 10_016;
     /// Warning without a number of its own.
     pub(crate) const UNKNOWN_WARNING: i64 = 10_999;
 }

@@ -4,6 +4,7 @@
 //! notices and markup, [`seat_bid`] writes the bids, [`seat_non_bid`] says why others are missing,
 //! and [`answer`] puts it all together.
 
+mod ad_server_targeting;
 pub(crate) mod answer;
 mod macros;
 pub(crate) mod price_granularity;

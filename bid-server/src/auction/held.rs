@@ -95,8 +95,12 @@ pub(crate) struct JudgedBid {
     pub(crate) outcome: BidOutcome,
     /// Place among the bids for its imp, 0 = winner; unfit bids have none.
     pub(crate) place: Option<usize>,
-    /// Whether it is its bidder's best for the imp.
-    pub(crate) best_of_bidder: bool,
+    /// Place among its bidder's bids for the imp, 0 = best.
+    pub(crate) place_of_bidder: Option<usize>,
+    /// Name under which its keys stand, where its bidder may have several bids.
+    pub(crate) target_code: Option<String>,
+    /// Where its creative is cached.
+    pub(crate) cached: Option<Cached>,
     /// Id by which the page asks for the creative.
     pub(crate) adid: String,
     /// Value of `hb_pb`.
@@ -105,7 +109,57 @@ pub(crate) struct JudgedBid {
     pub(crate) targeting: BTreeMap<String, String>,
 }
 
+/// Where a creative is cached; read when key-values are made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cached {
+    /// Id of the whole bid.
+    pub(crate) bid_id: Option<String>,
+    /// Id of its VAST.
+    pub(crate) vast_id: Option<String>,
+    /// Host of the cache.
+    pub(crate) host: String,
+    /// Path of the cache.
+    pub(crate) path: String,
+}
+
 impl JudgedBid {
+    /// The deal under which it is made.
+    pub(crate) fn deal(&self) -> Option<&str> {
+        self.bid.dealid.as_deref().filter(|id| !id.is_empty())
+    }
+
+    /// A winning banner bid, for unit tests.
+    #[cfg(test)]
+    pub(crate) fn sample(seat: &str, price: &str) -> Self {
+        let price: Price = price.parse().unwrap();
+        Self {
+            seat: Arc::from(seat),
+            bidder: Arc::from(seat),
+            buyer: None,
+            imp: Some(0),
+            bid: Bid {
+                price: Some(price),
+                ..Bid::default()
+            },
+            media_type: MediaType::Banner,
+            bid_currency: Arc::from("USD"),
+            bidid: None,
+            price: Some(price),
+            floor: None,
+            priority: 12,
+            started_at: 0,
+            latency: Duration::ZERO,
+            outcome: BidOutcome::Won,
+            place: Some(0),
+            place_of_bidder: Some(0),
+            target_code: None,
+            cached: None,
+            adid: "adid".to_owned(),
+            bucket: None,
+            targeting: BTreeMap::new(),
+        }
+    }
+
     /// Whether it took part.
     pub(crate) fn is_fit(&self) -> bool {
         matches!(self.outcome, BidOutcome::Won | BidOutcome::Outbid)

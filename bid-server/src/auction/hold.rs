@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::check_bid::{Court, judge};
 use super::fanout::{AskContext, Terms, ask_all};
-use super::rank::{SSP_PRIORITY, rank};
+use super::rank::{RankRules, SSP_PRIORITY, rank};
 use super::{CallReport, HeldAuction, JudgedBid, offers};
 use crate::app::App;
 use crate::bidders::adapter::{SspBid, SspBids};
@@ -52,7 +52,11 @@ pub(crate) async fn hold(app: &App, request: &AuctionRequest) -> HeldAuction {
     }
     held.bids
         .extend(house::bids(request, config, clock::now(), held.started_at));
-    rank(&mut held.bids, request.imps.len());
+    let rules = RankRules {
+        prefer_deals: request.options.prefer_deals,
+        limit: request.options.bid_limit,
+    };
+    rank(&mut held.bids, request.imps.len(), rules);
     let warnings = plan.warnings.iter();
     let not_asked = warnings.map(|(name, text)| Notice::about(name, code::UNKNOWN_WARNING, *text));
     held.warnings.extend(not_asked);
@@ -105,7 +109,9 @@ fn judge_all<'a>(
                 latency: report.latency,
                 outcome: verdict.outcome,
                 place: None,
-                best_of_bidder: false,
+                place_of_bidder: None,
+                target_code: None,
+                cached: None,
                 adid: clock::new_id(),
                 bucket: None,
                 targeting: Default::default(),

@@ -1,7 +1,8 @@
 //! Orders the fit bids of each imp: priority, then price; equal ones always in the same order.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ad_events::outcome::BidOutcome;
 
@@ -10,28 +11,45 @@ use super::JudgedBid;
 /// Where SSP bids stand among the priorities of line items: less beats them, more takes what is left.
 pub(crate) const SSP_PRIORITY: u8 = 12;
 
+/// What decides beside the price.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RankRules {
+    /// A bid under a deal beats any without.
+    pub(super) prefer_deals: bool,
+    /// Most bids of a bidder for an imp that take part; 0 = all.
+    pub(super) limit: usize,
+}
+
 /// Gives each fit bid its place, and the first of each imp the win.
-pub(super) fn rank(bids: &mut [JudgedBid], imps: usize) {
+pub(super) fn rank(bids: &mut [JudgedBid], imps: usize, rules: RankRules) {
     for imp in 0..imps {
         let mut order: Vec<usize> = (0..bids.len())
             .filter(|index| competes(bids, *index, imp))
             .collect();
         order.sort_by(|a, b| match (bids.get(*a), bids.get(*b)) {
-            (Some(a), Some(b)) => compare(a, b),
+            (Some(a), Some(b)) => compare(a, b, rules.prefer_deals),
             _ => Ordering::Equal,
         });
-        let mut bidders = BTreeSet::new();
-        for (place, index) in order.into_iter().enumerate() {
+        let mut of_bidder: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+        let mut place = 0;
+        for index in order {
             let Some(bid) = bids.get_mut(index) else {
                 continue;
             };
+            let seen = of_bidder.entry(Arc::clone(&bid.seat)).or_default();
+            if rules.limit > 0 && *seen >= rules.limit {
+                bid.outcome = BidOutcome::OverLimit;
+                continue;
+            }
             bid.place = Some(place);
-            bid.best_of_bidder = bidders.insert(bid.seat.clone());
+            bid.place_of_bidder = Some(*seen);
             bid.outcome = if place == 0 {
                 BidOutcome::Won
             } else {
                 BidOutcome::Outbid
             };
+            *seen += 1;
+            place += 1;
         }
     }
 }
@@ -42,11 +60,82 @@ fn competes(bids: &[JudgedBid], index: usize, imp: usize) -> bool {
 }
 
 /// Best first. A deal goes before an equal price without one; then names decide, never chance.
-fn compare(a: &JudgedBid, b: &JudgedBid) -> Ordering {
+fn compare(a: &JudgedBid, b: &JudgedBid, prefer_deals: bool) -> Ordering {
+    let deal = |bid: &JudgedBid| bid.deal().is_none();
+    let preferred = |bid: &JudgedBid| prefer_deals && deal(bid);
     a.priority
         .cmp(&b.priority)
+        .then_with(|| preferred(a).cmp(&preferred(b)))
         .then_with(|| b.price.cmp(&a.price))
-        .then_with(|| a.bid.dealid.is_none().cmp(&b.bid.dealid.is_none()))
+        .then_with(|| deal(a).cmp(&deal(b)))
         .then_with(|| a.seat.cmp(&b.seat))
         .then_with(|| a.bid.id.cmp(&b.bid.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bid(seat: &str, id: &str, price: &str, deal: Option<&str>) -> JudgedBid {
+        let mut bid = JudgedBid::sample(seat, price);
+        bid.bid.id = id.to_owned();
+        bid.bid.dealid = deal.map(str::to_owned);
+        bid
+    }
+
+    /// Ids by place, best first.
+    fn order(mut bids: Vec<JudgedBid>, prefer_deals: bool, limit: usize) -> Vec<String> {
+        // Nothing may depend on the order in which answers came.
+        bids.reverse();
+        for bid in &mut bids {
+            bid.place = None;
+        }
+        rank(
+            &mut bids,
+            1,
+            RankRules {
+                prefer_deals,
+                limit,
+            },
+        );
+        bids.sort_by_key(|bid| bid.place.unwrap_or(usize::MAX));
+        let placed = bids.iter().filter(|bid| bid.place.is_some());
+        placed.map(|bid| bid.bid.id.clone()).collect()
+    }
+
+    fn field() -> Vec<JudgedBid> {
+        vec![
+            bid("beta", "b1", "2", None),
+            bid("alpha", "a2", "2", None),
+            bid("alpha", "a1", "2", None),
+            bid("gamma", "g1", "0.5", Some("d")),
+            bid("alpha", "a3", "0.1", None),
+        ]
+    }
+
+    #[test]
+    fn price_decides_then_deal_then_names() {
+        assert_eq!(order(field(), false, 0), ["a1", "a2", "b1", "g1", "a3"]);
+        let mut with_deal = field();
+        with_deal.push(bid("omega", "o1", "2", Some("d")));
+        assert_eq!(order(with_deal, false, 0)[0], "o1");
+    }
+
+    #[test]
+    fn preferred_deals_win_at_any_price() {
+        assert_eq!(order(field(), true, 0), ["g1", "a1", "a2", "b1", "a3"]);
+    }
+
+    #[test]
+    fn the_worst_bids_over_the_limit_are_out() {
+        assert_eq!(order(field(), false, 1), ["a1", "b1", "g1"]);
+        let mut bids = field();
+        let rules = RankRules {
+            prefer_deals: false,
+            limit: 2,
+        };
+        rank(&mut bids, 1, rules);
+        assert_eq!(bids[4].outcome, BidOutcome::OverLimit);
+        assert_eq!(bids[1].place_of_bidder, Some(1));
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use openrtb::{Members, Price};
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -120,6 +121,7 @@ impl Default for Compression {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Currency {
     pub(super) default: String,
+    pub(super) presets: BTreeMap<String, Preset>,
     pub(super) rates: BTreeMap<String, BTreeMap<String, Price>>,
 }
 
@@ -127,7 +129,25 @@ impl Default for Currency {
     fn default() -> Self {
         Self {
             default: "USD".to_owned(),
+            presets: BTreeMap::from([("JPY".to_owned(), Preset::yen())]),
             rates: BTreeMap::new(),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Preset {
+    pub(super) multiplier: Price,
+    pub(super) precision: u32,
+}
+
+impl Preset {
+    /// A yen is worth about a hundredth of a dollar and has no smaller unit.
+    fn yen() -> Self {
+        Self {
+            multiplier: Price::new(Decimal::ONE_HUNDRED),
+            precision: 0,
         }
     }
 }

@@ -1,12 +1,15 @@
 //! [`AuctionRequest`]: a checked request, split into what SSPs may see and what is meant for us.
 
+mod ad_server_targeting;
 mod money;
+mod multi_bid;
 mod options;
 
 use openrtb::ext::{ImpExt, RequestExt};
 use openrtb::{BidRequest, Imp, Members};
 use tokio::time::Instant;
 
+pub(crate) use ad_server_targeting::{AdServerKey, Source, find};
 pub(crate) use options::{Options, TargetingOptions};
 
 use super::tmax::Budget;
@@ -61,8 +64,9 @@ impl AuctionRequest {
         arrived: Instant,
     ) -> Self {
         let budget = Budget::new(request.tmax, arrived, &config.auction);
-        let options = Options::new(request.ext.as_ref());
         let mut warnings = Vec::new();
+        let currency = money::currency(&mut request, config, &mut warnings);
+        let options = Options::new(&request, &config.currency, &currency, &mut warnings);
         let prebid = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref());
         let exchange = money::exchange(prebid, &config.currency.rates);
         let adjustments = money::adjustments(prebid, None, &mut warnings);
@@ -76,9 +80,8 @@ impl AuctionRequest {
         request.ext = request.ext.and_then(shown_ext);
         // SSPs are told what remains, not what the caller allowed.
         request.tmax = None;
-        let currency = request.cur.first().cloned();
         Self {
-            currency: currency.unwrap_or_else(|| config.currency.default.clone()),
+            currency,
             exchange,
             adjustments,
             warnings,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use openrtb::BidResponse;
 use openrtb::ext::{ExtMessage, ResponseExt, ResponsePrebid};
 
-use super::{seat_bid, seat_non_bid};
+use super::{ad_server_targeting, seat_bid, seat_non_bid};
 use crate::auction::HeldAuction;
 use crate::notice::Notice;
 use crate::request::AuctionRequest;
@@ -18,13 +18,16 @@ type Messages = BTreeMap<String, Vec<ExtMessage>>;
 pub(crate) fn write(request: AuctionRequest, held: HeldAuction) -> BidResponse {
     let ext = ext(&request, &held);
     let id = request.shared.id;
-    BidResponse {
+    let mut response = BidResponse {
         seatbid: seat_bid::write(held.bids, &id),
         id,
         cur: Some(request.currency),
         ext: Some(ext),
         ..BidResponse::default()
-    }
+    };
+    let options = &request.options;
+    ad_server_targeting::write(&mut response, &options.ad_server_keys, &options.key_form);
+    response
 }
 
 fn ext(request: &AuctionRequest, held: &HeldAuction) -> ResponseExt {

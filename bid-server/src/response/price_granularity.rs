@@ -3,9 +3,15 @@
 //! A bucket is the price rounded down to a step that depends on the range it falls into. Computed
 //! in binary floating point, one cent price in eight lands a step too low; decimals do not.
 
+mod by_media;
+mod preset;
+
 use openrtb::Price;
 use openrtb::ext::{GranularityRange, PriceGranularity};
 use rust_decimal::{Decimal, RoundingStrategy};
+
+pub(crate) use by_media::Granularities;
+pub use preset::PresetScale;
 
 const MAX_PRECISION: u32 = 15;
 const DEFAULT_PRECISION: u32 = 2;
@@ -25,51 +31,33 @@ struct Range {
     increment: Decimal,
 }
 
-impl Default for Granularity {
-    /// `medium`: steps of 0.10 up to 20.
-    fn default() -> Self {
-        Self::of_cents(&[(2_000, 10)])
-    }
+/// What becomes of a price between two buckets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Rounding {
+    /// Goes to the lower one.
+    #[default]
+    Down,
+    /// Goes to the upper one.
+    Up,
+    /// Goes to the nearer one; from the middle, to the upper one.
+    Nearest,
 }
 
 impl Granularity {
-    /// Reads a wish; the error says what is wrong with it.
-    pub(crate) fn from_wire(wish: &PriceGranularity) -> Result<Self, String> {
+    /// Reads a wish; presets are laid out for the auction's currency. The error says what is wrong.
+    pub(crate) fn from_wire(wish: &PriceGranularity, scale: PresetScale) -> Result<Self, String> {
         match wish {
-            PriceGranularity::Preset(name) => {
-                Self::preset(name).ok_or_else(|| format!("no granularity is called {name:?}"))
-            }
+            PriceGranularity::Preset(name) => preset::named(name, scale)
+                .ok_or_else(|| format!("no granularity is called {name:?}")),
             PriceGranularity::Custom { precision, ranges } => Self::custom(*precision, ranges),
         }
     }
 
-    fn preset(name: &str) -> Option<Self> {
-        match name {
-            "low" => Some(Self::of_cents(&[(500, 50)])),
-            "med" | "medium" => Some(Self::default()),
-            "high" => Some(Self::of_cents(&[(2_000, 1)])),
-            "auto" => Some(Self::of_cents(&[(500, 5), (1_000, 10), (2_000, 50)])),
-            "dense" => Some(Self::of_cents(&[(300, 1), (800, 5), (2_000, 50)])),
-            _ => None,
-        }
-    }
-
-    /// Upper ends and steps, both in cents.
-    fn of_cents(steps: &[(i64, i64)]) -> Self {
-        let steps = steps
-            .iter()
-            .map(|(max, step)| (Decimal::new(*max, 2), Decimal::new(*step, 2)));
-        Self {
-            precision: DEFAULT_PRECISION,
-            ranges: chain(steps),
-        }
-    }
-
-    fn custom(precision: Option<u32>, ranges: &[GranularityRange]) -> Result<Self, String> {
-        let precision = precision.unwrap_or(DEFAULT_PRECISION);
-        if precision > MAX_PRECISION {
+    fn custom(precision: Option<i64>, ranges: &[GranularityRange]) -> Result<Self, String> {
+        let precision = precision.map_or(Ok(DEFAULT_PRECISION), u32::try_from);
+        let Some(precision) = precision.ok().filter(|digits| *digits <= MAX_PRECISION) else {
             return Err(format!("precision must be 0 to {MAX_PRECISION}"));
-        }
+        };
         if ranges.is_empty() {
             return Err("ranges: at least one is needed".to_owned());
         }
@@ -95,20 +83,37 @@ impl Granularity {
     }
 
     /// The bucket of a price; prices over the top fall to the top.
-    pub(crate) fn bucket(&self, price: Price) -> Option<String> {
+    pub(crate) fn bucket(&self, price: Price, rounding: Rounding) -> Option<String> {
         let top = self.ranges.last()?.max;
         let price = price.amount().min(top);
         // Both ends of a range belong to it; where two meet, the upper one counts.
         let range = self.ranges.iter().rev().find(|range| price >= range.min)?;
-        // A caller may ask for steps so small that there is no decimal for their number.
-        let steps = price
-            .checked_sub(range.min)?
-            .checked_div(range.increment)?
-            .floor();
-        let bucket = steps.checked_mul(range.increment)?.checked_add(range.min)?;
-        let mut bucket = bucket.round_dp_with_strategy(self.precision, RoundingStrategy::ToZero);
-        bucket.rescale(self.precision);
+        let bucket = range.round(price, rounding)?;
+        let precision = self.precision;
+        let mut bucket =
+            bucket.round_dp_with_strategy(precision, RoundingStrategy::MidpointNearestEven);
+        bucket.rescale(precision);
         Some(bucket.to_string())
+    }
+}
+
+impl Range {
+    /// `None` where a caller asks for steps so small that there is no decimal for their number.
+    fn round(&self, price: Decimal, rounding: Rounding) -> Option<Decimal> {
+        let above = price.checked_sub(self.min)?;
+        let steps = above.checked_div(self.increment)?.floor();
+        let lower = steps.checked_mul(self.increment)?;
+        let rest = above.checked_sub(lower)?;
+        let upwards = match rounding {
+            Rounding::Down => false,
+            Rounding::Up => rest > Decimal::ZERO,
+            Rounding::Nearest => rest >= self.increment.checked_div(Decimal::TWO)?,
+        };
+        let lower = lower.checked_add(self.min)?;
+        if !upwards {
+            return Some(lower);
+        }
+        Some(lower.checked_add(self.increment)?.min(self.max))
     }
 }
 

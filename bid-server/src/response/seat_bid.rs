@@ -60,6 +60,8 @@ fn prebid(judged: &mut JudgedBid, theirs: Option<&Value>) -> Value {
         kind: Some(judged.media_type.name().to_owned()),
         targeting: std::mem::take(&mut judged.targeting),
         bidid: Some(std::mem::take(&mut judged.adid)),
+        targetbiddercode: judged.target_code.take(),
+        floors: None,
         meta: Some(Value::Object(meta)),
         other: Members::new(),
     };

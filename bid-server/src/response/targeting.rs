@@ -1,65 +1,85 @@
-//! The key-values for the ad server: `hb_pb`, `hb_bidder`, `hb_size`, `hb_deal`, `hb_adid`.
+//! The key-values for the ad server: `hb_pb`, `hb_bidder`, `hb_size`, `hb_deal`, `hb_adid` and the others.
 
-use std::collections::BTreeMap;
+mod keys;
 
 use crate::auction::JudgedBid;
-use crate::request::auction_request::{AuctionRequest, TargetingOptions};
+use crate::request::AuctionRequest;
+use crate::request::auction_request::TargetingOptions;
 
-/// Ad servers cut longer keys, so we do it where the rest of the page can see it.
-const MAX_KEY_CHARS: usize = 20;
+pub(crate) use keys::KeyForm;
 
 /// Gives each fit bid its price bucket, and the best ones their keys.
 ///
 /// The bucket is reported in the tables even where the caller asks for no keys.
 pub(crate) fn assign(request: &AuctionRequest, bids: &mut [JudgedBid]) {
-    let wish = request.options.targeting.as_ref();
-    let granularity = wish
-        .map(|wish| wish.granularity.clone())
-        .unwrap_or_default();
+    let options = &request.options;
     for bid in bids.iter_mut().filter(|bid| bid.is_fit()) {
-        bid.bucket = bid.price.and_then(|price| granularity.bucket(price));
-        if let Some(wish) = wish {
-            bid.targeting = keys(bid, wish, request.options.adid);
+        bid.bucket = bid.price.and_then(|price| {
+            let (granularities, rounding) = (&options.granularities, options.rounding);
+            granularities.bucket(price, bid.media_type, rounding)
+        });
+        let limit = options.multi_bids.of(&bid.seat);
+        let Some(nth) = bid.place_of_bidder.filter(|nth| *nth < limit.max) else {
+            continue;
+        };
+        let Some(name) = limit.name(&bid.seat, nth) else {
+            continue;
+        };
+        if limit.max > 1 {
+            bid.target_code = Some(name.clone());
+        }
+        if let Some(wish) = &options.targeting {
+            write(bid, &name, wish, request);
         }
     }
 }
 
-fn keys(bid: &JudgedBid, wish: &TargetingOptions, adid: bool) -> BTreeMap<String, String> {
-    let mut keys = BTreeMap::new();
-    let values = values(bid, adid);
-    if wish.winners && bid.place == Some(0) {
-        keys.extend(
-            values
-                .iter()
-                .map(|(key, value)| ((*key).to_owned(), value.clone())),
-        );
-    }
-    if wish.bidder_keys && bid.best_of_bidder {
-        for (key, value) in values {
-            let key: String = format!("{key}_{}", bid.seat)
-                .chars()
-                .take(MAX_KEY_CHARS)
-                .collect();
+/// Keys without suffix on the winner of an imp, with suffix on what stands for a bidder.
+fn write(bid: &mut JudgedBid, name: &str, wish: &TargetingOptions, request: &AuctionRequest) {
+    let has_deal = bid.deal().is_some();
+    let winner = wish.winners && bid.place == Some(0);
+    let of_bidder = wish.bidder_keys || (wish.always_deals && has_deal);
+    for (key, value) in values(bid, name, wish, request) {
+        if winner {
+            bid.targeting
+                .insert(request.options.key_form.plain(key), value.clone());
+        }
+        if of_bidder {
             // Where two keys are cut to the same, the first one stays.
-            keys.entry(key).or_insert(value);
+            let key = request.options.key_form.of_bidder(key, name);
+            bid.targeting.entry(key).or_insert(value);
         }
     }
-    keys
 }
 
 /// In the order of importance; empty ones are left out.
-fn values(bid: &JudgedBid, adid: bool) -> Vec<(&'static str, String)> {
+fn values(
+    bid: &JudgedBid,
+    name: &str,
+    wish: &TargetingOptions,
+    request: &AuctionRequest,
+) -> Vec<(&'static str, String)> {
     let size = bid.bid.size().map(|(w, h)| format!("{w}x{h}"));
-    let deal = bid.bid.dealid.clone().filter(|id| !id.is_empty());
+    let cached = bid.cached.as_ref();
+    let format = wish.format.then(|| bid.media_type.name().to_owned());
     let all = [
-        ("hb_pb", bid.bucket.clone()),
-        ("hb_bidder", Some(bid.seat.to_string())),
-        ("hb_size", size),
-        ("hb_deal", deal),
-        ("hb_adid", adid.then(|| bid.adid.clone())),
+        ("_pb", bid.bucket.clone()),
+        ("_bidder", Some(name.to_owned())),
+        ("_size", size),
+        ("_deal", bid.deal().map(str::to_owned)),
+        ("_adid", request.options.adid.then(|| bid.adid.clone())),
+        ("_cache_id", cached.and_then(|cached| cached.bid_id.clone())),
+        ("_uuid", cached.and_then(|cached| cached.vast_id.clone())),
+        ("_cache_host", cached.map(|cached| cached.host.clone())),
+        ("_cache_path", cached.map(|cached| cached.path.clone())),
+        ("_format", format),
+        ("_env", wish.env.map(str::to_owned)),
     ];
     let present = all
         .into_iter()
         .filter_map(|(key, value)| Some((key, value?)));
     present.collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -56,13 +56,15 @@ pub enum BidOutcome {
     AttributeBlocked,
     /// The buyer's seat, or the name that the bidder uses, is not let in.
     SeatBlocked,
+    /// The bidder has better bids for the imp, as many as its account lets take part.
+    OverLimit,
     /// The deal was not offered, or not to this buyer.
     DealNotOffered,
 }
 
 impl BidOutcome {
     /// All outcomes.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Won,
         Self::Outbid,
         Self::NoBid,
@@ -89,6 +91,7 @@ impl BidOutcome {
         Self::AttributeBlocked,
         Self::SeatBlocked,
         Self::DealNotOffered,
+        Self::OverLimit,
     ];
 
     /// The value of the `outcome` column and of metric labels.
@@ -120,6 +123,7 @@ impl BidOutcome {
             Self::AttributeBlocked => "attribute_blocked",
             Self::SeatBlocked => "seat_blocked",
             Self::DealNotOffered => "deal_not_offered",
+            Self::OverLimit => "over_limit",
         }
     }
 
@@ -134,9 +138,11 @@ impl BidOutcome {
             Self::NotAsked => Some(200),
             Self::UnsupportedChannel => Some(201),
             Self::UnsupportedMediaType => Some(202),
-            Self::UnknownImp | Self::InvalidBid | Self::SeatBlocked | Self::DealNotOffered => {
-                Some(300)
-            }
+            Self::UnknownImp
+            | Self::InvalidBid
+            | Self::SeatBlocked
+            | Self::DealNotOffered
+            | Self::OverLimit => Some(300),
             Self::BelowFloor => Some(301),
             Self::Duplicate => Some(302),
             Self::BelowDealFloor => Some(304),

@@ -10,12 +10,12 @@ mod request_ext;
 mod response_ext;
 mod targeting;
 
-pub use bid_prebid::BidPrebid;
+pub use bid_prebid::{BidFloors, BidPrebid};
 pub use currency::{Rates, RequestCurrency};
 pub use imp_ext::{ImpExt, ImpPrebid, StoredRef};
 pub use request_ext::{RequestEarlybid, RequestExt, RequestPrebid};
 pub use response_ext::{ExtMessage, ResponseExt, ResponsePrebid};
-pub use targeting::{GranularityRange, PriceGranularity, Targeting};
+pub use targeting::{GranularityRange, MediaTypeGranularity, PriceGranularity, Targeting};
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;

@@ -2,13 +2,33 @@
 
 use std::sync::Arc;
 
+use openrtb::BidRequest;
 use openrtb::ext::{RequestCurrency, RequestPrebid};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::auction::adjust::{Adjustments, Factors, Rules};
 use crate::auction::currency::{Exchange, RateTable};
+use crate::config::Config;
 use crate::notice::{Notice, code};
+
+/// The currency of the auction: the first that the request names. Only that one is passed on.
+pub(super) fn currency(
+    request: &mut BidRequest,
+    config: &Config,
+    warnings: &mut Vec<Notice>,
+) -> String {
+    let Some(first) = request.cur.first().cloned() else {
+        return config.currency.default.clone();
+    };
+    if request.cur.len() > 1 {
+        let text =
+            format!("an auction has one currency, {first} is used, the others of cur are not");
+        warnings.push(Notice::general(code::CURRENCY, text));
+        request.cur.truncate(1);
+    }
+    first
+}
 
 /// The request's adjustments over those of the account. What cannot be used gives a warning.
 pub(super) fn adjustments(

@@ -2,15 +2,39 @@
 
 use std::collections::BTreeMap;
 
-use openrtb::ext::{RequestExt, RequestPrebid, Targeting};
+use openrtb::BidRequest;
+use openrtb::ext::{RequestPrebid, Targeting};
 
-use crate::response::price_granularity::Granularity;
+use super::ad_server_targeting::{self, AdServerKey};
+use super::multi_bid::MultiBids;
+use crate::config::CurrencyConfig;
+use crate::notice::Notice;
+use crate::response::price_granularity::{Granularities, Rounding};
+use crate::response::targeting::KeyForm;
 
 /// Wishes of the caller.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches of the request"
+)]
 pub(crate) struct Options {
     /// Key-values; `None` = not asked for.
     pub(crate) targeting: Option<TargetingOptions>,
+    /// How prices are rounded to buckets.
+    pub(crate) granularities: Granularities,
+    /// To which of its two neighbours a price goes.
+    pub(crate) rounding: Rounding,
+    /// A bid under a deal beats any without.
+    pub(crate) prefer_deals: bool,
+    /// Most bids of a bidder for an imp that take part; 0 = all.
+    pub(crate) bid_limit: usize,
+    /// Bidders of which several bids get keys.
+    pub(crate) multi_bids: MultiBids,
+    /// Key-values of the publisher's own choice.
+    pub(crate) ad_server_keys: Vec<AdServerKey>,
+    /// How keys begin and how long they may be.
+    pub(crate) key_form: KeyForm,
     /// `hb_adid` too.
     pub(crate) adid: bool,
     /// The caller does not want to know why bids are missing.
@@ -25,25 +49,54 @@ pub(crate) struct Options {
 
 /// Which key-values.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches of the request"
+)]
 pub(crate) struct TargetingOptions {
-    /// How prices are rounded.
-    pub(crate) granularity: Granularity,
     /// On the best bid of each imp.
     pub(crate) winners: bool,
     /// On the best bid of each bidder, with its code as suffix.
     pub(crate) bidder_keys: bool,
+    /// With suffix also on bids under a deal where others have none.
+    pub(crate) always_deals: bool,
+    /// The media type as a key.
+    pub(crate) format: bool,
+    /// Where the answer is shown, if not on an ordinary page.
+    pub(crate) env: Option<&'static str>,
 }
 
 impl Options {
-    pub(super) fn new(ext: Option<&RequestExt>) -> Self {
-        let Some(ext) = ext else {
-            return Self::default();
-        };
-        let prebid = ext.prebid.as_ref();
-        let earlybid = ext.earlybid.as_ref();
+    /// Reads the wishes of a request that has passed validation.
+    pub(super) fn new(
+        request: &BidRequest,
+        money: &CurrencyConfig,
+        currency: &str,
+        warnings: &mut Vec<Notice>,
+    ) -> Self {
+        let ext = request.ext.as_ref();
+        let prebid = ext.and_then(|ext| ext.prebid.as_ref());
+        let earlybid = ext.and_then(|ext| ext.earlybid.as_ref());
         let targeting = prebid.and_then(|prebid| prebid.targeting.as_ref());
+        let multi_bids = prebid.and_then(|prebid| prebid.multibid.as_ref());
+        let multi_bids = multi_bids.map(|list| MultiBids::read(list, warnings));
+        let ad_server_keys = prebid.and_then(|prebid| prebid.adservertargeting.as_ref());
+        let ad_server_keys =
+            ad_server_keys.map(|list| ad_server_targeting::read(list, request, warnings));
+        let prefix = targeting.and_then(|targeting| targeting.prefix.as_deref());
+        let (key_form, notice) = KeyForm::new(prefix, "", 0);
+        warnings.extend(notice);
+        // Validation has refused what cannot be read.
+        let (granularities, _) = Granularities::read(targeting, money.preset_scale(currency));
         Self {
-            targeting: targeting.map(TargetingOptions::new),
+            targeting: targeting.and_then(|wish| TargetingOptions::new(wish, env(request))),
+            granularities,
+            rounding: Rounding::Down,
+            prefer_deals: targeting.and_then(|wish| wish.preferdeals) == Some(true),
+            bid_limit: 0,
+            multi_bids: multi_bids.unwrap_or_default(),
+            ad_server_keys: ad_server_keys.unwrap_or_default(),
+            key_form,
             adid: earlybid.is_some_and(|earlybid| earlybid.adid),
             without_non_bids: prebid.and_then(|prebid| prebid.returnallbidstatus) == Some(false),
             aliases: prebid
@@ -62,16 +115,25 @@ fn channel(prebid: &RequestPrebid) -> Option<String> {
     Some(name.chars().take(40).collect())
 }
 
+/// The value of `hb_env`.
+fn env(request: &BidRequest) -> Option<&'static str> {
+    if request.app.is_some() {
+        return Some("mobile-app");
+    }
+    let amp = request.site.as_ref()?.ext.as_ref()?.get("amp")?;
+    (amp.as_i64() == Some(1)).then_some("amp")
+}
+
 impl TargetingOptions {
-    fn new(wish: &Targeting) -> Self {
-        let granularity = wish.pricegranularity.as_ref();
-        Self {
-            // Validation has refused what cannot be read.
-            granularity: granularity
-                .and_then(|wire| Granularity::from_wire(wire).ok())
-                .unwrap_or_default(),
+    /// `None` where the request turns everything off.
+    fn new(wish: &Targeting, env: Option<&'static str>) -> Option<Self> {
+        let options = Self {
             winners: wish.includewinners.unwrap_or(true),
             bidder_keys: wish.includebidderkeys.unwrap_or(true),
-        }
+            always_deals: wish.alwaysincludedeals.unwrap_or(false),
+            format: wish.includeformat.unwrap_or(false),
+            env,
+        };
+        (options.winners || options.bidder_keys || options.format).then_some(options)
     }
 }

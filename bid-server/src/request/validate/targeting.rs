@@ -2,15 +2,14 @@
 
 use openrtb::ext::RequestPrebid;
 
-use crate::response::price_granularity::Granularity;
+use crate::response::price_granularity::{Granularities, PresetScale};
 
 /// A granularity must be a known name or a table that makes sense.
 pub(super) fn check(prebid: &RequestPrebid, faults: &mut Vec<String>) {
-    let targeting = prebid.targeting.as_ref();
-    let wish = targeting.and_then(|targeting| targeting.pricegranularity.as_ref());
-    if let Some(Err(problem)) = wish.map(Granularity::from_wire) {
-        faults.push(format!(
-            "request.ext.prebid.targeting.pricegranularity: {problem}"
-        ));
-    }
+    let (_, broken) = Granularities::read(prebid.targeting.as_ref(), PresetScale::default());
+    faults.extend(
+        broken
+            .into_iter()
+            .map(|(path, problem)| format!("request.ext.prebid.targeting.{path}: {problem}")),
+    );
 }

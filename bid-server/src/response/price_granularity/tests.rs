@@ -1,5 +1,8 @@
 //! All cent prices of all presets against whole-number arithmetic, and the edges.
 
+use openrtb::MediaType;
+use openrtb::ext::Targeting;
+
 use super::*;
 
 /// The definition again, in cents and without decimals.
@@ -28,11 +31,11 @@ fn every_cent_price_falls_into_its_bucket() {
         ("dense", &[(300, 1), (800, 5), (2000, 50)]),
     ];
     for (name, steps) in presets {
-        let granularity = Granularity::preset(name).unwrap();
+        let granularity = preset::named(name, PresetScale::default()).unwrap();
         for cents in 1..=2_500 {
             // By way of the float that the wire would carry.
             let price: Price = serde_json::from_str(&Decimal::new(cents, 2).to_string()).unwrap();
-            let bucket = granularity.bucket(price).unwrap();
+            let bucket = granularity.bucket(price, Rounding::Down).unwrap();
             assert_eq!(bucket, expected(cents, steps), "{name} {cents}");
         }
     }
@@ -41,8 +44,9 @@ fn every_cent_price_falls_into_its_bucket() {
 #[track_caller]
 fn check_custom(json: &str, price: &str, bucket: &str) {
     let wish: PriceGranularity = serde_json::from_str(json).unwrap();
-    let granularity = Granularity::from_wire(&wish).unwrap();
-    assert_eq!(granularity.bucket(price.parse().unwrap()).unwrap(), bucket);
+    let granularity = Granularity::from_wire(&wish, PresetScale::default()).unwrap();
+    let found = granularity.bucket(price.parse().unwrap(), Rounding::Down);
+    assert_eq!(found.as_deref(), Some(bucket));
 }
 
 #[test]
@@ -72,13 +76,20 @@ fn custom_ranges_and_precision() {
 #[track_caller]
 fn check_refused(json: &str) {
     let wish: PriceGranularity = serde_json::from_str(json).unwrap();
-    assert!(Granularity::from_wire(&wish).is_err(), "{json}");
+    assert!(
+        Granularity::from_wire(&wish, PresetScale::default()).is_err(),
+        "{json}"
+    );
 }
 
 #[test]
 fn refuses_tables_that_make_no_sense() {
     check_refused(r#""coarse""#);
     check_refused(r#"{"ranges":[]}"#);
+    check_refused(r#"{"precision":2}"#);
+    check_refused(r#"{"precision":-1,"ranges":[{"max":1,"increment":1}]}"#);
+    check_refused(r#"{"ranges":[{"max":5}]}"#);
+    check_refused(r#"{"ranges":[{"max":5,"increment":1},{"max":4,"increment":1}]}"#);
     check_refused(r#"{"precision":16,"ranges":[{"max":1,"increment":1}]}"#);
     check_refused(r#"{"ranges":[{"max":5,"increment":1},{"max":5,"increment":1}]}"#);
     check_refused(r#"{"ranges":[{"max":5,"increment":0}]}"#);
@@ -88,9 +99,12 @@ fn refuses_tables_that_make_no_sense() {
 fn absurd_steps_give_no_bucket_and_no_panic() {
     let wish = r#"{"ranges":[{"max":1e27,"increment":1e-27}]}"#;
     let wish: PriceGranularity = serde_json::from_str(wish).unwrap();
-    let granularity = Granularity::from_wire(&wish).unwrap();
+    let granularity = Granularity::from_wire(&wish, PresetScale::default()).unwrap();
     assert_eq!(
-        granularity.bucket("1e26".parse().unwrap_or(Price::new(Decimal::MAX))),
+        granularity.bucket(
+            "1e26".parse().unwrap_or(Price::new(Decimal::MAX)),
+            Rounding::Up
+        ),
         None
     );
 }
@@ -99,10 +113,90 @@ fn absurd_steps_give_no_bucket_and_no_panic() {
 fn huge_prices_at_high_precision_do_no_harm() {
     let wish = r#"{"precision":15,"ranges":[{"max":7e28,"increment":1}]}"#;
     let wish: PriceGranularity = serde_json::from_str(wish).unwrap();
-    let granularity = Granularity::from_wire(&wish).unwrap();
-    let bucket = granularity.bucket(Price::new(Decimal::MAX)).unwrap();
+    let granularity = Granularity::from_wire(&wish, PresetScale::default()).unwrap();
+    let bucket = granularity
+        .bucket(Price::new(Decimal::MAX), Rounding::Up)
+        .unwrap();
     assert!(
         bucket.starts_with("70000000000000000000000000000"),
         "{bucket}"
     );
+}
+
+#[test]
+fn each_range_begins_where_the_one_before_ends() {
+    let wish =
+        r#"{"ranges":[{"min":0,"max":1.5,"increment":1},{"min":2,"max":2.5,"increment":0.4}]}"#;
+    check_custom(wish, "1.4", "1.00");
+    check_custom(wish, "1.5", "1.50");
+    check_custom(wish, "2", "1.90");
+    check_custom(wish, "9", "2.50");
+}
+
+#[test]
+fn few_digits_show_the_nearest_number() {
+    let wish = r#"{"precision":1,"ranges":[{"max":1,"increment":0.07}]}"#;
+    check_custom(wish, "0.13", "0.1");
+    check_custom(wish, "0.2", "0.1");
+    check_custom(wish, "0.21", "0.2");
+}
+
+#[track_caller]
+fn check_rounding(rounding: Rounding, price: &str, bucket: &str) {
+    let auto = preset::named("auto", PresetScale::default()).unwrap();
+    let found = auto.bucket(price.parse().unwrap(), rounding);
+    assert_eq!(found.as_deref(), Some(bucket), "{rounding:?} {price}");
+}
+
+#[test]
+fn an_account_may_round_up_or_to_the_nearer_bucket() {
+    check_rounding(Rounding::Down, "1.049", "1.00");
+    check_rounding(Rounding::Up, "1.001", "1.05");
+    check_rounding(Rounding::Up, "1.05", "1.05");
+    check_rounding(Rounding::Up, "19.7", "20.00");
+    check_rounding(Rounding::Up, "31", "20.00");
+    check_rounding(Rounding::Nearest, "1.024", "1.00");
+    check_rounding(Rounding::Nearest, "1.025", "1.05");
+    check_rounding(Rounding::Nearest, "4.99", "5.00");
+    check_rounding(Rounding::Nearest, "5.04", "5.00");
+}
+
+#[test]
+fn yen_have_whole_buckets_a_hundred_times_as_large() {
+    let yen = PresetScale {
+        multiplier: Decimal::ONE_HUNDRED,
+        precision: 0,
+    };
+    for (name, price, bucket) in [
+        ("low", "149.9", "100"),
+        ("medium", "149.9", "140"),
+        ("high", "149.9", "149"),
+        ("auto", "149.9", "145"),
+        ("dense", "2500", "2000"),
+        ("high", "0.4", "0"),
+    ] {
+        let found = preset::named(name, yen).unwrap();
+        let found = found.bucket(price.parse().unwrap(), Rounding::Down);
+        assert_eq!(found.as_deref(), Some(bucket), "{name} {price}");
+    }
+}
+
+#[test]
+fn media_types_may_have_their_own() {
+    let wish: Targeting = serde_json::from_str(
+        r#"{"pricegranularity":"low","mediatypepricegranularity":{"banner":"high","video":{"precision":0,"ranges":[{"max":9,"increment":3}]},"native":"dense"}}"#,
+    )
+    .unwrap();
+    let (granularities, faults) = Granularities::read(Some(&wish), PresetScale::default());
+    assert_eq!(faults, []);
+    let price = "7.77".parse().unwrap();
+    let bucket = |media_type| {
+        granularities
+            .bucket(price, media_type, Rounding::Down)
+            .unwrap()
+    };
+    assert_eq!(bucket(MediaType::Banner), "7.77");
+    assert_eq!(bucket(MediaType::Video), "6");
+    assert_eq!(bucket(MediaType::Native), "7.75");
+    assert_eq!(bucket(MediaType::Audio), "5.00");
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Members;
+use crate::{Members, Price};
 
 /// What we say about a bid.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -19,10 +19,33 @@ pub struct BidPrebid {
     /// Id by which the page asks for the creative (`hb_adid`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bidid: Option<String>,
+    /// Name under which the keys of one of several bids of a bidder stand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub targetbiddercode: Option<String>,
+    /// The floor that the bid met.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub floors: Option<BidFloors>,
     /// About advertiser and adapter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meta: Option<Value>,
     /// Members that this type does not name.
     #[serde(flatten)]
     pub other: Members,
+}
+
+/// `ext.prebid.floors` of a bid.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct BidFloors {
+    /// The rule that fitted, in lower case.
+    #[serde(rename = "floorRule", skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// What the rule says.
+    #[serde(rename = "floorRuleValue", skip_serializing_if = "Option::is_none")]
+    pub rule_value: Option<Price>,
+    /// The floor.
+    #[serde(rename = "floorValue", skip_serializing_if = "Option::is_none")]
+    pub value: Option<Price>,
+    /// Currency of both.
+    #[serde(rename = "floorCurrency", skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
 }

@@ -38,6 +38,15 @@ pub struct RequestPrebid {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub aliases: BTreeMap<String, String>,
+    /// Bidders of which several bids per imp get keys; a list, leniently read.
+    #[serde(alias = "multiBid", skip_serializing_if = "Option::is_none")]
+    pub multibid: Option<Value>,
+    /// More key-values, with where they come from; a list, leniently read.
+    #[serde(alias = "adServerTargeting", skip_serializing_if = "Option::is_none")]
+    pub adservertargeting: Option<Value>,
+    /// Floors, as [`super::Floors`] reads them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub floors: Option<Value>,
     /// Exchange rates, as [`super::RequestCurrency`] reads them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<Value>,

@@ -8,17 +8,49 @@ use crate::{Members, Price};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Targeting {
     /// How prices are rounded for `hb_pb`; `medium` if left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(alias = "priceGranularity", skip_serializing_if = "Option::is_none")]
     pub pricegranularity: Option<PriceGranularity>,
+    /// The same for single media types.
+    #[serde(
+        alias = "mediaTypePriceGranularity",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub mediatypepricegranularity: Option<MediaTypeGranularity>,
     /// Keys on the best bid of each imp; yes if left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(alias = "includeWinners", skip_serializing_if = "Option::is_none")]
     pub includewinners: Option<bool>,
     /// Keys on each bidder's best bid, with its code as suffix; yes if left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(alias = "includeBidderKeys", skip_serializing_if = "Option::is_none")]
     pub includebidderkeys: Option<bool>,
+    /// The media type as a key.
+    #[serde(alias = "includeFormat", skip_serializing_if = "Option::is_none")]
+    pub includeformat: Option<bool>,
+    /// A bid under a deal beats any without.
+    #[serde(alias = "preferDeals", skip_serializing_if = "Option::is_none")]
+    pub preferdeals: Option<bool>,
+    /// Keys with suffix on bids under a deal, also where others have none.
+    #[serde(alias = "alwaysIncludeDeals", skip_serializing_if = "Option::is_none")]
+    pub alwaysincludedeals: Option<bool>,
+    /// First part of every key; `hb` if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prefix: Option<String>,
     /// Members that this type does not name.
     #[serde(flatten)]
     pub other: Members,
+}
+
+/// `mediatypepricegranularity`: by media type.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct MediaTypeGranularity {
+    /// For banners.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub banner: Option<PriceGranularity>,
+    /// For videos.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video: Option<PriceGranularity>,
+    /// For native ads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub native: Option<PriceGranularity>,
 }
 
 /// How prices are rounded: by a named table or by one given in full.
@@ -31,8 +63,9 @@ pub enum PriceGranularity {
     Custom {
         /// Digits after the point; 2 if left out.
         #[serde(skip_serializing_if = "Option::is_none")]
-        precision: Option<u32>,
+        precision: Option<i64>,
         /// Ranges, ascending.
+        #[serde(default)]
         ranges: Vec<GranularityRange>,
     },
 }
@@ -43,5 +76,6 @@ pub struct GranularityRange {
     /// Upper end.
     pub max: Price,
     /// Step.
+    #[serde(default)]
     pub increment: Price,
 }

@@ -1,0 +1,105 @@
+//! `ext.prebid.adservertargeting`: key-values of the publisher's own choice.
+//!
+//! What comes from the request is looked up here, while it is still whole; what comes from the answer,
+//! when that is written.
+
+use openrtb::BidRequest;
+use serde_json::Value;
+
+use crate::notice::{Notice, code};
+
+/// One key and where its value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AdServerKey {
+    /// May hold `{{BIDDER}}`.
+    pub(crate) key: String,
+    pub(crate) source: Source,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The same for all bids.
+    Fixed(String),
+    /// By imp id; imps that have none are left out.
+    ByImp(Vec<(String, String)>),
+    /// A path in the answer.
+    Answer(String),
+}
+
+/// Reads the list. What cannot be used gives a warning and is left out.
+pub(super) fn read(
+    list: &Value,
+    request: &BidRequest,
+    warnings: &mut Vec<Notice>,
+) -> Vec<AdServerKey> {
+    let mut keys = Vec::new();
+    // Only requests that ask for it pay for being written out again.
+    let whole = serde_json::to_value(request).unwrap_or_default();
+    let entries = list.as_array();
+    for (index, entry) in entries.into_iter().flatten().enumerate() {
+        match read_one(entry, &whole) {
+            Ok(key) => keys.push(key),
+            Err(problem) => {
+                warnings.push(warning(format!("adservertargeting[{index}]: {problem}")));
+            }
+        }
+    }
+    if entries.is_none() {
+        warnings.push(warning("adservertargeting is not a list".to_owned()));
+    }
+    keys
+}
+
+fn warning(text: String) -> Notice {
+    Notice::general(code::AD_SERVER_TARGETING, text)
+}
+
+fn read_one(entry: &Value, request: &Value) -> Result<AdServerKey, String> {
+    let text = |name: &str| {
+        let text = entry.get(name).and_then(Value::as_str);
+        text.filter(|text| !text.is_empty())
+            .ok_or_else(|| format!("{name} is missing"))
+    };
+    let (key, value) = (text("key")?, text("value")?);
+    let source = match text("source")?.to_ascii_lowercase().as_str() {
+        "static" => Source::Fixed(value.to_owned()),
+        "bidresponse" => Source::Answer(value.to_owned()),
+        "bidrequest" => from_request(value, request)?,
+        other => return Err(format!("no source is called {other:?}")),
+    };
+    Ok(AdServerKey {
+        key: key.to_owned(),
+        source,
+    })
+}
+
+/// `imp.…` is looked up in each imp, for its own bids.
+fn from_request(path: &str, request: &Value) -> Result<Source, String> {
+    let Some(in_imp) = path.strip_prefix("imp.") else {
+        return find(request, path).map(Source::Fixed);
+    };
+    let imps = request.get("imp").and_then(Value::as_array);
+    let imps = imps.into_iter().flatten();
+    let values = imps.filter_map(|imp| {
+        let id = imp.get("id")?.as_str()?;
+        Some((id.to_owned(), find(imp, in_imp).ok()?))
+    });
+    let values: Vec<_> = values.collect();
+    if values.is_empty() {
+        return Err(format!("no imp has a text or number at {path}"));
+    }
+    Ok(Source::ByImp(values))
+}
+
+/// The text or number at a path of member names.
+pub(crate) fn find(within: &Value, path: &str) -> Result<String, String> {
+    let mut names = path.split('.');
+    let found = names.try_fold(within, |value, name| value.get(name));
+    match found {
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(Value::Number(number)) => Ok(number.to_string()),
+        Some(_) => Err(format!("neither text nor number at {path}")),
+        None => Err(format!("nothing at {path}")),
+    }
+}

@@ -1,0 +1,88 @@
+//! Writes the key-values of `ext.prebid.adservertargeting` into a finished answer.
+
+use openrtb::ext::ExtMessage;
+use openrtb::{Bid, BidResponse, Members};
+use serde_json::{Value, json};
+
+use super::targeting::KeyForm;
+use crate::notice::{GENERAL, code};
+use crate::request::auction_request::{AdServerKey, Source, find};
+
+/// Stands for the bidder in keys.
+const BIDDER: &str = "{{BIDDER}}";
+
+/// Every bid gets every key that has a value for it; where it has none, a warning says so.
+pub(super) fn write(response: &mut BidResponse, keys: &[AdServerKey], form: &KeyForm) {
+    if keys.is_empty() {
+        return;
+    }
+    let mut warnings = Vec::new();
+    let ext = serde_json::to_value(&response.ext).unwrap_or_default();
+    let top = json!({
+        "id": response.id, "bidid": response.bidid, "cur": response.cur, "nbr": response.nbr, "ext": ext,
+    });
+    for seat in &mut response.seatbid {
+        let name = seat.seat.clone().unwrap_or_default();
+        for bid in &mut seat.bid {
+            let mut found = Members::new();
+            for key in keys {
+                match value(&key.source, bid, &top) {
+                    Ok(Some(value)) => {
+                        let key = form.cut(&key.key.replace(BIDDER, &name));
+                        found.insert(key, json!(value));
+                    }
+                    Ok(None) => {}
+                    Err(problem) => warnings.push(format!(
+                        "adservertargeting {}: {problem}, bidder {name}, bid {}",
+                        key.key, bid.id
+                    )),
+                }
+            }
+            add(bid, found);
+        }
+    }
+    warn(response, warnings);
+}
+
+/// `Ok(None)` = not meant for this imp.
+fn value(source: &Source, bid: &Bid, top: &Value) -> Result<Option<String>, String> {
+    match source {
+        Source::Fixed(value) => Ok(Some(value.clone())),
+        Source::ByImp(values) => {
+            let mut values = values.iter();
+            let own = values.find(|(imp, _)| *imp == bid.impid);
+            Ok(own.map(|(_, value)| value.clone()))
+        }
+        Source::Answer(path) => match path.strip_prefix("seatbid.bid.") {
+            Some(path) => find(&serde_json::to_value(bid).unwrap_or_default(), path).map(Some),
+            None => find(top, path).map(Some),
+        },
+    }
+}
+
+fn add(bid: &mut Bid, found: Members) {
+    if found.is_empty() {
+        return;
+    }
+    let ext = bid.ext.get_or_insert_default();
+    let prebid = ext.entry("prebid").or_insert_with(|| json!({}));
+    let Some(prebid) = prebid.as_object_mut() else {
+        return;
+    };
+    let targeting = prebid.entry("targeting").or_insert_with(|| json!({}));
+    if let Some(targeting) = targeting.as_object_mut() {
+        targeting.extend(found);
+    }
+}
+
+fn warn(response: &mut BidResponse, warnings: Vec<String>) {
+    if warnings.is_empty() {
+        return;
+    }
+    let ext = response.ext.get_or_insert_default();
+    let general = ext.warnings.entry(GENERAL.to_owned()).or_default();
+    general.extend(warnings.into_iter().map(|message| ExtMessage {
+        code: code::AD_SERVER_TARGETING,
+        message,
+    }));
+}
