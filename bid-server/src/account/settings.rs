@@ -8,12 +8,25 @@ use openrtb::Members;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::auction::adjust::Rules;
+use crate::response::price_granularity::BidRounding;
+
 /// Settings of an account, laid over those of the default account.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct AccountSettings {
     /// Its auctions are refused with 503.
     pub(crate) disabled: bool,
+    /// Most characters of a targeting key; 0 = 20.
+    pub(crate) truncate_target_attr: usize,
+    /// First part of targeting keys; empty = `hb`. A request's own goes before it.
+    pub(crate) targeting_prefix: String,
+    /// What becomes of a price between two buckets.
+    pub(crate) bid_rounding: BidRounding,
+    /// Most bids of a bidder for one imp that take part; 0 = all.
+    pub(crate) default_bid_limit: usize,
+    /// What bids are worth, in the form of `ext.prebid.bidadjustments`, whose rules go before these.
+    pub(crate) bidadjustments: Rules,
 }
 
 impl AccountSettings {
@@ -30,7 +43,11 @@ impl AccountSettings {
 
     /// What has the right type and makes no sense, as `key: problem`; one line for each feature here.
     fn faults(&self) -> Vec<String> {
-        Vec::new()
+        let mut faults = Vec::new();
+        if let Err(problem) = self.bidadjustments.check() {
+            faults.push(format!("bidadjustments: {problem}"));
+        }
+        faults
     }
 }
 

@@ -18,7 +18,6 @@ pub(crate) struct Account {
     /// `None` = the request names none.
     pub(crate) id: Option<String>,
     /// The default account's, where the id is unknown.
-    #[expect(dead_code, reason = "the first feature with account settings reads it")]
     pub(crate) settings: Arc<AccountSettings>,
 }
 

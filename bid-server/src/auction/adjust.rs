@@ -70,7 +70,13 @@ impl Rules {
     /// Reads and checks rules; the error says what is wrong and where.
     pub(crate) fn read(value: &Value) -> Result<Self, String> {
         let rules = Self::deserialize(value).map_err(|error| error.to_string())?;
-        for (media, bidders) in &rules.mediatype {
+        rules.check()?;
+        Ok(rules)
+    }
+
+    /// Whether all values can be used; the error says what is wrong and where.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        for (media, bidders) in &self.mediatype {
             for (bidder, deals) in bidders {
                 for (deal, list) in deals {
                     let path = || format!("mediatype.{media}.{bidder}.{deal}");
@@ -81,7 +87,7 @@ impl Rules {
                 }
             }
         }
-        Ok(rules)
+        Ok(())
     }
 
     /// Lays these rules over others: where both speak of the same bids, these count.

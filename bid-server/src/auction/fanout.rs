@@ -12,7 +12,6 @@ use super::{CallFailure, CallReport};
 use crate::bidders::adapter::{Ask, Calls, HttpCall, Offer, RefusedOffer, SspBids};
 use crate::bidders::bodies::Bodies;
 use crate::bidders::registry::Bidder;
-use crate::config::CurrencyConfig;
 use crate::request::AuctionRequest;
 use crate::{bidders, clock};
 
@@ -63,7 +62,6 @@ pub(super) async fn ask_all<'a>(
 #[derive(Debug, Clone, Copy)]
 pub(super) struct AskContext<'a> {
     pub(super) request: &'a AuctionRequest,
-    pub(super) money: &'a CurrencyConfig,
     /// What SSPs are told.
     pub(super) tmax: i64,
 }
@@ -75,7 +73,7 @@ impl<'a> AskContext<'a> {
             imps: &self.request.imps,
             offers,
             tmax: self.tmax,
-            money: self.money,
+            money: &self.request.exchange,
         }
     }
 }

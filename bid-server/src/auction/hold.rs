@@ -32,11 +32,7 @@ pub(crate) async fn hold(app: &App, request: &AuctionRequest) -> HeldAuction {
         deadline: request.budget.wait_until,
         max_response_bytes: config.ssp_client.max_response_bytes,
     };
-    let context = AskContext {
-        request,
-        money: &config.currency,
-        tmax,
-    };
+    let context = AskContext { request, tmax };
     let answers = ask_all(&plan, context, terms).await;
     for (report, bids) in answers {
         let court = Court {

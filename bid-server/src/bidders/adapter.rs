@@ -10,7 +10,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::bodies::Bodies;
-use crate::config::CurrencyConfig;
+use crate::auction::currency::Exchange;
 use crate::request::auction_request::OfferedImp;
 
 /// What one bidder is asked in one auction.
@@ -29,7 +29,7 @@ pub(crate) struct Ask<'a> {
         dead_code,
         reason = "for adapters that tell floors in a currency of the SSP's"
     )]
-    pub(crate) money: &'a CurrencyConfig,
+    pub(crate) money: &'a Exchange,
 }
 
 /// An imp for which a bidder is asked, and with what params.

@@ -149,22 +149,17 @@ mod tests {
             .unwrap()
     }
 
-    fn ask<'a>(
-        request: &'a AuctionRequest,
-        offers: &'a [Offer<'a>],
-        config: &'a Config,
-    ) -> Ask<'a> {
+    fn ask<'a>(request: &'a AuctionRequest, offers: &'a [Offer<'a>]) -> Ask<'a> {
         Ask {
             shared: &request.shared,
             imps: &request.imps,
             offers,
             tmax: 321,
-            money: &config.currency,
+            money: &request.exchange,
         }
     }
 
     fn request() -> AuctionRequest {
-        let config = config();
         let body = json!({
             "id": "r", "site": {"page": "https://p/"}, "tmax": 900,
             "imp": [
@@ -175,7 +170,13 @@ mod tests {
             "ext": {"prebid": {"createtids": false, "channel": {"name": "pbjs"}}, "tmaxmax": 1000},
         });
         let body = body.to_string();
-        crate::request::read(body.as_bytes(), &HeaderMap::new(), &config, Instant::now()).unwrap()
+        crate::request::read(
+            body.as_bytes(),
+            &HeaderMap::new(),
+            &config(),
+            Instant::now(),
+        )
+        .unwrap()
     }
 
     #[test]
@@ -187,8 +188,7 @@ mod tests {
             imp: 0,
             params: &params["a"],
         }];
-        let config = config();
-        let body = Bodies::default().body(&ask(&request, &offers, &config));
+        let body = Bodies::default().body(&ask(&request, &offers));
         let sent: Value = serde_json::from_slice(&body).unwrap();
         assert_eq!(
             sent["imp"],
@@ -212,11 +212,10 @@ mod tests {
                 params: &params,
             },
         ];
-        let config = config();
         let mut bodies = Bodies::default();
-        let first = bodies.body(&ask(&request, &both, &config));
+        let first = bodies.body(&ask(&request, &both));
         let again = both;
-        let second = bodies.body(&ask(&request, &again, &config));
+        let second = bodies.body(&ask(&request, &again));
         assert_eq!(first.as_ptr(), second.as_ptr());
         let differs = [
             Offer {
@@ -228,8 +227,8 @@ mod tests {
                 params: &other,
             },
         ];
-        assert_ne!(first, bodies.body(&ask(&request, &differs, &config)));
-        let mut hurried = ask(&request, &both, &config);
+        assert_ne!(first, bodies.body(&ask(&request, &differs)));
+        let mut hurried = ask(&request, &both);
         hurried.tmax = 9;
         assert_ne!(first, bodies.body(&hurried));
     }

@@ -66,10 +66,10 @@ impl AuctionRequest {
         let budget = Budget::new(request.tmax, arrived, &config.auction);
         let mut warnings = Vec::new();
         let currency = money::currency(&mut request, config, &mut warnings);
-        let options = Options::new(&request, &config.currency, &currency, &mut warnings);
+        let options = Options::new(&request, &config.currency, &account.settings, &mut warnings);
         let prebid = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref());
         let exchange = money::exchange(prebid, &config.currency.rates);
-        let adjustments = money::adjustments(prebid, None, &mut warnings);
+        let adjustments = money::adjustments(prebid, &account.settings, &mut warnings);
         let imps = std::mem::take(&mut request.imp);
         let is_bidder =
             |code: &str| config.bidders.contains_key(code) || options.aliases.contains_key(code);

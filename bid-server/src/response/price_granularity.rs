@@ -5,6 +5,7 @@
 
 mod by_media;
 mod preset;
+mod rounding;
 
 use openrtb::Price;
 use openrtb::ext::{GranularityRange, PriceGranularity};
@@ -12,6 +13,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 pub(crate) use by_media::Granularities;
 pub use preset::PresetScale;
+pub(crate) use rounding::BidRounding;
 
 const MAX_PRECISION: u32 = 15;
 const DEFAULT_PRECISION: u32 = 2;
@@ -85,15 +87,21 @@ impl Granularity {
     /// The bucket of a price; prices over the top fall to the top.
     pub(crate) fn bucket(&self, price: Price, rounding: Rounding) -> Option<String> {
         let top = self.ranges.last()?.max;
-        let price = price.amount().min(top);
+        let price = price.amount();
+        if price > top {
+            return Some(self.show(top));
+        }
         // Both ends of a range belong to it; where two meet, the upper one counts.
         let range = self.ranges.iter().rev().find(|range| price >= range.min)?;
-        let bucket = range.round(price, rounding)?;
+        Some(self.show(range.round(price, rounding)?))
+    }
+
+    fn show(&self, bucket: Decimal) -> String {
         let precision = self.precision;
         let mut bucket =
             bucket.round_dp_with_strategy(precision, RoundingStrategy::MidpointNearestEven);
         bucket.rescale(precision);
-        Some(bucket.to_string())
+        bucket.to_string()
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use openrtb::BidRequest;
 use openrtb::ext::{RequestCurrency, RequestPrebid};
 use serde::Deserialize;
-use serde_json::Value;
 
+use crate::account::AccountSettings;
 use crate::auction::adjust::{Adjustments, Factors, Rules};
 use crate::auction::currency::{Exchange, RateTable};
 use crate::config::Config;
@@ -33,26 +33,25 @@ pub(super) fn currency(
 /// The request's adjustments over those of the account. What cannot be used gives a warning.
 pub(super) fn adjustments(
     prebid: Option<&RequestPrebid>,
-    account: Option<&Value>,
+    account: &AccountSettings,
     warnings: &mut Vec<Notice>,
 ) -> Adjustments {
     let factors = prebid.and_then(|prebid| prebid.bidadjustmentfactors.as_ref());
     // Validation has refused what cannot be read.
     let factors = factors.map(|value| Factors::read(value, |_| true).0);
-    let mut read = |value, from: &str| match Rules::read(value) {
+    let mut read = |value| match Rules::read(value) {
         Ok(rules) => rules,
         Err(problem) => {
-            let text = format!("bid adjustments of the {from} are not used: {problem}");
+            let text = format!("bidadjustments are not used: {problem}");
             warnings.push(Notice::general(code::BID_ADJUSTMENT, text));
             Rules::default()
         }
     };
     let own = prebid.and_then(|prebid| prebid.bidadjustments.as_ref());
-    let own = own.map(|value| read(value, "request"));
-    let accounts = account.map(|value| read(value, "account"));
+    let own: Option<Rules> = own.map(&mut read);
     Adjustments {
         factors: factors.unwrap_or_default(),
-        rules: own.unwrap_or_default().over(accounts.unwrap_or_default()),
+        rules: own.unwrap_or_default().over(account.bidadjustments.clone()),
     }
 }
 

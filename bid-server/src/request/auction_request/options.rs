@@ -7,6 +7,8 @@ use openrtb::ext::{RequestPrebid, Targeting};
 
 use super::ad_server_targeting::{self, AdServerKey};
 use super::multi_bid::MultiBids;
+use crate::account::AccountSettings;
+use crate::clock;
 use crate::config::CurrencyConfig;
 use crate::notice::Notice;
 use crate::response::price_granularity::{Granularities, Rounding};
@@ -71,7 +73,7 @@ impl Options {
     pub(super) fn new(
         request: &BidRequest,
         money: &CurrencyConfig,
-        currency: &str,
+        account: &AccountSettings,
         warnings: &mut Vec<Notice>,
     ) -> Self {
         let ext = request.ext.as_ref();
@@ -84,16 +86,21 @@ impl Options {
         let ad_server_keys =
             ad_server_keys.map(|list| ad_server_targeting::read(list, request, warnings));
         let prefix = targeting.and_then(|targeting| targeting.prefix.as_deref());
-        let (key_form, notice) = KeyForm::new(prefix, "", 0);
+        let (key_form, notice) = KeyForm::new(
+            prefix,
+            &account.targeting_prefix,
+            account.truncate_target_attr,
+        );
         warnings.extend(notice);
+        let currency = request.cur.first().unwrap_or(&money.default);
         // Validation has refused what cannot be read.
         let (granularities, _) = Granularities::read(targeting, money.preset_scale(currency));
         Self {
             targeting: targeting.and_then(|wish| TargetingOptions::new(wish, env(request))),
             granularities,
-            rounding: Rounding::Down,
+            rounding: account.bid_rounding.draw(clock::chance),
             prefer_deals: targeting.and_then(|wish| wish.preferdeals) == Some(true),
-            bid_limit: 0,
+            bid_limit: account.default_bid_limit,
             multi_bids: multi_bids.unwrap_or_default(),
             ad_server_keys: ad_server_keys.unwrap_or_default(),
             key_form,
