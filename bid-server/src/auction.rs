@@ -15,6 +15,7 @@ pub(crate) mod held;
 mod hold;
 mod offers;
 pub(crate) mod rank;
+mod waiting;
 
 pub(crate) use call_error::CallFailure;
 pub(crate) use held::{CallReport, HeldAuction, JudgedBid};

@@ -12,6 +12,12 @@ pub(crate) enum CallFailure {
     /// The answer was not there by the deadline.
     #[error("no answer within the time of the auction")]
     TimedOut,
+    /// It was not worth waiting for any longer.
+    #[error("not waited for: all primary bidders were in")]
+    NotAwaited,
+    /// Nobody is there any more to get the answer.
+    #[error("the client went away")]
+    CutOff,
     /// There was no time left to ask.
     #[error("not asked: no time was left")]
     Skipped,
@@ -32,6 +38,8 @@ impl CallFailure {
         match self {
             Self::TimedOut => BidOutcome::TimedOut,
             Self::Skipped => BidOutcome::Skipped,
+            Self::NotAwaited => BidOutcome::NotAwaited,
+            Self::CutOff => BidOutcome::CutOff,
             Self::NotAsked(Refused::Channel) => BidOutcome::UnsupportedChannel,
             Self::NotAsked(Refused::MediaType) => BidOutcome::UnsupportedMediaType,
             Self::NotAsked(Refused::Currency(_)) => BidOutcome::NoConversionRate,
@@ -44,7 +52,8 @@ impl CallFailure {
     /// The number in `ext.errors`, as Prebid Server numbers them.
     pub(crate) fn code(&self) -> i64 {
         match self {
-            Self::TimedOut => 1,
+            Self::TimedOut | Self::NotAwaited => 1,
+            Self::CutOff => 999,
             Self::NotAsked(_) => 2,
             Self::Call(CallError::TooLarge(_)) | Self::Reply(_) => 4,
             Self::Call(CallError::Unreachable(_)) => 5,

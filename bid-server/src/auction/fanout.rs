@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use reqwest::Client;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use super::offers::{Asked, Plan};
+use super::waiting::Waiting;
 use super::{CallFailure, CallReport};
 use crate::bidders::adapter::{Ask, Calls, HttpCall, Offer, RefusedOffer, SspBids};
 use crate::bidders::bodies::Bodies;
 use crate::bidders::registry::Bidder;
 use crate::request::AuctionRequest;
+use crate::request::tmax::TimeForSsps;
 use crate::{bidders, clock};
 
 /// What all calls of an auction share.
@@ -23,6 +26,8 @@ pub(super) struct Terms<'a> {
     pub(super) deadline: Instant,
     /// A longer answer counts as invalid.
     pub(super) max_response_bytes: usize,
+    /// The client has gone away.
+    pub(super) gone: &'a CancellationToken,
 }
 
 struct PlannedCall<'a> {
@@ -42,7 +47,11 @@ pub(super) async fn ask_all<'a>(
     let mut planned = Vec::with_capacity(plan.asked.len());
     let mut answers = Vec::new();
     for (name, Asked { bidder, offers }) in &plan.asked {
-        let ask = context.ask(offers);
+        let Some(tmax) = context.tmax(bidder) else {
+            answers.push((skipped(name, bidder, offers), SspBids::default()));
+            continue;
+        };
+        let ask = context.ask(offers, tmax);
         let Calls { calls, refused } = bidder.adapter.calls(&ask, &mut bodies);
         let blank = blank_report(name, bidder);
         let refused = not_asked(refused, &blank).into_iter();
@@ -54,7 +63,10 @@ pub(super) async fn ask_all<'a>(
             report: blank.clone(),
         }));
     }
-    answers.extend(join_all(planned.into_iter().map(|call| send(call, terms))).await);
+    let primary = planned.iter().filter(|call| !call.bidder.secondary);
+    let waiting = Waiting::new(primary.count(), terms.gone);
+    let calls = planned.into_iter();
+    answers.extend(join_all(calls.map(|call| send(call, terms, &waiting))).await);
     answers
 }
 
@@ -62,19 +74,32 @@ pub(super) async fn ask_all<'a>(
 #[derive(Debug, Clone, Copy)]
 pub(super) struct AskContext<'a> {
     pub(super) request: &'a AuctionRequest,
-    /// What SSPs are told.
-    pub(super) tmax: i64,
+    /// What is left of the auction's time, and what of it is kept back.
+    pub(super) time: TimeForSsps,
 }
 
 impl<'a> AskContext<'a> {
-    fn ask(&self, offers: &'a [Offer<'a>]) -> Ask<'a> {
+    /// What the bidder is told; `None` = too little to ask at all.
+    fn tmax(&self, bidder: &Bidder) -> Option<i64> {
+        self.time.for_one(bidder.deduction, bidder.timeout)
+    }
+
+    fn ask(&self, offers: &'a [Offer<'a>], tmax: i64) -> Ask<'a> {
         Ask {
             shared: &self.request.shared,
             imps: &self.request.imps,
             offers,
-            tmax: self.tmax,
+            tmax,
             money: &self.request.exchange,
         }
+    }
+}
+
+fn skipped(name: &str, bidder: &Bidder, offers: &[Offer<'_>]) -> CallReport {
+    CallReport {
+        imps: offers.iter().map(|offer| offer.imp).collect(),
+        failure: Some(CallFailure::Skipped),
+        ..blank_report(name, bidder)
     }
 }
 
@@ -106,11 +131,18 @@ fn not_asked(refused: Vec<RefusedOffer>, blank: &CallReport) -> Vec<CallReport> 
     reports
 }
 
-async fn send(planned: PlannedCall<'_>, terms: Terms<'_>) -> (CallReport, SspBids) {
+async fn send(
+    planned: PlannedCall<'_>,
+    terms: Terms<'_>,
+    waiting: &Waiting,
+) -> (CallReport, SspBids) {
     let started = Instant::now();
     let mut report = planned.report.clone();
     report.started_at = clock::now_ms();
-    let bids = reply(&planned, started, terms).await;
+    let bids = reply(&planned, started, terms, waiting).await;
+    if !planned.bidder.secondary {
+        waiting.one_is_in();
+    }
     report.imps = planned.call.imps;
     report.latency = started.elapsed();
     match bids {
@@ -126,6 +158,7 @@ async fn reply(
     planned: &PlannedCall<'_>,
     now: Instant,
     terms: Terms<'_>,
+    waiting: &Waiting,
 ) -> Result<SspBids, CallFailure> {
     if now >= terms.deadline {
         return Err(CallFailure::Skipped);
@@ -136,9 +169,7 @@ async fn reply(
     let own = bidder.timeout.map(|timeout| now + timeout);
     let until = own.map_or(terms.deadline, |own| own.min(terms.deadline));
     let answer = bidders::call::send(terms.client, call, terms.max_response_bytes);
-    let reply = timeout_at(until, answer)
-        .await
-        .map_err(|_| CallFailure::TimedOut)??;
+    let reply = waiting.wait_for(answer, until, bidder.secondary).await??;
     Ok(bidder.adapter.bids(ask, call, &reply)?)
 }
 

@@ -15,6 +15,8 @@ use crate::notice::Notice;
 pub(crate) struct HeldAuction {
     /// When it began, milliseconds since the Unix epoch.
     pub(crate) started_at: i64,
+    /// The client went away before it was over.
+    pub(crate) cut_off: bool,
     /// Every call, in the order of bidder codes.
     pub(crate) calls: Vec<CallReport>,
     /// Every bid, fit or not.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ad_events::outcome::BidOutcome;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use super::check_bid::{Court, judge};
 use super::fanout::{AskContext, Terms, ask_all};
@@ -17,22 +18,27 @@ use crate::request::AuctionRequest;
 use crate::{clock, house};
 
 /// Asks everybody, waits until the deadline at most, and ranks what came.
-pub(crate) async fn hold(app: &App, request: &AuctionRequest) -> HeldAuction {
+///
+/// `gone` says that the client has gone away: nobody is waited for any longer.
+pub(crate) async fn hold(
+    app: &App,
+    request: &AuctionRequest,
+    gone: &CancellationToken,
+) -> HeldAuction {
     let config = &app.config;
     let mut held = HeldAuction {
         started_at: clock::now_ms(),
         ..HeldAuction::default()
     };
     let plan = offers::plan(request, &app.registry);
-    let tmax = request
-        .budget
-        .for_ssps(Instant::now(), config.auction.ssp_network);
+    let time = request.budget.for_ssps(Instant::now(), &config.auction);
     let terms = Terms {
         client: &app.client,
         deadline: request.budget.wait_until,
         max_response_bytes: config.ssp_client.max_response_bytes,
+        gone,
     };
-    let context = AskContext { request, tmax };
+    let context = AskContext { request, time };
     let answers = ask_all(&plan, context, terms).await;
     for (report, bids) in answers {
         let court = Court {
@@ -52,6 +58,7 @@ pub(crate) async fn hold(app: &App, request: &AuctionRequest) -> HeldAuction {
         prefer_deals: request.options.prefer_deals,
         limit: request.options.bid_limit,
     };
+    held.cut_off = gone.is_cancelled();
     rank(&mut held.bids, request.imps.len(), rules);
     let warnings = plan.warnings.iter();
     let not_asked = warnings.map(|(name, text)| Notice::about(name, code::UNKNOWN_WARNING, *text));

@@ -4,7 +4,7 @@
 //! params per bidder. Bidders that are to get the same body share one buffer.
 
 use bytes::Bytes;
-use openrtb::BidRequest;
+use openrtb::{BidRequest, exact};
 use serde::Serialize;
 
 use super::adapter::{Ask, Offer};
@@ -131,7 +131,8 @@ fn open_object(value: &impl Serialize) -> Vec<u8> {
 
 /// Wire types and values have string keys only, so writing them into memory cannot fail.
 fn json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_else(|_| b"{}".to_vec())
+    let json = serde_json::to_vec(value).unwrap_or_else(|_| b"{}".to_vec());
+    exact::restore_owned(json)
 }
 
 #[cfg(test)]

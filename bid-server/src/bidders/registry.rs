@@ -20,6 +20,10 @@ pub(crate) struct Bidder {
     pub(crate) info: BidderInfo,
     /// Gives up earlier than the auction does.
     pub(crate) timeout: Option<Duration>,
+    /// Kept back from the tmax that it is told.
+    pub(crate) deduction: Duration,
+    /// Nobody waits for it once all others are in.
+    pub(crate) secondary: bool,
     /// Whether it is asked at all.
     pub(crate) enabled: bool,
 }
@@ -39,6 +43,8 @@ impl Registry {
                 adapter: Box::new(OpenRtbGeneric::new(settings.endpoint.clone())),
                 info: plain_info(code, settings),
                 timeout: settings.timeout,
+                deduction: settings.deduction,
+                secondary: settings.secondary,
                 enabled: settings.enabled,
             };
             (code.clone(), bidder)

@@ -20,6 +20,10 @@ pub struct BidderConfig {
     pub enabled: bool,
     /// Gives up earlier than the auction does.
     pub timeout: Option<Duration>,
+    /// Kept back from the tmax that it is told.
+    pub deduction: Duration,
+    /// Nobody waits for it once all others are in.
+    pub secondary: bool,
 }
 
 pub(super) fn check(
@@ -64,5 +68,7 @@ fn check_one(key: &str, raw: &file::Bidder) -> Result<BidderConfig, ConfigError>
         endpoint,
         enabled: raw.enabled.unwrap_or(true),
         timeout,
+        deduction: Duration::from_millis(raw.tmax_deduction_ms.unwrap_or(0)),
+        secondary: raw.secondary.unwrap_or(false),
     })
 }

@@ -178,6 +178,8 @@ pub(super) struct Bidder {
     pub(super) endpoint: String,
     pub(super) enabled: Option<bool>,
     pub(super) timeout_ms: Option<u64>,
+    pub(super) tmax_deduction_ms: Option<u64>,
+    pub(super) secondary: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]

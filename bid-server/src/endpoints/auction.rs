@@ -34,6 +34,8 @@ pub(crate) async fn auction(
         let place = app.admission.enter().await?;
         Ok((request::receive(&app, &body, caller).await?, place))
     };
-    let (request, place) = read.await.inspect_err(|_: &Refusal| app.metrics.refused())?;
+    let (request, place) = read
+        .await
+        .inspect_err(|_: &Refusal| app.metrics.refused())?;
     hold::answer(&app, request, place).await.map(Json)
 }

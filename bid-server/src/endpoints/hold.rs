@@ -4,6 +4,7 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use openrtb::BidResponse;
+use tokio_util::sync::CancellationToken;
 
 use crate::admission::Place;
 use crate::app::App;
@@ -19,8 +20,12 @@ pub(super) async fn answer(
     place: Place,
 ) -> Result<BidResponse, Refusal> {
     // A task of its own, which goes on when the client has gone, so that the auction leaves its rows.
-    let held = app.auctions.spawn(hold(Arc::clone(app), request, place));
-    match held.await {
+    let gone = CancellationToken::new();
+    let held = hold(Arc::clone(app), request, place, gone.clone());
+    let guard = gone.drop_guard();
+    let held = app.auctions.spawn(held).await;
+    guard.disarm();
+    match held {
         Ok(response) => Ok(response),
         Err(error) => match error.try_into_panic() {
             Ok(panic) => resume_unwind(panic),
@@ -30,8 +35,13 @@ pub(super) async fn answer(
     }
 }
 
-async fn hold(app: Arc<App>, request: AuctionRequest, place: Place) -> BidResponse {
-    let mut held = auction::hold(&app, &request).await;
+async fn hold(
+    app: Arc<App>,
+    request: AuctionRequest,
+    place: Place,
+    gone: CancellationToken,
+) -> BidResponse {
+    let mut held = auction::hold(&app, &request, &gone).await;
     targeting::assign(&request, &mut held.bids);
     app.record(&request, &held);
     drop(place);

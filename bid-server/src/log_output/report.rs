@@ -48,7 +48,9 @@ impl Report {
 }
 
 fn outcome(held: &HeldAuction) -> AuctionOutcome {
-    if winners(held).next().is_some() {
+    if held.cut_off {
+        AuctionOutcome::CutOff
+    } else if winners(held).next().is_some() {
         AuctionOutcome::Won
     } else if held.calls.is_empty() {
         AuctionOutcome::NoBidders

@@ -34,11 +34,34 @@ impl Budget {
         }
     }
 
-    /// The tmax that SSPs are told at `now`: what remains less the way there and back.
-    pub(crate) fn for_ssps(&self, now: Instant, network: Duration) -> i64 {
-        let remains = self.wait_until.saturating_duration_since(now);
-        let told = remains.saturating_sub(network.min(remains / 4));
-        whole_ms(told).max(1)
+    /// The time that SSPs have at `now`.
+    pub(crate) fn for_ssps(&self, now: Instant, limits: &AuctionConfig) -> TimeForSsps {
+        TimeForSsps {
+            remains: self.wait_until.saturating_duration_since(now),
+            network: limits.ssp_network,
+            least: limits.min_ssp,
+        }
+    }
+}
+
+/// What is left of an auction's time when its SSPs are asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TimeForSsps {
+    remains: Duration,
+    network: Duration,
+    least: Duration,
+}
+
+impl TimeForSsps {
+    /// The tmax that one is told: what remains, or its own time-out if that is shorter, less the way
+    /// there and back and less a deduction of its own. `None` = too little to be asked at all.
+    pub(crate) fn for_one(&self, deduction: Duration, own: Option<Duration>) -> Option<i64> {
+        let remains = own.map_or(self.remains, |own| own.min(self.remains));
+        let told = remains.saturating_sub(self.network.min(remains / 4));
+        let told = told.saturating_sub(deduction);
+        let least = own.map_or(self.least, |own| self.least.min(own / 2));
+        let enough = told >= least;
+        Some(whole_ms(told)).filter(|ms| enough && *ms > 0)
     }
 }
 
@@ -70,14 +93,32 @@ mod tests {
         check(Some(20), 20, 15);
     }
 
-    #[test]
-    fn tells_ssps_what_remains() {
+    #[track_caller]
+    fn check_told(spent: u64, deduction: u64, own: Option<u64>, expected: Option<i64>) {
         let limits = Config::parse("").unwrap().auction;
         let now = Instant::now();
         let budget = Budget::new(Some(500), now, &limits);
-        let later = now + Duration::from_millis(90);
-        assert_eq!(budget.for_ssps(later, limits.ssp_network), 380);
-        let too_late = now + Duration::from_secs(9);
-        assert_eq!(budget.for_ssps(too_late, limits.ssp_network), 1);
+        let time = budget.for_ssps(now + Duration::from_millis(spent), &limits);
+        let own = own.map(Duration::from_millis);
+        let told = time.for_one(Duration::from_millis(deduction), own);
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn tells_ssps_what_remains() {
+        check_told(90, 0, None, Some(380));
+        check_told(90, 100, None, Some(280));
+        check_told(90, 0, Some(200), Some(180));
+        check_told(400, 0, Some(200), Some(70));
+    }
+
+    #[test]
+    fn asks_nobody_who_could_not_answer_in_time() {
+        check_told(464, 0, None, None);
+        check_told(455, 0, None, Some(26));
+        check_told(0, 460, None, None);
+        check_told(9000, 0, None, None);
+        // An SSP that is given so little anyway knows how to live with it.
+        check_told(0, 0, Some(15), Some(11));
     }
 }

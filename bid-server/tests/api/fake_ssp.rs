@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 /// What an SSP does with a request.
@@ -33,6 +34,7 @@ pub(crate) struct FakeSsps {
 struct Shared {
     replies: BTreeMap<String, Reply>,
     asked: Mutex<BTreeMap<String, Value>>,
+    changed: Notify,
 }
 
 impl FakeSsps {
@@ -44,6 +46,7 @@ impl FakeSsps {
         let shared = Arc::new(Shared {
             replies,
             asked: Mutex::default(),
+            changed: Notify::new(),
         });
         let routes = Router::new()
             .route("/{code}", post(answer))
@@ -84,6 +87,19 @@ impl FakeSsps {
     }
 }
 
+impl FakeSsps {
+    /// Waits for the first request of an SSP.
+    pub(crate) async fn until_asked(&self, code: &str) {
+        loop {
+            let changed = self.shared.changed.notified();
+            if self.asked().contains_key(code) {
+                return;
+            }
+            changed.await;
+        }
+    }
+}
+
 async fn answer(
     State(shared): State<Arc<Shared>>,
     Path(code): Path<String>,
@@ -91,6 +107,7 @@ async fn answer(
 ) -> Response {
     let request = serde_json::from_str(&body).unwrap();
     shared.asked.lock().unwrap().insert(code.clone(), request);
+    shared.changed.notify_one();
     match shared.replies[&code].clone() {
         Reply::With(status, body) => (StatusCode::from_u16(status).unwrap(), body).into_response(),
         Reply::Hang => std::future::pending().await,

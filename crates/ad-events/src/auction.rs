@@ -57,7 +57,7 @@ const COLUMNS: &[Column] = &[
         "sum of the winners' prices per thousand, in currency",
     ),
     sent("currency", Text, "ISO 4217 code of the auction"),
-    sent("outcome", Text, "won, no_bids or no_bidders"),
+    sent("outcome", Text, "won, no_bids, no_bidders or cut_off"),
     ATTRS,
 ];
 

@@ -20,6 +20,10 @@ pub enum BidOutcome {
     Unreachable,
     /// The bidder was not asked: too little time was left for it.
     Skipped,
+    /// All primary bidders were in, and nobody waited for this secondary one.
+    NotAwaited,
+    /// The client went away before the bidder had answered.
+    CutOff,
     /// The bid named an imp that it was not offered.
     UnknownImp,
     /// The bid lacks something it must have, or has a price that is none.
@@ -64,7 +68,7 @@ pub enum BidOutcome {
 
 impl BidOutcome {
     /// All outcomes.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::Won,
         Self::Outbid,
         Self::NoBid,
@@ -72,6 +76,8 @@ impl BidOutcome {
         Self::InvalidResponse,
         Self::Unreachable,
         Self::Skipped,
+        Self::NotAwaited,
+        Self::CutOff,
         Self::UnknownImp,
         Self::InvalidBid,
         Self::BelowFloor,
@@ -104,6 +110,8 @@ impl BidOutcome {
             Self::InvalidResponse => "invalid_response",
             Self::Unreachable => "unreachable",
             Self::Skipped => "skipped",
+            Self::NotAwaited => "not_awaited",
+            Self::CutOff => "cut_off",
             Self::UnknownImp => "unknown_imp",
             Self::InvalidBid => "invalid_bid",
             Self::BelowFloor => "below_floor",
@@ -132,7 +140,8 @@ impl BidOutcome {
         match self {
             Self::Won | Self::Outbid => None,
             Self::NoBid => Some(0),
-            Self::TimedOut | Self::Skipped => Some(101),
+            Self::CutOff => Some(100),
+            Self::TimedOut | Self::Skipped | Self::NotAwaited => Some(101),
             Self::InvalidResponse => Some(102),
             Self::Unreachable => Some(103),
             Self::NotAsked => Some(200),
@@ -168,11 +177,13 @@ pub enum AuctionOutcome {
     NoBids,
     /// There was nobody to ask.
     NoBidders,
+    /// The client went away before the answer was there.
+    CutOff,
 }
 
 impl AuctionOutcome {
     /// All outcomes.
-    pub const ALL: [Self; 3] = [Self::Won, Self::NoBids, Self::NoBidders];
+    pub const ALL: [Self; 4] = [Self::Won, Self::NoBids, Self::NoBidders, Self::CutOff];
 
     /// The value of the `outcome` column and of metric labels.
     pub const fn name(self) -> &'static str {
@@ -180,6 +191,7 @@ impl AuctionOutcome {
             Self::Won => "won",
             Self::NoBids => "no_bids",
             Self::NoBidders => "no_bidders",
+            Self::CutOff => "cut_off",
         }
     }
 }

@@ -45,7 +45,18 @@ pub fn protect(json: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// Turns marked strings back into the numbers that they were.
+pub fn restore_owned(json: Vec<u8>) -> Vec<u8> {
+    match restore(&json) {
+        Cow::Borrowed(_) => json,
+        Cow::Owned(restored) => restored,
+    }
+}
+
+/// Turns marked strings back into the numbers that they were.
 pub fn restore(json: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memmem::find(json, WRITTEN).is_none() {
+        return Cow::Borrowed(json);
+    }
     let mut out: Vec<u8> = Vec::new();
     let mut copied = 0;
     let mut at = 0;
