@@ -5,19 +5,20 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
-use clap::{Args, ValueEnum};
-use serde_json::Value;
-
 use crate::report::{self, Row};
 use crate::wasm::{self, size};
-use crate::{build, demo, paths, setup, step};
+use crate::{build, paths, setup, step};
+use anyhow::{Context as _, Result};
+use clap::{Args, ValueEnum};
 
 /// Options of `cargo xtask bench`.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// What to measure.
     name: Name,
+    /// How often `page` opens each design.
+    #[arg(long, default_value_t = 9)]
+    runs: u32,
     /// Also write the rows to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -31,7 +32,7 @@ enum Name {
     Ingest,
     /// Time of the analysts' queries, against reading one column.
     Query,
-    /// Time to the first ad of each page variant, against the waterfall.
+    /// How early pages ask for bids, use them and show an ad, against a bare request and Prebid.js.
     Page,
     /// Bytes of the SDK on the wire, against Prebid.js with its server adapter.
     Size,
@@ -43,14 +44,21 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         Name::Auction => build::released_auction().and_then(|()| measure("auction", "2 minutes")),
         Name::Ingest => build::released_programs().and_then(|()| measure("ingest", "a minute")),
         Name::Query => build::released_programs().and_then(|()| measure("query", "a minute")),
-        Name::Page => page(),
+        Name::Page => page(options.runs),
         Name::Size => sizes(),
     }?;
-    report::print_table(&report::pair_percentiles(&rows));
+    for table in same_columns(&rows) {
+        report::print_table(&report::pair_percentiles(table));
+    }
     if let Some(file) = &options.json {
         report::write_json(&rows, file)?;
     }
     Ok(())
+}
+
+/// One table for each run of rows with the same columns.
+fn same_columns(rows: &[Row]) -> impl Iterator<Item = &[Row]> {
+    rows.chunk_by(|one, next| one.keys().eq(next.keys()))
 }
 
 /// Has the measuring program of the tests start the servers and measure them.
@@ -61,22 +69,19 @@ fn measure(what: &str, takes: &str) -> Result<Vec<Row>> {
     serde_json::from_str(&printed).context("the measuring program printed no rows")
 }
 
-/// Page views of each variant; enough for a median, a p95 would need more.
-const PAGE_VIEWS: u32 = 20;
-
-fn page() -> Result<Vec<Row>> {
-    let mut rows = demo::measure(PAGE_VIEWS)?;
-    let first_ad = |row: &Row| row.get("ad_rendered_p50").and_then(Value::as_f64);
-    let waterfall = rows
-        .iter()
-        .find(|row| row.get("variant").and_then(Value::as_str) == Some("waterfall"))
-        .and_then(first_ad)
-        .context("no page view of the waterfall rendered an ad")?;
-    for row in &mut rows {
-        let ratio = first_ad(row).map(|ms| (ms / waterfall * 100.0).round() / 100.0);
-        row.insert("first_ad_to_waterfall".to_owned(), ratio.into());
-    }
-    Ok(rows)
+/// Has Chromium open the compared designs; prints a line on the way after each row.
+fn page(runs: u32) -> Result<Vec<Row>> {
+    let toolchain = setup::everything()?;
+    build::programs()?;
+    wasm::build(toolchain)?;
+    step::announce("measuring: page", Some("about 3 minutes for each run"));
+    let printed = step::run_quietly(
+        step::command("node")
+            .arg("tests/browser/page-bench.mjs")
+            .args(["--runs", &runs.to_string()])
+            .current_dir(paths::root()),
+    )?;
+    serde_json::from_str(&printed).context("the measuring script printed no rows")
 }
 
 fn sizes() -> Result<Vec<Row>> {

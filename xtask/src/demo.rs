@@ -60,12 +60,6 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     stack.serve()
 }
 
-/// The demo's table, for `cargo xtask bench page`.
-pub(crate) fn measure(views: u32) -> Result<Vec<report::Row>> {
-    let stack = make_ready()?;
-    drive_and_ask(&stack, views)
-}
-
 /// Installs, builds and starts everything.
 fn make_ready() -> Result<Stack> {
     let toolchain = setup::everything()?;
