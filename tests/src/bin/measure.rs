@@ -17,7 +17,14 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Cost and added time of auctions, against the same HTTP calls alone.
-    Auction,
+    Auction {
+        /// Only requests with this many imps.
+        #[arg(long)]
+        imps: Option<usize>,
+        /// Only requests to this many SSPs.
+        #[arg(long)]
+        ssps: Option<usize>,
+    },
     /// Events acknowledged a second, against the disk alone.
     Ingest,
     /// Time of the analysts' queries, against reading one column.
@@ -36,7 +43,7 @@ enum What {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let rows = match Arguments::parse().what {
-        What::Auction => measure::auction().await?,
+        What::Auction { imps, ssps } => measure::auction(imps, ssps).await?,
         What::Ingest => measure::ingest().await?,
         What::Query => measure::query().await?,
         What::Bare { urls, .. } => return measure::bare(urls).await,

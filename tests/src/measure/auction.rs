@@ -38,14 +38,15 @@ const WARM_UP: Duration = Duration::from_millis(1500);
 const FULL: Duration = Duration::from_secs(4);
 const HALF: Duration = Duration::from_secs(5);
 
-/// One row per shape of request.
+/// One row per shape of request; of all shapes, or of those with this many imps or SSPs.
 ///
 /// # Errors
 /// When a program does not start or an auction fails.
-pub async fn auction() -> anyhow::Result<Vec<Row>> {
+pub async fn auction(imps: Option<usize>, ssps: Option<usize>) -> anyhow::Result<Vec<Row>> {
+    let wanted = |only: Option<usize>| move |size: &usize| only.is_none_or(|only| only == *size);
     let mut rows = Vec::new();
-    for imps in IMPS {
-        for ssps in SSPS {
+    for imps in IMPS.into_iter().filter(wanted(imps)) {
+        for ssps in SSPS.into_iter().filter(wanted(ssps)) {
             let line = measure(imps, ssps).await;
             rows.push(line.with_context(|| format!("{imps} imps, {ssps} SSPs"))?);
         }
