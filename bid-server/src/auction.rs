@@ -15,6 +15,7 @@ pub(crate) mod held;
 mod hold;
 mod offers;
 pub(crate) mod rank;
+mod stored_answers;
 mod waiting;
 
 pub(crate) use call_error::CallFailure;

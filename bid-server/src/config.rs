@@ -62,6 +62,8 @@ pub struct Config {
     pub stored_data: StoredDataConfig,
     /// Whose auctions are held, and how.
     pub accounts: AccountsConfig,
+    /// Appended to every supply chain; `None` = nothing is.
+    pub host_schain_node: Option<Members>,
     /// The publisher's own campaigns.
     pub line_items: Vec<LineItemConfig>,
     /// Where rows about auctions go; `None` = nowhere.
@@ -103,6 +105,7 @@ impl Config {
             default_request: stored_data::check_default(file.default_request)?,
             stored_data: stored_data::check(&file.stored_data)?,
             accounts: accounts::check(file.accounts)?,
+            host_schain_node: accounts::check_node(file.host_schain_node)?,
             line_items: house::check(file.house.line_items, &currency)?,
             log_output: log_output::check(file.log_output)?,
             grace: Duration::from_millis(file.shutdown.grace_ms),

@@ -2,8 +2,8 @@
 //!
 //! [`body`] reads and inflates under a cap, [`parse`] makes wire types of it, [`stored`] lays it over
 //! the stored data that it names, [`defaults`] fills what the HTTP request knows better, [`validate`]
-//! collects every fault, [`auction_request`] splits what SSPs may see from what is meant for us, and
-//! [`tmax`] fixes the one deadline.
+//! collects every fault, [`auction_request`] splits what SSPs may see from what is meant for us,
+//! [`views`] gives single bidders what is meant for them alone, and [`tmax`] fixes the one deadline.
 
 pub(crate) mod auction_request;
 pub(crate) mod body;
@@ -13,6 +13,7 @@ mod parse;
 pub(crate) mod stored;
 pub(crate) mod tmax;
 mod validate;
+mod views;
 
 use axum::http::HeaderMap;
 use openrtb::version;
@@ -92,18 +93,14 @@ fn complete(
     let Parsed {
         mut request,
         mut faults,
+        found,
     } = parsed;
     version::to_26(&mut request);
     let address = client::address(caller.headers, caller.peer, &config.listen.trusted_proxies);
     defaults::fill(&mut request, caller.headers, address, &config.currency);
     validate::check(&request, config, &mut faults);
     Refusal::unless_empty(faults)?;
-    Ok(AuctionRequest::new(
-        request,
-        config,
-        account,
-        caller.arrived,
-    ))
+    AuctionRequest::new(request, found, config, account, caller.arrived)
 }
 
 /// For unit tests: without stored data and connection, for the default account.

@@ -6,6 +6,7 @@
 
 mod ad_server_targeting;
 pub(crate) mod answer;
+mod echo;
 mod macros;
 pub(crate) mod price_granularity;
 mod seat_bid;

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::offers::{Asked, Plan};
+use super::stored_answers::StoredOffer;
 use super::waiting::Waiting;
 use super::{CallFailure, CallReport};
 use crate::bidders::adapter::{Ask, Calls, HttpCall, Offer, RefusedOffer, SspBids};
@@ -34,6 +35,8 @@ struct PlannedCall<'a> {
     bidder: &'a Bidder,
     ask: Ask<'a>,
     call: HttpCall,
+    /// Answers in place of the SSP.
+    stored: Option<&'a StoredOffer<'a>>,
     report: CallReport,
 }
 
@@ -46,22 +49,28 @@ pub(super) async fn ask_all<'a>(
     let mut bodies = Bodies::default();
     let mut planned = Vec::with_capacity(plan.asked.len());
     let mut answers = Vec::new();
-    for (name, Asked { bidder, offers }) in &plan.asked {
-        let Some(tmax) = context.tmax(bidder) else {
-            answers.push((skipped(name, bidder, offers), SspBids::default()));
-            continue;
-        };
-        let ask = context.ask(offers, tmax);
-        let Calls { calls, refused } = bidder.adapter.calls(&ask, &mut bodies);
+    for (name, asked) in &plan.asked {
+        let bidder = asked.bidder;
         let blank = blank_report(name, bidder);
-        let refused = not_asked(refused, &blank).into_iter();
-        answers.extend(refused.map(|report| (report, SspBids::default())));
-        planned.extend(calls.into_iter().map(|call| PlannedCall {
-            bidder,
-            ask,
-            call,
-            report: blank.clone(),
-        }));
+        for (offers, stored) in parts(asked) {
+            // What is stored takes no time.
+            let tmax = context.tmax(bidder).or(stored.map(|_| 1));
+            let Some(tmax) = tmax else {
+                answers.push((skipped(name, bidder, offers), SspBids::default()));
+                continue;
+            };
+            let ask = context.ask(name, offers, tmax);
+            let Calls { calls, refused } = bidder.adapter.calls(&ask, &mut bodies);
+            let refused = not_asked(refused, &blank).into_iter();
+            answers.extend(refused.map(|report| (report, SspBids::default())));
+            planned.extend(calls.into_iter().map(|call| PlannedCall {
+                bidder,
+                ask,
+                call,
+                stored,
+                report: blank.clone(),
+            }));
+        }
     }
     let primary = planned.iter().filter(|call| !call.bidder.secondary);
     let waiting = Waiting::new(primary.count(), terms.gone);
@@ -69,6 +78,17 @@ pub(super) async fn ask_all<'a>(
     answers.extend(join_all(calls.map(|call| send(call, terms, &waiting))).await);
     answers
 }
+
+/// All offers that the SSP is asked for, and one by one those that stored answers are for.
+fn parts<'a>(asked: &'a Asked<'a>) -> impl Iterator<Item = Part<'a>> {
+    let live = Some((asked.offers.as_slice(), None)).filter(|(offers, _)| !offers.is_empty());
+    let stored = asked.stored.iter();
+    let stored = stored.map(|stored| (std::slice::from_ref(&stored.offer), Some(stored)));
+    live.into_iter().chain(stored)
+}
+
+/// Offers of one bidder, and what is stored for them.
+type Part<'a> = (&'a [Offer<'a>], Option<&'a StoredOffer<'a>>);
 
 /// What all bidders are asked with.
 #[derive(Debug, Clone, Copy)]
@@ -84,10 +104,11 @@ impl<'a> AskContext<'a> {
         self.time.for_one(bidder.deduction, bidder.timeout)
     }
 
-    fn ask(&self, offers: &'a [Offer<'a>], tmax: i64) -> Ask<'a> {
+    fn ask(&self, name: &str, offers: &'a [Offer<'a>], tmax: i64) -> Ask<'a> {
+        let (shared, imps) = self.request.seen_by(name);
         Ask {
-            shared: &self.request.shared,
-            imps: &self.request.imps,
+            shared,
+            imps,
             offers,
             tmax,
             money: &self.request.exchange,
@@ -160,12 +181,17 @@ async fn reply(
     terms: Terms<'_>,
     waiting: &Waiting,
 ) -> Result<SspBids, CallFailure> {
-    if now >= terms.deadline {
-        return Err(CallFailure::Skipped);
-    }
     let PlannedCall {
         bidder, ask, call, ..
     } = planned;
+    if let Some(stored) = planned.stored {
+        let mut bids = bidder.adapter.bids(ask, call, &stored.reply())?;
+        stored.claim(&mut bids);
+        return Ok(bids);
+    }
+    if now >= terms.deadline {
+        return Err(CallFailure::Skipped);
+    }
     let own = bidder.timeout.map(|timeout| now + timeout);
     let until = own.map_or(terms.deadline, |own| own.min(terms.deadline));
     let answer = bidders::call::send(terms.client, call, terms.max_response_bytes);

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::check_bid::{Court, judge};
 use super::fanout::{AskContext, Terms, ask_all};
 use super::rank::{RankRules, SSP_PRIORITY, rank};
-use super::{CallReport, HeldAuction, JudgedBid, offers};
+use super::{CallReport, HeldAuction, JudgedBid, offers, stored_answers};
 use crate::app::App;
 use crate::bidders::adapter::{SspBid, SspBids};
 use crate::notice::{Notice, code};
@@ -39,7 +39,12 @@ pub(crate) async fn hold(
         gone,
     };
     let context = AskContext { request, time };
-    let answers = ask_all(&plan, context, terms).await;
+    let stored = stored_answers::of_auction(request);
+    let rehearsal = stored.is_some();
+    let answers = match stored {
+        Some(answers) => answers,
+        None => ask_all(&plan, context, terms).await,
+    };
     for (report, bids) in answers {
         let court = Court {
             request,
@@ -52,8 +57,11 @@ pub(crate) async fn hold(
             .extend(unconverted(&held.bids, &report, request));
         held.calls.push(report);
     }
-    held.bids
-        .extend(house::bids(request, config, clock::now(), held.started_at));
+    // Who names a stored answer wants that one alone.
+    if !rehearsal {
+        held.bids
+            .extend(house::bids(request, config, clock::now(), held.started_at));
+    }
     let rules = RankRules {
         prefer_deals: request.options.prefer_deals,
         limit: request.options.bid_limit,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::stored_answers::{StoredOffer, of_bidder};
 use crate::bidders::adapter::Offer;
 use crate::bidders::registry::{Bidder, Registry};
 use crate::request::AuctionRequest;
@@ -20,6 +21,8 @@ pub(super) struct Plan<'a> {
 pub(super) struct Asked<'a> {
     pub(super) bidder: &'a Bidder,
     pub(super) offers: Vec<Offer<'a>>,
+    /// Offers that are answered by what is stored.
+    pub(super) stored: Vec<StoredOffer<'a>>,
 }
 
 /// Collects the offers of all imps.
@@ -39,9 +42,14 @@ pub(super) fn plan<'a>(request: &'a AuctionRequest, registry: &'a Registry) -> P
                     let fresh = || Asked {
                         bidder,
                         offers: Vec::new(),
+                        stored: Vec::new(),
                     };
                     let asked = plan.asked.entry(name).or_insert_with(fresh);
-                    asked.offers.push(Offer { imp: index, params });
+                    let offer = Offer { imp: index, params };
+                    match of_bidder(request, imp, name, offer) {
+                        Some(stored) => asked.stored.push(stored),
+                        None => asked.offers.push(offer),
+                    }
                 }
             }
         }

@@ -14,7 +14,7 @@ use crate::request::auction_request::OfferedImp;
 #[derive(Debug, Default)]
 pub(crate) struct Bodies<'a> {
     heads: Vec<Head<'a>>,
-    imps: Vec<ImpPieces>,
+    imps: Vec<Imps<'a>>,
     made: Vec<Made<'a>>,
 }
 
@@ -26,10 +26,19 @@ struct Head<'a> {
     json: Vec<u8>,
 }
 
+/// The imps as some bidders see them.
+#[derive(Debug)]
+struct Imps<'a> {
+    seen: &'a [OfferedImp],
+    pieces: Vec<ImpPieces>,
+}
+
 #[derive(Debug)]
 struct Made<'a> {
     /// Which of the heads it begins with.
     head: usize,
+    /// From which of the sets its imps are.
+    imps: usize,
     offers: &'a [Offer<'a>],
     body: Bytes,
 }
@@ -44,20 +53,18 @@ struct ImpPieces {
 
 impl<'a> Bodies<'a> {
     /// The body that offers these imps, with the params as `imp.ext.bidder`.
-    ///
-    /// All asks must be about the imps of one request.
     pub(crate) fn body(&mut self, ask: &Ask<'a>) -> Bytes {
         let head = self.head(ask);
-        if self.imps.is_empty() {
-            self.imps = ask.imps.iter().map(ImpPieces::new).collect();
-        }
-        let same = |made: &&Made<'a>| made.head == head && made.offers == ask.offers;
+        let imps = self.imps(ask.imps);
+        let same =
+            |made: &&Made<'a>| made.head == head && made.imps == imps && made.offers == ask.offers;
         if let Some(same) = self.made.iter().find(same) {
             return same.body.clone();
         }
-        let body = Bytes::from(self.write(head, ask.offers));
+        let body = Bytes::from(self.write(head, imps, ask.offers));
         self.made.push(Made {
             head,
+            imps,
             offers: ask.offers,
             body: body.clone(),
         });
@@ -79,13 +86,24 @@ impl<'a> Bodies<'a> {
         })
     }
 
-    fn write(&self, head: usize, offers: &[Offer<'_>]) -> Vec<u8> {
+    /// Imps that are the same objects are written once.
+    fn imps(&mut self, seen: &'a [OfferedImp]) -> usize {
+        let same = |imps: &Imps<'a>| std::ptr::eq(imps.seen, seen);
+        self.imps.iter().position(same).unwrap_or_else(|| {
+            let pieces = seen.iter().map(ImpPieces::new).collect();
+            self.imps.push(Imps { seen, pieces });
+            self.imps.len() - 1
+        })
+    }
+
+    fn write(&self, head: usize, imps: usize, offers: &[Offer<'_>]) -> Vec<u8> {
         let head = self.heads.get(head).map_or(&[][..], |head| &head.json);
-        let imps: usize = self.imps.iter().map(ImpPieces::size).sum();
-        let mut out = Vec::with_capacity(head.len() + imps);
+        let imps = self.imps.get(imps).map_or(&[][..], |imps| &imps.pieces);
+        let size: usize = imps.iter().map(ImpPieces::size).sum();
+        let mut out = Vec::with_capacity(head.len() + size);
         out.extend_from_slice(head);
         for (position, offer) in offers.iter().enumerate() {
-            let Some(pieces) = self.imps.get(offer.imp) else {
+            let Some(pieces) = imps.get(offer.imp) else {
                 continue;
             };
             if position > 0 {
@@ -196,7 +214,10 @@ mod tests {
             json!([{"id": "one", "secure": 1, "banner": {"w": 1, "h": 2}, "ext": {"bidder": {"x": 1}, "gpid": "g"}}])
         );
         assert_eq!(sent["tmax"], 321);
-        assert_eq!(sent.get("ext"), None);
+        assert_eq!(
+            sent["ext"],
+            json!({"prebid": {"channel": {"name": "pbjs"}}})
+        );
     }
 
     #[test]

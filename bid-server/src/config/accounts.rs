@@ -51,3 +51,21 @@ pub(super) fn check(raw: file::Accounts) -> Result<AccountsConfig, ConfigError> 
     })?;
     Ok(config)
 }
+
+/// `[host_schain_node]`: the node that says that requests went through this host.
+pub(super) fn check_node(raw: Members) -> Result<Option<Members>, ConfigError> {
+    if raw.is_empty() {
+        return Ok(None);
+    }
+    for member in ["asi", "sid"] {
+        let text = raw.get(member).and_then(serde_json::Value::as_str);
+        if text.is_none_or(str::is_empty) {
+            let key = format!("host_schain_node.{member}");
+            return Err(ConfigError::invalid(
+                key,
+                "must be a text that is not empty",
+            ));
+        }
+    }
+    Ok(Some(raw))
+}

@@ -23,6 +23,7 @@ pub(super) struct File {
     pub(super) default_request: Members,
     pub(super) stored_data: StoredData,
     pub(super) accounts: Accounts,
+    pub(super) host_schain_node: Members,
     pub(super) house: House,
     pub(super) log_output: LogOutput,
     pub(super) shutdown: Shutdown,

@@ -3,21 +3,29 @@
 mod ad_server_targeting;
 mod money;
 mod multi_bid;
+mod offered_imp;
 mod options;
+mod stored_answers;
 
-use openrtb::ext::{ImpExt, RequestExt};
-use openrtb::{BidRequest, Imp, Members};
+use openrtb::BidRequest;
+use openrtb::ext::{RequestExt, RequestPrebid};
+use std::collections::BTreeSet;
+
 use tokio::time::Instant;
 
 pub(crate) use ad_server_targeting::{AdServerKey, Source, find};
+pub(crate) use offered_imp::{OfferedImp, StoredBids};
 pub(crate) use options::{Options, TargetingOptions};
 
 use super::tmax::Budget;
+use super::views::{Seen, Views, Wishes};
 use crate::account::Account;
 use crate::auction::adjust::Adjustments;
 use crate::auction::currency::Exchange;
 use crate::config::Config;
+use crate::error::Refusal;
 use crate::notice::Notice;
+use crate::stored::Found;
 
 /// A request that is ready to be held.
 #[derive(Debug)]
@@ -36,33 +44,28 @@ pub(crate) struct AuctionRequest {
     pub(crate) adjustments: Adjustments,
     /// What is odd about the request and does no harm.
     pub(crate) warnings: Vec<Notice>,
+    /// What bidders see that the request treats otherwise than most.
+    pub(crate) views: Views,
+    /// Stored answers that imps name.
+    pub(crate) stored: Found,
     /// Whose it is.
     pub(crate) account: Account,
     /// The deadline.
     pub(crate) budget: Budget,
 }
 
-/// An imp and who is asked for it.
-#[derive(Debug)]
-pub(crate) struct OfferedImp {
-    /// The imp without `ext`.
-    pub(crate) imp: Imp,
-    /// Members of `ext` that every SSP may see.
-    pub(crate) ext: Members,
-    /// Params by bidder code or alias.
-    pub(crate) params: Members,
-    /// Id of the stored imp that it came from.
-    pub(crate) stored_id: Option<String>,
-}
-
 impl AuctionRequest {
     /// Splits a request that has passed validation.
+    ///
+    /// # Errors
+    /// What is meant for single bidders may not fit the request; the faults name its path.
     pub(crate) fn new(
         mut request: BidRequest,
+        stored: Found,
         config: &Config,
         account: Account,
         arrived: Instant,
-    ) -> Self {
+    ) -> Result<Self, Refusal> {
         let budget = Budget::new(request.tmax, arrived, &config.auction);
         let mut warnings = Vec::new();
         let currency = money::currency(&mut request, config, &mut warnings);
@@ -73,14 +76,21 @@ impl AuctionRequest {
         let imps = std::mem::take(&mut request.imp);
         let is_bidder =
             |code: &str| config.bidders.contains_key(code) || options.aliases.contains_key(code);
-        let imps = imps
+        let imps: Vec<_> = imps
             .into_iter()
             .map(|imp| OfferedImp::new(imp, is_bidder))
             .collect();
+        let mut faults = Vec::new();
+        stored_answers::check(&imps, &mut faults);
+        let wishes = Wishes::take(&mut request, config.host_schain_node.as_ref(), &mut faults);
         request.ext = request.ext.and_then(shown_ext);
         // SSPs are told what remains, not what the caller allowed.
         request.tmax = None;
-        Self {
+        let names = imps.iter().flat_map(|imp| imp.params.keys());
+        let names: BTreeSet<&str> = names.map(String::as_str).collect();
+        let views = Views::new((&request, &imps), names.into_iter(), &wishes, &mut faults);
+        Refusal::unless_empty(faults)?;
+        Ok(Self {
             currency,
             exchange,
             adjustments,
@@ -88,52 +98,38 @@ impl AuctionRequest {
             shared: request,
             imps,
             options,
+            views,
+            stored,
             account,
             budget,
-        }
+        })
+    }
+
+    /// What the bidder asked under this name sees.
+    pub(crate) fn seen_by(&self, name: &str) -> Seen<'_> {
+        self.views.of(name, (&self.shared, &self.imps))
     }
 }
 
-/// `ext.prebid` and `ext.earlybid` are between the page and us; other extensions go on.
+/// Members of `ext.prebid` that go on to SSPs: who asks, and from what kind of page.
+const SHOWN_PREBID: [&str; 3] = ["channel", "integration", "sdk"];
+
+/// `ext.prebid`, but for a little, and `ext.earlybid` are between the page and us; other extensions go on.
 fn shown_ext(ext: RequestExt) -> Option<RequestExt> {
     let mut other = ext.other;
     // Prebid.js's name for its own limit.
     other.shift_remove("tmaxmax");
-    (!other.is_empty()).then_some(RequestExt {
-        prebid: None,
+    let prebid = ext.prebid.map(|prebid| prebid.other).unwrap_or_default();
+    let shown = prebid.into_iter();
+    let shown = shown.filter(|(key, _)| SHOWN_PREBID.contains(&key.as_str()));
+    let prebid = RequestPrebid {
+        other: shown.collect(),
+        ..RequestPrebid::default()
+    };
+    let prebid = (!prebid.other.is_empty()).then_some(prebid);
+    (prebid.is_some() || !other.is_empty()).then_some(RequestExt {
+        prebid,
         earlybid: None,
         other,
     })
-}
-
-impl OfferedImp {
-    fn new(mut imp: Imp, is_bidder: impl Fn(&str) -> bool) -> Self {
-        let ImpExt { prebid, other } = imp.ext.take().unwrap_or_default();
-        let prebid = prebid.unwrap_or_default();
-        let mut params = prebid.bidder;
-        let mut ext = Members::new();
-        // The older place of params is imp.ext.<bidder>; no SSP may see those of another.
-        for (key, value) in other {
-            if is_bidder(&key) {
-                params.entry(key).or_insert(value);
-            } else {
-                ext.insert(key, value);
-            }
-        }
-        Self {
-            imp,
-            ext,
-            params,
-            stored_id: prebid.storedrequest.map(|stored| stored.id),
-        }
-    }
-
-    /// Sizes of the banner on offer.
-    pub(crate) fn sizes(&self) -> Vec<(u32, u32)> {
-        self.imp
-            .banner
-            .as_ref()
-            .map(openrtb::Banner::sizes)
-            .unwrap_or_default()
-    }
 }

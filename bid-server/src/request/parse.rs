@@ -5,6 +5,7 @@ use serde_json::Value;
 use serde_path_to_error::{Path, Segment, deserialize};
 
 use crate::error::Refusal;
+use crate::stored::Found;
 
 /// More would help nobody.
 const MOST_FAULTS: usize = 50;
@@ -16,6 +17,8 @@ pub(crate) struct Parsed {
     pub(crate) request: BidRequest,
     /// Values of the wrong type, each with its path; they are left out of `request`.
     pub(crate) faults: Vec<String>,
+    /// Stored answers that its imps name.
+    pub(crate) found: Found,
 }
 
 /// Parses a body. What is no JSON object is refused at once, with line and column.
@@ -24,7 +27,7 @@ pub(super) fn parse(body: &[u8]) -> Result<Parsed, Refusal> {
     if let Ok(request) = serde_json::from_slice(&body) {
         return Ok(Parsed {
             request,
-            faults: Vec::new(),
+            ..Parsed::default()
         });
     }
     let value = read(&body)?;
@@ -49,15 +52,21 @@ pub(super) fn typed(mut value: Value) -> Parsed {
     let mut faults = Vec::new();
     loop {
         let error = match deserialize(&value) {
-            Ok(request) => return Parsed { request, faults },
+            Ok(request) => {
+                return Parsed {
+                    request,
+                    faults,
+                    found: Found::new(),
+                };
+            }
             Err(error) => error,
         };
         let message = plain(&error.inner().to_string());
         faults.push(format!("request.{}: {message}", error.path()));
         if faults.len() >= MOST_FAULTS || !take_out(&mut value, error.path(), &message) {
             return Parsed {
-                request: BidRequest::default(),
                 faults,
+                ..Parsed::default()
             };
         }
     }

@@ -24,6 +24,7 @@ pub(crate) struct Assembly {
     default: Option<Arc<Value>>,
     /// With the default and the stored request below it.
     merged: Value,
+    imps_laid: bool,
     found: Found,
 }
 
@@ -37,6 +38,7 @@ impl Assembly {
             incoming: Some(incoming),
             default,
             merged: Value::Null,
+            imps_laid: false,
             found: Found::new(),
         })
     }
@@ -48,6 +50,12 @@ impl Assembly {
             return Ok(wanted);
         }
         self.lay_request()?;
+        let wanted = self.not_found()?;
+        if !wanted.is_empty() {
+            return Ok(wanted);
+        }
+        // A stored imp may name stored answers.
+        self.lay_imps()?;
         self.not_found()
     }
 
@@ -94,6 +102,19 @@ impl Assembly {
     /// The whole request; each imp laid over the stored one that it names.
     pub(crate) fn finish(mut self) -> Result<Parsed, Refusal> {
         self.lay_request()?;
+        self.lay_imps()?;
+        self.found.retain(|(kind, _), _| *kind == Kind::Response);
+        Ok(Parsed {
+            found: self.found,
+            ..parse::typed(self.merged)
+        })
+    }
+
+    /// Each imp over the stored one that it names, once.
+    fn lay_imps(&mut self) -> Result<(), Refusal> {
+        if std::mem::replace(&mut self.imps_laid, true) {
+            return Ok(());
+        }
         let imps = self.merged.get_mut("imp").and_then(Value::as_array_mut);
         let mut faults = Vec::new();
         for (index, imp) in imps.into_iter().flatten().enumerate() {
@@ -111,8 +132,7 @@ impl Assembly {
             lay_over(&mut below, std::mem::take(imp));
             *imp = below;
         }
-        Refusal::unless_empty(faults)?;
-        Ok(parse::typed(self.merged))
+        Refusal::unless_empty(faults)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use openrtb::BidResponse;
 use openrtb::ext::{ExtMessage, ResponseExt, ResponsePrebid};
 
-use super::{ad_server_targeting, seat_bid, seat_non_bid};
+use super::{ad_server_targeting, echo, seat_bid, seat_non_bid};
 use crate::auction::HeldAuction;
 use crate::notice::Notice;
 use crate::request::AuctionRequest;
@@ -18,8 +18,10 @@ type Messages = BTreeMap<String, Vec<ExtMessage>>;
 pub(crate) fn write(request: AuctionRequest, held: HeldAuction) -> BidResponse {
     let ext = ext(&request, &held);
     let id = request.shared.id;
+    let mut seatbid = seat_bid::write(held.bids, &id);
+    echo::add(&mut seatbid, &request.imps);
     let mut response = BidResponse {
-        seatbid: seat_bid::write(held.bids, &id),
+        seatbid,
         id,
         cur: Some(request.currency),
         ext: Some(ext),
@@ -46,7 +48,7 @@ fn ext(request: &AuctionRequest, held: &HeldAuction) -> ResponseExt {
         prebid: Some(ResponsePrebid {
             auctiontimestamp: Some(held.started_at),
             seatnonbid: non_bids,
-            ..ResponsePrebid::default()
+            other: echo::of_request(request),
         }),
         ..ResponseExt::default()
     }

@@ -82,7 +82,10 @@ async fn minimal_page_gets_a_winner_for_each_slot() {
         rubicon["imp"][0]["ext"],
         json!({"bidder": {"accountId": 14062, "siteId": 70608, "zoneId": 498_816}})
     );
-    assert_eq!(rubicon.get("ext"), None);
+    assert_eq!(
+        rubicon["ext"]["prebid"],
+        json!({"channel": request["ext"]["prebid"]["channel"]})
+    );
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use openrtb::BidRequest;
 use openrtb::ext::{RequestPrebid, Targeting};
+use serde_json::Value;
 
 use super::ad_server_targeting::{self, AdServerKey};
 use super::multi_bid::MultiBids;
@@ -45,6 +46,8 @@ pub(crate) struct Options {
     pub(crate) aliases: BTreeMap<String, String>,
     /// Joins the auction with the events of the page.
     pub(crate) page_view_id: Option<String>,
+    /// Comes back with the answer.
+    pub(crate) passthrough: Option<Value>,
     /// Who asks: `earlybid`, `pbjs`, ...
     pub(crate) channel: Option<String>,
 }
@@ -110,6 +113,7 @@ impl Options {
                 .map(|prebid| prebid.aliases.clone())
                 .unwrap_or_default(),
             page_view_id: earlybid.and_then(|earlybid| earlybid.page_view_id.clone()),
+            passthrough: prebid.and_then(|prebid| prebid.other.get("passthrough").cloned()),
             channel: earlybid
                 .map(|_| "earlybid".to_owned())
                 .or_else(|| prebid.and_then(channel)),

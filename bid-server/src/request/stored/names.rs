@@ -1,5 +1,7 @@
 //! Which stored data a request names.
 
+mod answers;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -32,12 +34,20 @@ struct Ext {
 struct Prebid {
     #[serde(default)]
     storedrequest: Option<IgnoredAny>,
+    #[serde(default)]
+    storedauctionresponse: Option<IgnoredAny>,
+    #[serde(default)]
+    storedbidresponse: Option<IgnoredAny>,
 }
 
 impl Ext {
     fn names(ext: Option<&Self>) -> bool {
         let prebid = ext.and_then(|ext| ext.prebid.as_ref());
-        prebid.is_some_and(|prebid| prebid.storedrequest.is_some())
+        prebid.is_some_and(|prebid| {
+            prebid.storedrequest.is_some()
+                || prebid.storedauctionresponse.is_some()
+                || prebid.storedbidresponse.is_some()
+        })
     }
 }
 
@@ -52,6 +62,9 @@ pub(in crate::request) fn any(body: &[u8]) -> bool {
     Ext::names(outline.ext.as_ref()) || imps.any(|imp| Ext::names(imp.ext.as_ref()))
 }
 
+/// Where a stored request or imp is named.
+const STORED: &str = "ext.prebid.storedrequest";
+
 /// Something stored that a request names.
 pub(super) struct Named {
     path: String,
@@ -63,15 +76,11 @@ impl Named {
     /// The fault of one that does not exist.
     pub(super) fn is_missing(&self) -> String {
         let (kind, id) = &self.key;
-        let path = &self.path;
-        format!(
-            "{path}.ext.prebid.storedrequest.id: no {} {id:?}",
-            kind.name()
-        )
+        format!("{}: no {} {id:?}", self.path, kind.name())
     }
 }
 
-/// The stored request that a request names, and the stored imps that its imps name.
+/// The stored request that a request names, and the stored imps and answers that its imps name.
 pub(super) fn all(value: &Value) -> Result<Vec<Named>, Refusal> {
     let mut all = Vec::new();
     let mut add = |path: String, kind, id: Option<String>| {
@@ -80,14 +89,18 @@ pub(super) fn all(value: &Value) -> Result<Vec<Named>, Refusal> {
             key: (kind, id),
         }));
     };
-    add("request".to_owned(), Kind::Request, request(value)?);
+    add(
+        format!("request.{STORED}.id"),
+        Kind::Request,
+        request(value)?,
+    );
     let imps = value.get("imp").and_then(Value::as_array);
     for (index, value) in imps.into_iter().flatten().enumerate() {
-        add(
-            format!("request.imp[{index}]"),
-            Kind::Imp,
-            imp(index, value)?,
-        );
+        let path = format!("request.imp[{index}]");
+        add(format!("{path}.{STORED}.id"), Kind::Imp, imp(index, value)?);
+        for (place, id) in answers::of(&path, value)? {
+            add(place, Kind::Response, Some(id));
+        }
     }
     Ok(all)
 }
@@ -111,7 +124,7 @@ fn id_in(path: &str, value: &Value) -> Result<Option<String>, Refusal> {
     match stored.get("id").and_then(Value::as_str) {
         Some(id) if !id.is_empty() => Ok(Some(id.to_owned())),
         _ => Err(Refusal::fault(format!(
-            "{path}.ext.prebid.storedrequest.id: must be a string that is not empty"
+            "{path}.{STORED}.id: must be a string that is not empty"
         ))),
     }
 }

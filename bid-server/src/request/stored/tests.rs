@@ -1,8 +1,7 @@
 //! Requests laid together from data in memory.
 
-use serde_json::json;
-
 use openrtb::BidRequest;
+use serde_json::json;
 
 use super::*;
 use crate::config::Config;
@@ -28,7 +27,9 @@ fn assemble(request: Value) -> Result<BidRequest, Refusal> {
     loop {
         let wanted = assembly.wanted()?;
         if wanted.is_empty() {
-            let Parsed { request, faults } = assembly.finish()?;
+            let Parsed {
+                request, faults, ..
+            } = assembly.finish()?;
             return Refusal::unless_empty(faults).map(|()| request);
         }
         assembly.lay(snapshot.find(&wanted))?;

@@ -1,0 +1,134 @@
+//! [`OfferedImp`]: an imp, split into what SSPs may see, who is asked, and what is meant for us.
+
+use openrtb::ext::{ImpExt, ImpPrebid};
+use openrtb::{Imp, Members};
+use serde_json::Value;
+
+/// Members of `imp.ext` that go on to SSPs; all else is between the page and us, or another bidder's.
+const SHOWN: [&str; 8] = [
+    "ae", "context", "data", "dsa", "gpid", "igs", "skadn", "tid",
+];
+
+/// Members of `imp.ext.prebid` that go on.
+const SHOWN_PREBID: [&str; 2] = ["floors", "is_rewarded_inventory"];
+
+/// An imp and who is asked for it.
+#[derive(Debug, Clone)]
+pub(crate) struct OfferedImp {
+    /// The imp without `ext`.
+    pub(crate) imp: Imp,
+    /// Members of `ext` that every SSP may see.
+    pub(crate) ext: Members,
+    /// Params by bidder code or alias.
+    pub(crate) params: Members,
+    /// Id of the stored imp that it came from.
+    pub(crate) stored_id: Option<String>,
+    /// By bidder: what it alone sees otherwise.
+    pub(crate) patches: Members,
+    /// Comes back with each bid for the imp.
+    pub(crate) passthrough: Option<Value>,
+    /// The video that was asked for comes back with each bid.
+    pub(crate) echo_video: bool,
+    /// Id of the stored answer that replaces all bidders.
+    pub(crate) stored_answer: Option<String>,
+    /// Stored answers of single bidders.
+    pub(crate) stored_bids: Vec<StoredBids>,
+}
+
+/// Names the stored answer of one bidder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StoredBids {
+    /// The name under which it would be asked.
+    pub(crate) bidder: String,
+    /// Of the stored response.
+    pub(crate) id: String,
+    /// Whether its bids are for this imp, whatever they say.
+    pub(crate) replace_imp_id: bool,
+}
+
+impl OfferedImp {
+    /// Splits an imp; `is_bidder` knows the members of `ext` that hold params in their older place.
+    pub(super) fn new(mut imp: Imp, is_bidder: impl Fn(&str) -> bool) -> Self {
+        let ImpExt { prebid, other } = imp.ext.take().unwrap_or_default();
+        let mut prebid = prebid.unwrap_or_default();
+        let mut params = std::mem::take(&mut prebid.bidder);
+        let mut ext = Members::new();
+        // The older place of params is imp.ext.<bidder>; no SSP may see those of another.
+        for (key, value) in other {
+            if is_bidder(&key) {
+                params.entry(key).or_insert(value);
+            } else if Self::shows(&key) {
+                ext.insert(key, value);
+            }
+        }
+        if let Some(shown) = shown(&mut prebid) {
+            ext.insert("prebid".to_owned(), shown);
+        }
+        Self {
+            imp,
+            ext,
+            params,
+            patches: patches(&mut prebid),
+            passthrough: prebid.other.shift_remove("passthrough"),
+            echo_video: echoes_video(&prebid),
+            stored_answer: stored_answer(&prebid),
+            stored_bids: stored_bids(&prebid),
+            stored_id: prebid.storedrequest.map(|stored| stored.id),
+        }
+    }
+
+    /// Whether a member of `ext` goes on to SSPs.
+    pub(crate) fn shows(member: &str) -> bool {
+        SHOWN.contains(&member)
+    }
+
+    /// Sizes of the banner on offer.
+    pub(crate) fn sizes(&self) -> Vec<(u32, u32)> {
+        self.imp
+            .banner
+            .as_ref()
+            .map(openrtb::Banner::sizes)
+            .unwrap_or_default()
+    }
+}
+
+fn shown(prebid: &mut ImpPrebid) -> Option<Value> {
+    let members = SHOWN_PREBID.into_iter().filter_map(|key| {
+        let value = prebid.other.shift_remove(key)?;
+        Some((key.to_owned(), value))
+    });
+    let members: Members = members.collect();
+    (!members.is_empty()).then_some(Value::Object(members))
+}
+
+fn patches(prebid: &mut ImpPrebid) -> Members {
+    match prebid.other.shift_remove("imp") {
+        Some(Value::Object(patches)) => patches,
+        _ => Members::new(),
+    }
+}
+
+fn echoes_video(prebid: &ImpPrebid) -> bool {
+    let options = prebid.other.get("options");
+    let wish = options.and_then(|options| options.get("echovideoattrs"));
+    prebid.storedrequest.is_some() && wish.and_then(Value::as_bool) == Some(true)
+}
+
+// Validation has refused stored answers that have no id.
+fn stored_answer(prebid: &ImpPrebid) -> Option<String> {
+    let id = prebid.other.get("storedauctionresponse")?.get("id")?;
+    id.as_str().map(str::to_owned)
+}
+
+fn stored_bids(prebid: &ImpPrebid) -> Vec<StoredBids> {
+    let list = prebid.other.get("storedbidresponse");
+    let entries = list.and_then(Value::as_array).into_iter().flatten();
+    let read = |entry: &Value| {
+        Some(StoredBids {
+            bidder: entry.get("bidder")?.as_str()?.to_owned(),
+            id: entry.get("id")?.as_str()?.to_owned(),
+            replace_imp_id: entry.get("replaceimpid").and_then(Value::as_bool) != Some(false),
+        })
+    };
+    entries.filter_map(read).collect()
+}

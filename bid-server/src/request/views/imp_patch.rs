@@ -1,0 +1,56 @@
+//! `imp.ext.prebid.imp.<bidder>`: what one bidder sees of an imp otherwise than the rest.
+
+use serde_json::Value;
+
+use super::first_party::patched;
+use super::wishes::{Treatment, is};
+use crate::request::auction_request::OfferedImp;
+
+/// The patch of an imp for the bidder of this name.
+pub(super) fn of<'a>(imp: &'a OfferedImp, name: &str) -> Option<&'a Value> {
+    let mut patches = imp.patches.iter();
+    patches
+        .find(|(bidder, _)| is(bidder, name))
+        .map(|(_, patch)| patch)
+}
+
+/// All imps, patched; `None` = no patch is meant for bidders treated so.
+pub(super) fn imps(
+    treatment: &Treatment<'_>,
+    plain: &[OfferedImp],
+    faults: &mut Vec<String>,
+) -> Option<Vec<OfferedImp>> {
+    let name = treatment.patches_for?;
+    let mut imps = plain.to_vec();
+    for (index, imp) in imps.iter_mut().enumerate() {
+        let Some(patch) = of(imp, name).cloned() else {
+            continue;
+        };
+        let path = format!("request.imp[{index}].ext.prebid.imp.{name}");
+        if let Err(problem) = lay_over(imp, &patch) {
+            faults.push(format!("{path}{problem}"));
+        }
+    }
+    Some(imps)
+}
+
+fn lay_over(offered: &mut OfferedImp, patch: &Value) -> Result<(), String> {
+    let Value::Object(mut patch) = patch.clone() else {
+        return Err(": must be an object".to_owned());
+    };
+    // Bids name the imp by its id, and params have their own place.
+    patch.shift_remove("id");
+    let ext = patch.shift_remove("ext").unwrap_or(Value::Null);
+    if let Value::Object(mut ext) = ext {
+        ext.retain(|key, _| OfferedImp::shows(key));
+        offered.ext =
+            patched(&offered.ext, &Value::Object(ext)).map_err(|at| format!(".ext.{at}"))?;
+    } else if !ext.is_null() {
+        return Err(".ext: must be an object".to_owned());
+    }
+    offered.imp = patched(&offered.imp, &Value::Object(patch)).map_err(|at| format!(".{at}"))?;
+    if offered.imp.media_types().next().is_none() {
+        return Err(": leaves no media type".to_owned());
+    }
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! The supply chain that bidders see: the request's, one meant for them, and the host's node behind it.
+
+use openrtb::{BidRequest, Members};
+use serde_json::{Value, json};
+
+/// The node that says that the request went through us.
+pub(crate) type HostNode = Members;
+
+/// Replaces the chain, where there is one to set, and appends the host's node, where there is one.
+///
+/// A chain stands in its 2.6 place alone; who speaks 2.5 gets it in `ext` again.
+pub(super) fn set(request: &mut BidRequest, chain: Option<&Value>, host: Option<&HostNode>) {
+    if chain.is_none() && host.is_none() {
+        return;
+    }
+    let source = request.source.get_or_insert_default();
+    let mut whole = match chain {
+        Some(chain) => chain.clone(),
+        None => source
+            .schain()
+            .cloned()
+            .unwrap_or_else(|| json!({"complete": 1, "ver": "1.0"})),
+    };
+    if let (Some(host), Some(members)) = (host, whole.as_object_mut()) {
+        let nodes = members.entry("nodes").or_insert_with(|| json!([]));
+        if let Some(nodes) = nodes.as_array_mut() {
+            nodes.push(Value::Object(host.clone()));
+        }
+    }
+    source.schain = Some(whole);
+    if let Some(ext) = &mut source.ext {
+        ext.shift_remove("schain");
+    }
+    if source.ext.as_ref().is_some_and(Members::is_empty) {
+        source.ext = None;
+    }
+}
