@@ -10,6 +10,8 @@ const find = (element) =>
     .getSlots()
     .find((slot) => slot.getSlotElementId() == element);
 
+const defined = {};
+
 const reports = ['slotRequested', 'slotResponseReceived', 'slotRenderEnded', 'slotOnload', 'impressionViewable'];
 
 const gpt = {
@@ -35,6 +37,24 @@ const gpt = {
         })
       )
     ),
+
+  /** Defines the slots that have a path and that the library does not know. */
+  define: (units) =>
+    units.forEach(({ code, adUnitPath, sizes = [] }) => {
+      if (!adUnitPath || find(code)) return;
+      const slot = googletag.defineSlot(adUnitPath, sizes, code);
+      slot.addService(service());
+      defined[code] = slot;
+      googletag.enableServices();
+      googletag.display(code);
+    }),
+
+  /** Takes those slots away again. */
+  remove: (codes) =>
+    codes.forEach((code) => {
+      if (defined[code]) googletag.destroySlots([defined[code]]);
+      delete defined[code];
+    }),
 
   /** Elements and paths of the slots that the library knows. */
   slots: () =>

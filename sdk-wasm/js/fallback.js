@@ -7,15 +7,17 @@
  */
 (() => {
   const state = (window.earlybid || {})._;
-  if (!state || state.go || !state.answer) return;
+  if (!state || state.go || !state.asked || !state.asked[0]) return;
   const config = state.config;
   const slots = config.slots;
   const gpt = config.adServer && config.adServer.type == 'gpt';
   const since = ((performance.getEntriesByType('navigation') || [])[0] || {}).activationStart || 0;
   const page = config.page || {};
   const rounds = {};
-  let bids = {};
-  let auction = state.auction;
+  // Slots that the loader asked for; lazy ones have to wait for a browser that can run the SDK.
+  const codes = [].concat(...state.asked.map((asked) => asked.slots));
+  const bids = {};
+  const auction = state.asked[0].id;
   let waiting = [];
   let sequence = 0;
   let timer;
@@ -153,19 +155,23 @@
     else show();
   };
 
-  // The loader's auction; `open` is taken by the answer or by the failsafe, whichever is first.
+  // The loader's auctions; `open` until all are answered or the failsafe is up, whichever is first.
   let open = !(state.late && gpt);
-  const take = (answer) => {
+  const take = (answer, auction_id) => {
     try {
       if (answer.status != 200 && answer.status != 204) throw answer.status ? 'bid_server_status' : 'bid_server_unreachable';
       const found = answer.status == 204 ? {} : read(answer.body);
-      tell('bids_returned', open ? {} : { reason: 'late' }, answer.at);
-      if (open) bids = found;
+      tell('bids_returned', Object.assign({ auction_id }, open ? {} : { reason: 'late' }), answer.at);
+      // The loader has set the key-values of bids that were there in time.
+      if (open || state.keyed) Object.assign(bids, found);
     } catch (error) {
-      tell('error_raised', { reason: typeof error == 'string' ? error : 'answer_malformed' }, answer.at);
+      tell('error_raised', { auction_id, reason: typeof error == 'string' ? error : 'answer_malformed' }, answer.at);
     }
-    if (open) render(slots.map((slot) => slot.code));
-    open = false;
+    missing -= 1;
+    if (open && !missing) {
+      open = false;
+      render(codes);
+    }
   };
 
   state.go = () => {
@@ -173,7 +179,7 @@
     tell('auction_timed_out', { reason: 'failsafe' });
     if (!gpt) return;
     open = false;
-    render(slots.map((slot) => slot.code));
+    render(codes);
   };
 
   const follow = () => {
@@ -221,7 +227,7 @@
     });
   };
 
-  addEventListener('message', (event) => {
+  const heard = (event) => {
     let message;
     try {
       message = JSON.parse(event.data);
@@ -231,7 +237,7 @@
     const adId = message && message.adId;
     const bid = adId && slots.map((slot) => bids[slot.code]).find((known) => known && known.keys.hb_adid == adId);
     if (!bid) return;
-    if (message.message == 'Prebid Request' && event.ports[0]) {
+    if (message.message == 'Prebid Request' && event.ports[0] && !bid.shown) {
       event.ports[0].postMessage(
         JSON.stringify({ message: 'Prebid Response', adId, ad: markup(bid), width: bid.w, height: bid.h, instl: false, mediaType: 'banner' })
       );
@@ -241,10 +247,11 @@
       if (message.event == 'adRenderSucceeded') rendered(bid);
       else if (message.event == 'adRenderFailed') tellSlot('error_raised', bid.impid, { reason: (message.info || {}).reason });
     }
-  });
+  };
+  addEventListener('message', heard);
 
-  const refresh = (codes) => {
-    const wanted = slots.filter((slot) => !codes || [].concat(codes).includes(slot.code));
+  const refresh = (named) => {
+    const wanted = slots.filter((slot) => !named || [].concat(named).includes(slot.code));
     // Without an auction of its own: the ad server is asked again, without old key-values.
     wanted.forEach((slot) => {
       rounds[slot.code] = (rounds[slot.code] || 0) + 1;
@@ -261,7 +268,8 @@
   if (gpt) googletag.cmd.push(follow);
   addEventListener('pagehide', flush);
   document.addEventListener('visibilitychange', () => document.visibilityState == 'hidden' && flush());
-  state.answer.then(take);
+  let missing = state.asked.length;
+  state.asked.forEach((asked) => asked.answer.then((answer) => take(answer, asked.id)));
 
   const run = (call) => {
     try {
@@ -270,6 +278,7 @@
       tell('error_raised', { reason: 'page_call_failed' });
     }
   };
+  (state.heard || []).forEach(heard);
   const queued = earlybid.cmd;
   Object.assign(earlybid, { version: 'fallback', pageViewId: state.view, refresh, flush });
   earlybid.cmd = { push: (...calls) => calls.forEach(run) };

@@ -7,14 +7,19 @@
 import { happened } from 'earlybid-glue';
 import { adServer } from './ad-server.js';
 import { clear, place, resize, slotOf, visible, write } from './frames.js';
+import { forget, observe, placed, scan, track, unwatchNear, watchNear } from './slots.js';
 
 const doc = document;
-const { config } = (window.earlybid || {})._ || {};
+const api = window.earlybid || {};
+const state = api._ || {};
+const { config = {} } = state;
 const prefix = 'hb_';
 const ports = {};
 const timers = {};
 const watches = {};
 const requests = {};
+const clicks = [];
+const listeners = [];
 const todo = [];
 let since = 0;
 let messages = 0;
@@ -96,6 +101,24 @@ const watch = (slot, element) => {
   watches[slot].observe(visible(target) || target);
 };
 
+// Ads that come as data need their own script.
+const render = (call) => import(/* @vite-ignore */ config.sdkUrl.replace(/\/?$/, '/render.js')).then(call).catch(() => tell(14, { text: 'render_not_loaded' }));
+
+const notify = (urls) => urls.forEach((url) => (new Image().src = url));
+
+const serveNative = (tools, port, element, { message, data }) => {
+  const said = JSON.parse(message);
+  const ad = tools.read(data);
+  const { action } = said;
+  if (port && /sset/.test(action)) port.postMessage(JSON.stringify(tools.answer(said, ad)));
+  if (action == 'fireNativeImpressionTrackers') notify(tools.impressions(ad));
+  if (action == 'click') notify(tools.clicks(ad));
+  if (action == 'resizeNativeHeight') {
+    const frame = visible(doc.getElementById(element));
+    resize(frame, said.width || frame.offsetWidth, said.height);
+  }
+};
+
 const actions = [
   // A batch of events, sent in a way that outlives the page. Blockers cancel beacons broadly, so
   // fetch comes first where it can outlive the page.
@@ -123,6 +146,8 @@ const actions = [
   // The ad server's slots whose places are in the page; the others come too early.
   () =>
     ready(() => {
+      const server = adServer();
+      if (config.adServer.define && server.define) server.define(placed());
       const known = adServer()
         .slots()
         .filter((slot) => doc.getElementById(slot.element));
@@ -142,17 +167,135 @@ const actions = [
   // A frame made beforehand.
   (slot, width, height, code) => place(slot, code, height, () => tell(7, { slot })) || tell(8, { slot }),
   // Markup into it.
-  (slot, width, height, markup) => write(slot, width, height, markup),
+  (slot, width, height, markup) => {
+    clicks[slot] = null;
+    write(slot, width, height, markup);
+  },
   clear,
   (slot, a, b, element) => watch(slot, element),
   unwatch,
+  // An auction that is waited for no longer.
+  (slot, a, b, id) => {
+    state.asked.forEach((asked) => asked.id == id && asked.stop());
+    const request = requests[id];
+    delete requests[id];
+    if (request) {
+      request.onloadend = null;
+      request.abort();
+    }
+  },
+  // An ad that comes as data into the frame made beforehand.
+  (slot, width, height, data) =>
+    render((tools) => {
+      const ad = tools.read(data);
+      write(slot, width, height, tools.html(ad, config.nativeTemplate));
+      clicks[slot] = tools.clicks(ad);
+      notify(tools.impressions(ad));
+    }),
+  // What a native creative asks for.
+  (number, a, b, element, more) => {
+    const port = ports[number];
+    delete ports[number];
+    render((tools) => serveNative(tools, port, element, JSON.parse(more)));
+  },
+  // A slot that is gone.
+  (slot) => {
+    clear(slot);
+    unwatch(slot);
+    unwatchNear(slot);
+    [3, 4].forEach((kind) => clearTimeout(timers[kind + ':' + slot]));
+  },
+  // A lazy slot. Those that come near together are asked for together.
+  (slot, margin, render, code) =>
+    watchNear(slot, margin, render, code, () => {
+      tell(18, { slot, a: render });
+      if (!render) setTimeout(() => tell(15));
+    }),
+  // A step, or a change of a slot, for the page's listeners.
+  (slot, a, b, text) => {
+    const event = JSON.parse(text);
+    listeners.forEach(([name, call]) => (name == '*' || name == event.event) && quietly(() => call(event)));
+  },
 ];
 
-const heard = ({ data, source, ports: [port] }) => {
+/** Calls `call` with each event of this name, `*` for all. */
+export const on = (name, call) => {
+  if (!listeners[0]) tell(21);
+  listeners.push([name, call]);
+};
+
+/** Slots by API. */
+export const addSlots = (units) => {
+  track(units);
+  scan();
+  tell(16, { text: JSON.stringify(units) });
+};
+
+export const removeSlots = (codes) => {
+  forget(codes);
+  tell(17, { text: JSON.stringify(codes) });
+  if (config.adServer && adServer().remove) quietly(() => adServer().remove(codes));
+};
+
+// What has changed in the page's markup.
+const look = () => {
+  const { added, gone } = scan();
+  if (gone[0]) {
+    tell(17, { text: JSON.stringify(gone) });
+    if (config.adServer && adServer().remove) quietly(() => adServer().remove(gone));
+  }
+  if (added[0]) tell(16, { text: JSON.stringify(added) });
+};
+
+/** A page view without a navigation that the browser knows as one. */
+const newView = (at) => {
+  countFrom(at);
+  state.view = api.pageViewId = newId();
+  const began = Math.round(performance.timeOrigin + at);
+  tell(20, { text: JSON.stringify({ view: state.view, began, url: location.href, path: location.pathname }) });
+  look();
+  tell(15);
+};
+
+const followNavigation = () => {
+  const address = () => location.href.split('#')[0];
+  let last = address();
+  const moved = () => {
+    if (last == address()) return;
+    last = address();
+    newView(performance.now());
+  };
+  if (window.navigation) navigation.addEventListener('navigatesuccess', moved);
+  else addEventListener('popstate', moved);
+  doc.addEventListener('turbo:load', moved);
+};
+
+/** Writes the winner of this name into a document of the page, for creatives in frames of its origin. */
+export const renderAd = (target, adId) => {
+  if (!target || target == doc) return;
+  const number = ++messages;
+  ports[number] = {
+    postMessage: (text) => {
+      const { ad, adUrl, width, height } = JSON.parse(text);
+      const frame = Object.assign(target.createElement('iframe'), { width, height, scrolling: 'no' });
+      frame.style.border = 0;
+      frame.onload = () => tell(6, { text: JSON.stringify({ message: 'Prebid Event', adId, event: 'adRenderSucceeded' }) });
+      if (ad) frame.srcdoc = '<!doctype html><style>body{margin:0}</style>' + ad;
+      else frame.src = adUrl;
+      target.body.appendChild(frame);
+    },
+  };
+  tell(6, { a: number, text: JSON.stringify({ message: 'Prebid Request', adId }) });
+};
+
+export const heard = ({ data, source, ports: [port] }) => {
   if (typeof data != 'string') return;
-  if (data == 'earlybid:written') {
+  if (data.startsWith('earlybid:')) {
     const slot = slotOf(source);
-    if (slot >= 0) tell(9, { slot });
+    if (slot < 0) return;
+    if (data == 'earlybid:written') tell(9, { slot });
+    else if (data == 'earlybid:clicked') notify(clicks[slot] || []);
+    else tell(22, { slot, text: 'browser_intervention' });
   } else if (data[0] == '{' && data.includes('adId')) {
     // Ports whose messages are not answered belong to somebody else's conversation.
     const number = ++messages;
@@ -167,6 +310,12 @@ export const listen = () => {
   addEventListener('message', heard);
   addEventListener('pagehide', () => tell(12, { all: 1 }));
   doc.addEventListener('visibilitychange', () => tell(11, { a: doc.visibilityState == 'hidden' ? 1 : 0, all: 1 }));
+  addEventListener('resize', () => tell(19, { a: innerWidth }));
+  addEventListener('pageshow', (event) => event.persisted && newView(event.timeStamp));
+  if (config.followNavigation) followNavigation();
+  track(config.slots || []);
+  observe(look);
+  look();
   if (config.adServer)
     ready(() => adServer().follow((report) => tell(5, { text: JSON.stringify(report) })));
 };

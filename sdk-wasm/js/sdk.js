@@ -3,7 +3,7 @@
  * knows, and opens the public calls of `window.earlybid`. Bundled with the glue into one file.
  */
 import { initSync, start } from 'earlybid-glue';
-import { countFrom, elapsed, listen, newId, tell } from './page.js';
+import { addSlots, countFrom, elapsed, heard, listen, newId, on, removeSlots, renderAd, tell } from './page.js';
 
 const api = window.earlybid || {};
 const state = api._;
@@ -18,10 +18,14 @@ const milliseconds = (time) => (time === undefined ? null : elapsed(time).toFixe
 const facts = (since) =>
   JSON.stringify({
     view: state.view,
-    auction: state.auction,
+    auction: (state.asked[0] || {}).id,
     started: milliseconds(state.started),
     sent: milliseconds(state.sent),
     late: !!state.late,
+    keyed: !!state.keyed,
+    asked: state.asked.map(({ id, slots }) => ({ id, slots })),
+    seed: newId(),
+    viewport: innerWidth,
     began: Math.round(performance.timeOrigin + since),
     hidden: document.visibilityState == 'hidden',
     url: location.href,
@@ -44,7 +48,11 @@ const open = () => {
   api.version = SDK_VERSION;
   api.pageViewId = state.view;
   api.flush = () => tell(13, { all: 1 });
-  api.refresh = (codes) => tell(3, { text: JSON.stringify([].concat(codes || [])), more: newId() });
+  api.refresh = (codes) => tell(3, { text: JSON.stringify([].concat(codes || [])) });
+  api.addSlots = (units) => addSlots([].concat(units));
+  api.removeSlots = (codes) => removeSlots([].concat(codes));
+  api.on = on;
+  api.renderAd = renderAd;
   const queued = api.cmd;
   api.cmd = { push: (...calls) => calls.forEach(run) };
   queued.forEach(run);
@@ -59,8 +67,10 @@ const begin = (module) => {
   if (!start(JSON.stringify(state.config), facts(since), elapsed(performance.now()))) throw new Error('not started');
   state.go = () => tell(1);
   listen();
-  tell(15);
-  state.answer.then(({ status, body, at }) => tell(0, { text: state.auction, more: body, a: status, at }));
+  state.asked.forEach(({ id, answer }) =>
+    answer.then(({ status, body, at }) => tell(0, { text: id, more: body, a: status, at }))
+  );
+  state.heard.forEach(heard);
   open();
 };
 

@@ -1,10 +1,10 @@
 //! All that JavaScript calls: convert and delegate. `js/sdk.js` and `js/page.js` are the only callers.
 
 use crate::ad_server::{parse_known, parse_report};
-use crate::boot::Boot;
+use crate::boot::{Boot, parse_view};
 use crate::browser;
-use crate::config::Config;
-use crate::json::read_strings;
+use crate::config::{Config, ad_units};
+use crate::json::{Reader, read_strings};
 use crate::platform::{Effect, Input, Timer};
 use crate::session::Session;
 use crate::units::Elapsed;
@@ -73,7 +73,6 @@ fn input(
         2 => Input::TimerUp(Timer::from_code(a, number)?),
         3 => Input::RefreshAsked {
             codes: read_strings(&text).ok()?,
-            auction_id: more,
         },
         4 => Input::AdServerKnows(parse_known(&text).unwrap_or_default()),
         5 => parse_report(&text)?,
@@ -93,6 +92,17 @@ fn input(
         12 => Input::PageLeft,
         13 => Input::FlushAsked,
         14 => Input::Failed(text),
+        15 => Input::AskDue,
+        16 => Input::SlotsAdded(ad_units(&mut Reader::new(&text)).ok()?),
+        17 => Input::SlotsRemoved(read_strings(&text).ok()?),
+        18 => Input::Near {
+            slot,
+            render: a == 1,
+        },
+        19 => Input::Viewport(a),
+        20 => Input::NewView(parse_view(&text).ok()?),
+        21 => Input::ListenerAdded,
+        22 => Input::SlotFailed(slot, text),
         _ => return None,
     })
 }

@@ -20,21 +20,44 @@ pub struct Bid {
     pub size: Size,
     /// Markup.
     pub adm: String,
+    /// Where the markup is to be had, for a bid without.
+    pub ad_url: String,
+    /// The ad comes as data, not as HTML: a native ad's assets, or what a house ad is made of. JSON for `js/render.js`.
+    pub data: String,
+    /// Seconds for which the bid is good.
+    pub lifetime: u32,
     /// Key-values for the ad server; only a winner has them.
     pub targeting: Vec<(String, String)>,
     /// Addresses to call once, when the creative is shown.
     pub notices: Vec<String>,
 }
 
+/// Seconds for which a bid is good that does not say so itself.
+const LIFETIME: u32 = 300;
+
+/// An answer.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The auction, as the bid server calls it.
+    pub auction_id: String,
+    /// Winners.
+    pub bids: Vec<Bid>,
+}
+
 /// Reads the winners of all slots. Bids without key-values lost, and are left out.
 ///
 /// Whatever is not understood in one bid costs that bid; only broken JSON costs all.
-pub fn parse_answer(text: &str) -> Parsed<Vec<Bid>> {
+pub fn parse_answer(text: &str) -> Parsed<Answer> {
     let mut bids: Vec<Bid> = Vec::new();
+    let mut auction_id = None;
     let mut currency = None;
     Reader::new(text).object(&mut |reader, key| match key {
         "cur" => {
             currency = reader.maybe_string()?;
+            Ok(())
+        }
+        "id" => {
+            auction_id = reader.maybe_string()?;
             Ok(())
         }
         "seatbid" => reader.maybe_array(&mut |seat| read_seat(seat, &mut bids)),
@@ -45,7 +68,10 @@ pub fn parse_answer(text: &str) -> Parsed<Vec<Bid>> {
     for bid in &mut bids {
         bid.currency.clone_from(&currency);
     }
-    Ok(bids)
+    Ok(Answer {
+        auction_id: auction_id.unwrap_or_default(),
+        bids,
+    })
 }
 
 fn read_seat(reader: &mut Reader<'_>, bids: &mut Vec<Bid>) -> Parsed<()> {
@@ -69,8 +95,11 @@ fn read_seat(reader: &mut Reader<'_>, bids: &mut Vec<Bid>) -> Parsed<()> {
 }
 
 fn read_bid(reader: &mut Reader<'_>) -> Parsed<Bid> {
-    let mut bid = Bid::default();
-    let mut id = String::new();
+    let mut bid = Bid {
+        lifetime: LIFETIME,
+        ..Bid::default()
+    };
+    let (mut id, mut native) = (String::new(), false);
     reader.maybe_object(&mut |reader, key| {
         match key {
             "id" => id = reader.maybe_string()?.unwrap_or_default(),
@@ -79,12 +108,22 @@ fn read_bid(reader: &mut Reader<'_>) -> Parsed<Bid> {
             "w" => bid.size.width = reader.maybe_u32()?.unwrap_or_default(),
             "h" => bid.size.height = reader.maybe_u32()?.unwrap_or_default(),
             "adm" => bid.adm = reader.maybe_string()?.unwrap_or_default(),
-            "nurl" | "burl" => bid.notices.extend(reader.maybe_string()?),
-            "ext" => read_ext(reader, &mut bid)?,
+            "mtype" => native |= reader.maybe_u32()? == Some(4),
+            "exp" => bid.lifetime = reader.maybe_u32()?.unwrap_or(LIFETIME),
+            "nurl" => bid.ad_url = reader.maybe_string()?.unwrap_or_default(),
+            "burl" => bid.notices.extend(reader.maybe_string()?),
+            "ext" => read_ext(reader, &mut bid, &mut native)?,
             _ => reader.skip()?,
         }
         Ok(())
     })?;
+    if native {
+        bid.data = core::mem::take(&mut bid.adm);
+    }
+    // With markup `nurl` is the win notice, without it is where the markup comes from.
+    if !bid.adm.is_empty() || !bid.data.is_empty() {
+        bid.notices.insert(0, core::mem::take(&mut bid.ad_url));
+    }
     bid.notices.retain(|url| !url.is_empty());
     name(&mut bid, id);
     Ok(bid)
@@ -112,9 +151,16 @@ fn name(bid: &mut Bid, id: String) {
     };
 }
 
-fn read_ext(reader: &mut Reader<'_>, bid: &mut Bid) -> Parsed<()> {
+fn read_ext(reader: &mut Reader<'_>, bid: &mut Bid, native: &mut bool) -> Parsed<()> {
     reader.maybe_object(&mut |reader, key| match key {
-        "prebid" => read_prebid(reader, bid),
+        "prebid" => read_prebid(reader, bid, native),
+        "earlybid" => reader.maybe_object(&mut |reader, key| {
+            if key == "house" {
+                reader.raw()?.clone_into(&mut bid.data);
+                return Ok(());
+            }
+            reader.skip()
+        }),
         "eventtrackers" => reader.maybe_array(&mut |item| {
             bid.notices.extend(read_tracker(item)?);
             Ok(())
@@ -123,10 +169,14 @@ fn read_ext(reader: &mut Reader<'_>, bid: &mut Bid) -> Parsed<()> {
     })
 }
 
-fn read_prebid(reader: &mut Reader<'_>, bid: &mut Bid) -> Parsed<()> {
+fn read_prebid(reader: &mut Reader<'_>, bid: &mut Bid, native: &mut bool) -> Parsed<()> {
     reader.maybe_object(&mut |reader, key| match key {
         "bidid" => {
             bid.ad_id = reader.maybe_string()?.unwrap_or_default();
+            Ok(())
+        }
+        "type" => {
+            *native |= reader.maybe_string()?.as_deref() == Some("native");
             Ok(())
         }
         "targeting" => reader.maybe_object(&mut |reader, key| {

@@ -1,25 +1,36 @@
 //! What the loader and the browser know when the SDK starts, handed over as one JSON text.
 
 use crate::json::{Parsed, Reader};
+use crate::platform::NewView;
 use crate::report::PageView;
 use crate::request::PageAddress;
 use crate::units::Elapsed;
 
 /// The facts of the start.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts, each of its own, as the loader writes them"
+)]
 pub struct Boot {
     /// The page view, as events describe it.
     pub view: PageView,
     /// The page, as auctions describe it.
     pub page: PageAddress,
-    /// The auction that the loader asked for.
+    /// The auction that the loader asked for first; its id is empty until the answer names it.
     pub auction_id: String,
+    /// All auctions that it asked for: ids, and codes of their slots.
+    pub asked: Vec<(String, Vec<String>)>,
+    /// Random digits from which further ids are made.
+    pub seed: String,
     /// When the loader ran.
     pub started: Elapsed,
     /// When its request left; `None` if it could not.
     pub requested: Option<Elapsed>,
     /// The failsafe time was up, and the loader sent the ad server off without bids.
     pub late: bool,
+    /// It had the answer by then, and set the key-values.
+    pub keyed: bool,
     /// The tab is not visible.
     pub hidden: bool,
 }
@@ -34,6 +45,12 @@ impl Boot {
                 "sent" => boot.requested = time(reader)?,
                 "began" => boot.view.began_at = wall_clock(reader.maybe_fixed(0)?),
                 "late" => boot.late = reader.raw()? == "true",
+                "keyed" => boot.keyed = reader.raw()? == "true",
+                "viewport" => boot.page.viewport = reader.maybe_u32()?.unwrap_or_default(),
+                "asked" => reader.maybe_array(&mut |item| {
+                    boot.asked.push(asked(item)?);
+                    Ok(())
+                })?,
                 "hidden" => boot.hidden = reader.raw()? == "true",
                 "secure" => boot.page.secure = reader.raw()? == "true",
                 "connection" => boot.view.connection = reader.maybe_string()?,
@@ -51,6 +68,7 @@ impl Boot {
         match key {
             "view" => self.view.id = text,
             "auction" => self.auction_id = text,
+            "seed" => self.seed = text,
             "url" => self.page.url = text,
             "referrer" => self.page.referrer = text,
             "path" => self.view.path = text,
@@ -58,6 +76,39 @@ impl Boot {
             _ => {}
         }
     }
+}
+
+/// Reads what begins another page view.
+pub fn parse_view(text: &str) -> Parsed<NewView> {
+    let mut view = NewView::default();
+    Reader::new(text).object(&mut |reader, key| {
+        if key == "began" {
+            view.began_at = wall_clock(reader.maybe_fixed(0)?);
+            return Ok(());
+        }
+        let text = reader.maybe_string()?.unwrap_or_default();
+        match key {
+            "view" => view.id = text,
+            "url" => view.url = text,
+            "path" => view.path = text,
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(view)
+}
+
+fn asked(reader: &mut Reader<'_>) -> Parsed<(String, Vec<String>)> {
+    let (mut id, mut codes) = (String::new(), Vec::new());
+    reader.maybe_object(&mut |reader, key| {
+        match key {
+            "id" => id = reader.maybe_string()?.unwrap_or_default(),
+            "slots" => codes = crate::json::read_strings(reader.raw()?)?,
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok((id, codes))
 }
 
 fn time(reader: &mut Reader<'_>) -> Parsed<Option<Elapsed>> {

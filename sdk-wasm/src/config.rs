@@ -10,8 +10,35 @@ pub enum AdServer {
     /// The SDK itself, in a sandboxed frame.
     #[default]
     None,
-    /// Google Publisher Tag, by key-values.
-    Gpt,
+    /// An ad server, by key-values: Google Publisher Tag, or what the page puts in its place.
+    KeyValues,
+}
+
+/// How far above and below the screen something begins, in percent of the screen's height.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Margins {
+    /// The auction.
+    pub fetch: u32,
+    /// Rendering.
+    pub render: u32,
+}
+
+/// When an ad that has been seen makes room for the next one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RefreshRule {
+    /// Seconds on screen; 0 for never.
+    pub every: u32,
+    /// How often in a page view; 0 for as often as it likes.
+    pub times: u32,
+}
+
+/// Sizes from a viewport width on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SizesFrom {
+    /// Least width of the viewport in CSS pixels.
+    pub width: u32,
+    /// Sizes; none where the slot is not to be filled.
+    pub sizes: Vec<Size>,
 }
 
 /// One ad unit of the page.
@@ -23,10 +50,42 @@ pub struct AdUnit {
     pub path: String,
     /// Sizes that fit, the preferred one first.
     pub sizes: Vec<Size>,
+    /// Sizes by the viewport's width, in place of `sizes`.
+    pub size_map: Vec<SizesFrom>,
+    /// Wait until the slot is near the screen.
+    pub lazy: Option<Margins>,
+    /// Refresh by time on screen.
+    pub refresh: RefreshRule,
+    /// An auction of its own, so that it neither waits for others nor holds them.
+    pub own_auction: bool,
+    /// What to show where nobody bids and there is no ad server, as JSON for `js/render.js`.
+    pub house: Option<String>,
     /// Name of the imp that the bid server has in store for the slot.
     pub stored_imp: Option<String>,
     /// Bidders' parameters as written, for slots without a stored imp.
     pub bidders: Option<String>,
+}
+
+impl AdUnit {
+    /// Sizes that fit a viewport of this width; none means that the slot is not filled there.
+    pub fn fitting(&self, viewport: u32) -> &[Size] {
+        let mut best: Option<&SizesFrom> = None;
+        for step in &self.size_map {
+            if step.width <= viewport && best.is_none_or(|best| best.width <= step.width) {
+                best = Some(step);
+            }
+        }
+        match best {
+            Some(step) => &step.sizes,
+            None if self.size_map.is_empty() => &self.sizes,
+            None => &[],
+        }
+    }
+
+    /// Whether anything fits, so that asking makes sense.
+    pub fn fits(&self, viewport: u32) -> bool {
+        self.size_map.is_empty() || !self.fitting(viewport).is_empty()
+    }
 }
 
 /// What the publisher calls the page in the tables.
@@ -53,6 +112,8 @@ pub struct Config {
     pub tmax: u32,
     /// When the page stops waiting for an answer, in milliseconds.
     pub failsafe: u32,
+    /// A bid that came too late may serve the slot's next ad, while it is good.
+    pub late_bids: bool,
     /// Who renders.
     pub ad_server: AdServer,
     /// Names in the tables.
@@ -76,15 +137,10 @@ impl Config {
                 "eventsUrl" => config.events_url = reader.maybe_string()?,
                 "tmax" => config.tmax = positive(reader, config.tmax)?,
                 "failsafe" => config.failsafe = positive(reader, config.failsafe)?,
+                "lateBids" => config.late_bids = reader.raw()? == "true",
                 "adServer" => config.ad_server = ad_server(reader)?,
                 "page" => config.page = page_names(reader)?,
-                "slots" => reader.maybe_array(&mut |item| {
-                    let unit = ad_unit(item)?;
-                    if !unit.code.is_empty() {
-                        config.ad_units.push(unit);
-                    }
-                    Ok(())
-                })?,
+                "slots" => config.ad_units = ad_units(reader)?,
                 _ => reader.skip()?,
             }
             Ok(())
@@ -103,11 +159,13 @@ fn positive(reader: &mut Reader<'_>, default: u32) -> Parsed<u32> {
 fn ad_server(reader: &mut Reader<'_>) -> Parsed<AdServer> {
     let mut found = AdServer::None;
     reader.maybe_object(&mut |reader, key| {
-        if key == "type" && reader.maybe_string()?.as_deref() == Some("gpt") {
-            found = AdServer::Gpt;
-            return Ok(());
+        if key != "type" {
+            return reader.skip();
         }
-        if key == "type" { Ok(()) } else { reader.skip() }
+        if matches!(reader.maybe_string()?.as_deref(), Some("gpt" | "custom")) {
+            found = AdServer::KeyValues;
+        }
+        Ok(())
     })?;
     Ok(found)
 }
@@ -127,6 +185,19 @@ fn page_names(reader: &mut Reader<'_>) -> Parsed<PageNames> {
     Ok(page)
 }
 
+/// Reads an array of slots; those without a code are left out.
+pub fn ad_units(reader: &mut Reader<'_>) -> Parsed<Vec<AdUnit>> {
+    let mut units = Vec::new();
+    reader.maybe_array(&mut |item| {
+        let unit = ad_unit(item)?;
+        if !unit.code.is_empty() {
+            units.push(unit);
+        }
+        Ok(())
+    })?;
+    Ok(units)
+}
+
 fn ad_unit(reader: &mut Reader<'_>) -> Parsed<AdUnit> {
     let mut unit = AdUnit::default();
     reader.maybe_object(&mut |reader, key| {
@@ -134,19 +205,75 @@ fn ad_unit(reader: &mut Reader<'_>) -> Parsed<AdUnit> {
             "code" => unit.code = reader.maybe_string()?.unwrap_or_default(),
             "adUnitPath" => unit.path = reader.maybe_string()?.unwrap_or_default(),
             "storedImp" => unit.stored_imp = reader.maybe_string()?,
+            "house" => unit.house = Some(reader.raw()?.to_owned()),
             "bidders" => unit.bidders = Some(reader.raw()?.to_owned()),
-            "sizes" => reader.maybe_array(&mut |item| {
-                let size = read_size(item)?.unwrap_or_default();
-                if !size.is_empty() {
-                    unit.sizes.push(size);
-                }
+            "sizes" => unit.sizes = sizes(reader)?,
+            "sizeMap" => reader.maybe_array(&mut |item| {
+                unit.size_map.push(sizes_from(item)?);
                 Ok(())
             })?,
+            "lazy" => unit.lazy = margins(reader)?,
+            "refresh" => unit.refresh = refresh_rule(reader)?,
+            "ownAuction" => unit.own_auction = reader.raw()? == "true",
             _ => reader.skip()?,
         }
         Ok(())
     })?;
     Ok(unit)
+}
+
+fn sizes(reader: &mut Reader<'_>) -> Parsed<Vec<Size>> {
+    let mut sizes = Vec::new();
+    reader.maybe_array(&mut |item| {
+        sizes.extend(read_size(item)?.filter(|size| !size.is_empty()));
+        Ok(())
+    })?;
+    Ok(sizes)
+}
+
+fn sizes_from(reader: &mut Reader<'_>) -> Parsed<SizesFrom> {
+    let mut step = SizesFrom::default();
+    reader.maybe_object(&mut |reader, key| {
+        match key {
+            "minWidth" => step.width = reader.maybe_u32()?.unwrap_or_default(),
+            "sizes" => step.sizes = sizes(reader)?,
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(step)
+}
+
+/// `true`, or an object with one or both margins.
+fn margins(reader: &mut Reader<'_>) -> Parsed<Option<Margins>> {
+    let mut margins = Margins {
+        fetch: 200,
+        render: 100,
+    };
+    let text = reader.raw()?;
+    Reader::new(text).maybe_object(&mut |reader, key| {
+        match key {
+            "fetch" => margins.fetch = reader.maybe_u32()?.unwrap_or(margins.fetch),
+            "render" => margins.render = reader.maybe_u32()?.unwrap_or(margins.render),
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })?;
+    let wanted = !matches!(text, "false" | "null");
+    Ok(wanted.then_some(margins))
+}
+
+fn refresh_rule(reader: &mut Reader<'_>) -> Parsed<RefreshRule> {
+    let mut rule = RefreshRule::default();
+    reader.maybe_object(&mut |reader, key| {
+        match key {
+            "every" => rule.every = reader.maybe_u32()?.unwrap_or_default(),
+            "times" => rule.times = reader.maybe_u32()?.unwrap_or_default(),
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(rule)
 }
 
 #[cfg(test)]

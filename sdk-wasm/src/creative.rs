@@ -24,6 +24,20 @@ pub enum Message {
         /// The creative's word for why.
         reason: String,
     },
+    /// The browser took the creative away, or held it back.
+    Intervention {
+        /// Name of the bid.
+        ad_id: String,
+    },
+    /// A native creative wants its assets, or tells what happened to it.
+    Native {
+        /// Name of the bid.
+        ad_id: String,
+        /// It wants assets.
+        asks: bool,
+        /// It has been shown.
+        shown: bool,
+    },
 }
 
 /// Reads a message; `None` for those of others, which share the window.
@@ -32,10 +46,12 @@ pub fn parse(text: &str) -> Option<Message> {
         return None;
     }
     let (mut message, mut ad_id, mut event, mut reason) = (None, None, None, None);
+    let mut action = None;
     let read = Reader::new(text).object(&mut |reader, key| {
         match key {
             "message" => message = reader.maybe_string()?,
             "adId" => ad_id = reader.maybe_string()?,
+            "action" => action = reader.maybe_string()?,
             "event" => event = reader.maybe_string()?,
             "info" => reader.maybe_object(&mut |reader, key| {
                 if key == "reason" {
@@ -56,6 +72,15 @@ pub fn parse(text: &str) -> Option<Message> {
             ad_id,
             reason: reason.unwrap_or_default(),
         }),
+        ("Prebid Event", Some("browserIntervention")) => Some(Message::Intervention { ad_id }),
+        ("Prebid Native", _) => {
+            let action = action.unwrap_or_default();
+            Some(Message::Native {
+                ad_id,
+                asks: action == "assetRequest" || action == "allAssetRequest",
+                shown: action == "fireNativeImpressionTrackers",
+            })
+        }
         _ => None,
     }
 }
@@ -66,7 +91,11 @@ pub fn response(bid: &Bid) -> String {
     out.raw("{")
         .string("message", "Prebid Response")
         .string("adId", &bid.ad_id)
-        .string("ad", &markup(bid));
+        .string("ad", &markup(bid))
+        .maybe_string(
+            "adUrl",
+            Some(bid.ad_url.as_str()).filter(|url| !url.is_empty()),
+        );
     out.integer("width", u64::from(bid.size.width))
         .integer("height", u64::from(bid.size.height));
     out.key("instl")
@@ -82,6 +111,23 @@ pub fn markup(bid: &Bid) -> String {
         Some(cpm) => replace(&bid.adm, "${AUCTION_PRICE}", &cpm.text()),
         None => bid.adm.clone(),
     }
+}
+
+/// The bid's markup, or a frame with what its address gives.
+pub fn markup_or_frame(bid: &Bid) -> String {
+    if !bid.adm.is_empty() {
+        return markup(bid);
+    }
+    let mut out = String::from(
+        "<iframe width=100% height=100% frameborder=0 scrolling=no style=\"position:fixed\" src=\"",
+    );
+    out.push_str(&replace(
+        &replace(&bid.ad_url, "&", "&amp;"),
+        "\"",
+        "&quot;",
+    ));
+    out.push_str("\"></iframe>");
+    out
 }
 
 /// `str::replace` brings a searcher of several kilobytes with it.

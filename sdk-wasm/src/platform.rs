@@ -3,6 +3,7 @@
 //! The core performs nothing. It takes an [`Input`] with the time, and gives back [`Effect`]s as
 //! data; `browser` performs them, and the tests read them.
 
+use crate::config::AdUnit;
 use crate::targeting::SlotNames;
 use crate::units::{Elapsed, Size};
 
@@ -28,9 +29,26 @@ pub enum Input {
     RefreshAsked {
         /// Codes.
         codes: Vec<String>,
-        /// An id for the auction, if there will be one.
-        auction_id: String,
     },
+    /// The page has further slots.
+    SlotsAdded(Vec<AdUnit>),
+    /// The page takes these slots away.
+    SlotsRemoved(Vec<String>),
+    /// Slots that no auction has been asked for are due, if they are near enough.
+    AskDue,
+    /// The slot's element came near the screen: near enough for its auction, or for rendering.
+    Near {
+        /// Slot.
+        slot: usize,
+        /// For rendering.
+        render: bool,
+    },
+    /// The viewport has this width in CSS pixels.
+    Viewport(u32),
+    /// The page is shown again, or another page in its place: a page view of its own.
+    NewView(NewView),
+    /// The page wants to hear of each step and each change of a slot.
+    ListenerAdded,
     /// The ad server's library runs and knows these slots, whose places are in the page.
     AdServerKnows(Vec<SlotNames>),
     /// The ad server's library reports on a slot.
@@ -70,6 +88,21 @@ pub enum Input {
     FlushAsked,
     /// Something outside the core failed.
     Failed(String),
+    /// Something went wrong with the slot's ad.
+    SlotFailed(usize, String),
+}
+
+/// What begins a page view without a navigation that the browser knows as one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NewView {
+    /// Its id.
+    pub id: String,
+    /// Wall clock at its start, in milliseconds since 1970.
+    pub began_at: u64,
+    /// Full address.
+    pub url: String,
+    /// Path without query.
+    pub path: String,
 }
 
 /// What the ad server's library reports.
@@ -169,6 +202,8 @@ pub enum Effect {
         /// Keys and values.
         keys: Vec<(String, String)>,
     },
+    /// Ask no longer for an auction.
+    Abort(String),
     /// Let the ad server's library ask for the ads of the slots with these elements, and only these.
     RequestAds(Vec<String>),
     /// Answer a message on its port.
@@ -203,8 +238,43 @@ pub enum Effect {
         /// Its markup.
         markup: String,
     },
+    /// As `WriteFrame`, for an ad that comes as data.
+    WriteData {
+        /// Slot.
+        slot: usize,
+        /// Size of the creative.
+        size: Size,
+        /// JSON for `js/render.js`.
+        data: String,
+    },
+    /// Do what a native creative asks for, with the ad's data.
+    ServeNative {
+        /// Number of the port for an answer; 0 for none.
+        port: u32,
+        /// Id of the slot's element.
+        element: String,
+        /// The message.
+        message: String,
+        /// The ad, JSON for `js/render.js`.
+        data: String,
+    },
     /// Take the slot's frames away.
     ClearFrame(usize),
+    /// The slot is gone: take away all that is held for it.
+    Forget(usize),
+    /// Say when the slot's element is nearer to the screen than this.
+    WatchNear {
+        /// Slot.
+        slot: usize,
+        /// Id of its element.
+        code: String,
+        /// Percent of the screen's height.
+        margin: u32,
+        /// For rendering.
+        render: bool,
+    },
+    /// Tell the page's listeners.
+    Publish(String),
     /// Tell how much of the slot's ad is on screen.
     Watch {
         /// Slot.

@@ -79,6 +79,7 @@ impl Event<'_> {
 #[derive(Debug)]
 pub struct Report {
     view: PageView,
+    names: [String; 3],
     envelope: String,
     next: u64,
     count: usize,
@@ -88,19 +89,10 @@ pub struct Report {
 impl Report {
     /// For one page view; `names` are the publisher's site, page type and variant.
     pub fn new(view: PageView, names: [&str; 3]) -> Self {
-        let [site, page_type, variant] = names;
-        let mut envelope = Writer::default();
-        envelope
-            .string("page_view_id", &view.id)
-            .string("site", clip(site))
-            .string("page_type", clip(page_type))
-            .string("variant", clip(variant))
-            .string("page_path", clip(&view.path))
-            .string("device", &view.device)
-            .maybe_string("connection", view.connection.as_deref())
-            .string("sdk_version", env!("CARGO_PKG_VERSION"));
+        let names = names.map(|name| clip(name).to_owned());
         Self {
-            envelope: envelope.finish(),
+            envelope: envelope(&view, &names),
+            names,
             view,
             next: 0,
             count: 0,
@@ -108,9 +100,17 @@ impl Report {
         }
     }
 
-    /// Adds an event; gives back a batch that has to leave before or because of it.
-    pub fn add(&mut self, event: &Event<'_>) -> Option<String> {
-        let record = self.record(event);
+    /// Begins another page view; what waits belongs to the one before and must have left.
+    pub fn begin(&mut self, id: &str, began_at: u64, path: &str) {
+        id.clone_into(&mut self.view.id);
+        path.clone_into(&mut self.view.path);
+        self.view.began_at = began_at;
+        self.next = 0;
+        self.envelope = envelope(&self.view, &self.names);
+    }
+
+    /// Adds a record; gives back a batch that has to leave before or because of it.
+    pub fn add(&mut self, record: &str) -> Option<String> {
         let before = if self.batch.len() + record.len() > FULL_BYTES {
             self.take()
         } else {
@@ -118,7 +118,7 @@ impl Report {
         };
         self.batch
             .push(if self.batch.is_empty() { '[' } else { ',' });
-        self.batch.push_str(&record);
+        self.batch.push_str(record);
         self.count += 1;
         before.or_else(|| {
             if self.count >= FULL_COUNT {
@@ -145,7 +145,8 @@ impl Report {
         Some(batch)
     }
 
-    fn record(&mut self, event: &Event<'_>) -> String {
+    /// An event as it will be sent.
+    pub fn record(&mut self, event: &Event<'_>) -> String {
         let number = self.next;
         self.next += 1;
         let mut id = self.view.id.clone();
@@ -175,6 +176,20 @@ impl Report {
         record.raw("}");
         record.finish()
     }
+}
+
+fn envelope(view: &PageView, [site, page_type, variant]: &[String; 3]) -> String {
+    let mut envelope = Writer::default();
+    envelope
+        .string("page_view_id", &view.id)
+        .string("site", site)
+        .string("page_type", page_type)
+        .string("variant", variant)
+        .string("page_path", clip(&view.path))
+        .string("device", &view.device)
+        .maybe_string("connection", view.connection.as_deref())
+        .string("sdk_version", env!("CARGO_PKG_VERSION"));
+    envelope.finish()
 }
 
 fn describe(record: &mut Writer, creative: &Creative) {

@@ -12,6 +12,8 @@ pub struct PageAddress {
     pub referrer: String,
     /// Whether the page came over HTTPS, so that creatives must too.
     pub secure: bool,
+    /// Width of the viewport in CSS pixels.
+    pub viewport: u32,
 }
 
 /// The body that asks for one auction over `units`.
@@ -26,7 +28,7 @@ pub fn auction_body(
     body.raw("{").string("id", auction_id).key("imp").raw("[");
     for unit in units {
         body.comma();
-        imp(&mut body, unit, page.secure);
+        imp(&mut body, unit, page);
     }
     body.raw("]").key("site").raw("{").string("page", &page.url);
     body.maybe_string(
@@ -47,14 +49,14 @@ pub fn auction_body(
     body.finish()
 }
 
-fn imp(body: &mut Writer, unit: &AdUnit, secure: bool) {
+fn imp(body: &mut Writer, unit: &AdUnit, page: &PageAddress) {
     body.raw("{")
         .string("id", &unit.code)
         .key("banner")
         .raw("{")
         .key("format")
         .raw("[");
-    for size in &unit.sizes {
+    for size in unit.fitting(page.viewport) {
         body.comma()
             .raw("{")
             .integer("w", u64::from(size.width))
@@ -62,7 +64,7 @@ fn imp(body: &mut Writer, unit: &AdUnit, secure: bool) {
             .raw("}");
     }
     body.raw("]}");
-    if secure {
+    if page.secure {
         body.integer("secure", 1);
     }
     body.key("ext").raw("{").key("prebid").raw("{");
@@ -94,6 +96,7 @@ mod tests {
             url: "https://x/\"".to_owned(),
             referrer: String::new(),
             secure: true,
+            viewport: 1000,
         };
         let units: Vec<_> = config.ad_units.iter().collect();
         assert_eq!(

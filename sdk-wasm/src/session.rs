@@ -6,6 +6,7 @@
 //! | `session/ad_server.rs` | key-values to the ad server, and its reports |
 //! | `session/creative.rs` | creatives that ask for their markup |
 //! | `session/direct.rs` | rendering without an ad server |
+//! | `session/slots.rs` | slots that come and go, and page views that begin anew |
 //! | `session/screen.rs` | viewability, and the page that comes and goes |
 
 mod ad_server;
@@ -13,13 +14,14 @@ mod auction;
 mod creative;
 mod direct;
 mod screen;
+mod slots;
 
 use crate::boot::Boot;
 use crate::config::{AdServer, Config};
 use crate::platform::{Effect, Input, Timer};
 use crate::report::{Creative, Event, Report};
 use crate::request::PageAddress;
-use crate::slot::Slot;
+use crate::slot::{Phase, Slot};
 use crate::units::Elapsed;
 use ad_events::render::Step;
 
@@ -39,6 +41,10 @@ pub struct Session {
     report: Report,
     slots: Vec<Slot>,
     auctions: u32,
+    ids: u32,
+    seed: String,
+    loader_set_keys: bool,
+    listening: bool,
     retries_left: u32,
     retry_running: bool,
     hidden: bool,
@@ -56,14 +62,14 @@ impl Session {
         ];
         let mut session = Self {
             report: Report::new(boot.view, names),
-            slots: config
-                .ad_units
-                .iter()
-                .map(|unit| Slot::new(unit.clone(), &boot.auction_id))
-                .collect(),
+            slots: Vec::new(),
             page: boot.page,
             page_view_id,
             auctions: 0,
+            ids: 0,
+            seed: boot.seed,
+            loader_set_keys: boot.late && boot.keyed,
+            listening: false,
             retries_left: RETRIES,
             retry_running: false,
             hidden: boot.hidden,
@@ -73,21 +79,17 @@ impl Session {
         session.tell(&Event::page(Step::PageStarted, Elapsed(0)));
         session.tell(&Event::page(Step::LoaderStarted, boot.started));
         session.tell(&Event::page(Step::SdkReady, now));
-        let step = if boot.requested.is_some() {
-            Step::AuctionRequested
-        } else {
-            Step::ErrorRaised
-        };
-        session.tell(&Event {
-            auction_id: Some(&boot.auction_id),
-            reason: boot.requested.is_none().then_some("auction_not_requested"),
-            ..Event::page(step, boot.requested.unwrap_or(now))
-        });
+        let units = session.config.ad_units.clone();
+        session.add(units, now);
+        for (id, codes) in &boot.asked {
+            session.take_over(id, codes, boot.requested, now);
+        }
         if session.config.ad_server == AdServer::None {
             session.place_frames();
         } else if boot.late {
             session.give_up_first_round(&boot.auction_id, now);
         }
+        session.ask_due(now);
         let effects = session.drain();
         (session, effects)
     }
@@ -103,11 +105,22 @@ impl Session {
             } => self.answered(&auction_id, status, &body, at),
             Input::FailsafeUp => self.time_is_up(0, now),
             Input::TimerUp(timer) => self.timer_up(timer, now),
-            Input::RefreshAsked { codes, auction_id } => self.refresh(&codes, &auction_id, now),
+            Input::RefreshAsked { codes } => self.refresh(&codes, now),
+            Input::SlotsAdded(units) => {
+                self.add(units, now);
+                self.ask_due(now);
+            }
+            Input::SlotsRemoved(codes) => self.remove(&codes, now),
+            Input::AskDue => self.ask_due(now),
+            Input::Near { slot, render } => self.near(slot, render, now),
+            Input::Viewport(width) => self.page.viewport = width,
+            Input::NewView(view) => self.begin_view(view, now),
+            Input::SlotFailed(slot, reason) => self.fail(&reason, Some(slot), now),
+            Input::ListenerAdded => self.listening = true,
             Input::AdServerKnows(known) => self.ad_server_knows(&known, now),
             Input::AdServer { names, event } => self.ad_server_reports(names, event, now),
             Input::Message { text, port } => self.creative_says(&text, port, now),
-            Input::FrameReady(slot) => self.frame_ready(slot),
+            Input::FrameReady(slot) => self.frame_ready(slot, now),
             Input::FrameMissing(slot) => self.frame_missing(slot),
             Input::FrameWritten(slot) => self.frame_written(slot, now),
             Input::Seen {
@@ -122,12 +135,31 @@ impl Session {
         self.drain()
     }
 
+    /// An auction that the loader has asked for, or could not ask for.
+    fn take_over(&mut self, id: &str, codes: &[String], sent: Option<Elapsed>, now: Elapsed) {
+        for index in self.indices(|slot| codes.contains(&slot.unit.code)) {
+            if let Some(slot) = self.slots.get_mut(index) {
+                id.clone_into(&mut slot.auction_id);
+            }
+            self.enter(index, Phase::AwaitingBids, now);
+        }
+        let step = match sent {
+            Some(_) => Step::AuctionRequested,
+            None => Step::ErrorRaised,
+        };
+        self.tell(&Event {
+            auction_id: Some(id).filter(|id| !id.is_empty()),
+            reason: sent.is_none().then_some("auction_not_requested"),
+            ..Event::page(step, sent.unwrap_or(now))
+        });
+    }
+
     fn timer_up(&mut self, timer: Timer, now: Elapsed) {
         match timer {
             Timer::Flush => self.flush(),
             Timer::Retry => self.look_again(now),
             Timer::Failsafe(auction) => self.time_is_up(auction, now),
-            Timer::OwnLineItem(slot) => self.own_line_item(slot),
+            Timer::OwnLineItem(slot) => self.own_line_item(slot, now),
             Timer::View(slot) => self.look_at(slot, now),
         }
     }
@@ -149,7 +181,7 @@ impl Session {
         }
         match self.config.ad_server {
             AdServer::None => self.place_frames(),
-            AdServer::Gpt => self.effects.push(Effect::FindSlots),
+            AdServer::KeyValues => self.effects.push(Effect::FindSlots),
         }
     }
 
@@ -191,11 +223,17 @@ impl Session {
     }
 
     fn tell(&mut self, event: &Event<'_>) {
-        if self.config.events_url.is_none() {
+        if self.config.events_url.is_none() && !self.listening {
             return;
         }
-        self.effects
-            .extend(self.report.add(event).map(Effect::SendEvents));
+        let record = self.report.record(event);
+        if self.config.events_url.is_some() {
+            self.effects
+                .extend(self.report.add(&record).map(Effect::SendEvents));
+        }
+        if self.listening {
+            self.effects.push(Effect::Publish(record));
+        }
         if self.report.is_fresh() {
             self.effects
                 .push(Effect::StartTimer(Timer::Flush, FLUSH_AFTER));

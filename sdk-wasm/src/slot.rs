@@ -9,13 +9,17 @@ use crate::units::Elapsed;
 use crate::viewability::Viewability;
 
 /// Who is asked in the auction under the publisher's own name; its ads are house ads.
-const HOUSE: &str = "house";
+pub const HOUSE: &str = "house";
 
-/// How far a slot is. Each change of it is an event.
+/// How far a slot is. Each change of it is told to the page's listeners.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
+    /// No auction has been asked for.
+    Defined,
     /// An auction runs.
     AwaitingBids,
+    /// The auction is over; rendering waits until the slot is nearer to the screen.
+    Held,
     /// The bid, or that there is none, is on its way to whoever renders.
     Offered,
     /// An ad was asked for: from the ad server, or from our own frame.
@@ -26,6 +30,25 @@ pub enum Phase {
     Rendered,
     /// It has been on screen long enough.
     Viewable,
+    /// The page took the slot away.
+    Removed,
+}
+
+impl Phase {
+    /// As listeners know it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Defined => "defined",
+            Self::AwaitingBids => "awaiting_bids",
+            Self::Held => "held",
+            Self::Offered => "offered",
+            Self::Requested => "requested",
+            Self::Empty => "empty",
+            Self::Rendered => "rendered",
+            Self::Viewable => "viewable",
+            Self::Removed => "removed",
+        }
+    }
 }
 
 /// The frame made beforehand.
@@ -37,6 +60,35 @@ pub enum Frame {
     Placed,
     /// Ready for markup.
     Ready,
+}
+
+/// How near to the screen the slot's element is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Nearness {
+    /// Too far for anything.
+    Far,
+    /// Near enough for its auction.
+    Fetch,
+    /// Near enough for rendering.
+    Render,
+}
+
+/// A bid with what tells whether it is still good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// The bid.
+    pub bid: Bid,
+    /// Its auction.
+    pub auction_id: String,
+    /// When it came.
+    pub at: Elapsed,
+}
+
+impl Received {
+    /// Whether the bid may still be used.
+    pub fn is_good(&self, now: Elapsed) -> bool {
+        now.since(self.at).0 <= i64::from(self.bid.lifetime) * 1_000_000
+    }
 }
 
 /// One slot.
@@ -55,7 +107,9 @@ pub struct Slot {
     /// The auction's id; empty when the page refreshed the ad server's slot by itself.
     pub auction_id: String,
     /// The winner.
-    pub bid: Option<Bid>,
+    pub bid: Option<Received>,
+    /// A bid that came too late for its own ad.
+    pub spare: Option<Received>,
     /// A creative asked for the winner's markup.
     pub claimed: bool,
     /// What the ad server chose.
@@ -66,45 +120,83 @@ pub struct Slot {
     pub frame: Frame,
     /// What is known about the ad on the screen.
     pub view: Option<Viewability>,
+    /// For a lazy slot.
+    pub nearness: Nearness,
 }
 
 impl Slot {
-    /// A slot whose first auction runs already.
-    pub fn new(unit: AdUnit, auction_id: &str) -> Self {
+    /// A slot that no auction has been asked for.
+    pub fn new(unit: AdUnit) -> Self {
+        let nearness = match unit.lazy {
+            Some(_) => Nearness::Far,
+            None => Nearness::Render,
+        };
         Self {
             element: unit.code.clone(),
             unit,
-            phase: Phase::AwaitingBids,
+            phase: Phase::Defined,
             round: 0,
             auction: 0,
-            auction_id: auction_id.to_owned(),
+            auction_id: String::new(),
             bid: None,
+            spare: None,
             claimed: false,
             fill: Fill::default(),
             loaded_at: None,
             frame: Frame::Missing,
             view: None,
+            nearness,
         }
     }
 
-    /// Starts the next ad; nothing of the one before is left.
+    /// Starts the next ad; of the one before only a late bid is left.
     pub fn begin_round(&mut self, auction: u32, auction_id: &str) {
-        let round = self.round + 1;
+        let unit = core::mem::take(&mut self.unit);
+        let round = if self.phase == Phase::Defined {
+            self.round
+        } else {
+            self.round + 1
+        };
         *self = Self {
             round,
             auction,
-            ..Self::new(core::mem::take(&mut self.unit), auction_id)
+            auction_id: auction_id.to_owned(),
+            spare: self.spare.take(),
+            nearness: self.nearness,
+            phase: self.phase,
+            ..Self::new(unit)
         };
     }
 
     /// Whether an ad, or that there is none, has been settled.
     pub fn is_settled(&self) -> bool {
-        matches!(self.phase, Phase::Empty | Phase::Rendered | Phase::Viewable)
+        matches!(
+            self.phase,
+            Phase::Empty | Phase::Rendered | Phase::Viewable | Phase::Removed
+        )
     }
 
     /// The bid's markup has been asked for under this name.
     pub fn answers_to(&self, ad_id: &str) -> bool {
-        self.bid.as_ref().is_some_and(|bid| bid.ad_id == ad_id)
+        self.bid
+            .as_ref()
+            .is_some_and(|known| known.bid.ad_id == ad_id)
+    }
+
+    /// Takes a bid for this round: the better of the new one and a late one that is still good.
+    pub fn offer(&mut self, new: Option<Received>, now: Elapsed) {
+        let spare = self.spare.take().filter(|spare| spare.is_good(now));
+        let better = match (&new, &spare) {
+            (Some(new), Some(spare)) => {
+                spare.bid.currency == new.bid.currency && spare.bid.cpm > new.bid.cpm
+            }
+            (None, Some(_)) => true,
+            _ => false,
+        };
+        self.bid = if better { spare } else { new };
+        if let Some(bid) = &self.bid {
+            self.auction_id.clone_from(&bid.auction_id);
+        }
     }
 
     /// Its place among the slots that the ad server's library knows.
@@ -114,10 +206,10 @@ impl Slot {
 
     /// The winner as the tables know it.
     pub fn bid_creative(&self) -> Option<Creative> {
-        self.bid.as_ref().map(|bid| Creative {
+        self.bid.as_ref().map(|Received { bid, .. }| Creative {
             bidder: Some(bid.bidder.clone()).filter(|bidder| !bidder.is_empty()),
             cpm: bid.cpm,
-            currency: Some(bid.currency.clone()),
+            currency: Some(bid.currency.clone()).filter(|currency| !currency.is_empty()),
             size: Some(bid.size.text()),
             source: if bid.bidder == HOUSE {
                 "house"

@@ -17,6 +17,7 @@ pub struct Viewability {
     enough_on_screen: bool,
     page_hidden: bool,
     since: Option<Elapsed>,
+    before: Elapsed,
 }
 
 /// What to do next.
@@ -52,9 +53,16 @@ impl Viewability {
         self.progress(now)
     }
 
+    /// Time on screen in all, in a visible tab.
+    pub fn total(&self, now: Elapsed) -> Elapsed {
+        let current = self.since.map_or(Elapsed(0), |since| now.since(since));
+        Elapsed(self.before.0 + current.0)
+    }
+
     /// Where things stand. The rule wants a continuous second, so an interruption starts it anew.
     pub fn progress(&mut self, now: Elapsed) -> Progress {
         if !self.enough_on_screen || self.page_hidden {
+            self.before = self.total(now);
             self.since = None;
             return Progress::Idle;
         }
@@ -111,6 +119,16 @@ mod tests {
         assert_eq!(ad.progress(at(9000)), Progress::Idle);
         assert_eq!(ad.page(false, at(9000)), Progress::Wait(at(1000)));
         assert_eq!(ad.progress(at(10_000)), Progress::Viewable);
+    }
+
+    #[test]
+    fn time_on_screen_adds_up_over_interruptions() {
+        let mut ad = Viewability::new(false);
+        ad.seen(1000, MEDIUM, at(0));
+        ad.page(true, at(700));
+        assert_eq!(ad.total(at(5000)), at(700));
+        ad.page(false, at(5000));
+        assert_eq!(ad.total(at(5400)), at(1100));
     }
 
     #[test]

@@ -110,7 +110,8 @@ fn bundle(bound: &Path) -> Result<()> {
         esbuild(&entry, &paths::sdk().join(name), options)
     };
     // The loader and the fallback run where nothing newer does.
-    let plain = ["--format=iife".into(), "--target=es2017".into()];
+    // They are closures already; as a module's format esbuild adds no second one.
+    let plain = ["--format=esm".into(), "--target=es2017".into()];
     script("loader.js", &plain)?;
     script("fallback.js", &plain)?;
     script("creative.js", &plain)?;
@@ -120,8 +121,10 @@ fn bundle(bound: &Path) -> Result<()> {
         version,
         alias,
         page,
+        "--loader:.txt=text".into(),
     ];
-    script("sdk.js", &module)
+    script("sdk.js", &module)?;
+    script("render.js", &["--format=esm".into(), "--target=es2020".into()])
 }
 
 /// The real Prebid.js with its server adapter, for the page variant that compares with it.

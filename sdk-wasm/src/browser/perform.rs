@@ -31,6 +31,35 @@ pub(crate) fn perform(effect: &Effect) {
         Effect::ClearFrame(slot) => sized(11, *slot, Size::default(), ""),
         Effect::Watch { slot, element } => sized(12, *slot, Size::default(), element),
         Effect::Unwatch(slot) => sized(13, *slot, Size::default(), ""),
+        Effect::Abort(auction_id) => text(14, auction_id),
+        Effect::WriteData { slot, size, data } => sized(15, *slot, *size, data),
+        Effect::ServeNative {
+            port,
+            element,
+            message,
+            data,
+        } => {
+            let mut more = Writer::default();
+            more.raw("{")
+                .string("message", message)
+                .string("data", data)
+                .raw("}");
+            bridge::perform(16, *port, 0, 0, element, &more.finish());
+        }
+        Effect::Forget(slot) => sized(17, *slot, Size::default(), ""),
+        Effect::WatchNear {
+            slot,
+            code,
+            margin,
+            render,
+        } => {
+            let size = Size {
+                width: *margin,
+                height: u32::from(*render),
+            };
+            sized(18, *slot, size, code);
+        }
+        Effect::Publish(event) => text(19, event),
     }
 }
 

@@ -14,7 +14,7 @@ fn reads_every_key() {
     .unwrap();
     assert_eq!(
         (config.tmax, config.failsafe, config.ad_server),
-        (500, 900, AdServer::Gpt)
+        (500, 900, AdServer::KeyValues)
     );
     assert_eq!(config.page.page_type, "home");
     let [top, side] = config.ad_units.as_slice() else {

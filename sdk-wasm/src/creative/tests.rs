@@ -30,7 +30,23 @@ fn understands_the_universal_creative() {
         (r#"{"message":"Prebid Request"}"#, None),
         (
             r#"{"message":"Prebid Native","adId":"A1","action":"click"}"#,
-            None,
+            Some(Message::Native {
+                ad_id: ad_id(),
+                asks: false,
+                shown: false,
+            }),
+        ),
+        (
+            r#"{"message":"Prebid Native","adId":"A1","action":"allAssetRequest"}"#,
+            Some(Message::Native {
+                ad_id: ad_id(),
+                asks: true,
+                shown: false,
+            }),
+        ),
+        (
+            r#"{"message":"Prebid Event","adId":"A1","event":"browserIntervention"}"#,
+            Some(Message::Intervention { ad_id: ad_id() }),
         ),
         (r#"{"message":"Prebid Request","adId":"A1""#, None),
         ("setImmediate$0.1", None),

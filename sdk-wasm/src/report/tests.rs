@@ -15,6 +15,11 @@ fn report(path: &str) -> Report {
     Report::new(view, ["recipes", "home", "early"])
 }
 
+fn add(report: &mut Report, event: &Event<'_>) -> Option<String> {
+    let record = report.record(event);
+    report.add(&record)
+}
+
 #[test]
 fn a_record_has_the_columns_of_the_table() {
     let mut report = report("/early/");
@@ -25,12 +30,15 @@ fn a_record_has_the_columns_of_the_table() {
         size: Some("728x90".to_owned()),
         source: "header_bidding",
     };
-    report.add(&Event {
-        slot: Some(("div-top", 1)),
-        auction_id: Some("cd"),
-        creative: Some(&creative),
-        ..Event::page(Step::AdRendered, Elapsed(1_234_560))
-    });
+    add(
+        &mut report,
+        &Event {
+            slot: Some(("div-top", 1)),
+            auction_id: Some("cd"),
+            creative: Some(&creative),
+            ..Event::page(Step::AdRendered, Elapsed(1_234_560))
+        },
+    );
     let batch = report.take().unwrap();
     assert_eq!(
         batch.replace(env!("CARGO_PKG_VERSION"), "V"),
@@ -56,7 +64,7 @@ fn leaves_when_twenty_have_come_together() {
     let mut report = report("/");
     let mut sent = Vec::new();
     for _ in 0..45 {
-        sent.extend(report.add(&Event::page(Step::SdkReady, Elapsed(0))));
+        sent.extend(add(&mut report, &Event::page(Step::SdkReady, Elapsed(0))));
     }
     sent.extend(report.take());
     let counts: Vec<_> = sent
@@ -81,7 +89,7 @@ fn stays_below_the_limit_of_a_page_that_goes_away() {
             reason: Some(&long),
             ..Event::page(Step::ErrorRaised, Elapsed(0))
         };
-        sent.extend(report.add(&event));
+        sent.extend(add(&mut report, &event));
     }
     sent.extend(report.take());
     assert!(sent.iter().all(|batch| batch.len() <= FULL_BYTES));
@@ -97,11 +105,27 @@ fn stays_below_the_limit_of_a_page_that_goes_away() {
 fn numbers_leave_no_gap() {
     let mut report = report("/");
     for _ in 0..3 {
-        report.add(&Event::page(Step::SdkReady, Elapsed(0)));
+        add(&mut report, &Event::page(Step::SdkReady, Elapsed(0)));
         assert_eq!(report.is_fresh(), report.next == 1);
     }
     let batch = report.take().unwrap();
     for id in ["\"ab-0\"", "\"ab-1\"", "\"ab-2\""] {
         assert!(batch.contains(id));
     }
+}
+
+#[test]
+fn another_page_view_counts_from_the_start() {
+    let mut report = report("/");
+    add(&mut report, &Event::page(Step::SdkReady, Elapsed(0)));
+    report.take();
+    report.begin("cd", 7, "/next");
+    add(&mut report, &Event::page(Step::PageStarted, Elapsed(0)));
+    let batch = report.take().unwrap();
+    assert!(
+        batch.starts_with(r#"[{"event_id":"cd-0","seq":0,"#),
+        "{batch}"
+    );
+    assert!(batch.contains(r#""client_time":7,"page_view_id":"cd","site":"recipes""#));
+    assert!(batch.contains(r#""page_path":"/next""#));
 }

@@ -24,11 +24,14 @@ impl Session {
                 continue;
             };
             slot.element.clone_from(&names.element);
-            slot.phase = Phase::Requested;
+            // A bid that has become too old while the slot waited is none.
+            if slot.bid.as_ref().is_some_and(|bid| !bid.is_good(now)) {
+                slot.bid = None;
+            }
             let keys = slot
                 .bid
                 .as_ref()
-                .map(|bid| bid.targeting.clone())
+                .map(|known| known.bid.targeting.clone())
                 .unwrap_or_default();
             let with_keys = !keys.is_empty();
             self.effects.push(Effect::SetKeys {
@@ -36,6 +39,7 @@ impl Session {
                 keys,
             });
             ready.push(names.element.clone());
+            self.enter(index, Phase::Requested, now);
             if with_keys {
                 self.tell_slot(index, Step::TargetingSet, now, None);
             }
@@ -58,7 +62,7 @@ impl Session {
         let by_element = self
             .slots
             .iter()
-            .position(|slot| slot.element == names.element);
+            .position(|slot| slot.element == names.element && slot.phase != Phase::Removed);
         let names = [names];
         let by_path = || {
             self.slots
@@ -86,17 +90,15 @@ impl Session {
         // A settled slot that is asked for again: the page refreshed it without an auction.
         if let Some(slot) = self.slots.get_mut(index).filter(|slot| slot.is_settled()) {
             slot.begin_round(slot.auction, "");
-            slot.phase = Phase::Requested;
             self.effects.push(Effect::Unwatch(index));
+            self.enter(index, Phase::Requested, now);
         }
         self.tell_slot(index, Step::AdServerRequested, now, None);
     }
 
     fn ad_server_empty(&mut self, index: usize, now: Elapsed) {
-        if let Some(slot) = self.slots.get_mut(index) {
-            slot.phase = Phase::Empty;
-            self.tell_slot_why(index, Step::SlotEmpty, now, Err("ad_server_empty"));
-        }
+        self.enter(index, Phase::Empty, now);
+        self.tell_slot_why(index, Step::SlotEmpty, now, Err("ad_server_empty"));
     }
 
     fn ad_loaded(&mut self, index: usize, now: Elapsed) {
@@ -105,7 +107,7 @@ impl Session {
         };
         slot.loaded_at = Some(now);
         if slot.bid.is_none() || slot.fill.cpm.is_some() {
-            self.own_line_item(index);
+            self.own_line_item(index, now);
         } else {
             self.effects
                 .push(Effect::StartTimer(Timer::OwnLineItem(index), CLAIM_WITHIN));
@@ -113,8 +115,8 @@ impl Session {
     }
 
     /// Nobody asked for our markup, so what has loaded is the ad server's own.
-    pub(super) fn own_line_item(&mut self, index: usize) {
-        let Some(slot) = self.slots.get_mut(index) else {
+    pub(super) fn own_line_item(&mut self, index: usize, now: Elapsed) {
+        let Some(slot) = self.slots.get(index) else {
             return;
         };
         let Some(loaded_at) = slot
@@ -123,8 +125,8 @@ impl Session {
         else {
             return;
         };
-        slot.phase = Phase::Rendered;
         let creative = slot.ad_server_creative();
+        self.enter(index, Phase::Rendered, now);
         self.tell_slot(index, Step::AdRendered, loaded_at, Some(&creative));
         self.watch(index);
     }
@@ -135,9 +137,7 @@ impl Session {
             slot.phase == Phase::Offered
                 || slot.is_missing() && self.config.ad_server == AdServer::None
         }) {
-            if let Some(slot) = self.slots.get_mut(index) {
-                slot.phase = Phase::Empty;
-            }
+            self.enter(index, Phase::Empty, now);
             self.fail("slot_not_found", Some(index), now);
         }
     }

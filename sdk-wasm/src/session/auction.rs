@@ -1,74 +1,138 @@
 //! Asking for bids, getting them, and no longer waiting for them.
 
 use super::Session;
-use crate::bids::{Bid, parse_answer};
+use crate::bids::{Answer, parse_answer};
 use crate::config::AdServer;
 use crate::platform::{Effect, Timer};
 use crate::report::Event;
 use crate::request::auction_body;
-use crate::slot::{Phase, Slot};
+use crate::slot::{Nearness, Phase, Received, Slot};
 use crate::units::Elapsed;
 use ad_events::render::Step;
 
 impl Session {
     /// The answer of an auction, good or bad, in time or not.
     pub(super) fn answered(&mut self, auction_id: &str, status: u16, body: &str, at: Elapsed) {
-        let bids = self.read_answer(auction_id, status, body, at);
         let waiting = self.waiting(|slot| slot.auction_id == auction_id);
+        let answer = self.read_answer((auction_id, status), body, waiting.is_empty(), at);
+        // An auction that the page asked for by a fixed address has its name from the bid server.
+        let auction_id = if auction_id.is_empty() {
+            answer.auction_id.clone()
+        } else {
+            auction_id.to_owned()
+        };
+        let received = |slot: &Slot| {
+            let bid = answer.bids.iter().find(|bid| bid.slot == slot.unit.code);
+            bid.map(|bid| Received {
+                bid: bid.clone(),
+                auction_id: auction_id.clone(),
+                at,
+            })
+        };
         for &index in &waiting {
-            let Some(slot) = self.slots.get_mut(index) else {
+            if let Some(slot) = self.slots.get_mut(index) {
+                slot.auction_id.clone_from(&auction_id);
+                let new = received(slot);
+                slot.offer(new, at);
+            }
+        }
+        for slot in &mut self.slots {
+            if slot.auction_id != auction_id || slot.bid.is_some() || slot.is_settled() {
                 continue;
-            };
-            slot.bid = bids.iter().find(|bid| bid.slot == slot.unit.code).cloned();
+            }
+            // Too late for this ad, unless the loader has told the ad server of the bid.
+            if self.loader_set_keys && slot.auction == 0 {
+                slot.bid = received(slot);
+            } else if self.config.late_bids {
+                slot.spare = received(slot);
+            }
+        }
+        if self.config.late_bids {
+            self.keep_for_next(&auction_id, &received);
         }
         self.settle(&waiting, at);
     }
 
-    fn read_answer(&mut self, auction_id: &str, status: u16, body: &str, at: Elapsed) -> Vec<Bid> {
+    /// Slots that were settled without the bids of their own auction.
+    fn keep_for_next(&mut self, auction_id: &str, received: &dyn Fn(&Slot) -> Option<Received>) {
+        for slot in &mut self.slots {
+            let own = slot.auction_id == auction_id && slot.bid.is_none();
+            if own && slot.is_settled() && slot.phase != Phase::Removed {
+                slot.spare = received(slot);
+            }
+        }
+    }
+
+    fn read_answer(
+        &mut self,
+        (auction_id, status): (&str, u16),
+        body: &str,
+        late: bool,
+        at: Elapsed,
+    ) -> Answer {
         let read = match status {
             200 => parse_answer(body).map_err(|_| "answer_malformed"),
-            204 => Ok(Vec::new()),
+            204 => Ok(Answer::default()),
             0 => Err("bid_server_unreachable"),
             _ => Err("bid_server_status"),
         };
-        let late = !self
-            .slots
-            .iter()
-            .any(|slot| slot.auction_id == auction_id && slot.phase == Phase::AwaitingBids);
         let (step, reason) = match &read {
             Ok(_) => (Step::BidsReturned, late.then_some("late")),
             Err(reason) => (Step::ErrorRaised, Some(*reason)),
         };
+        let answer = read.unwrap_or_default();
+        let name = if auction_id.is_empty() {
+            answer.auction_id.as_str()
+        } else {
+            auction_id
+        };
         self.tell(&Event {
-            auction_id: Some(auction_id),
+            auction_id: Some(name).filter(|name| !name.is_empty()),
             reason,
             ..Event::page(step, at)
         });
-        read.unwrap_or_default()
+        answer
     }
 
     /// The page does not wait any longer: the ad server goes on without bids. Where nobody else
     /// would fill the slot, a late bid is still better than none.
     pub(super) fn time_is_up(&mut self, auction: u32, now: Elapsed) {
         let waiting = self.waiting(|slot| slot.auction == auction);
-        let first = waiting.first().and_then(|index| self.slots.get(*index));
-        let Some(auction_id) = first.map(|slot| slot.auction_id.clone()) else {
-            return;
-        };
-        self.tell(&Event {
-            auction_id: Some(&auction_id),
-            reason: Some("failsafe"),
-            ..Event::page(Step::AuctionTimedOut, now)
-        });
-        if self.config.ad_server != AdServer::None {
+        let mut told: Vec<String> = Vec::new();
+        for &index in &waiting {
+            let Some(slot) = self.slots.get(index) else {
+                continue;
+            };
+            if told.contains(&slot.auction_id) {
+                continue;
+            }
+            told.push(slot.auction_id.clone());
+        }
+        let with_ad_server = self.config.ad_server != AdServer::None;
+        for id in told {
+            self.tell(&Event {
+                auction_id: Some(&*id).filter(|id| !id.is_empty()),
+                reason: Some("failsafe"),
+                ..Event::page(Step::AuctionTimedOut, now)
+            });
+            if with_ad_server && !self.config.late_bids {
+                self.effects.push(Effect::Abort(id));
+            }
+        }
+        if with_ad_server {
+            for &index in &waiting {
+                if let Some(slot) = self.slots.get_mut(index) {
+                    slot.offer(None, now);
+                }
+            }
             self.settle(&waiting, now);
         }
     }
 
     /// The loader had to send the ad server off before the SDK was there.
     pub(super) fn give_up_first_round(&mut self, auction_id: &str, now: Elapsed) {
-        for slot in &mut self.slots {
-            slot.phase = Phase::Requested;
+        for index in self.waiting(|_| true) {
+            self.enter(index, Phase::Requested, now);
         }
         self.tell(&Event {
             auction_id: Some(auction_id),
@@ -77,43 +141,75 @@ impl Session {
         });
     }
 
-    /// A new auction for the named slots, or for all.
-    pub(super) fn refresh(&mut self, codes: &[String], auction_id: &str, now: Elapsed) {
-        let named = |slot: &Slot| codes.is_empty() || codes.contains(&slot.unit.code);
-        let chosen = self.indices(named);
+    /// A new auction for the named slots, or for all that have had one.
+    pub(super) fn refresh(&mut self, codes: &[String], now: Elapsed) {
+        let viewport = self.page.viewport;
+        let chosen = self.indices(|slot| {
+            let named = codes.contains(&slot.unit.code);
+            let wanted = named || codes.is_empty() && slot.phase != Phase::Defined;
+            wanted && slot.phase != Phase::Removed && slot.unit.fits(viewport)
+        });
+        self.ask(&chosen, now);
+    }
+
+    /// The first auction of slots that have waited for it.
+    pub(super) fn ask_due(&mut self, now: Elapsed) {
+        let viewport = self.page.viewport;
+        let due = self.indices(|slot| {
+            slot.phase == Phase::Defined
+                && slot.nearness >= Nearness::Fetch
+                && slot.unit.fits(viewport)
+        });
+        self.ask(&due, now);
+    }
+
+    /// One auction for all, and one each for slots that want their own.
+    fn ask(&mut self, chosen: &[usize], now: Elapsed) {
+        let mut together = Vec::new();
+        for &index in chosen {
+            match self.slots.get(index) {
+                Some(slot) if slot.unit.own_auction => self.ask_for(&[index], now),
+                Some(_) => together.push(index),
+                None => {}
+            }
+        }
+        self.ask_for(&together, now);
+    }
+
+    fn ask_for(&mut self, chosen: &[usize], now: Elapsed) {
         if chosen.is_empty() {
             return;
         }
         self.auctions += 1;
         self.retries_left = super::RETRIES;
-        for &index in &chosen {
-            let Some(slot) = self.slots.get_mut(index) else {
-                continue;
-            };
-            slot.begin_round(self.auctions, auction_id);
-            self.effects.push(Effect::Unwatch(index));
+        let auction_id = self.next_id();
+        for &index in chosen {
+            if let Some(slot) = self.slots.get_mut(index) {
+                slot.begin_round(self.auctions, &auction_id);
+                self.effects.push(Effect::Unwatch(index));
+            }
+            self.enter(index, Phase::AwaitingBids, now);
         }
-        let units: Vec<_> = self
-            .slots
+        let units: Vec<_> = chosen
             .iter()
-            .filter(|slot| named(slot))
+            .filter_map(|&index| self.slots.get(index))
             .map(|slot| &slot.unit)
             .collect();
         let body = auction_body(
             &self.config,
             &self.page,
-            (auction_id, &self.page_view_id),
+            (&auction_id, &self.page_view_id),
             &units,
         );
         self.effects.push(Effect::RequestBids {
-            auction_id: auction_id.to_owned(),
+            auction_id: auction_id.clone(),
             body,
         });
         let failsafe = Elapsed::millis(self.config.failsafe);
         self.effects
             .push(Effect::StartTimer(Timer::Failsafe(self.auctions), failsafe));
         self.tell(&Event {
-            auction_id: Some(auction_id),
+            auction_id: Some(&auction_id),
             ..Event::page(Step::AuctionRequested, now)
         });
         if self.config.ad_server == AdServer::None {
@@ -121,19 +217,37 @@ impl Session {
         }
     }
 
-    fn settle(&mut self, waiting: &[usize], at: Elapsed) {
-        if self.config.ad_server == AdServer::None {
-            for &slot in waiting {
-                self.render(slot, at);
-            }
-            return;
+    /// The page's own random number with a count in its last digits.
+    fn next_id(&mut self) -> String {
+        self.ids += 1;
+        let mut digits = String::new();
+        let mut rest = self.ids;
+        while rest > 0 {
+            digits.insert(0, char::from_digit(rest & 15, 16).unwrap_or('0'));
+            rest >>= 4;
         }
+        let seed = self.seed.as_str();
+        let kept = seed.get(..32 - digits.len()).unwrap_or(seed);
+        let mut id = kept.to_owned();
+        id.push_str(&digits);
+        id
+    }
+
+    /// The auction is over for these: whoever renders gets the outcome, once they are near enough.
+    pub(super) fn settle(&mut self, waiting: &[usize], at: Elapsed) {
+        let mut offered = false;
         for &index in waiting {
-            if let Some(slot) = self.slots.get_mut(index) {
-                slot.phase = Phase::Offered;
+            let nearness = self.slots.get(index).map(|slot| slot.nearness);
+            if nearness != Some(Nearness::Render) {
+                self.enter(index, Phase::Held, at);
+            } else if self.config.ad_server == AdServer::None {
+                self.render(index, at);
+            } else {
+                self.enter(index, Phase::Offered, at);
+                offered = true;
             }
         }
-        if !waiting.is_empty() {
+        if offered {
             self.effects.push(Effect::FindSlots);
         }
     }

@@ -13,28 +13,53 @@ impl Session {
         match creative::parse(text) {
             Some(Message::Request { ad_id }) => {
                 if let Some(port) = port {
-                    self.markup_asked(&ad_id, port);
+                    self.markup_asked(&ad_id, port, now);
                 }
+            }
+            Some(Message::Native { ad_id, asks, shown }) => {
+                self.native_says(&ad_id, (text, port), (asks, shown), now);
             }
             Some(Message::Succeeded { ad_id }) => self.creative_shown(&ad_id, now),
             Some(Message::Failed { ad_id, reason }) => {
-                if let Some(index) = self.claimed_slot(&ad_id) {
-                    self.fail(&reason, Some(index), now);
-                }
+                self.creative_failed(&ad_id, &reason, now);
+            }
+            Some(Message::Intervention { ad_id }) => {
+                self.creative_failed(&ad_id, "browser_intervention", now);
             }
             None => {}
         }
     }
 
-    fn markup_asked(&mut self, ad_id: &str, port: u32) {
-        let Some(index) = self.slots.iter().position(|slot| slot.answers_to(ad_id)) else {
+    /// The slot whose winner has this name and may be shown. A bid is shown once, and while it is good.
+    fn claim(&mut self, ad_id: &str, now: Elapsed) -> Option<usize> {
+        let index = self.slots.iter().position(|slot| slot.answers_to(ad_id))?;
+        let slot = self.slots.get_mut(index)?;
+        let is_good = slot.bid.as_ref().is_some_and(|bid| bid.is_good(now));
+        let refused = if slot.claimed {
+            Some("bid_used")
+        } else if is_good {
+            None
+        } else {
+            Some("bid_expired")
+        };
+        if refused.is_none() {
+            slot.claimed = true;
+            return Some(index);
+        }
+        self.fail(refused.unwrap_or_default(), Some(index), now);
+        None
+    }
+
+    fn markup_asked(&mut self, ad_id: &str, port: u32, now: Elapsed) {
+        let Some(index) = self.claim(ad_id, now) else {
             return;
         };
-        let Some(slot) = self.slots.get_mut(index) else {
+        let Some(slot) = self.slots.get(index) else {
             return;
         };
-        let first = !core::mem::replace(&mut slot.claimed, true);
-        let Some(bid) = &slot.bid else { return };
+        let Some(bid) = slot.bid.as_ref().map(|known| &known.bid) else {
+            return;
+        };
         let (body, size) = (creative::response(bid), bid.size);
         self.effects.push(Effect::Answer { port, body });
         if !size.is_empty() {
@@ -43,8 +68,42 @@ impl Session {
                 size,
             });
         }
-        if first {
+        self.call_notices(index);
+    }
+
+    fn native_says(
+        &mut self,
+        ad_id: &str,
+        (text, port): (&str, Option<u32>),
+        (asks, shown): (bool, bool),
+        now: Elapsed,
+    ) {
+        let index = if asks {
+            self.claim(ad_id, now)
+        } else {
+            self.claimed_slot(ad_id)
+        };
+        let Some(slot) = index.and_then(|index| self.slots.get(index)) else {
+            return;
+        };
+        let Some(known) = &slot.bid else { return };
+        self.effects.push(Effect::ServeNative {
+            port: port.unwrap_or_default(),
+            element: slot.element.clone(),
+            message: text.to_owned(),
+            data: known.bid.data.clone(),
+        });
+        let Some(index) = index else { return };
+        if asks {
             self.call_notices(index);
+        } else if shown {
+            self.bid_rendered(index, now);
+        }
+    }
+
+    fn creative_failed(&mut self, ad_id: &str, reason: &str, now: Elapsed) {
+        if let Some(index) = self.claimed_slot(ad_id) {
+            self.fail(reason, Some(index), now);
         }
     }
 
@@ -62,22 +121,22 @@ impl Session {
 
     /// The winner's markup is in its frame, ours or the ad server's.
     pub(super) fn bid_rendered(&mut self, index: usize, now: Elapsed) {
-        let Some(slot) = self.slots.get_mut(index).filter(|slot| !slot.is_settled()) else {
+        let Some(slot) = self.slots.get(index).filter(|slot| !slot.is_settled()) else {
             return;
         };
-        slot.phase = Phase::Rendered;
         let creative = slot.bid_creative();
+        self.enter(index, Phase::Rendered, now);
         self.tell_slot(index, Step::AdRendered, now, creative.as_ref());
         self.watch(index);
     }
 
     /// Win and billing notices, once a bid.
     pub(super) fn call_notices(&mut self, index: usize) {
-        let Some(bid) = self.slots.get_mut(index).and_then(|slot| slot.bid.as_mut()) else {
+        let Some(known) = self.slots.get_mut(index).and_then(|slot| slot.bid.as_mut()) else {
             return;
         };
         self.effects.extend(
-            core::mem::take(&mut bid.notices)
+            core::mem::take(&mut known.bid.notices)
                 .into_iter()
                 .map(Effect::CallNotice),
         );

@@ -63,7 +63,27 @@ impl Session {
             Progress::Wait(time) => self
                 .effects
                 .push(Effect::StartTimer(Timer::View(index), time)),
-            Progress::Viewable => self.viewable(index, now),
+            Progress::Viewable => self.seen_enough(index, now),
+        }
+    }
+
+    /// The rule has been met, now or before; what counts then is the time until the next ad.
+    fn seen_enough(&mut self, index: usize, now: Elapsed) {
+        let Some(slot) = self.slots.get(index) else {
+            return;
+        };
+        if slot.phase != Phase::Viewable {
+            return self.viewable(index, now);
+        }
+        let Some(view) = &slot.view else { return };
+        let rest =
+            Elapsed::millis(slot.unit.refresh.every.saturating_mul(1000)).since(view.total(now));
+        if rest > Elapsed(0) {
+            self.effects
+                .push(Effect::StartTimer(Timer::View(index), rest));
+        } else {
+            let code = slot.unit.code.clone();
+            self.refresh(&[code], now);
         }
     }
 
@@ -76,9 +96,23 @@ impl Session {
         else {
             return;
         };
-        slot.phase = Phase::Viewable;
-        slot.view = None;
-        self.effects.push(Effect::Unwatch(index));
+        let goes_on = slot.may_refresh();
+        if !goes_on {
+            slot.view = None;
+            self.effects.push(Effect::Unwatch(index));
+        }
+        self.enter(index, Phase::Viewable, now);
         self.tell_slot(index, Step::AdViewable, now, None);
+        if goes_on {
+            self.look_at(index, now);
+        }
+    }
+}
+
+impl crate::slot::Slot {
+    /// Whether the ad makes room for another one after its time on screen.
+    fn may_refresh(&self) -> bool {
+        let rule = self.unit.refresh;
+        rule.every > 0 && (rule.times == 0 || self.round < rule.times)
     }
 }

@@ -16,7 +16,13 @@ const WEIGH: &str = "const z=require('zlib'),f=require('fs');\
     {[z.constants.BROTLI_PARAM_QUALITY]:11}}).length]})))";
 
 /// The SDK's files, in the order in which a page loads them.
-const FILES: [&str; 4] = ["loader.js", "sdk.js", "sdk.wasm", "fallback.js"];
+const FILES: [&str; 5] = [
+    "loader.js",
+    "sdk.js",
+    "sdk.wasm",
+    "fallback.js",
+    "render.js",
+];
 
 /// One row per file of the SDK, with a row for what a page view loads in all.
 pub(crate) fn weigh_sdk() -> Result<Vec<Row>> {

@@ -260,11 +260,9 @@ fn auctions_of_a_refresh_do_not_mix() {
         .message(SUCCESS);
     page.give(Input::RefreshAsked {
         codes: vec!["top".to_owned()],
-        auction_id: "a1".to_owned(),
     });
     page.give(Input::RefreshAsked {
         codes: vec!["top".to_owned()],
-        auction_id: "a2".to_owned(),
     });
     page.answer("a1", 200, &winner("top", "old", "ad2"));
     assert_eq!(page.ad_requests().len(), 1);
@@ -286,17 +284,13 @@ fn auctions_of_a_refresh_do_not_mix() {
 #[test]
 fn a_refresh_has_its_own_failsafe() {
     let mut page = with_bids();
-    page.give(Input::RefreshAsked {
-        codes: vec![],
-        auction_id: "a1".to_owned(),
-    });
+    page.give(Input::RefreshAsked { codes: vec![] });
     assert_eq!(page.started(Timer::Failsafe(1)), 1);
     page.timer(Timer::Failsafe(1)).knows(&["top", "side"]);
     assert_eq!(page.ad_requests().len(), 2);
     assert_eq!(page.keys_set().last(), Some(&("side".to_owned(), 0)));
     page.give(Input::RefreshAsked {
         codes: vec!["nobody".to_owned()],
-        auction_id: "a2".to_owned(),
     });
     assert!(page.events_with("a2").is_empty());
 }

@@ -107,7 +107,6 @@ fn a_refresh_takes_a_new_frame() {
     let mut page = rendered();
     page.give(Input::RefreshAsked {
         codes: vec!["top".to_owned()],
-        auction_id: "a1".to_owned(),
     });
     let frames =
         page.taken(|effect| matches!(effect, Effect::PlaceFrame { slot: 0, .. }).then_some(()));

@@ -20,7 +20,11 @@ pub(super) struct FakePage {
 
 impl FakePage {
     pub(super) fn open(config: &str, late: bool) -> Self {
-        let mut boot = Boot::parse(r#"{"view":"pv","auction":"a0","started":5,"sent":6}"#).unwrap();
+        let mut boot = Boot::parse(
+            r#"{"view":"pv","auction":"a0","seed":"a","started":5,"sent":6,"viewport":1000,
+            "asked":[{"id":"a0","slots":["top","side"]}]}"#,
+        )
+        .unwrap();
         boot.late = late;
         let (session, effects) =
             Session::start(Config::parse(config).unwrap(), boot, Elapsed::millis(100));

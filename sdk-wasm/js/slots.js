@@ -1,0 +1,97 @@
+/*
+ * Where the slots are in the page: those in the markup are found, those that leave are told, and
+ * lazy ones are watched until they are near the screen. Only `page.js` calls this.
+ */
+
+const attribute = 'data-earlybid-slot';
+const known = new Map();
+const waiting = [];
+const watches = {};
+let numbered = 0;
+
+/** Sizes as `300x250 728x90`. */
+const sizes = (text) => (text || '').split(/[\s,]+/).map((size) => size.split('x').map(Number)).filter((size) => size[1]);
+
+// The attribute holds the slot as JSON, like in the page config, or the name of its stored imp.
+const read = (element) => {
+  const text = element.getAttribute(attribute);
+  const unit = text[0] == '{' ? JSON.parse(text) : { storedImp: text || undefined };
+  const { sizes: written, adUnitPath } = element.dataset;
+  if (written) unit.sizes = sizes(written);
+  if (adUnitPath) unit.adUnitPath = adUnitPath;
+  unit.code = element.id = element.id || 'earlybid-' + ++numbered;
+  return unit;
+};
+
+/** Slots of the page config and those by API. */
+export const track = (units) => units.forEach((unit) => known.set(unit.code, { unit, listed: true }));
+
+/** Units that the ad server's library may have to be told of. */
+export const placed = () => [...known.values()].filter(({ element }) => element).map(({ unit }) => unit);
+
+export const forget = (codes) => codes.forEach((code) => known.delete(code));
+
+/** Looks through the page: slots that have come, and codes of those that have gone. */
+export const scan = () => {
+  const added = [];
+  const gone = [];
+  known.forEach((entry, code) => {
+    const element = document.getElementById(code);
+    if (entry.element && !entry.element.isConnected) {
+      gone.push(code);
+      if (!entry.listed) known.delete(code);
+      entry.left = true;
+    }
+    // Another element of the same name: the page has been exchanged around the slot.
+    if (entry.left && element && entry.listed) {
+      entry.left = false;
+      added.push(entry.unit);
+    }
+    entry.element = element;
+  });
+  document.querySelectorAll(`[${attribute}]`).forEach((element) => {
+    try {
+      const unit = element.id && known.has(element.id) ? null : read(element);
+      if (!unit) return;
+      known.set(unit.code, { unit, element });
+      const height = unit.reserve || Math.max(0, ...(unit.sizes || []).map((size) => size[1]));
+      // Keeps the page from moving when the ad comes, unless the publisher has seen to it.
+      if (height && element.offsetHeight < 1) element.style.minHeight = height + 'px';
+      added.push(unit);
+    } catch (error) {
+      // Not JSON: not a slot.
+    }
+  });
+  waiting.splice(0).forEach((near) => watchNear(...near));
+  return { added, gone };
+};
+
+/** Calls `near` once the element is nearer to the screen than `margin` percent of its height. */
+export const watchNear = (slot, margin, render, code, near) => {
+  const element = document.getElementById(code);
+  if (!element) return waiting.push([slot, margin, render, code, near]);
+  const observer = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      near();
+    },
+    { rootMargin: `${margin}% 0px` }
+  );
+  observer.observe(element);
+  (watches[slot] = watches[slot] || []).push(observer);
+};
+
+/** The slot is gone. */
+export const unwatchNear = (slot) => {
+  (watches[slot] || []).forEach((observer) => observer.disconnect());
+  delete watches[slot];
+};
+
+/** Calls `changed` some time after elements have come or gone. */
+export const observe = (changed) => {
+  let timer;
+  new MutationObserver(() => {
+    timer = timer || setTimeout(() => ((timer = 0), changed()), 30);
+  }).observe(document, { childList: true, subtree: true });
+};
