@@ -35,7 +35,7 @@
   const execute = () => {
     if (!executed && scripts[0]) {
       executed = 1;
-      add('script', { src: scripts[0], async: true });
+      add('script', { src: scripts[0] });
     }
   };
 
@@ -44,7 +44,7 @@
     if (state.late) return;
     state.late = 1;
     if (!gpt) return api.adServer && api.adServer.request(due.map((slot) => slot.code));
-    win.addEventListener('message', (event) => state.heard.push(event));
+    addEventListener('message', (event) => state.heard.push(event));
     const found = {};
     state.asked.forEach(({ body, stop }) => {
       if (!config.lateBids) stop();
@@ -71,7 +71,7 @@
   const sizes = (slot) => {
     let best = slot.sizeMap ? {} : slot;
     (slot.sizeMap || []).forEach((step) => {
-      if (step.minWidth <= win.innerWidth && !(best.minWidth > step.minWidth)) best = step;
+      if (step.minWidth <= innerWidth && !(best.minWidth > step.minWidth)) best = step;
     });
     return best.sizes || [];
   };
@@ -122,6 +122,12 @@
   };
 
   const begin = () => {
+    // First, so that the ad server goes on whatever happens to the rest.
+    setTimeout(() => {
+      execute();
+      if (gpt) googletag.cmd.push(settle);
+      else settle();
+    }, config.failsafe || 1500);
     try {
       state.started = now();
       state.view = config.pageViewId || id();
@@ -140,15 +146,9 @@
       });
       state.wasm = fetch(folder + 'sdk.wasm');
       state.wasm.catch(() => state.fail('wasm_not_loaded'));
-      setTimeout(() => {
-        execute();
-        if (gpt) googletag.cmd.push(settle);
-        else settle();
-      }, config.failsafe || 1500);
       // At the latest when the page has been read.
       doc.addEventListener('readystatechange', execute);
     } catch (error) {
-      if (!state.wasm) state.fail('loader_failed');
       execute();
     }
   };
@@ -164,7 +164,7 @@
     state.fail = (reason) => {
       if (state.failed || state.go) return;
       state.failed = reason;
-      add('script', { src: folder + 'fallback.js', async: true });
+      add('script', { src: folder + 'fallback.js' });
     };
     if (gpt) {
       const tag = (win.googletag = win.googletag || { cmd: [] });

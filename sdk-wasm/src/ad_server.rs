@@ -1,75 +1,54 @@
 //! What an ad server's library says about its slots, as `js/bridge.js` passes it on.
 
-use crate::json::{Parsed, Reader};
+use crate::json::{Parsed, Value};
 use crate::platform::{AdServerEvent, Fill, Input};
 use crate::targeting::SlotNames;
 use crate::units::{Cpm, Size};
 
 /// Reads the library's slots.
 pub fn parse_known(text: &str) -> Parsed<Vec<SlotNames>> {
-    let mut known = Vec::new();
-    Reader::new(text).array(&mut |slot| {
-        let mut names = SlotNames::default();
-        slot.maybe_object(&mut |reader, key| read_name(reader, key, &mut names))?;
-        if !names.element.is_empty() {
-            known.push(names);
-        }
-        Ok(())
-    })?;
+    let mut known: Vec<SlotNames> = Value::array(text)?.items().map(names).collect();
+    known.retain(|names| !names.element.is_empty());
     Ok(known)
 }
 
 /// Reads one report on a slot; `None` for those that the SDK does not follow.
 pub fn parse_report(text: &str) -> Option<Input> {
-    let (mut names, mut fill) = (SlotNames::default(), Fill::default());
-    let (mut report, mut empty) = (None, false);
-    let read = Reader::new(text).object(&mut |reader, key| {
-        match key {
-            "report" => report = reader.maybe_string()?,
-            "empty" => empty = reader.raw()? == "true",
-            "network" => fill.network = reader.raw()? == "true",
-            "bidder" => fill.bidder = reader.maybe_string()?,
-            "cpm" => fill.cpm = reader.maybe_fixed(6)?.map(Cpm),
-            "size" => fill.size = read_size(reader)?,
-            _ => read_name(reader, key, &mut names)?,
-        }
-        Ok(())
-    });
-    let event = match report.filter(|_| read.is_ok())?.as_str() {
+    let found = Value::object(text).ok()?;
+    let event = match found.get("report").text().as_str() {
         "slotRequested" => AdServerEvent::Requested,
         "slotResponseReceived" => AdServerEvent::Responded,
-        "slotRenderEnded" if empty => AdServerEvent::Empty,
-        "slotRenderEnded" => AdServerEvent::Filled(fill),
+        "slotRenderEnded" if found.get("empty").is_true() => AdServerEvent::Empty,
+        "slotRenderEnded" => AdServerEvent::Filled(Fill {
+            size: read_size(found.get("size")),
+            cpm: found.get("cpm").fixed(6).map(Cpm),
+            network: found.get("network").is_true(),
+            bidder: found.get("bidder").maybe_text(),
+        }),
         "slotOnload" => AdServerEvent::Loaded,
         "impressionViewable" => AdServerEvent::Viewable,
         _ => return None,
     };
-    Some(Input::AdServer { names, event })
+    Some(Input::AdServer {
+        names: names(&found),
+        event,
+    })
 }
 
-fn read_name(reader: &mut Reader<'_>, key: &str, names: &mut SlotNames) -> Parsed<()> {
-    match key {
-        "element" => names.element = reader.maybe_string()?.unwrap_or_default(),
-        "path" => names.path = reader.maybe_string()?.unwrap_or_default(),
-        _ => reader.skip()?,
+fn names(value: &Value<'_>) -> SlotNames {
+    SlotNames {
+        element: value.get("element").text(),
+        path: value.get("path").text(),
     }
-    Ok(())
 }
 
 /// A pair of sides; anything else, such as a word for a fluid size, is no size.
-pub(crate) fn read_size(reader: &mut Reader<'_>) -> Parsed<Option<Size>> {
-    let mut sides = Vec::new();
-    reader.maybe_array(&mut |side| {
-        sides.push(side.maybe_u32()?.unwrap_or_default());
-        Ok(())
-    })?;
-    Ok(match sides.as_slice() {
-        [width, height] => Some(Size {
-            width: *width,
-            height: *height,
-        }),
+pub(crate) fn read_size(value: &Value<'_>) -> Option<Size> {
+    let mut sides = value.items().map(|side| side.number().unwrap_or_default());
+    match (sides.next(), sides.next(), sides.next()) {
+        (Some(width), Some(height), None) => Some(Size { width, height }),
         _ => None,
-    })
+    }
 }
 
 #[cfg(test)]

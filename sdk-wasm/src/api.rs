@@ -4,7 +4,7 @@ use crate::ad_server::{parse_known, parse_report};
 use crate::boot::{Boot, parse_view};
 use crate::browser;
 use crate::config::{Config, ad_units};
-use crate::json::{Reader, read_strings};
+use crate::json::Value;
 use crate::platform::{Effect, Input, Timer};
 use crate::session::Session;
 use crate::units::Elapsed;
@@ -72,7 +72,7 @@ fn input(
         1 => Input::FailsafeUp,
         2 => Input::TimerUp(Timer::from_code(a, number)?),
         3 => Input::RefreshAsked {
-            codes: read_strings(&text).ok()?,
+            codes: Value::array(&text).ok()?.texts(),
         },
         4 => Input::AdServerKnows(parse_known(&text).unwrap_or_default()),
         5 => parse_report(&text)?,
@@ -93,8 +93,8 @@ fn input(
         13 => Input::FlushAsked,
         14 => Input::Failed(text),
         15 => Input::AskDue,
-        16 => Input::SlotsAdded(ad_units(&mut Reader::new(&text)).ok()?),
-        17 => Input::SlotsRemoved(read_strings(&text).ok()?),
+        16 => Input::SlotsAdded(ad_units(&Value::array(&text).ok()?)),
+        17 => Input::SlotsRemoved(Value::array(&text).ok()?.texts()),
         18 => Input::Near {
             slot,
             render: a == 1,

@@ -1,6 +1,6 @@
 //! The answer of the bid server, as far as a page needs it: bids with their key-values.
 
-use crate::json::{Parsed, Reader};
+use crate::json::{Parsed, Value};
 use crate::units::{Cpm, Size};
 
 /// One bid for one slot.
@@ -48,85 +48,64 @@ pub struct Answer {
 ///
 /// Whatever is not understood in one bid costs that bid; only broken JSON costs all.
 pub fn parse_answer(text: &str) -> Parsed<Answer> {
-    let mut bids: Vec<Bid> = Vec::new();
-    let mut auction_id = None;
-    let mut currency = None;
-    Reader::new(text).object(&mut |reader, key| match key {
-        "cur" => {
-            currency = reader.maybe_string()?;
-            Ok(())
-        }
-        "id" => {
-            auction_id = reader.maybe_string()?;
-            Ok(())
-        }
-        "seatbid" => reader.maybe_array(&mut |seat| read_seat(seat, &mut bids)),
-        _ => reader.skip(),
-    })?;
+    let found = Value::object(text)?;
+    let currency = found.get("cur").maybe_text();
     let currency = currency.unwrap_or_else(|| "USD".to_owned());
-    bids.retain(|bid| !bid.slot.is_empty() && !bid.targeting.is_empty());
-    for bid in &mut bids {
-        bid.currency.clone_from(&currency);
+    let mut bids = Vec::new();
+    for seat in found.get("seatbid").items() {
+        let bidder = seat.get("seat").text();
+        for value in seat.get("bid").items() {
+            let mut bid = read_bid(value);
+            bid.bidder.clone_from(&bidder);
+            bid.currency.clone_from(&currency);
+            bids.push(bid);
+        }
     }
+    bids.retain(|bid| !bid.slot.is_empty() && !bid.targeting.is_empty());
     Ok(Answer {
-        auction_id: auction_id.unwrap_or_default(),
+        auction_id: found.get("id").text(),
         bids,
     })
 }
 
-fn read_seat(reader: &mut Reader<'_>, bids: &mut Vec<Bid>) -> Parsed<()> {
-    let first = bids.len();
-    let mut seat = String::new();
-    reader.maybe_object(&mut |reader, key| match key {
-        "seat" => {
-            seat = reader.maybe_string()?.unwrap_or_default();
-            Ok(())
-        }
-        "bid" => reader.maybe_array(&mut |item| {
-            bids.push(read_bid(item)?);
-            Ok(())
-        }),
-        _ => reader.skip(),
-    })?;
-    for bid in bids.iter_mut().skip(first) {
-        bid.bidder.clone_from(&seat);
-    }
-    Ok(())
-}
-
-fn read_bid(reader: &mut Reader<'_>) -> Parsed<Bid> {
+fn read_bid(value: &Value<'_>) -> Bid {
+    let ext = value.get("ext");
+    let prebid = ext.get("prebid");
+    let side = |key| value.get(key).number().unwrap_or_default();
     let mut bid = Bid {
-        lifetime: LIFETIME,
+        slot: value.get("impid").text(),
+        cpm: value.get("price").fixed(6).map(Cpm),
+        size: Size {
+            width: side("w"),
+            height: side("h"),
+        },
+        adm: value.get("adm").text(),
+        ad_url: value.get("nurl").text(),
+        data: ext.get("earlybid").get("house").raw().to_owned(),
+        lifetime: value.get("exp").number().unwrap_or(LIFETIME),
+        ad_id: prebid.get("bidid").text(),
         ..Bid::default()
     };
-    let (mut id, mut native) = (String::new(), false);
-    reader.maybe_object(&mut |reader, key| {
-        match key {
-            "id" => id = reader.maybe_string()?.unwrap_or_default(),
-            "impid" => bid.slot = reader.maybe_string()?.unwrap_or_default(),
-            "price" => bid.cpm = reader.maybe_fixed(6)?.map(Cpm),
-            "w" => bid.size.width = reader.maybe_u32()?.unwrap_or_default(),
-            "h" => bid.size.height = reader.maybe_u32()?.unwrap_or_default(),
-            "adm" => bid.adm = reader.maybe_string()?.unwrap_or_default(),
-            "mtype" => native |= reader.maybe_u32()? == Some(4),
-            "exp" => bid.lifetime = reader.maybe_u32()?.unwrap_or(LIFETIME),
-            "nurl" => bid.ad_url = reader.maybe_string()?.unwrap_or_default(),
-            "burl" => bid.notices.extend(reader.maybe_string()?),
-            "ext" => read_ext(reader, &mut bid, &mut native)?,
-            _ => reader.skip()?,
+    for (key, value) in prebid.get("targeting").fields() {
+        if let Some(value) = value.maybe_text() {
+            bid.targeting
+                .push((crate::targeting::short_key(key), value));
         }
-        Ok(())
-    })?;
-    if native {
+    }
+    if value.get("mtype").number() == Some(4) || prebid.get("type").text() == "native" {
         bid.data = core::mem::take(&mut bid.adm);
     }
     // With markup `nurl` is the win notice, without it is where the markup comes from.
     if !bid.adm.is_empty() || !bid.data.is_empty() {
-        bid.notices.insert(0, core::mem::take(&mut bid.ad_url));
+        bid.notices.push(core::mem::take(&mut bid.ad_url));
     }
+    bid.notices.push(value.get("burl").text());
+    bid.notices
+        .extend(ext.get("eventtrackers").items().filter_map(win_tracker));
+    bid.notices.push(prebid.get("events").get("win").text());
     bid.notices.retain(|url| !url.is_empty());
-    name(&mut bid, id);
-    Ok(bid)
+    name(&mut bid, value.get("id").text());
+    bid
 }
 
 /// The ad server's creative knows the bid by `hb_adid`: take the server's, or give it one.
@@ -151,65 +130,11 @@ fn name(bid: &mut Bid, id: String) {
     };
 }
 
-fn read_ext(reader: &mut Reader<'_>, bid: &mut Bid, native: &mut bool) -> Parsed<()> {
-    reader.maybe_object(&mut |reader, key| match key {
-        "prebid" => read_prebid(reader, bid, native),
-        "earlybid" => reader.maybe_object(&mut |reader, key| {
-            if key == "house" {
-                reader.raw()?.clone_into(&mut bid.data);
-                return Ok(());
-            }
-            reader.skip()
-        }),
-        "eventtrackers" => reader.maybe_array(&mut |item| {
-            bid.notices.extend(read_tracker(item)?);
-            Ok(())
-        }),
-        _ => reader.skip(),
-    })
-}
-
-fn read_prebid(reader: &mut Reader<'_>, bid: &mut Bid, native: &mut bool) -> Parsed<()> {
-    reader.maybe_object(&mut |reader, key| match key {
-        "bidid" => {
-            bid.ad_id = reader.maybe_string()?.unwrap_or_default();
-            Ok(())
-        }
-        "type" => {
-            *native |= reader.maybe_string()?.as_deref() == Some("native");
-            Ok(())
-        }
-        "targeting" => reader.maybe_object(&mut |reader, key| {
-            if let Some(value) = reader.maybe_string()? {
-                bid.targeting
-                    .push((crate::targeting::short_key(key), value));
-            }
-            Ok(())
-        }),
-        "events" => reader.maybe_object(&mut |reader, key| {
-            if key == "win" {
-                bid.notices.extend(reader.maybe_string()?);
-                return Ok(());
-            }
-            reader.skip()
-        }),
-        _ => reader.skip(),
-    })
-}
-
 /// Event 500 is the exchange's win; method 1 is an image, the only one that needs no script.
-fn read_tracker(reader: &mut Reader<'_>) -> Parsed<Option<String>> {
-    let (mut event, mut method, mut url) = (None, None, None);
-    reader.maybe_object(&mut |reader, key| {
-        match key {
-            "event" => event = reader.maybe_u32()?,
-            "method" => method = reader.maybe_u32()?,
-            "url" => url = reader.maybe_string()?,
-            _ => reader.skip()?,
-        }
-        Ok(())
-    })?;
-    Ok(url.filter(|_| event == Some(500) && method == Some(1)))
+fn win_tracker(value: &Value<'_>) -> Option<String> {
+    let is_win = value.get("event").number() == Some(500);
+    let is_image = value.get("method").number() == Some(1);
+    value.get("url").maybe_text().filter(|_| is_win && is_image)
 }
 
 #[cfg(test)]

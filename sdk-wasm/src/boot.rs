@@ -1,10 +1,19 @@
 //! What the loader and the browser know when the SDK starts, handed over as one JSON text.
 
-use crate::json::{Parsed, Reader};
+use crate::json::{Parsed, Value};
 use crate::platform::NewView;
 use crate::report::PageView;
 use crate::request::PageAddress;
 use crate::units::Elapsed;
+
+/// An auction that the loader asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// Its id; empty until the answer names it.
+    pub id: String,
+    /// Codes of its slots.
+    pub slots: Vec<String>,
+}
 
 /// The facts of the start.
 #[derive(Debug, Clone, Default)]
@@ -19,8 +28,8 @@ pub struct Boot {
     pub page: PageAddress,
     /// The auction that the loader asked for first; its id is empty until the answer names it.
     pub auction_id: String,
-    /// All auctions that it asked for: ids, and codes of their slots.
-    pub asked: Vec<(String, Vec<String>)>,
+    /// All auctions that it asked for.
+    pub asked: Vec<Asked>,
     /// Random digits from which further ids are made.
     pub seed: String,
     /// When the loader ran.
@@ -38,81 +47,53 @@ pub struct Boot {
 impl Boot {
     /// Reads what `js/sdk.js` puts together; what is missing stays empty.
     pub fn parse(text: &str) -> Parsed<Self> {
-        let mut boot = Self::default();
-        Reader::new(text).object(&mut |reader, key| {
-            match key {
-                "started" => boot.started = time(reader)?.unwrap_or_default(),
-                "sent" => boot.requested = time(reader)?,
-                "began" => boot.view.began_at = wall_clock(reader.maybe_fixed(0)?),
-                "late" => boot.late = reader.raw()? == "true",
-                "keyed" => boot.keyed = reader.raw()? == "true",
-                "viewport" => boot.page.viewport = reader.maybe_u32()?.unwrap_or_default(),
-                "asked" => reader.maybe_array(&mut |item| {
-                    boot.asked.push(asked(item)?);
-                    Ok(())
-                })?,
-                "hidden" => boot.hidden = reader.raw()? == "true",
-                "secure" => boot.page.secure = reader.raw()? == "true",
-                "connection" => boot.view.connection = reader.maybe_string()?,
-                _ => {
-                    let text = reader.maybe_string()?.unwrap_or_default();
-                    boot.set_text(key, text);
-                }
-            }
-            Ok(())
-        })?;
-        Ok(boot)
-    }
-
-    fn set_text(&mut self, key: &str, text: String) {
-        match key {
-            "view" => self.view.id = text,
-            "auction" => self.auction_id = text,
-            "seed" => self.seed = text,
-            "url" => self.page.url = text,
-            "referrer" => self.page.referrer = text,
-            "path" => self.view.path = text,
-            "device" => self.view.device = text,
-            _ => {}
-        }
+        let found = Value::object(text)?;
+        Ok(Self {
+            view: PageView {
+                id: found.get("view").text(),
+                began_at: wall_clock(found.get("began").fixed(0)),
+                path: found.get("path").text(),
+                device: found.get("device").text(),
+                connection: found.get("connection").maybe_text(),
+            },
+            page: PageAddress {
+                url: found.get("url").text(),
+                referrer: found.get("referrer").text(),
+                secure: found.get("secure").is_true(),
+                viewport: found.get("viewport").number().unwrap_or_default(),
+            },
+            auction_id: found.get("auction").text(),
+            asked: found.get("asked").items().map(asked).collect(),
+            seed: found.get("seed").text(),
+            started: time(found.get("started")).unwrap_or_default(),
+            requested: time(found.get("sent")),
+            late: found.get("late").is_true(),
+            keyed: found.get("keyed").is_true(),
+            hidden: found.get("hidden").is_true(),
+        })
     }
 }
 
 /// Reads what begins another page view.
 pub fn parse_view(text: &str) -> Parsed<NewView> {
-    let mut view = NewView::default();
-    Reader::new(text).object(&mut |reader, key| {
-        if key == "began" {
-            view.began_at = wall_clock(reader.maybe_fixed(0)?);
-            return Ok(());
-        }
-        let text = reader.maybe_string()?.unwrap_or_default();
-        match key {
-            "view" => view.id = text,
-            "url" => view.url = text,
-            "path" => view.path = text,
-            _ => {}
-        }
-        Ok(())
-    })?;
-    Ok(view)
+    let found = Value::object(text)?;
+    Ok(NewView {
+        id: found.get("view").text(),
+        began_at: wall_clock(found.get("began").fixed(0)),
+        url: found.get("url").text(),
+        path: found.get("path").text(),
+    })
 }
 
-fn asked(reader: &mut Reader<'_>) -> Parsed<(String, Vec<String>)> {
-    let (mut id, mut codes) = (String::new(), Vec::new());
-    reader.maybe_object(&mut |reader, key| {
-        match key {
-            "id" => id = reader.maybe_string()?.unwrap_or_default(),
-            "slots" => codes = crate::json::read_strings(reader.raw()?)?,
-            _ => reader.skip()?,
-        }
-        Ok(())
-    })?;
-    Ok((id, codes))
+fn asked(value: &Value<'_>) -> Asked {
+    Asked {
+        id: value.get("id").text(),
+        slots: value.get("slots").texts(),
+    }
 }
 
-fn time(reader: &mut Reader<'_>) -> Parsed<Option<Elapsed>> {
-    Ok(reader.maybe_fixed(3)?.map(Elapsed))
+fn time(value: &Value<'_>) -> Option<Elapsed> {
+    value.fixed(3).map(Elapsed)
 }
 
 fn wall_clock(millis: Option<i64>) -> u64 {

@@ -1,7 +1,7 @@
 //! The page config as the publisher wrote it into `#earlybid-config`, checked.
 
 use crate::ad_server::read_size;
-use crate::json::{Parsed, Reader};
+use crate::json::{Parsed, Value};
 use crate::units::Size;
 
 /// Who puts the winner into the page.
@@ -125,155 +125,84 @@ pub struct Config {
 impl Config {
     /// Reads the config; unknown keys are left for later versions.
     pub fn parse(text: &str) -> Parsed<Self> {
-        let mut config = Self {
-            tmax: 700,
-            failsafe: 1500,
-            ..Self::default()
-        };
-        Reader::new(text).object(&mut |reader, key| {
-            match key {
-                "account" => config.account = reader.maybe_string()?.unwrap_or_default(),
-                "auctionUrl" => config.auction_url = reader.maybe_string()?.unwrap_or_default(),
-                "eventsUrl" => config.events_url = reader.maybe_string()?,
-                "tmax" => config.tmax = positive(reader, config.tmax)?,
-                "failsafe" => config.failsafe = positive(reader, config.failsafe)?,
-                "lateBids" => config.late_bids = reader.raw()? == "true",
-                "adServer" => config.ad_server = ad_server(reader)?,
-                "page" => config.page = page_names(reader)?,
-                "slots" => config.ad_units = ad_units(reader)?,
-                _ => reader.skip()?,
-            }
-            Ok(())
-        })?;
-        Ok(config)
+        let found = Value::object(text)?;
+        let page = found.get("page");
+        Ok(Self {
+            account: found.get("account").text(),
+            auction_url: found.get("auctionUrl").text(),
+            events_url: found.get("eventsUrl").maybe_text(),
+            tmax: positive(found.get("tmax"), 700),
+            failsafe: positive(found.get("failsafe"), 1500),
+            late_bids: found.get("lateBids").is_true(),
+            ad_server: ad_server(found.get("adServer")),
+            page: PageNames {
+                site: page.get("site").text(),
+                page_type: page.get("type").text(),
+                variant: page.get("variant").text(),
+            },
+            ad_units: ad_units(found.get("slots")),
+        })
     }
 }
 
-fn positive(reader: &mut Reader<'_>, default: u32) -> Parsed<u32> {
-    Ok(reader
-        .maybe_u32()?
-        .filter(|value| *value > 0)
-        .unwrap_or(default))
+fn positive(value: &Value<'_>, default: u32) -> u32 {
+    value.number().filter(|value| *value > 0).unwrap_or(default)
 }
 
-fn ad_server(reader: &mut Reader<'_>) -> Parsed<AdServer> {
-    let mut found = AdServer::None;
-    reader.maybe_object(&mut |reader, key| {
-        if key != "type" {
-            return reader.skip();
-        }
-        if matches!(reader.maybe_string()?.as_deref(), Some("gpt" | "custom")) {
-            found = AdServer::KeyValues;
-        }
-        Ok(())
-    })?;
-    Ok(found)
-}
-
-fn page_names(reader: &mut Reader<'_>) -> Parsed<PageNames> {
-    let mut page = PageNames::default();
-    reader.maybe_object(&mut |reader, key| {
-        let field = match key {
-            "site" => &mut page.site,
-            "type" => &mut page.page_type,
-            "variant" => &mut page.variant,
-            _ => return reader.skip(),
-        };
-        *field = reader.maybe_string()?.unwrap_or_default();
-        Ok(())
-    })?;
-    Ok(page)
+fn ad_server(value: &Value<'_>) -> AdServer {
+    match value.get("type").text().as_str() {
+        "gpt" | "custom" => AdServer::KeyValues,
+        _ => AdServer::None,
+    }
 }
 
 /// Reads an array of slots; those without a code are left out.
-pub fn ad_units(reader: &mut Reader<'_>) -> Parsed<Vec<AdUnit>> {
-    let mut units = Vec::new();
-    reader.maybe_array(&mut |item| {
-        let unit = ad_unit(item)?;
-        if !unit.code.is_empty() {
-            units.push(unit);
-        }
-        Ok(())
-    })?;
-    Ok(units)
+pub fn ad_units(value: &Value<'_>) -> Vec<AdUnit> {
+    let mut units: Vec<AdUnit> = value.items().map(ad_unit).collect();
+    units.retain(|unit| !unit.code.is_empty());
+    units
 }
 
-fn ad_unit(reader: &mut Reader<'_>) -> Parsed<AdUnit> {
-    let mut unit = AdUnit::default();
-    reader.maybe_object(&mut |reader, key| {
-        match key {
-            "code" => unit.code = reader.maybe_string()?.unwrap_or_default(),
-            "adUnitPath" => unit.path = reader.maybe_string()?.unwrap_or_default(),
-            "storedImp" => unit.stored_imp = reader.maybe_string()?,
-            "house" => unit.house = Some(reader.raw()?.to_owned()),
-            "bidders" => unit.bidders = Some(reader.raw()?.to_owned()),
-            "sizes" => unit.sizes = sizes(reader)?,
-            "sizeMap" => reader.maybe_array(&mut |item| {
-                unit.size_map.push(sizes_from(item)?);
-                Ok(())
-            })?,
-            "lazy" => unit.lazy = margins(reader)?,
-            "refresh" => unit.refresh = refresh_rule(reader)?,
-            "ownAuction" => unit.own_auction = reader.raw()? == "true",
-            _ => reader.skip()?,
-        }
-        Ok(())
-    })?;
-    Ok(unit)
+fn ad_unit(value: &Value<'_>) -> AdUnit {
+    let raw = |key| Some(value.get(key).raw().to_owned()).filter(|raw| !raw.is_empty());
+    let rule = value.get("refresh");
+    AdUnit {
+        code: value.get("code").text(),
+        path: value.get("adUnitPath").text(),
+        sizes: sizes(value.get("sizes")),
+        size_map: value.get("sizeMap").items().map(sizes_from).collect(),
+        lazy: margins(value.get("lazy")),
+        refresh: RefreshRule {
+            every: rule.get("every").number().unwrap_or_default(),
+            times: rule.get("times").number().unwrap_or_default(),
+        },
+        own_auction: value.get("ownAuction").is_true(),
+        house: raw("house"),
+        stored_imp: value.get("storedImp").maybe_text(),
+        bidders: raw("bidders"),
+    }
 }
 
-fn sizes(reader: &mut Reader<'_>) -> Parsed<Vec<Size>> {
-    let mut sizes = Vec::new();
-    reader.maybe_array(&mut |item| {
-        sizes.extend(read_size(item)?.filter(|size| !size.is_empty()));
-        Ok(())
-    })?;
-    Ok(sizes)
+fn sizes(value: &Value<'_>) -> Vec<Size> {
+    let mut sizes: Vec<Size> = value.items().filter_map(read_size).collect();
+    sizes.retain(|size| !size.is_empty());
+    sizes
 }
 
-fn sizes_from(reader: &mut Reader<'_>) -> Parsed<SizesFrom> {
-    let mut step = SizesFrom::default();
-    reader.maybe_object(&mut |reader, key| {
-        match key {
-            "minWidth" => step.width = reader.maybe_u32()?.unwrap_or_default(),
-            "sizes" => step.sizes = sizes(reader)?,
-            _ => reader.skip()?,
-        }
-        Ok(())
-    })?;
-    Ok(step)
+fn sizes_from(value: &Value<'_>) -> SizesFrom {
+    SizesFrom {
+        width: value.get("minWidth").number().unwrap_or_default(),
+        sizes: sizes(value.get("sizes")),
+    }
 }
 
 /// `true`, or an object with one or both margins.
-fn margins(reader: &mut Reader<'_>) -> Parsed<Option<Margins>> {
-    let mut margins = Margins {
-        fetch: 200,
-        render: 100,
-    };
-    let text = reader.raw()?;
-    Reader::new(text).maybe_object(&mut |reader, key| {
-        match key {
-            "fetch" => margins.fetch = reader.maybe_u32()?.unwrap_or(margins.fetch),
-            "render" => margins.render = reader.maybe_u32()?.unwrap_or(margins.render),
-            _ => reader.skip()?,
-        }
-        Ok(())
-    })?;
-    let wanted = !matches!(text, "false" | "null");
-    Ok(wanted.then_some(margins))
-}
-
-fn refresh_rule(reader: &mut Reader<'_>) -> Parsed<RefreshRule> {
-    let mut rule = RefreshRule::default();
-    reader.maybe_object(&mut |reader, key| {
-        match key {
-            "every" => rule.every = reader.maybe_u32()?.unwrap_or_default(),
-            "times" => rule.times = reader.maybe_u32()?.unwrap_or_default(),
-            _ => reader.skip()?,
-        }
-        Ok(())
-    })?;
-    Ok(rule)
+fn margins(value: &Value<'_>) -> Option<Margins> {
+    let wanted = value.is_true() || !value.fields().is_empty();
+    wanted.then(|| Margins {
+        fetch: value.get("fetch").number().unwrap_or(200),
+        render: value.get("render").number().unwrap_or(100),
+    })
 }
 
 #[cfg(test)]

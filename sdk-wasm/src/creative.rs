@@ -2,7 +2,7 @@
 //! Universal Creative, so that publishers keep the creatives they have in their ad server.
 
 use crate::bids::Bid;
-use crate::json::{Reader, Writer};
+use crate::json::{Value, Writer};
 
 /// What a creative says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,36 +45,19 @@ pub fn parse(text: &str) -> Option<Message> {
     if text.as_bytes().first() != Some(&b'{') {
         return None;
     }
-    let (mut message, mut ad_id, mut event, mut reason) = (None, None, None, None);
-    let mut action = None;
-    let read = Reader::new(text).object(&mut |reader, key| {
-        match key {
-            "message" => message = reader.maybe_string()?,
-            "adId" => ad_id = reader.maybe_string()?,
-            "action" => action = reader.maybe_string()?,
-            "event" => event = reader.maybe_string()?,
-            "info" => reader.maybe_object(&mut |reader, key| {
-                if key == "reason" {
-                    reason = reader.maybe_string()?;
-                    return Ok(());
-                }
-                reader.skip()
-            })?,
-            _ => reader.skip()?,
-        }
-        Ok(())
-    });
-    let ad_id = ad_id.filter(|_| read.is_ok())?;
-    match (message?.as_str(), event.as_deref()) {
+    let found = Value::object(text).ok()?;
+    let ad_id = found.get("adId").maybe_text()?;
+    let (message, event) = (found.get("message").text(), found.get("event").text());
+    match (message.as_str(), event.as_str()) {
         ("Prebid Request", _) => Some(Message::Request { ad_id }),
-        ("Prebid Event", Some("adRenderSucceeded")) => Some(Message::Succeeded { ad_id }),
-        ("Prebid Event", Some("adRenderFailed")) => Some(Message::Failed {
+        ("Prebid Event", "adRenderSucceeded") => Some(Message::Succeeded { ad_id }),
+        ("Prebid Event", "adRenderFailed") => Some(Message::Failed {
             ad_id,
-            reason: reason.unwrap_or_default(),
+            reason: found.get("info").get("reason").text(),
         }),
-        ("Prebid Event", Some("browserIntervention")) => Some(Message::Intervention { ad_id }),
+        ("Prebid Event", "browserIntervention") => Some(Message::Intervention { ad_id }),
         ("Prebid Native", _) => {
-            let action = action.unwrap_or_default();
+            let action = found.get("action").text();
             Some(Message::Native {
                 ad_id,
                 asks: action == "assetRequest" || action == "allAssetRequest",

@@ -5,10 +5,12 @@
 
 mod decimal;
 mod reader;
+mod value;
 mod writer;
 
 pub use decimal::{fixed, push_fixed, push_integer};
-pub use reader::{Malformed, OnField, OnItem, Parsed, Reader, read_strings};
+pub use reader::{Malformed, Parsed};
+pub use value::Value;
 pub use writer::Writer;
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ mod direct;
 mod screen;
 mod slots;
 
-use crate::boot::Boot;
+use crate::boot::{Asked, Boot};
 use crate::config::{AdServer, Config};
 use crate::platform::{Effect, Input, Timer};
 use crate::report::{Creative, Event, Report};
@@ -32,6 +32,22 @@ const RETRY_AFTER: Elapsed = Elapsed::millis(50);
 /// Looks for missing slots, ten seconds in all.
 const RETRIES: u32 = 200;
 
+/// Who set the key-values of the first auctions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FirstKeys {
+    /// This session, or nobody.
+    Ours,
+    /// The loader, since the SDK was not there in time.
+    Loaders,
+}
+
+/// Whether the page wants to hear of steps and changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Listeners {
+    None,
+    Some,
+}
+
 /// One page view.
 #[derive(Debug)]
 pub struct Session {
@@ -43,8 +59,8 @@ pub struct Session {
     auctions: u32,
     ids: u32,
     seed: String,
-    loader_set_keys: bool,
-    listening: bool,
+    first_keys: FirstKeys,
+    listeners: Listeners,
     retries_left: u32,
     retry_running: bool,
     hidden: bool,
@@ -68,8 +84,12 @@ impl Session {
             auctions: 0,
             ids: 0,
             seed: boot.seed,
-            loader_set_keys: boot.late && boot.keyed,
-            listening: false,
+            first_keys: if boot.late && boot.keyed {
+                FirstKeys::Loaders
+            } else {
+                FirstKeys::Ours
+            },
+            listeners: Listeners::None,
             retries_left: RETRIES,
             retry_running: false,
             hidden: boot.hidden,
@@ -81,8 +101,8 @@ impl Session {
         session.tell(&Event::page(Step::SdkReady, now));
         let units = session.config.ad_units.clone();
         session.add(units, now);
-        for (id, codes) in &boot.asked {
-            session.take_over(id, codes, boot.requested, now);
+        for asked in &boot.asked {
+            session.take_over(asked, boot.requested, now);
         }
         if session.config.ad_server == AdServer::None {
             session.place_frames();
@@ -116,7 +136,7 @@ impl Session {
             Input::Viewport(width) => self.page.viewport = width,
             Input::NewView(view) => self.begin_view(view, now),
             Input::SlotFailed(slot, reason) => self.fail(&reason, Some(slot), now),
-            Input::ListenerAdded => self.listening = true,
+            Input::ListenerAdded => self.listeners = Listeners::Some,
             Input::AdServerKnows(known) => self.ad_server_knows(&known, now),
             Input::AdServer { names, event } => self.ad_server_reports(names, event, now),
             Input::Message { text, port } => self.creative_says(&text, port, now),
@@ -136,8 +156,9 @@ impl Session {
     }
 
     /// An auction that the loader has asked for, or could not ask for.
-    fn take_over(&mut self, id: &str, codes: &[String], sent: Option<Elapsed>, now: Elapsed) {
-        for index in self.indices(|slot| codes.contains(&slot.unit.code)) {
+    fn take_over(&mut self, asked: &Asked, sent: Option<Elapsed>, now: Elapsed) {
+        let id = asked.id.as_str();
+        for index in self.indices(|slot| asked.slots.contains(&slot.unit.code)) {
             if let Some(slot) = self.slots.get_mut(index) {
                 id.clone_into(&mut slot.auction_id);
             }
@@ -223,7 +244,7 @@ impl Session {
     }
 
     fn tell(&mut self, event: &Event<'_>) {
-        if self.config.events_url.is_none() && !self.listening {
+        if self.config.events_url.is_none() && self.listeners == Listeners::None {
             return;
         }
         let record = self.report.record(event);
@@ -231,7 +252,7 @@ impl Session {
             self.effects
                 .extend(self.report.add(&record).map(Effect::SendEvents));
         }
-        if self.listening {
+        if self.listeners == Listeners::Some {
             self.effects.push(Effect::Publish(record));
         }
         if self.report.is_fresh() {

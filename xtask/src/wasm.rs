@@ -124,7 +124,10 @@ fn bundle(bound: &Path) -> Result<()> {
         "--loader:.txt=text".into(),
     ];
     script("sdk.js", &module)?;
-    script("render.js", &["--format=esm".into(), "--target=es2020".into()])
+    script(
+        "render.js",
+        &["--format=esm".into(), "--target=es2020".into()],
+    )
 }
 
 /// The real Prebid.js with its server adapter, for the page variant that compares with it.

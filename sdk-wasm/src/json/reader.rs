@@ -1,4 +1,4 @@
-//! A pull-parser: the caller says what it expects next and skips what it does not know.
+//! Goes through a JSON text byte by byte; `value.rs` keeps what it finds.
 
 /// The text is not JSON, or not of the shape that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -7,119 +7,42 @@ pub struct Malformed;
 /// What reading gives.
 pub type Parsed<T> = Result<T, Malformed>;
 
-/// What to do with the value under a key: read or skip it.
-pub type OnField<'f, 'a> = &'f mut dyn FnMut(&mut Reader<'a>, &str) -> Parsed<()>;
-
-/// What to do with an element of an array: read or skip it.
-pub type OnItem<'f, 'a> = &'f mut dyn FnMut(&mut Reader<'a>) -> Parsed<()>;
-
 /// A place in a JSON text.
 #[derive(Debug)]
-pub struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a str,
     at: usize,
 }
 
-/// Reads an array of strings; other elements are left out.
-pub fn read_strings(text: &str) -> Parsed<Vec<String>> {
-    let mut strings = Vec::new();
-    Reader::new(text).array(&mut |item| {
-        strings.extend(item.maybe_string()?);
-        Ok(())
-    })?;
-    Ok(strings)
-}
-
 impl<'a> Reader<'a> {
     /// At the start of `text`.
-    pub fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         Self { text, at: 0 }
     }
 
-    /// Reads an object; `field` gets each key and must read or skip the value.
-    pub fn object(&mut self, field: OnField<'_, 'a>) -> Parsed<()> {
-        self.expect(b'{')?;
-        if self.take(b'}') {
-            return Ok(());
+    /// A key with its colon, as it is written between its quotes.
+    pub(super) fn key(&mut self) -> Parsed<&'a str> {
+        if self.peek() != Some(b'"') {
+            return Err(Malformed);
         }
-        loop {
-            let key = self.string()?;
-            self.expect(b':')?;
-            field(self, &key)?;
-            if self.take(b'}') {
-                return Ok(());
-            }
-            self.expect(b',')?;
-        }
+        let start = self.at + 1;
+        self.skip_string()?;
+        let key = self.text.get(start..self.at - 1).ok_or(Malformed)?;
+        self.expect(b':')?;
+        Ok(key)
     }
 
-    /// Reads an array; `item` must read or skip each element.
-    pub fn array(&mut self, item: OnItem<'_, 'a>) -> Parsed<()> {
-        self.expect(b'[')?;
-        if self.take(b']') {
-            return Ok(());
-        }
-        loop {
-            item(self)?;
-            if self.take(b']') {
-                return Ok(());
-            }
-            self.expect(b',')?;
-        }
+    /// The text from a place to here.
+    pub(super) fn since(&self, start: usize) -> &'a str {
+        self.text.get(start..self.at).unwrap_or_default()
     }
 
-    /// Reads an object where there is one, skips anything else.
-    pub fn maybe_object(&mut self, field: OnField<'_, 'a>) -> Parsed<()> {
-        if self.peek() == Some(b'{') {
-            self.object(field)
-        } else {
-            self.skip()
-        }
-    }
-
-    /// Reads an array where there is one, skips anything else.
-    pub fn maybe_array(&mut self, item: OnItem<'_, 'a>) -> Parsed<()> {
-        if self.peek() == Some(b'[') {
-            self.array(item)
-        } else {
-            self.skip()
-        }
-    }
-
-    /// Reads a string where there is one, skips anything else.
-    pub fn maybe_string(&mut self) -> Parsed<Option<String>> {
-        if self.peek() == Some(b'"') {
-            return self.string().map(Some);
-        }
-        self.skip().map(|()| None)
-    }
-
-    /// Reads a number as an integer of `10^-decimals`, skips anything else.
-    pub fn maybe_fixed(&mut self, decimals: i32) -> Parsed<Option<i64>> {
-        let start = self.after_space();
-        self.skip()?;
-        Ok(self
-            .text
-            .get(start..self.at)
-            .and_then(|text| super::fixed(text, decimals)))
-    }
-
-    /// Reads a non-negative integer that fits, skips anything else.
-    pub fn maybe_u32(&mut self) -> Parsed<Option<u32>> {
-        Ok(self
-            .maybe_fixed(0)?
-            .and_then(|value| u32::try_from(value).ok()))
-    }
-
-    /// The next value as it is written.
-    pub fn raw(&mut self) -> Parsed<&'a str> {
-        let start = self.after_space();
-        self.skip()?;
-        self.text.get(start..self.at).ok_or(Malformed)
+    pub(super) fn advance(&mut self) {
+        self.at += 1;
     }
 
     /// Passes over one value of any kind. Does not recurse, so depth costs no stack.
-    pub fn skip(&mut self) -> Parsed<()> {
+    pub(super) fn skip(&mut self) -> Parsed<()> {
         let mut depth = 0_u32;
         loop {
             match self.peek().ok_or(Malformed)? {
@@ -170,7 +93,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn string(&mut self) -> Parsed<String> {
+    pub(super) fn string(&mut self) -> Parsed<String> {
         self.expect(b'"')?;
         let mut out = String::new();
         let mut start = self.at;
@@ -232,7 +155,7 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    fn expect(&mut self, byte: u8) -> Parsed<()> {
+    pub(super) fn expect(&mut self, byte: u8) -> Parsed<()> {
         if self.take(byte) {
             Ok(())
         } else {
@@ -240,18 +163,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn take(&mut self, byte: u8) -> bool {
+    pub(super) fn take(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         self.at += usize::from(found);
         found
     }
 
-    fn peek(&mut self) -> Option<u8> {
+    pub(super) fn peek(&mut self) -> Option<u8> {
         self.after_space();
         self.byte()
     }
 
-    fn after_space(&mut self) -> usize {
+    pub(super) fn after_space(&mut self) -> usize {
         while matches!(self.byte(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
             self.at += 1;
         }

@@ -1,9 +1,12 @@
 //! What the hand-written reader and writer must get right.
 
-use super::{Malformed, Reader, Writer, fixed, push_fixed};
+use super::reader::Reader;
+use super::{Malformed, Value, Writer, fixed, push_fixed};
 
-fn decoded(text: &str) -> Result<Option<String>, Malformed> {
-    Reader::new(text).maybe_string()
+fn decoded(text: &str) -> Option<String> {
+    let whole = format!("[{text}]");
+    let value = Value::array(&whole).unwrap();
+    value.items().next().and_then(Value::maybe_text)
 }
 
 #[test]
@@ -46,36 +49,35 @@ fn writes_numbers_without_trailing_zeros() {
 fn decodes_escapes_and_surrogate_pairs() {
     assert_eq!(
         decoded(r#" "a\"\\\/\n\u00e9\ud83d\ude00z" "#),
-        Ok(Some("a\"\\/\né😀z".to_owned()))
+        Some("a\"\\/\né😀z".to_owned())
     );
-    assert_eq!(decoded(r#""\ud83d!""#), Ok(Some("\u{fffd}!".to_owned())));
-    assert_eq!(decoded("17"), Ok(None));
+    assert_eq!(decoded(r#""\ud83d!""#), Some("\u{fffd}!".to_owned()));
+    for other in ["17", "null", "\"\\x\"", "\"\\u12g4\""] {
+        assert_eq!(decoded(other), None, "{other}");
+    }
 }
 
 #[test]
-fn skips_what_it_does_not_know() {
-    let mut seen = Vec::new();
-    let text = r#"{"a":{"x":[1,{"y":"}]\""}]},"b":"kept","c":null}"#;
-    let done = Reader::new(text).object(&mut |reader, key| {
-        if key == "b" {
-            seen.extend(reader.maybe_string()?);
-            return Ok(());
-        }
-        reader.skip()
-    });
-    assert_eq!((done, seen), (Ok(()), vec!["kept".to_owned()]));
+fn finds_what_is_asked_for_and_nothing_else() {
+    let text = r#" {"a":{"x":[1,{"y":"}]\""}]},"b":"kept","c":null,"d":["p",2,"q"]} "#;
+    let value = Value::object(text).unwrap();
+    assert_eq!(value.get("b").text(), "kept");
+    assert_eq!(value.get("a").raw(), r#"{"x":[1,{"y":"}]\""}]}"#);
+    assert_eq!(value.get("d").texts(), ["p", "q"]);
+    assert_eq!(value.get("a").get("x").items().count(), 2);
+    for missing in [value.get("c"), value.get("e"), value.get("b").get("b")] {
+        assert_eq!(missing.text(), "");
+        assert_eq!(missing.number(), None);
+        assert_eq!(missing.items().count() + missing.fields().len(), 0);
+    }
 }
 
 #[test]
 fn refuses_broken_text_without_panicking() {
     let whole = r#"{"a":[1,"b\u00e9",{"c":-1.5e3}],"d":"\ud83d\ude00"}"#;
-    for end in 0..whole.len() {
-        let Some(part) = whole.get(..end) else {
-            continue;
-        };
-        let read =
-            Reader::new(part).object(&mut |reader, _| reader.maybe_array(&mut |item| item.skip()));
-        assert_eq!(read, Err(Malformed), "{part}");
+    for end in (0..whole.len()).filter(|end| whole.is_char_boundary(*end)) {
+        let part = &whole[..end];
+        assert!(Value::object(part).is_err(), "{part}");
     }
     for text in [
         "",
@@ -83,18 +85,14 @@ fn refuses_broken_text_without_panicking() {
         "{,}",
         "{\"a\"}",
         "{\"a\":}",
-        "\"\\x\"",
-        "\"\\u12g4\"",
         "[1 2]",
         "{\"a\":1 \"b\":2}",
+        "{1:2}",
+        "null",
+        "\"a\"",
     ] {
-        let mut reader = Reader::new(text);
-        let read = match text.as_bytes().first() {
-            Some(b'[') => reader.array(&mut |item| item.skip()),
-            Some(b'"') => reader.maybe_string().map(|_| ()),
-            _ => reader.object(&mut |reader, _| reader.skip()),
-        };
-        assert_eq!(read, Err(Malformed), "{text}");
+        assert!(Value::object(text).is_err(), "{text}");
+        assert!(Value::array(text).is_err(), "{text}");
     }
 }
 
@@ -102,6 +100,9 @@ fn refuses_broken_text_without_panicking() {
 fn deep_nesting_costs_no_stack() {
     let deep = "[".repeat(200_000);
     assert_eq!(Reader::new(&deep).skip(), Err(Malformed));
+    assert!(Value::array(&deep).is_err());
+    let closed = format!("{deep}{}", "]".repeat(200_000));
+    assert_eq!(Value::array(&closed).unwrap().items().count(), 1);
 }
 
 #[test]
@@ -115,16 +116,8 @@ fn what_is_written_reads_back() {
         .fixed("f", 1_200_000, 6)
         .raw("}");
     let text = writer.finish();
-    let mut back = (None, None, None);
-    Reader::new(&text)
-        .object(&mut |reader, key| {
-            match key {
-                "k" => back.0 = reader.maybe_string()?,
-                "n" => back.1 = reader.maybe_u32()?,
-                _ => back.2 = reader.maybe_fixed(6)?,
-            }
-            Ok(())
-        })
-        .unwrap();
-    assert_eq!(back, (Some(value.to_owned()), Some(120), Some(1_200_000)));
+    let back = Value::object(&text).unwrap();
+    assert_eq!(back.get("k").text(), value);
+    assert_eq!(back.get("n").number(), Some(120));
+    assert_eq!(back.get("f").fixed(6), Some(1_200_000));
 }

@@ -1,6 +1,6 @@
 //! Asking for bids, getting them, and no longer waiting for them.
 
-use super::Session;
+use super::{FirstKeys, Session};
 use crate::bids::{Answer, parse_answer};
 use crate::config::AdServer;
 use crate::platform::{Effect, Timer};
@@ -9,6 +9,9 @@ use crate::request::auction_body;
 use crate::slot::{Nearness, Phase, Received, Slot};
 use crate::units::Elapsed;
 use ad_events::render::Step;
+
+/// What an answer has for a slot.
+type Receive<'f> = &'f dyn Fn(&Slot) -> Option<Received>;
 
 impl Session {
     /// The answer of an auction, good or bad, in time or not.
@@ -41,7 +44,7 @@ impl Session {
                 continue;
             }
             // Too late for this ad, unless the loader has told the ad server of the bid.
-            if self.loader_set_keys && slot.auction == 0 {
+            if self.first_keys == FirstKeys::Loaders && slot.auction == 0 {
                 slot.bid = received(slot);
             } else if self.config.late_bids {
                 slot.spare = received(slot);
@@ -54,7 +57,7 @@ impl Session {
     }
 
     /// Slots that were settled without the bids of their own auction.
-    fn keep_for_next(&mut self, auction_id: &str, received: &dyn Fn(&Slot) -> Option<Received>) {
+    fn keep_for_next(&mut self, auction_id: &str, received: Receive<'_>) {
         for slot in &mut self.slots {
             let own = slot.auction_id == auction_id && slot.bid.is_none();
             if own && slot.is_settled() && slot.phase != Phase::Removed {

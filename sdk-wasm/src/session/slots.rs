@@ -1,6 +1,6 @@
 //! Slots that come, come near the screen, and go; and page views that begin in the same page.
 
-use super::Session;
+use super::{Listeners, Session};
 use crate::config::{AdServer, AdUnit};
 use crate::json::Writer;
 use crate::platform::{Effect, NewView};
@@ -121,7 +121,11 @@ impl Session {
     }
 
     fn publish_state(&mut self, index: usize, from: &str, now: Elapsed) {
-        let Some(slot) = self.slots.get(index).filter(|_| self.listening) else {
+        let Some(slot) = self
+            .slots
+            .get(index)
+            .filter(|_| self.listeners == Listeners::Some)
+        else {
             return;
         };
         let mut state = Writer::default();

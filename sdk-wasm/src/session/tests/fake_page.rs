@@ -2,7 +2,7 @@
 
 use crate::boot::Boot;
 use crate::config::Config;
-use crate::json::Reader;
+use crate::json::Value;
 use crate::platform::{AdServerEvent, Effect, Fill, Input, Timer};
 use crate::session::Session;
 use crate::targeting::SlotNames;
@@ -152,27 +152,20 @@ fn named(element: &str) -> SlotNames {
 }
 
 fn read_batch(batch: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    Reader::new(batch)
-        .array(&mut |record| {
-            let mut line: Vec<String> = Vec::new();
-            record.object(&mut |reader, key| {
-                match key {
-                    "event" | "slot" | "bidder" | "source" | "reason" | "creative_size"
-                    | "auction_id" => {
-                        line.extend(reader.maybe_string()?);
-                    }
-                    "cpm" => line.push(reader.raw()?.to_owned()),
-                    "refresh_no" => line.push(format!("#{}", reader.raw()?)),
-                    _ => reader.skip()?,
-                }
-                Ok(())
-            })?;
-            lines.push(line.join(" "));
-            Ok(())
-        })
-        .unwrap();
-    lines
+    let line = |record: &Value<'_>| {
+        let mut line: Vec<String> = Vec::new();
+        for (key, value) in record.fields() {
+            match *key {
+                "event" | "slot" | "bidder" | "source" | "reason" | "creative_size"
+                | "auction_id" => line.extend(value.maybe_text()),
+                "cpm" => line.push(value.raw().to_owned()),
+                "refresh_no" => line.push(format!("#{}", value.raw())),
+                _ => {}
+            }
+        }
+        line.join(" ")
+    };
+    Value::array(batch).unwrap().items().map(line).collect()
 }
 
 /// An answer with a winner for one slot.
