@@ -1,6 +1,7 @@
 //! The receiver's answer once a message's entries are safe: `{"ack": chunk}`.
 
 use crate::error::DecodeError;
+use crate::json::read_json;
 use crate::limits::Limits;
 use crate::reader::{Reader, Token};
 use crate::scan::{FrameScanner, Scan};
@@ -25,6 +26,13 @@ impl<'a> Ack<'a> {
         map_header(out, 1);
         text(out, "ack");
         out.extend_from_slice(self.chunk);
+    }
+
+    /// Appends the answer of a JSON connection.
+    pub fn encode_json(self, out: &mut Vec<u8>) {
+        let chunk = read_json(self.chunk).unwrap_or_default();
+        let answer = serde_json::json!({ "ack": chunk });
+        out.extend_from_slice(answer.to_string().as_bytes());
     }
 
     /// Reads an answer from the start of `bytes`; `None` = not all of it has arrived. Returns its length too.

@@ -17,11 +17,28 @@ pub struct Entry<'a> {
     pub record: &'a [u8],
 }
 
-/// The entries of one message in order. Stops after the first error.
+/// Part of a message that is no event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaultyEntry<'a> {
+    /// What is wrong with it; says which entry it is.
+    pub error: DecodeError,
+    /// Its bytes. Where nobody can tell its end, all that is left of the message.
+    pub bytes: &'a [u8],
+}
+
+/// An entry, or what stands in its place.
+pub type EntryOrFault<'a> = Result<Entry<'a>, FaultyEntry<'a>>;
+
+/// After so many faults in one message the rest of it is one more: every byte could be one.
+const MAX_FAULTS: usize = 1000;
+
+/// The entries of one message in order. As an iterator it stops after the first error;
+/// [`Entries::next_or_fault`] goes on behind it.
 #[derive(Debug, Clone)]
 pub struct Entries<'a> {
     body: Body<'a>,
     position: usize,
+    faults: usize,
     limits: Limits,
     scanner: FrameScanner,
 }
@@ -33,9 +50,6 @@ enum Body<'a> {
     /// Entries back to back: packed, or the inside of forward mode's array.
     Many(&'a [u8]),
 }
-
-/// An entry and the bytes behind it.
-type Parsed<'a> = (Entry<'a>, &'a [u8]);
 
 impl<'a> Entries<'a> {
     pub(crate) fn one(entry: Entry<'a>, limits: Limits) -> Self {
@@ -54,23 +68,55 @@ impl<'a> Entries<'a> {
         Self {
             body,
             position: 0,
+            faults: 0,
             limits,
             scanner: FrameScanner::accumulating(),
         }
     }
 
-    fn parse(&mut self, bytes: &'a [u8]) -> Result<Parsed<'a>, DecodeError> {
-        let length = match self.scanner.scan(bytes, &self.limits) {
-            Ok(Scan::Complete(length)) => length,
-            Ok(Scan::Incomplete(_)) | Err(DecodeError::FrameTooLarge { .. }) => {
-                return Err(DecodeError::Truncated);
-            }
-            Err(error) => return Err(error),
+    /// The next entry, good or faulty; `None` at the end.
+    pub fn next_or_fault(&mut self) -> Option<EntryOrFault<'a>> {
+        let bytes = match &mut self.body {
+            Body::One(entry) => return entry.take().map(Ok),
+            Body::Many([]) => return None,
+            Body::Many(bytes) => *bytes,
         };
-        let (entry, rest) = bytes
-            .split_at_checked(length)
-            .ok_or(DecodeError::Truncated)?;
-        Ok((Entry::read(entry, self.position)?, rest))
+        let (found, rest) = match self.end_of_first(bytes) {
+            Ok(length) => {
+                let (entry, rest) = bytes.split_at_checked(length).unwrap_or((bytes, &[]));
+                (
+                    Entry::read(entry, self.position).map_err(|error| (error, entry)),
+                    rest,
+                )
+            }
+            // Where this one ends nobody knows, so nobody knows where the next begins.
+            Err(error) => (Err((error, bytes)), <&[u8]>::default()),
+        };
+        self.position += 1;
+        self.body = Body::Many(rest);
+        Some(found.map_err(|(error, entry)| self.fault(error, entry, bytes)))
+    }
+
+    fn fault(&mut self, error: DecodeError, entry: &'a [u8], all: &'a [u8]) -> FaultyEntry<'a> {
+        self.faults += 1;
+        if self.faults <= MAX_FAULTS {
+            return FaultyEntry {
+                error,
+                bytes: entry,
+            };
+        }
+        self.body = Body::Many(&[]);
+        FaultyEntry { error, bytes: all }
+    }
+
+    fn end_of_first(&mut self, bytes: &[u8]) -> Result<usize, DecodeError> {
+        match self.scanner.scan(bytes, &self.limits) {
+            Ok(Scan::Complete(length)) => Ok(length),
+            Ok(Scan::Incomplete(_)) | Err(DecodeError::FrameTooLarge { .. }) => {
+                Err(DecodeError::Truncated)
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -78,19 +124,11 @@ impl<'a> Iterator for Entries<'a> {
     type Item = Result<Entry<'a>, DecodeError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let bytes = match &mut self.body {
-            Body::One(entry) => return entry.take().map(Ok),
-            Body::Many([]) => return None,
-            Body::Many(bytes) => *bytes,
-        };
-        let parsed = self.parse(bytes);
-        self.position += 1;
-        let (result, rest) = match parsed {
-            Ok((entry, rest)) => (Ok(entry), rest),
-            Err(error) => (Err(error), <&[u8]>::default()),
-        };
-        self.body = Body::Many(rest);
-        Some(result)
+        let found = self.next_or_fault()?;
+        if found.is_err() {
+            self.body = Body::Many(&[]);
+        }
+        Some(found.map_err(|fault| fault.error))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Why bytes are not a message. The caller closes the connection; none of these can be healed by reading on.
+//! Why bytes are not a message, or an entry of one not an event.
 
 /// A message that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,7 +27,7 @@ pub enum DecodeError {
         /// The cap that was exceeded.
         limit: usize,
     },
-    /// The gzip data inflates to more than allowed.
+    /// The compressed entries inflate to more than allowed.
     #[error("inflates to more than {limit} bytes")]
     InflatedTooLarge {
         /// The cap that was exceeded.
@@ -36,14 +36,17 @@ pub enum DecodeError {
     /// The gzip data is damaged, cut off or not gzip.
     #[error("gzip data is damaged")]
     BadGzip,
-    /// Compression other than gzip and text.
+    /// The zstd data is damaged, cut off or needs more memory than allowed.
+    #[error("zstd data is damaged")]
+    BadZstd,
+    /// Compression other than gzip, zstd and text.
     #[error("unsupported compression {0:?}")]
     UnsupportedCompression(String),
     /// The top-level object is not an array of two to four elements.
     #[error("not a forward protocol message: {0}")]
     NotAMessage(&'static str),
-    /// The tag is not text.
-    #[error("the tag is not UTF-8 text")]
+    /// The tag is not text, or longer than anybody means it to be.
+    #[error("the tag is not UTF-8 text of at most 1024 bytes")]
     BadTag,
     /// The option is neither a map nor nil.
     #[error("the option is not a map")]
@@ -66,7 +69,39 @@ pub enum DecodeError {
         /// Position of the entry in the message, from 0.
         entry: usize,
     },
+    /// A message of a JSON connection that is not JSON.
+    #[error("not JSON: {0}")]
+    BadJson(String),
+    /// HELO, PING or PONG expected, something else received.
+    #[error("not the {0} of the handshake")]
+    BadHandshake(&'static str),
     /// An answer that is not an acknowledgement.
     #[error("not an acknowledgement")]
     BadAck,
+}
+
+impl DecodeError {
+    /// One word for the kind of fault: a label of metrics and a value in tables.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::ReservedByte => "reserved_byte",
+            Self::Truncated => "truncated",
+            Self::FrameTooLarge { .. } => "too_large",
+            Self::TooManyItems { .. } => "too_many_items",
+            Self::TooDeep { .. } => "too_deep",
+            Self::InflatedTooLarge { .. } => "inflated_too_large",
+            Self::BadGzip => "bad_gzip",
+            Self::BadZstd => "bad_zstd",
+            Self::UnsupportedCompression(_) => "unsupported_compression",
+            Self::NotAMessage(_) => "not_a_message",
+            Self::BadTag => "bad_tag",
+            Self::BadOption => "bad_option",
+            Self::BadTime { .. } => "bad_time",
+            Self::BadEntry { .. } => "bad_entry",
+            Self::BadRecord { .. } => "bad_record",
+            Self::BadJson(_) => "bad_json",
+            Self::BadHandshake(_) => "bad_handshake",
+            Self::BadAck => "bad_ack",
+        }
+    }
 }

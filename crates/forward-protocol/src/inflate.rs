@@ -1,26 +1,55 @@
-//! gzip under a cap: one or more members, as clients concatenate them.
+//! gzip and zstd under a cap: one or more members or frames, as clients concatenate them.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use flate2::read::MultiGzDecoder;
 
 use crate::error::DecodeError;
 
-/// The first bytes of gzip. No entry can begin with them, since an entry is an array.
-pub(crate) fn looks_like_gzip(bytes: &[u8]) -> bool {
-    bytes.starts_with(&[0x1f, 0x8b])
+/// Memory that zstd data may ask for, as a power of two: 8 MiB, what its usual levels need at most.
+const MAX_ZSTD_WINDOW: u32 = 23;
+
+/// How entries are compressed. Their first bytes tell, since no entry, an array, can begin with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Compression {
+    Gzip,
+    Zstd,
 }
 
-/// Inflates all members. The output grows with what is really there, never with what a header claims.
-pub(crate) fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, DecodeError> {
+impl Compression {
+    /// `None` = not compressed, or in a way that we do not know.
+    pub(crate) fn of(bytes: &[u8]) -> Option<Self> {
+        if bytes.starts_with(&[0x1f, 0x8b]) {
+            Some(Self::Gzip)
+        } else if bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+            Some(Self::Zstd)
+        } else {
+            None
+        }
+    }
+
+    /// Inflates all members. The output grows with what is really there, never with what a header claims.
+    pub(crate) fn inflate(self, bytes: &[u8], limit: usize) -> Result<Vec<u8>, DecodeError> {
+        match self {
+            Self::Gzip => {
+                read_all(MultiGzDecoder::new(bytes), limit).map_err(|_| DecodeError::BadGzip)?
+            }
+            Self::Zstd => unzstd(bytes, limit).map_err(|_| DecodeError::BadZstd)?,
+        }
+        .ok_or(DecodeError::InflatedTooLarge { limit })
+    }
+}
+
+fn unzstd(bytes: &[u8], limit: usize) -> io::Result<Option<Vec<u8>>> {
+    let mut decoder = zstd::stream::read::Decoder::with_buffer(bytes)?;
+    decoder.window_log_max(MAX_ZSTD_WINDOW)?;
+    read_all(decoder, limit)
+}
+
+/// `None` = there is more than `limit`.
+fn read_all(from: impl Read, limit: usize) -> io::Result<Option<Vec<u8>>> {
     let mut out = Vec::new();
     let one_more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    MultiGzDecoder::new(bytes)
-        .take(one_more)
-        .read_to_end(&mut out)
-        .map_err(|_| DecodeError::BadGzip)?;
-    if out.len() > limit {
-        return Err(DecodeError::InflatedTooLarge { limit });
-    }
-    Ok(out)
+    from.take(one_more).read_to_end(&mut out)?;
+    Ok((out.len() <= limit).then_some(out))
 }

@@ -1,5 +1,7 @@
 //! Records between MessagePack and JSON values. What JSON cannot hold is kept readable instead of dropped.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Number, Value};
 
 use crate::error::DecodeError;
@@ -18,11 +20,35 @@ const MAX_DEPTH: usize = 256;
 /// # Errors
 /// [`DecodeError::BadRecord`] if it is not a map, else as [`Reader::token`].
 pub fn read_record(record: &[u8]) -> Result<Map<String, Value>, DecodeError> {
+    read_record_counting(record).map(|(fields, _)| fields)
+}
+
+/// Fields, and in how many texts and keys something was replaced.
+pub type CountedRecord = (Map<String, Value>, u64);
+
+/// As [`read_record`], and counts texts that were not UTF-8.
+///
+/// # Errors
+/// As [`read_record`].
+pub fn read_record_counting(record: &[u8]) -> Result<CountedRecord, DecodeError> {
     let mut reader = Reader::new(record);
     match reader.token()? {
-        Token::Map(pairs) => read_map(pairs, &mut reader, 1),
+        Token::Map(pairs) => {
+            let fields = read_map(pairs, &mut reader, 1)?;
+            Ok((fields, reader.replaced))
+        }
         _ => Err(DecodeError::BadRecord { entry: 0 }),
     }
+}
+
+/// Reads any complete MessagePack value, by the same rules.
+///
+/// # Errors
+/// As [`Reader::token`].
+pub fn read_json(value: &[u8]) -> Result<Value, DecodeError> {
+    let mut reader = Reader::new(value);
+    let token = reader.token()?;
+    read_value(token, &mut reader, 1)
 }
 
 fn read_map(
@@ -40,7 +66,7 @@ fn read_map(
     );
     for _ in 0..pairs {
         let key = match reader.token()? {
-            Token::Str(key) | Token::Bin(key) => lossy(key),
+            Token::Str(key) | Token::Bin(key) => lossy(key, reader),
             token => read_value(token, reader, depth)?.to_string(),
         };
         let token = reader.token()?;
@@ -66,7 +92,7 @@ fn read_value(
         Token::Float(value) => {
             Number::from_f64(value).map_or_else(|| Value::String(value.to_string()), Value::Number)
         }
-        Token::Str(bytes) | Token::Bin(bytes) => Value::String(lossy(bytes)),
+        Token::Str(bytes) | Token::Bin(bytes) => Value::String(lossy(bytes, reader)),
         Token::Ext(kind, data) => Value::Array(vec![Value::from(kind), Value::String(hex(data))]),
         Token::Map(pairs) => Value::Object(read_map(pairs, reader, depth + 1)?),
         Token::Array(len) => {
@@ -80,8 +106,14 @@ fn read_value(
     })
 }
 
-fn lossy(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+fn lossy(bytes: &[u8], reader: &mut Reader<'_>) -> String {
+    match String::from_utf8_lossy(bytes) {
+        Cow::Borrowed(text) => text.to_owned(),
+        Cow::Owned(text) => {
+            reader.replaced += 1;
+            text
+        }
+    }
 }
 
 fn hex(data: &[u8]) -> String {

@@ -7,8 +7,13 @@
 //!    in small pieces is walked once, and it enforces [`Limits`] before anybody allocates.
 //! 2. [`Frame::decode`] reads one complete object: a heartbeat, or a [`Message`] in one of four [`Mode`]s that
 //!    borrows everything from the bytes.
-//! 3. [`Message::check`] walks every entry, so that a message is taken as a whole or refused as a whole.
+//!    A receiver that must answer for what it gets reads an [`Intake`], which tells what cannot be used from what
+//!    must be refused.
+//! 3. [`Message::check`] walks every entry; [`Entries::next_or_fault`] goes on behind a bad one.
 //! 4. [`Entries`] yields each [`Entry`]; [`read_record`] turns its map into JSON.
+//!
+//! A connection whose first byte is `[` or `{` speaks JSON: [`JsonScanner`] and [`json_to_msgpack`] take the place of
+//! step 1. Where keys are asked for, [`Helo`], [`Ping`] and [`Pong`] come first.
 //!
 //! The other direction starts at [`PackedEntries`], which collects encoded records, and [`encode`] writes a
 //! message in any mode. [`Ack`] is what comes back once the entries are safe.
@@ -19,8 +24,11 @@ pub mod encode;
 mod entry;
 mod error;
 mod event_time;
+mod handshake;
 mod inflate;
+mod intake;
 mod json;
+mod json_stream;
 mod limits;
 mod message;
 mod option;
@@ -31,10 +39,15 @@ mod shape;
 mod write;
 
 pub use ack::{Ack, DecodedAck};
-pub use entry::{Entries, Entry};
+pub use entry::{Entries, Entry, EntryOrFault, FaultyEntry};
 pub use error::DecodeError;
 pub use event_time::EventTime;
-pub use json::{read_record, write_json, write_record};
+pub use handshake::{Helo, HeloParts, Ping, Pong, PongParts, handshake_digest};
+pub use intake::{BrokenMessage, Intake};
+pub use json::{
+    CountedRecord, read_json, read_record, read_record_counting, write_json, write_record,
+};
+pub use json_stream::{JsonScanner, json_to_msgpack};
 pub use limits::Limits;
 pub use message::{Frame, Message, Mode};
 pub use option::MessageOption;

@@ -4,10 +4,13 @@ use std::borrow::Cow;
 
 use crate::entry::{Entries, Entry};
 use crate::error::DecodeError;
-use crate::inflate::{inflate, looks_like_gzip};
+use crate::inflate::Compression;
 use crate::limits::Limits;
 use crate::option::MessageOption;
 use crate::reader::{Reader, Token};
+
+/// Longest tag; container logs have tags of several hundred bytes.
+const MAX_TAG_BYTES: usize = 1024;
 
 /// How the entries were carried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,7 +21,7 @@ pub enum Mode {
     Forward,
     /// `[tag, entries as one string of bytes, option?]`
     PackedForward,
-    /// The same with the bytes as gzip.
+    /// The same with the bytes as gzip or zstd.
     CompressedPackedForward,
 }
 
@@ -69,7 +72,7 @@ impl<'a> Frame<'a> {
             _ => return Err(DecodeError::NotAMessage("an array is expected")),
         };
         let tag = match reader.token()? {
-            Token::Str(tag) | Token::Bin(tag) => {
+            Token::Str(tag) | Token::Bin(tag) if tag.len() <= MAX_TAG_BYTES => {
                 std::str::from_utf8(tag).map_err(|_| DecodeError::BadTag)?
             }
             _ => return Err(DecodeError::BadTag),
@@ -121,19 +124,27 @@ impl<'a> Message<'a> {
         .inflated()
     }
 
-    /// Compressed entries without the flag are inflated too: no entry can look like gzip.
+    /// The entries' first bytes decide: compressed entries without the option are inflated too, and entries that
+    /// are not compressed in spite of the option are read as they are.
     fn inflated(mut self) -> Result<Self, DecodeError> {
         let Body::Many(Cow::Borrowed(bytes)) = self.body else {
             return Ok(self);
         };
-        if self.mode != Mode::PackedForward || bytes.is_empty() {
+        if self.mode != Mode::PackedForward {
             return Ok(self);
         }
-        if self.option.gzip || looks_like_gzip(bytes) {
-            self.body = Body::Many(Cow::Owned(inflate(bytes, self.limits.max_inflated_bytes)?));
-            self.mode = Mode::CompressedPackedForward;
+        match (Compression::of(bytes), self.option.compressed) {
+            (Some(compression), _) => {
+                let inflated = compression.inflate(bytes, self.limits.max_inflated_bytes)?;
+                self.body = Body::Many(Cow::Owned(inflated));
+                self.mode = Mode::CompressedPackedForward;
+                Ok(self)
+            }
+            (None, None | Some(b"" | b"text" | b"gzip" | b"zstd")) => Ok(self),
+            (None, Some(other)) => Err(DecodeError::UnsupportedCompression(
+                String::from_utf8_lossy(other).into_owned(),
+            )),
         }
-        Ok(self)
     }
 
     /// The entries in order.
@@ -144,8 +155,8 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// Walks all entries and counts them. A message may be stored and acknowledged only if this succeeds: taking
-    /// the good half of a damaged message would make the client's repetition a duplicate.
+    /// Walks all entries and counts them. A receiver that keeps faulty entries aside looks at
+    /// [`Entries::next_or_fault`] instead.
     ///
     /// # Errors
     /// The first fault found.

@@ -10,8 +10,8 @@ pub struct MessageOption<'a> {
     pub chunk: Option<&'a [u8]>,
     /// The client's count of entries. A hint that some clients fill with bytes; nothing may rely on it.
     pub size: Option<u64>,
-    /// The entries are gzip.
-    pub gzip: bool,
+    /// The name under `compressed`. What the entries' first bytes say counts for more; see [`crate::Message`].
+    pub compressed: Option<&'a [u8]>,
     /// 0 logs, 1 metrics, 2 traces (version 1.5).
     pub signal: Option<u64>,
 }
@@ -42,23 +42,11 @@ impl<'a> MessageOption<'a> {
             (b"chunk", _) => self.chunk = Some(raw),
             (b"size", Token::UInt(size)) => self.size = Some(size),
             (b"fluent_signal", Token::UInt(signal)) => self.signal = Some(signal),
-            (b"compressed", Token::Nil) => self.gzip = false,
-            (b"compressed", Token::Str(name) | Token::Bin(name)) => self.gzip = is_gzip(name)?,
-            (b"compressed", other) => {
-                return Err(DecodeError::UnsupportedCompression(format!("{other:?}")));
-            }
+            (b"compressed", Token::Nil) => self.compressed = None,
+            (b"compressed", Token::Str(name) | Token::Bin(name)) => self.compressed = Some(name),
+            (b"compressed", _) => self.compressed = Some(raw),
             _ => {}
         }
         Ok(())
-    }
-}
-
-fn is_gzip(name: &[u8]) -> Result<bool, DecodeError> {
-    match name {
-        b"gzip" => Ok(true),
-        b"text" | b"" => Ok(false),
-        other => Err(DecodeError::UnsupportedCompression(
-            String::from_utf8_lossy(other).into_owned(),
-        )),
     }
 }

@@ -34,12 +34,17 @@ pub enum Token<'a> {
 #[derive(Debug, Clone)]
 pub struct Reader<'a> {
     rest: &'a [u8],
+    /// Texts that were not UTF-8, counted by whoever turns them into text.
+    pub(crate) replaced: u64,
 }
 
 impl<'a> Reader<'a> {
     /// Reads from the start of `bytes`.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes }
+        Self {
+            rest: bytes,
+            replaced: 0,
+        }
     }
 
     /// What has not been read yet.

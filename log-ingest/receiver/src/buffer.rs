@@ -23,7 +23,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use crate::config::BufferConfig;
 
 pub(crate) use identity::Identity;
-pub(crate) use payload::{Payload, StoredPayload};
+pub(crate) use payload::{HttpHead, Payload, StoredPayload};
 pub(crate) use recovery::recover;
 pub(crate) use sealed::{SealedQueue, SealedSegment};
 pub(crate) use segment_file::{Header, Step, Walk};
@@ -62,8 +62,8 @@ pub(crate) struct Durable(oneshot::Receiver<Result<(), AppendError>>);
 
 impl Durable {
     /// Waits for the disk.
-    pub(crate) async fn wait(self) -> Result<(), AppendError> {
-        self.0.await.unwrap_or(Err(AppendError::Closed))
+    pub(crate) async fn wait(&mut self) -> Result<(), AppendError> {
+        (&mut self.0).await.unwrap_or(Err(AppendError::Closed))
     }
 
     /// The result if it is known by now.

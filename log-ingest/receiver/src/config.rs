@@ -5,12 +5,20 @@
 mod buffer;
 mod forward;
 mod http;
+mod network;
+mod origins;
+mod security;
+mod tls;
 
 use std::time::Duration;
 
 pub use buffer::{BufferConfig, BufferSection};
-pub use forward::{ForwardConfig, ForwardSection};
-pub use http::{HttpConfig, HttpSection};
+pub use forward::{ForwardConfig, ForwardSection, UnixPath};
+pub use http::{HttpConfig, HttpSection, RateLimit};
+pub use network::Network;
+pub use origins::Origins;
+pub use security::{ClientRule, ClientSection, Secret, Security, SecuritySection, UserSection};
+pub use tls::{TlsFiles, TlsSection};
 
 /// The sections as they stand in a file; every key may be left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
@@ -69,6 +77,12 @@ impl ReceiverConfig {
             return Err(ConfigError {
                 key: "buffer.max_bytes",
                 reason,
+            });
+        }
+        if u64::from(config.buffer.receive_kib) * 1024 < largest {
+            return Err(ConfigError {
+                key: "buffer.receive_bytes",
+                reason: format!("must hold the largest message, which is {largest} bytes"),
             });
         }
         Ok(config)

@@ -26,8 +26,9 @@ mod run;
 
 pub use buffer::{DiskStorage, OpenError, SegmentFile, Storage};
 pub use config::{
-    BufferConfig, BufferSection, ConfigError, ForwardConfig, ForwardSection, HttpConfig,
-    HttpSection, ReceiverConfig, ReceiverFile,
+    BufferConfig, BufferSection, ClientRule, ClientSection, ConfigError, ForwardConfig,
+    ForwardSection, HttpConfig, HttpSection, Network, Origins, RateLimit, ReceiverConfig,
+    ReceiverFile, Secret, Security, SecuritySection, TlsFiles, TlsSection, UnixPath, UserSection,
 };
 pub use land::{LandReport, Segment, SinkError, TableSink};
 pub use metrics::Metrics;

@@ -2,10 +2,11 @@
 //!
 //! The names are part of the product; docs/forward-protocol.md lists them.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
@@ -16,6 +17,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::land::LandReport;
+use crate::receive::Tally;
 
 /// Which input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,6 +47,14 @@ pub(crate) enum Reason {
     Damaged,
     /// The sender fell silent in the middle.
     Stalled,
+    /// No memory for a message or a body for too long.
+    NoMemory,
+    /// A key, a user, an address or an origin that may not send.
+    Denied,
+    /// Too many requests of one client.
+    RateLimited,
+    /// A TLS handshake that failed.
+    Tls,
 }
 
 impl Receiver {
@@ -67,6 +77,10 @@ impl Reason {
             Self::Closing => "closing",
             Self::Damaged => "damaged",
             Self::Stalled => "stalled",
+            Self::NoMemory => "no_memory",
+            Self::Denied => "denied",
+            Self::RateLimited => "rate_limited",
+            Self::Tls => "tls",
         }
     }
 }
@@ -99,12 +113,34 @@ struct ReasonLabels {
     reason: Reason,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FaultLabels {
+    receiver: Receiver,
+    reason: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct TagLabels {
+    tag: String,
+    outcome: &'static str,
+}
+
+/// Tags with a count of their own; anybody can make one up, so that further ones are counted together.
+const MAX_TAGS: usize = 500;
+/// The name under which they are.
+const OTHER_TAGS: &str = "(other)";
+
 /// Handles to all metrics; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Metrics {
     received_events: Family<ReceiverLabels, Counter>,
     received_bytes: Family<ReceiverLabels, Counter>,
+    tag_events: Family<TagLabels, Counter>,
+    faulty_events: Family<FaultLabels, Counter>,
+    tags: Arc<Mutex<HashSet<String>>>,
     refused_messages: Family<RefusedLabels, Counter>,
+    rejected_events: Family<RefusedLabels, Counter>,
+    replaced_texts: Counter,
     dropped_events: Family<ReasonLabels, Counter>,
     connections: Family<ReceiverLabels, Gauge>,
     refused_connections: Family<ReceiverLabels, Counter>,
@@ -127,7 +163,12 @@ impl Metrics {
         let metrics = Self {
             received_events: Family::default(),
             received_bytes: Family::default(),
+            tag_events: Family::default(),
+            faulty_events: Family::default(),
+            tags: Arc::default(),
             refused_messages: Family::default(),
+            rejected_events: Family::default(),
+            replaced_texts: Counter::default(),
             dropped_events: Family::default(),
             connections: Family::default(),
             refused_connections: Family::default(),
@@ -153,6 +194,15 @@ impl Metrics {
         registry.register("received_events", help, self.received_events.clone());
         let help = "Bytes of messages and bodies stored durably";
         registry.register("received_bytes", help, self.received_bytes.clone());
+        let help =
+            "Events stored durably, by tag and whether they go to a table or to the quarantine";
+        registry.register("tag_events", help, self.tag_events.clone());
+        let help = "What was stored durably though it is no event, by what is wrong with it";
+        registry.register("faulty_events", help, self.faulty_events.clone());
+        let help = "Events refused without an ack; what cannot be counted is one";
+        registry.register("rejected_events", help, self.rejected_events.clone());
+        let help = "Texts and keys in which bytes that are not UTF-8 were replaced";
+        registry.register("replaced_texts", help, self.replaced_texts.clone());
         let help = "Messages and requests refused without an ack";
         registry.register("refused_messages", help, self.refused_messages.clone());
         let help = "Acknowledged events, or batches of them, that were lost later";
@@ -197,17 +247,54 @@ impl Metrics {
         registry.register("land_failures", help, self.land_failures.clone());
     }
 
-    pub(crate) fn received(&self, receiver: Receiver, events: u64, bytes: usize) {
+    /// A message or a body of that tag is durable.
+    pub(crate) fn received(&self, receiver: Receiver, tag: &str, tally: &Tally, bytes: usize) {
         let labels = ReceiverLabels { receiver };
-        self.received_events.get_or_create(&labels).inc_by(events);
+        let faults = tally.fault_count();
+        let count = self.received_events.get_or_create(&labels);
+        count.inc_by(tally.events + faults);
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         self.received_bytes.get_or_create(&labels).inc_by(bytes);
+        for (reason, count) in tally.faults() {
+            let labels = FaultLabels { receiver, reason };
+            self.faulty_events.get_or_create(&labels).inc_by(count);
+        }
+        let tag = self.known_tag(tag);
+        self.of_tag(tag, "accepted", tally.events);
+        self.of_tag(tag, "quarantined", faults);
     }
 
-    pub(crate) fn refused(&self, receiver: Receiver, reason: Reason) {
-        self.refused_messages
-            .get_or_create(&RefusedLabels { receiver, reason })
-            .inc();
+    fn of_tag(&self, tag: &str, outcome: &'static str, events: u64) {
+        if events > 0 {
+            let tag = tag.to_owned();
+            let labels = TagLabels { tag, outcome };
+            self.tag_events.get_or_create(&labels).inc_by(events);
+        }
+    }
+
+    fn known_tag<'a>(&self, tag: &'a str) -> &'a str {
+        let mut tags = self.tags.lock().unwrap_or_else(PoisonError::into_inner);
+        if tags.contains(tag) {
+            return tag;
+        }
+        if tags.len() >= MAX_TAGS {
+            return OTHER_TAGS;
+        }
+        tags.insert(tag.to_owned());
+        tag
+    }
+
+    /// A message or a request of so many events got no ack.
+    pub(crate) fn refused(&self, receiver: Receiver, reason: Reason, events: u64) {
+        let labels = RefusedLabels { receiver, reason };
+        self.refused_messages.get_or_create(&labels).inc();
+        if events > 0 {
+            self.rejected_events.get_or_create(&labels).inc_by(events);
+        }
+    }
+
+    pub(crate) fn replaced_texts(&self, count: u64) {
+        self.replaced_texts.inc_by(count);
     }
 
     pub(crate) fn dropped(&self, reason: Reason, events: u64) {

@@ -1,23 +1,43 @@
 //! The two inputs. Both follow one rule: check the whole message, append it to the buffer, wait until it is
-//! durable, and only then answer.
+//! durable, and only then answer. What is no event in a message that is taken goes into the buffer with it, and is told
+//! apart again, by the same rules, when it is landed.
 
 mod acks;
 mod body;
+mod client_address;
+mod content;
+mod forward_check;
+mod forward_end;
+mod forward_handshake;
 mod forward_listener;
 mod forward_session;
+mod forward_tls;
+mod forward_wire;
 mod heartbeat;
 mod http;
+mod http_check;
 mod http_listener;
 mod ingest;
+mod items;
 mod json_check;
 mod listeners;
+mod memory;
+mod origin;
+mod rate_limit;
+mod refusal;
+mod tally;
 
-pub(crate) use body::{BodyError, records_of};
+pub(crate) use client_address::Peer;
 pub(crate) use forward_listener::ForwardListener;
+pub(crate) use forward_session::Session;
 pub(crate) use heartbeat::answer_heartbeats;
 pub(crate) use http::{HttpState, router};
 pub(crate) use http_listener::CappedListener;
+pub(crate) use items::{Item, JsonItems, MsgPackItems};
 pub use listeners::Listeners;
+pub(crate) use memory::ReceiveMemory;
+pub(crate) use rate_limit::RateLimiter;
+pub(crate) use tally::Tally;
 
 use crate::buffer::AppendError;
 use crate::metrics::Reason;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// An event with the name that decides its table.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Record {
     /// Routing name: the forward protocol's tag, or the HTTP path.
     pub tag: String,
@@ -13,4 +13,7 @@ pub struct Record {
     pub received_at_us: i64,
     /// Its fields, unchecked.
     pub fields: Map<String, Value>,
+    /// Set where something was taken that is no event: what is wrong with it, in one word. Then `fields` holds
+    /// `error` with the whole reason, and the bytes as they came: `text`, or `base64` where they are no text.
+    pub fault: Option<&'static str>,
 }

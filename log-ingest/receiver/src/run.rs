@@ -13,7 +13,8 @@ use crate::config::ReceiverConfig;
 use crate::land::{Lander, Stop, TableSink};
 use crate::metrics::Metrics;
 use crate::receive::{
-    CappedListener, ForwardListener, HttpState, Listeners, answer_heartbeats, router,
+    CappedListener, ForwardListener, HttpState, Listeners, Peer, RateLimiter, ReceiveMemory,
+    Session, answer_heartbeats, router,
 };
 
 /// How often the open segment's age is looked at, as a share of the age at which it is sealed.
@@ -179,13 +180,21 @@ fn start_inputs(
         http,
         forward,
         heartbeat,
+        forward_tls,
+        forward_unix,
     } = listeners;
     let mut inputs = JoinSet::new();
+    let memory = ReceiveMemory::new(config.buffer.receive_kib);
     let forward = ForwardListener {
-        listener: forward,
-        config: config.forward.clone(),
-        buffer: buffer.clone(),
-        metrics: shared.metrics.clone(),
+        tcp: forward,
+        tls: forward_tls,
+        unix: forward_unix,
+        session: Session {
+            config: config.forward.clone(),
+            buffer: buffer.clone(),
+            metrics: shared.metrics.clone(),
+            memory: memory.clone(),
+        },
     };
     inputs.spawn(forward.run(shutdown.clone()));
     inputs.spawn(answer_heartbeats(heartbeat, shutdown.clone()));
@@ -198,16 +207,19 @@ fn start_inputs(
         config: config.http.clone(),
         buffer: buffer.clone(),
         metrics: shared.metrics.clone(),
+        memory,
+        limiter: config.http.rate.map(RateLimiter::new),
         usage: Arc::clone(&shared.usage),
         sealed: Arc::clone(&shared.sealed),
         max_buffer_bytes: config.buffer.max_bytes,
     };
+    let service = router(state).into_make_service_with_connect_info::<Peer>();
     let listener = CappedListener::new(http, &config.http, shared.metrics.clone());
     let stop = shutdown.clone().cancelled_owned();
     inputs.spawn(async move {
         // axum's accept loop has no error of its own.
         drop(
-            axum::serve(listener, router(state))
+            axum::serve(listener, service)
                 .with_graceful_shutdown(stop)
                 .await,
         );

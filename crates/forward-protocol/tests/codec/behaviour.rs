@@ -4,7 +4,7 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use forward_protocol::{DecodeError, Limits};
+use forward_protocol::{DecodeError, Intake, Limits};
 
 use crate::keep;
 
@@ -37,6 +37,7 @@ fn packed(body: &[u8], option: &[u8]) -> Outcome {
 }
 
 const CHUNK: &[u8] = b"\x81\xa5chunk\xa1c";
+const ZSTD: &[u8] = b"\x81\xaacompressed\xa4zstd";
 const GZIP: &[u8] = b"\x81\xaacompressed\xa4gzip";
 
 #[test]
@@ -185,6 +186,9 @@ fn packed_forward_mode() {
     let bomb = gzip(&vec![0; 65 << 20]);
     let limit = Limits::default().max_inflated_bytes;
     let members = [gzip(ENTRY), gzip(ENTRY)].concat();
+    let zstd = |bytes: &[u8]| zstd::bulk::compress(bytes, 1).unwrap();
+    let frames = [zstd(ENTRY), zstd(ENTRY)].concat();
+    let zstd_bomb = zstd(&vec![0; 65 << 20]);
     let cut = gzip(&two);
     let cut = cut.get(..cut.len() - 9).unwrap();
     let cases: &[Found<'_>] = &[
@@ -217,23 +221,121 @@ fn packed_forward_mode() {
             Ok((2, false)),
         ),
         ("gzip cut off", packed(cut, GZIP), Err(DecodeError::BadGzip)),
+        ("flag without gzip", packed(&two, GZIP), Ok((2, false))),
         (
-            "flag without gzip",
-            packed(&two, GZIP),
-            Err(DecodeError::BadGzip),
+            "flag over garbage",
+            packed(b"\xc1garbage", GZIP),
+            Err(DecodeError::ReservedByte),
         ),
         (
             "gzip bomb",
             packed(&bomb, GZIP),
             Err(DecodeError::InflatedTooLarge { limit }),
         ),
+        ("zstd", packed(&frames, ZSTD), Ok((2, false))),
         (
-            "zstd",
-            packed(&two, b"\x81\xaacompressed\xa4zstd"),
-            Err(DecodeError::UnsupportedCompression("zstd".to_owned())),
+            "zstd without the flag",
+            packed(&frames, b"\xc0"),
+            Ok((2, false)),
+        ),
+        (
+            "zstd cut off",
+            packed(&frames[..frames.len() - 4], ZSTD),
+            Err(DecodeError::BadZstd),
+        ),
+        (
+            "zstd bomb",
+            packed(&zstd_bomb, ZSTD),
+            Err(DecodeError::InflatedTooLarge { limit }),
+        ),
+        (
+            "unknown compression",
+            packed(&two, b"\x81\xaacompressed\xa3lz4"),
+            Err(DecodeError::UnsupportedCompression("lz4".to_owned())),
+        ),
+        (
+            "gzip under an unknown name",
+            packed(&gzip(&two), b"\x81\xaacompressed\xa3lz4"),
+            Ok((2, false)),
         ),
     ];
     for (name, found, expected) in cases {
         assert_eq!(found, expected, "{name}");
     }
+}
+
+/// How many events, the codes of the faults with their bytes, and whether there is a chunk to acknowledge.
+type Taken = Result<(usize, Vec<(&'static str, Vec<u8>)>, bool), &'static str>;
+
+fn taken(parts: &[&[u8]]) -> Taken {
+    let bytes = parts.concat();
+    match Intake::read(&bytes, &Limits::default()).map_err(|error| error.code())? {
+        Intake::Heartbeat => Ok((0, Vec::new(), false)),
+        Intake::Broken(broken) => {
+            let faults = vec![(broken.error.code(), bytes.clone())];
+            Ok((0, faults, broken.option.chunk.is_some()))
+        }
+        Intake::Message(message) => {
+            let mut entries = message.entries();
+            let (mut events, mut faults) = (0, Vec::new());
+            while let Some(found) = entries.next_or_fault() {
+                match found {
+                    Ok(_) => events += 1,
+                    Err(fault) => faults.push((fault.error.code(), fault.bytes.to_vec())),
+                }
+            }
+            Ok((events, faults, message.option.chunk.is_some()))
+        }
+    }
+}
+
+#[test]
+fn what_is_no_event_is_told_apart_from_what_is() {
+    let three = [&b"\x93\xa1t\x93"[..], ENTRY, b"\x92\x01\xc0", ENTRY, CHUNK].concat();
+    assert_eq!(
+        taken(&[&three]),
+        Ok((2, vec![("bad_record", b"\x92\x01\xc0".to_vec())], true))
+    );
+    let cut = [&b"\x93\xa1t\xc4\x09"[..], ENTRY, &ENTRY[..3], CHUNK].concat();
+    assert_eq!(
+        taken(&[&cut]),
+        Ok((1, vec![("truncated", ENTRY[..3].to_vec())], true))
+    );
+    let cases: &[(&[u8], &str)] = &[
+        (b"\x94\xc0\x01\x80\x81\xa5chunk\xa1c", "bad_tag"),
+        (b"\x94\xa1t\x01\xc0\x81\xa5chunk\xa1c", "bad_record"),
+        (b"\x94\xa1t\xc3\x80\x81\xa5chunk\xa1c", "bad_time"),
+        (
+            b"\x93\xa1t\xa3abc\x82\xa5chunk\xa1c\xaacompressed\xa3lz4",
+            "unsupported_compression",
+        ),
+        (b"\x93\xa1t\xa3\x1f\x8b\x08\x81\xa5chunk\xa1c", "bad_gzip"),
+    ];
+    for (bytes, code) in cases {
+        assert_eq!(
+            taken(&[bytes]),
+            Ok((0, vec![(*code, bytes.to_vec())], true)),
+            "{code}"
+        );
+    }
+    let refused: &[(&[u8], &str)] = &[
+        (b"\x90", "not_a_message"),
+        (b"\x92\xa1t\x01", "not_a_message"),
+        (b"\x92\xc0\x01", "not_a_message"),
+        (b"\x94\xa1t\xa10\x80\x80", "not_a_message"),
+        (b"\x94\xa1t\x01\x80\xa1x", "bad_option"),
+    ];
+    for (bytes, code) in refused {
+        assert_eq!(taken(&[bytes]), Err(*code), "{bytes:x?}");
+    }
+}
+
+#[test]
+fn a_message_of_nothing_but_faults_does_not_make_one_of_each_byte() {
+    let body = vec![0x05; 5000];
+    let length = u32::try_from(body.len()).unwrap().to_be_bytes();
+    let (events, faults, _) = taken(&[b"\x92\xa1t\xdb", &length, &body]).unwrap();
+    assert_eq!((events, faults.len()), (0, 1001));
+    let bytes: usize = faults.iter().map(|(_, bytes)| bytes.len()).sum();
+    assert_eq!(bytes, 5000);
 }

@@ -137,6 +137,14 @@ fn acks_repeat_the_chunk_whatever_its_type() {
             assert_eq!(Ack::decode(out.get(..cut).unwrap()), Ok(None));
         }
     }
+    for (raw, json) in [
+        (&b"\xa3abc"[..], r#"{"ack":"abc"}"#),
+        (b"\x07", r#"{"ack":7}"#),
+    ] {
+        let mut out = Vec::new();
+        Ack { chunk: raw }.encode_json(&mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), json);
+    }
     assert_eq!(Ack::decode(b"\x80"), Err(DecodeError::BadAck));
     assert_eq!(Ack::decode(b"\xc0"), Err(DecodeError::BadAck));
 }

@@ -1,13 +1,18 @@
 //! What one message or request leaves in the buffer: its own bytes, with what must be known to read them again.
 
 use bytes::Bytes;
+use forward_protocol::Limits;
 
 use super::segment_file::RECORD_OVERHEAD;
 
 /// One forward protocol message, as on the wire.
 const KIND_FORWARD: u8 = 1;
-/// One HTTP body, inflated.
+/// One HTTP body of JSON without a fault, inflated.
 const KIND_HTTP: u8 = 2;
+/// One forward protocol message with something in it that is no event, and the limits that it was read under.
+const KIND_FORWARD_FAULTY: u8 = 3;
+/// One HTTP body of any form, inflated, with what else is to be known about it.
+const KIND_HTTP_BODY: u8 = 4;
 
 /// Means "the sender did not say" among times; no real time is anywhere near it.
 const NO_TIME: i64 = i64::MIN;
@@ -27,6 +32,44 @@ impl Payload {
             kind: KIND_FORWARD,
             head: received_at_us.to_le_bytes().to_vec(),
             body: frame,
+        }
+    }
+
+    /// A message with something in it that is no event. Reading it again must come to the same result, so the limits
+    /// go with it.
+    pub(crate) fn forward_with_faults(received_at_us: i64, limits: &Limits, frame: Bytes) -> Self {
+        let mut head = received_at_us.to_le_bytes().to_vec();
+        let sizes = [
+            limits.max_frame_bytes,
+            limits.max_depth,
+            limits.max_inflated_bytes,
+        ];
+        head.extend(limits.max_items.to_le_bytes());
+        head.extend(
+            sizes
+                .into_iter()
+                .flat_map(|size| as_u64(size).to_le_bytes()),
+        );
+        Self {
+            kind: KIND_FORWARD_FAULTY,
+            head,
+            body: frame,
+        }
+    }
+
+    /// A checked body of any form.
+    pub(crate) fn http_body(about: &HttpHead<'_>, body: Bytes) -> Self {
+        let mut head = about.received_at_us.to_le_bytes().to_vec();
+        head.extend(about.event_time_us.unwrap_or(NO_TIME).to_le_bytes());
+        head.push(u8::from(about.msgpack) | u8::from(about.faulty) << 1);
+        for text in [about.tag, about.extra] {
+            head.extend(u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
+            head.extend_from_slice(text.as_bytes());
+        }
+        Self {
+            kind: KIND_HTTP_BODY,
+            head,
+            body,
         }
     }
 
@@ -63,6 +106,23 @@ impl Payload {
     }
 }
 
+/// What is to be known about an HTTP body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct HttpHead<'a> {
+    /// When it arrived.
+    pub(crate) received_at_us: i64,
+    /// The time given for all its events.
+    pub(crate) event_time_us: Option<i64>,
+    /// Where its events belong.
+    pub(crate) tag: &'a str,
+    /// A JSON object with fields to add to each event, or nothing.
+    pub(crate) extra: &'a str,
+    /// MessagePack, not JSON.
+    pub(crate) msgpack: bool,
+    /// Not all of it is events.
+    pub(crate) faulty: bool,
+}
+
 /// A payload read back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StoredPayload<'a> {
@@ -73,7 +133,23 @@ pub(crate) enum StoredPayload<'a> {
         /// The message.
         frame: &'a [u8],
     },
-    /// One HTTP body.
+    /// One forward protocol message with faults in it.
+    FaultyForward {
+        /// When it arrived.
+        received_at_us: i64,
+        /// What it was read under.
+        limits: Limits,
+        /// The message.
+        frame: &'a [u8],
+    },
+    /// One HTTP body of any form.
+    HttpBody {
+        /// All about it.
+        head: HttpHead<'a>,
+        /// JSON or MessagePack.
+        body: &'a [u8],
+    },
+    /// One HTTP body of JSON.
     Http {
         /// When it arrived.
         received_at_us: i64,
@@ -97,17 +173,30 @@ impl<'a> StoredPayload<'a> {
             }),
             KIND_HTTP => {
                 let time = read_i64(&mut bytes)?;
-                let (length, rest) = bytes.split_first_chunk::<4>()?;
-                let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
-                let (tag, body) = rest.split_at_checked(length)?;
-                let tag = std::str::from_utf8(tag).ok()?;
-                let event_time_us = (time != NO_TIME).then_some(time);
+                let tag = read_text(&mut bytes)?;
                 Some(Self::Http {
                     received_at_us,
-                    event_time_us,
+                    event_time_us: (time != NO_TIME).then_some(time),
                     tag,
-                    body,
+                    body: bytes,
                 })
+            }
+            KIND_FORWARD_FAULTY => {
+                let limits = Limits {
+                    max_items: read_u64(&mut bytes)?,
+                    max_frame_bytes: usize::try_from(read_u64(&mut bytes)?).ok()?,
+                    max_depth: usize::try_from(read_u64(&mut bytes)?).ok()?,
+                    max_inflated_bytes: usize::try_from(read_u64(&mut bytes)?).ok()?,
+                };
+                Some(Self::FaultyForward {
+                    received_at_us,
+                    limits,
+                    frame: bytes,
+                })
+            }
+            KIND_HTTP_BODY => {
+                let head = HttpHead::read(received_at_us, &mut bytes)?;
+                Some(Self::HttpBody { head, body: bytes })
             }
             _ => None,
         }
@@ -119,4 +208,36 @@ fn read_i64(bytes: &mut &[u8]) -> Option<i64> {
     let (value, rest) = bytes.split_first_chunk::<8>()?;
     *bytes = rest;
     Some(i64::from_le_bytes(*value))
+}
+
+fn read_u64(bytes: &mut &[u8]) -> Option<u64> {
+    read_i64(bytes).map(i64::cast_unsigned)
+}
+
+fn read_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+    let (text, rest) = rest.split_at_checked(length)?;
+    *bytes = rest;
+    std::str::from_utf8(text).ok()
+}
+
+impl<'a> HttpHead<'a> {
+    fn read(received_at_us: i64, bytes: &mut &'a [u8]) -> Option<Self> {
+        let time = read_i64(bytes)?;
+        let (flags, rest) = bytes.split_first()?;
+        *bytes = rest;
+        Some(Self {
+            received_at_us,
+            event_time_us: (time != NO_TIME).then_some(time),
+            tag: read_text(bytes)?,
+            extra: read_text(bytes)?,
+            msgpack: flags & 1 != 0,
+            faulty: flags & 2 != 0,
+        })
+    }
+}
+
+fn as_u64(size: usize) -> u64 {
+    u64::try_from(size).unwrap_or(u64::MAX)
 }

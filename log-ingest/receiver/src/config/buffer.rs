@@ -19,6 +19,8 @@ pub struct BufferSection {
     pub max_bytes: u64,
     /// Events in memory that wait for the disk; further senders wait. Default 64 MiB.
     pub queue_bytes: u64,
+    /// Messages and bodies that are being received, over all connections; further reading waits. Default 128 MiB.
+    pub receive_bytes: u64,
     /// Longest pause between attempts to land a segment. Default 10000.
     pub max_backoff_ms: u64,
     /// How long a shutdown waits for the last segments to land. Default 10000.
@@ -33,6 +35,7 @@ impl Default for BufferSection {
             segment_age_ms: 2000,
             max_bytes: 1 << 30,
             queue_bytes: 64 << 20,
+            receive_bytes: 128 << 20,
             max_backoff_ms: 10_000,
             shutdown_grace_ms: 10_000,
         }
@@ -52,6 +55,8 @@ pub struct BufferConfig {
     pub max_bytes: u64,
     /// Events in memory that wait for the disk.
     pub queue_bytes: u32,
+    /// Messages and bodies that are being received, over all connections, in KiB.
+    pub receive_kib: u32,
     /// Longest pause between attempts to land a segment.
     pub max_backoff: Duration,
     /// How long a shutdown waits for the last segments to land.
@@ -73,8 +78,20 @@ impl BufferConfig {
             segment_age: millis("buffer.segment_age_ms", section.segment_age_ms)?,
             max_bytes: section.max_bytes,
             queue_bytes,
+            receive_kib: kib("buffer.receive_bytes", section.receive_bytes)?,
             max_backoff: millis("buffer.max_backoff_ms", section.max_backoff_ms)?,
             shutdown_grace: millis("buffer.shutdown_grace_ms", section.shutdown_grace_ms)?,
         })
     }
+}
+
+/// Whole KiB, so that a counter of 32 bits holds them.
+fn kib(key: &'static str, bytes: u64) -> Result<u32, ConfigError> {
+    u32::try_from(bytes / 1024)
+        .ok()
+        .filter(|kib| (64..=1 << 28).contains(kib))
+        .ok_or_else(|| ConfigError {
+            key,
+            reason: format!("must be from 64 KiB to 256 GiB, is {bytes}"),
+        })
 }

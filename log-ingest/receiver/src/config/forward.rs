@@ -1,11 +1,12 @@
 //! `[forward]`: input for Fluentd, Fluent Bit, their client libraries, and bid-server.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use forward_protocol::Limits;
 
-use super::{ConfigError, millis, positive};
+use super::{ConfigError, Security, SecuritySection, TlsFiles, TlsSection, millis, positive};
 
 /// As in the file.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
@@ -27,6 +28,14 @@ pub struct ForwardSection {
     pub idle_timeout_ms: u64,
     /// A message that has begun must go on after so long, and a client must read its acks. Default 30000.
     pub stall_timeout_ms: u64,
+    /// Unix socket to listen on as well. Default: none.
+    pub unix_socket: Option<PathBuf>,
+    /// Who may connect to it, as permissions of a file in octal. Default "0600".
+    pub unix_permissions: String,
+    /// `[forward.security]`
+    pub security: SecuritySection,
+    /// `[forward.tls]`
+    pub tls: TlsSection,
 }
 
 impl Default for ForwardSection {
@@ -40,9 +49,16 @@ impl Default for ForwardSection {
             max_depth: 64,
             idle_timeout_ms: 600_000,
             stall_timeout_ms: 30_000,
+            unix_socket: None,
+            unix_permissions: "0600".to_owned(),
+            security: SecuritySection::default(),
+            tls: TlsSection::default(),
         }
     }
 }
+
+/// A socket's file and its permissions.
+pub type UnixPath = (PathBuf, u32);
 
 /// Checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +73,12 @@ pub struct ForwardConfig {
     pub idle_timeout: Duration,
     /// A message that has begun must go on after so long.
     pub stall_timeout: Duration,
+    /// Unix socket to listen on as well, and its permissions.
+    pub unix_socket: Option<UnixPath>,
+    /// Keys that are asked for.
+    pub security: Option<Security>,
+    /// Certificates of the port.
+    pub tls: Option<TlsFiles>,
 }
 
 impl ForwardConfig {
@@ -84,6 +106,23 @@ impl ForwardConfig {
             },
             idle_timeout: millis("forward.idle_timeout_ms", section.idle_timeout_ms)?,
             stall_timeout: millis("forward.stall_timeout_ms", section.stall_timeout_ms)?,
+            unix_socket: unix_socket(section)?,
+            security: Security::check(&section.security)?,
+            tls: TlsFiles::check(&section.tls)?,
         })
     }
+}
+
+fn unix_socket(section: &ForwardSection) -> Result<Option<UnixPath>, ConfigError> {
+    let mode = u32::from_str_radix(&section.unix_permissions, 8)
+        .ok()
+        .filter(|mode| *mode <= 0o777)
+        .ok_or_else(|| ConfigError {
+            key: "forward.unix_permissions",
+            reason: format!(
+                "must be octal up to 0777, is {:?}",
+                section.unix_permissions
+            ),
+        })?;
+    Ok(section.unix_socket.clone().map(|path| (path, mode)))
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::{ConfigError, millis, positive};
+use super::{ConfigError, Network, Origins, millis, positive};
 
 /// As in the file.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
@@ -13,7 +13,7 @@ pub struct HttpSection {
     pub listen: SocketAddr,
     /// Largest body on the wire. Default 4 MiB.
     pub max_body_bytes: u64,
-    /// Largest body after gzip is undone. Default 16 MiB.
+    /// Largest body after its compression is undone. Default 16 MiB.
     pub max_inflated_bytes: u64,
     /// Connections at the same time; further ones wait. Default 1024.
     pub max_connections: u64,
@@ -21,6 +21,16 @@ pub struct HttpSection {
     pub body_timeout_ms: u64,
     /// A connection on which nothing arrives is closed after so long. Default 60000.
     pub idle_timeout_ms: u64,
+    /// Origins whose pages may send, each with at most one `*` in it. Default ["*"].
+    pub allowed_origins: Vec<String>,
+    /// Requests per second of one client over a longer time; 0 = no limit. Default 0.
+    pub rate_per_second: u32,
+    /// Requests that one client may send at once. Default 100.
+    pub rate_burst: u32,
+    /// Proxies, as addresses or ranges, whose `X-Forwarded-For` is believed. Default [].
+    pub trusted_proxies: Vec<String>,
+    /// Field to put the client's shortened address into (IPv4 /24, IPv6 /48); empty = nowhere. Default "".
+    pub remote_address_field: String,
 }
 
 impl Default for HttpSection {
@@ -32,6 +42,11 @@ impl Default for HttpSection {
             max_connections: 1024,
             body_timeout_ms: 10_000,
             idle_timeout_ms: 60_000,
+            allowed_origins: vec!["*".to_owned()],
+            rate_per_second: 0,
+            rate_burst: 100,
+            trusted_proxies: Vec::new(),
+            remote_address_field: String::new(),
         }
     }
 }
@@ -43,7 +58,7 @@ pub struct HttpConfig {
     pub listen: SocketAddr,
     /// Largest body on the wire.
     pub max_body_bytes: usize,
-    /// Largest body after gzip is undone.
+    /// Largest body after its compression is undone.
     pub max_inflated_bytes: usize,
     /// Connections at the same time.
     pub max_connections: usize,
@@ -51,6 +66,23 @@ pub struct HttpConfig {
     pub body_timeout: Duration,
     /// A connection on which nothing arrives is closed after so long.
     pub idle_timeout: Duration,
+    /// Whose pages may send.
+    pub origins: Origins,
+    /// How much one client may send.
+    pub rate: Option<RateLimit>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Field to put the client's shortened address into.
+    pub remote_address_field: Option<String>,
+}
+
+/// Requests of one client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimit {
+    /// Over a longer time.
+    pub per_second: u32,
+    /// At once.
+    pub burst: u32,
 }
 
 impl HttpConfig {
@@ -62,6 +94,29 @@ impl HttpConfig {
             max_connections: positive("http.max_connections", section.max_connections)?,
             body_timeout: millis("http.body_timeout_ms", section.body_timeout_ms)?,
             idle_timeout: millis("http.idle_timeout_ms", section.idle_timeout_ms)?,
+            origins: Origins::check(&section.allowed_origins)?,
+            rate: rate(section)?,
+            trusted_proxies: proxies(section)?,
+            remote_address_field: Some(section.remote_address_field.clone())
+                .filter(|name| !name.is_empty()),
         })
     }
+}
+
+fn rate(section: &HttpSection) -> Result<Option<RateLimit>, ConfigError> {
+    positive("http.rate_burst", u64::from(section.rate_burst))?;
+    Ok((section.rate_per_second > 0).then_some(RateLimit {
+        per_second: section.rate_per_second,
+        burst: section.rate_burst,
+    }))
+}
+
+fn proxies(section: &HttpSection) -> Result<Vec<Network>, ConfigError> {
+    let networks = section.trusted_proxies.iter().map(|text| {
+        Network::parse(text).ok_or_else(|| ConfigError {
+            key: "http.trusted_proxies",
+            reason: format!("{text:?} is neither an address nor a range"),
+        })
+    });
+    networks.collect()
 }

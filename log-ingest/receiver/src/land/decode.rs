@@ -1,11 +1,13 @@
 //! From a segment file's bytes to the records that a sink is given.
 
-use forward_protocol::{DecodeError, Frame, Limits, read_record};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use forward_protocol::{DecodeError, Entry, Frame, Intake, Limits, read_record_counting};
 use serde_json::{Map, Number, Value};
 
 use super::Segment;
-use crate::buffer::{Header, Step, StoredPayload, Walk};
-use crate::receive::{BodyError, records_of};
+use crate::buffer::{Header, HttpHead, Step, StoredPayload, Walk};
+use crate::receive::{Item, JsonItems, MsgPackItems};
 use crate::record::Record;
 
 /// A segment, and how much of it could not be read.
@@ -14,7 +16,20 @@ pub(crate) struct Decoded {
     pub(crate) segment: Segment,
     /// Stored payloads that are damaged; each was one message or one request.
     pub(crate) damaged: u64,
+    /// Texts in which bytes that are not UTF-8 were replaced.
+    pub(crate) replaced: u64,
 }
+
+/// What is known about all records of one message or body, and where they go.
+struct Batch<'a> {
+    records: &'a mut Vec<Record>,
+    replaced: &'a mut u64,
+    tag: &'a str,
+    received_at_us: i64,
+}
+
+/// A stored payload that cannot be read as what it was stored as.
+struct Unreadable;
 
 /// `None` = not a segment file.
 pub(crate) fn decode_segment(bytes: &[u8]) -> Option<Decoded> {
@@ -24,37 +39,55 @@ pub(crate) fn decode_segment(bytes: &[u8]) -> Option<Decoded> {
         seq: header.seq,
         records: Vec::new(),
     };
-    let mut damaged = 0;
+    let (mut damaged, mut replaced) = (0, 0);
     for step in Walk::new(records) {
         let read = match step {
             Step::Damaged { .. } => false,
             Step::Record { kind, payload } => StoredPayload::read(kind, payload)
-                .is_some_and(|stored| append(stored, &mut segment.records)),
+                .is_some_and(|stored| append(stored, &mut segment.records, &mut replaced)),
         };
         damaged += u64::from(!read);
     }
-    Some(Decoded { segment, damaged })
+    Some(Decoded {
+        segment,
+        damaged,
+        replaced,
+    })
 }
 
 /// Everything was checked before it was stored, so a failure means damage; then nothing of the payload is added.
-fn append(stored: StoredPayload<'_>, records: &mut Vec<Record>) -> bool {
+fn append(stored: StoredPayload<'_>, records: &mut Vec<Record>, replaced: &mut u64) -> bool {
     let before = records.len();
-    let done = match stored {
-        StoredPayload::Forward {
-            received_at_us,
-            frame,
-        } => forward(frame, received_at_us, records).is_ok(),
+    let (tag, received_at_us) = match stored {
+        StoredPayload::Forward { received_at_us, .. }
+        | StoredPayload::FaultyForward { received_at_us, .. } => ("", received_at_us),
         StoredPayload::Http {
             received_at_us,
-            event_time_us,
             tag,
-            body,
-        } => http(body, tag, (received_at_us, event_time_us), records).is_ok(),
+            ..
+        } => (tag, received_at_us),
+        StoredPayload::HttpBody { head, .. } => (head.tag, head.received_at_us),
     };
-    if !done {
+    let batch = Batch {
+        records: &mut *records,
+        replaced,
+        tag,
+        received_at_us,
+    };
+    let done = match stored {
+        StoredPayload::Forward { frame, .. } => batch.forward(frame),
+        StoredPayload::FaultyForward { limits, frame, .. } => batch.faulty_forward(frame, &limits),
+        StoredPayload::Http {
+            event_time_us,
+            body,
+            ..
+        } => batch.json(body, event_time_us),
+        StoredPayload::HttpBody { head, body } => batch.body(&head, body),
+    };
+    if done.is_err() {
         records.truncate(before);
     }
-    done
+    done.is_ok()
 }
 
 /// Caps were enforced at receipt, and the configuration may have been made stricter since.
@@ -65,43 +98,135 @@ const STORED: Limits = Limits {
     max_inflated_bytes: usize::MAX - 1,
 };
 
-fn forward(
-    frame: &[u8],
-    received_at_us: i64,
-    records: &mut Vec<Record>,
-) -> Result<(), DecodeError> {
-    let Frame::Message(message) = Frame::decode(frame, &STORED)? else {
-        return Ok(());
-    };
-    for entry in message.entries() {
-        let entry = entry?;
-        records.push(Record {
-            tag: message.tag.to_owned(),
-            event_time_us: entry.time.and_then(|time| time.micros()),
-            received_at_us,
-            fields: read_record(entry.record)?,
-        });
+impl From<DecodeError> for Unreadable {
+    fn from(_: DecodeError) -> Self {
+        Self
     }
-    Ok(())
 }
 
-fn http(
-    body: &[u8],
-    tag: &str,
-    (received_at_us, given): (i64, Option<i64>),
-    records: &mut Vec<Record>,
-) -> Result<(), BodyError> {
-    for mut fields in records_of(body)? {
-        let own = take_time(&mut fields);
-        let event_time_us = given.or(own);
-        records.push(Record {
+impl<'a> Batch<'a> {
+    fn forward(mut self, frame: &'a [u8]) -> Result<(), Unreadable> {
+        let Frame::Message(message) = Frame::decode(frame, &STORED)? else {
+            return Ok(());
+        };
+        let tag = message.tag;
+        for entry in message.entries() {
+            self.entry(tag, &entry?)?;
+        }
+        Ok(())
+    }
+
+    fn faulty_forward(mut self, frame: &'a [u8], limits: &Limits) -> Result<(), Unreadable> {
+        let message = match Intake::read(frame, limits)? {
+            Intake::Heartbeat => return Err(Unreadable),
+            Intake::Broken(broken) => {
+                self.tag = broken.tag.unwrap_or_default();
+                self.fault(broken.error.code(), &broken.error.to_string(), frame);
+                return Ok(());
+            }
+            Intake::Message(message) => message,
+        };
+        self.tag = message.tag;
+        let mut entries = message.entries();
+        while let Some(found) = entries.next_or_fault() {
+            match found {
+                Ok(entry) => self.entry(message.tag, &entry)?,
+                Err(fault) => self.fault(fault.error.code(), &fault.error.to_string(), fault.bytes),
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, tag: &str, entry: &Entry<'_>) -> Result<(), Unreadable> {
+        let (fields, replaced) = read_record_counting(entry.record)?;
+        *self.replaced += replaced;
+        self.records.push(Record {
             tag: tag.to_owned(),
-            event_time_us,
-            received_at_us,
+            event_time_us: entry.time.and_then(|time| time.micros()),
+            received_at_us: self.received_at_us,
             fields,
+            fault: None,
+        });
+        Ok(())
+    }
+
+    /// Something that is no event: what is wrong with it, and its bytes, readable where they are text.
+    fn fault(&mut self, code: &'static str, error: &str, bytes: &[u8]) {
+        let (name, whole) = match std::str::from_utf8(bytes) {
+            Ok(text) => ("text", text.to_owned()),
+            Err(_) => ("base64", STANDARD.encode(bytes)),
+        };
+        let fields = [("error", error.to_owned()), (name, whole)];
+        let fields = fields.map(|(name, value)| (name.to_owned(), Value::String(value)));
+        self.records.push(Record {
+            tag: self.tag.to_owned(),
+            event_time_us: None,
+            received_at_us: self.received_at_us,
+            fields: fields.into_iter().collect(),
+            fault: Some(code),
         });
     }
-    Ok(())
+
+    fn json(mut self, body: &[u8], given: Option<i64>) -> Result<(), Unreadable> {
+        for item in JsonItems::new(body) {
+            let fields = item.map_err(|_| Unreadable)?;
+            let fields = serde_json::from_slice(fields).map_err(|_| Unreadable)?;
+            self.event(fields, given);
+        }
+        Ok(())
+    }
+
+    fn body(mut self, head: &HttpHead<'_>, body: &[u8]) -> Result<(), Unreadable> {
+        let extra = match head.extra {
+            "" => Map::new(),
+            text => serde_json::from_str(text).map_err(|_| Unreadable)?,
+        };
+        match head.msgpack {
+            true => MsgPackItems::new(body).try_for_each(|item| self.item(item, head, &extra)),
+            false => JsonItems::new(body).try_for_each(|item| self.item(item, head, &extra)),
+        }
+    }
+
+    fn item(
+        &mut self,
+        item: Item<'_>,
+        head: &HttpHead<'_>,
+        extra: &Map<String, Value>,
+    ) -> Result<(), Unreadable> {
+        let event = match item {
+            Ok(event) => event,
+            Err(faulty) if head.faulty => {
+                self.fault(faulty.fault.code, &faulty.fault.error, faulty.bytes);
+                return Ok(());
+            }
+            Err(_) => return Err(Unreadable),
+        };
+        let mut fields = match head.msgpack {
+            true => {
+                let (fields, replaced) = read_record_counting(event)?;
+                *self.replaced += replaced;
+                fields
+            }
+            false => serde_json::from_slice(event).map_err(|_| Unreadable)?,
+        };
+        for (name, value) in extra {
+            // What the sender says of itself stands.
+            fields.entry(name).or_insert_with(|| value.clone());
+        }
+        self.event(fields, head.event_time_us);
+        Ok(())
+    }
+
+    fn event(&mut self, mut fields: Map<String, Value>, given: Option<i64>) {
+        let own = take_time(&mut fields);
+        self.records.push(Record {
+            tag: self.tag.to_owned(),
+            event_time_us: given.or(own),
+            received_at_us: self.received_at_us,
+            fields,
+            fault: None,
+        });
+    }
 }
 
 /// A field `time` with a number in it is the event's time in seconds, as Fluentd's HTTP input has it. Any other

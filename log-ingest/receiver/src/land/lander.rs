@@ -83,13 +83,18 @@ impl<S: TableSink> Lander<S> {
             .map_err(SinkError::new)?
             .map_err(SinkError::new)?;
         let damaged = match decoded {
-            Some(Decoded { segment, damaged }) => {
+            Some(Decoded {
+                segment,
+                damaged,
+                replaced,
+            }) => {
                 let seq = segment.seq;
                 let report = tokio::select! {
                     report = self.sink.land(segment) => report?,
                     () = self.stop.now.cancelled() => return Err(SinkError::new("shutting down")),
                 };
                 self.landed(seq, report);
+                self.metrics.replaced_texts(replaced);
                 damaged
             }
             None => 1,

@@ -3,15 +3,16 @@
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 
-use super::{Metrics, Reason, Receiver};
+use super::{MAX_TAGS, Metrics, Reason, Receiver};
+use crate::receive::Tally;
 
 #[test]
 fn every_metric_and_label_is_in_the_documentation() {
     let mut registry = Registry::default();
     let metrics = Metrics::register(&mut registry);
-    metrics.received(Receiver::Forward, 1, 1);
+    metrics.received(Receiver::Forward, "t", &Tally::of(1), 1);
     metrics.dropped(Reason::Damaged, 1);
-    metrics.refused(Receiver::Http, Reason::Malformed);
+    metrics.refused(Receiver::Http, Reason::Malformed, 1);
     metrics.connection_refused(Receiver::Forward);
     let _connection = metrics.connection_opened(Receiver::Http);
     let mut page = String::new();
@@ -28,4 +29,21 @@ fn every_metric_and_label_is_in_the_documentation() {
         names += 1;
     }
     assert_eq!(documentation.matches("| `log_ingest_").count(), names);
+}
+
+#[test]
+fn made_up_tags_are_counted_together() {
+    let mut registry = Registry::default();
+    let metrics = Metrics::register(&mut registry);
+    for number in 0..MAX_TAGS + 7 {
+        metrics.received(Receiver::Http, &format!("t{number}"), &Tally::of(1), 1);
+    }
+    let mut page = String::new();
+    encode(&mut page, &registry).unwrap();
+    let line = "log_ingest_tag_events_total{tag=\"(other)\",outcome=\"accepted\"} 7";
+    assert!(page.contains(line), "{page}");
+    assert_eq!(
+        page.matches("log_ingest_tag_events_total{").count(),
+        MAX_TAGS + 1
+    );
 }

@@ -3,12 +3,10 @@
 use std::io;
 use std::time::Duration;
 
-use bytes::Bytes;
-use forward_protocol::Ack;
-use tokio::io::AsyncWriteExt;
-use tokio::net::tcp::OwnedWriteHalf;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 
+use super::tally::Tally;
 use crate::buffer::{AppendError, Durable};
 use crate::metrics::{Metrics, Receiver};
 
@@ -16,17 +14,18 @@ use crate::metrics::{Metrics, Receiver};
 #[derive(Debug)]
 pub(crate) struct Owed {
     pub(crate) durable: Durable,
-    /// The id to repeat; without one there is nothing to send.
-    pub(crate) chunk: Option<Bytes>,
-    pub(crate) events: u64,
+    /// What to send then; `None` = the client did not ask.
+    pub(crate) answer: Option<Vec<u8>>,
+    pub(crate) tag: String,
+    pub(crate) tally: Tally,
     pub(crate) bytes: usize,
 }
 
 /// Why no more acks can be sent.
 #[derive(Debug)]
 pub(crate) enum AckError {
-    /// A message was not stored. The ones behind it get no answer either, so that order holds.
-    NotStored(AppendError),
+    /// A message of so many events was not stored. The ones behind it get no answer either, so that order holds.
+    NotStored(AppendError, u64),
     /// The connection does not take bytes.
     Broken(io::Error),
     /// The client does not read.
@@ -34,41 +33,24 @@ pub(crate) enum AckError {
 }
 
 /// Sends acks until the channel closes; those that are ready together leave in one write.
-pub(crate) async fn send_acks<E: From<AckError>>(
+pub(crate) async fn send_acks<E: From<AckError>, W: AsyncWrite + Unpin>(
     mut owed: mpsc::Receiver<Owed>,
-    write: &mut OwnedWriteHalf,
+    write: &mut W,
     stall: Duration,
     metrics: &Metrics,
 ) -> Result<(), E> {
     let mut out = Vec::new();
     let mut next = owed.recv().await;
-    while let Some(first) = next {
-        let Owed {
-            durable,
-            chunk,
-            events,
-            bytes,
-        } = first;
-        settle(
-            durable.wait().await,
-            chunk,
-            (events, bytes),
-            &mut out,
-            metrics,
-        )?;
+    while let Some(mut first) = next {
+        let result = first.durable.wait().await;
+        settle(result, &first, &mut out, metrics)?;
         next = None;
         while let Ok(mut more) = owed.try_recv() {
             let Some(result) = more.durable.known() else {
                 next = Some(more);
                 break;
             };
-            if let Err(error) = settle(
-                result,
-                more.chunk,
-                (more.events, more.bytes),
-                &mut out,
-                metrics,
-            ) {
+            if let Err(error) = settle(result, &more, &mut out, metrics) {
                 flush(&mut out, write, stall).await?;
                 return Err(error.into());
             }
@@ -83,29 +65,31 @@ pub(crate) async fn send_acks<E: From<AckError>>(
 
 fn settle(
     result: Result<(), AppendError>,
-    chunk: Option<Bytes>,
-    (events, bytes): (u64, usize),
+    owed: &Owed,
     out: &mut Vec<u8>,
     metrics: &Metrics,
 ) -> Result<(), AckError> {
-    result.map_err(AckError::NotStored)?;
-    metrics.received(Receiver::Forward, events, bytes);
-    if let Some(chunk) = chunk {
-        Ack { chunk: &chunk }.encode(out);
-    }
+    let events = owed.tally.events + owed.tally.fault_count();
+    result.map_err(|error| AckError::NotStored(error, events))?;
+    metrics.received(Receiver::Forward, &owed.tag, &owed.tally, owed.bytes);
+    out.extend(owed.answer.iter().flatten());
     Ok(())
 }
 
-async fn flush(
+async fn flush<W: AsyncWrite + Unpin>(
     out: &mut Vec<u8>,
-    write: &mut OwnedWriteHalf,
+    write: &mut W,
     stall: Duration,
 ) -> Result<(), AckError> {
     if out.is_empty() {
         return Ok(());
     }
-    let written = tokio::time::timeout(stall, write.write_all(out)).await;
-    written
+    let written = async {
+        write.write_all(out).await?;
+        write.flush().await
+    };
+    tokio::time::timeout(stall, written)
+        .await
         .map_err(|_| AckError::Stalled)?
         .map_err(AckError::Broken)?;
     out.clear();

@@ -1,112 +1,128 @@
-//! An HTTP body: one array of objects, or objects one after another (NDJSON, or with nothing in between).
-//!
-//! Which one it is shows in the first character; the content type is no help, since a browser's beacon says
-//! `text/plain`, or nothing.
+//! A body as it comes off the wire: under caps of size, time and memory, and with its compression undone.
 
-use std::io::Read;
+use std::io::{self, Read};
 
-use bytes::Bytes;
-use flate2::read::MultiGzDecoder;
-use serde_json::{Map, Value};
+use axum::body::Body;
+use axum::http::{HeaderMap, header};
+use bytes::{Bytes, BytesMut};
+use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use futures_util::StreamExt;
 
-use super::json_check::{CheckedArray, CheckedRecord};
+use super::memory::{Held, ReceiveMemory};
+use super::refusal::Refusal;
+use crate::config::HttpConfig;
 
-/// One event's fields.
-pub(crate) type Fields = Map<String, Value>;
+/// Memory that zstd data may ask for, as a power of two.
+const MAX_ZSTD_WINDOW: u32 = 23;
 
-/// Why a body is refused as a whole.
+/// Why a body cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BodyError {
-    #[error("the body is empty")]
-    Empty,
-    #[error("the body must begin with [ or {{")]
-    NotEvents,
-    /// `event` counts from 0.
-    #[error("event {event}: {source}")]
-    Json {
-        event: u64,
-        #[source]
-        source: serde_json::Error,
-    },
-    #[error("the body is not an array of events: {0}")]
-    Array(#[source] serde_json::Error),
-    #[error("the gzip data is damaged")]
-    BadGzip,
+    #[error("the {0} data is damaged")]
+    Damaged(&'static str),
     #[error("the body inflates to more than {limit} bytes")]
     TooLarge { limit: usize },
 }
 
-impl BodyError {
-    /// Line and column from 1, where the fault is in the text.
-    pub(crate) fn position(&self) -> Option<(usize, usize)> {
-        match self {
-            Self::Json { source, .. } | Self::Array(source) => {
-                Some((source.line(), source.column()))
-            }
-            Self::Empty | Self::NotEvents | Self::BadGzip | Self::TooLarge { .. } => None,
+/// How it is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Coding {
+    Gzip,
+    Deflate,
+    Zstd,
+}
+
+impl Coding {
+    /// From `Content-Encoding`; what we do not know must not be taken for plain text.
+    pub(crate) fn of(headers: &HeaderMap) -> Result<Option<Self>, Refusal> {
+        let mut values = headers.get_all(header::CONTENT_ENCODING).iter();
+        let (Some(value), None) = (values.next(), values.next()) else {
+            return match headers.contains_key(header::CONTENT_ENCODING) {
+                true => Err(Refusal::Encoding),
+                false => Ok(None),
+            };
+        };
+        match value
+            .to_str()
+            .map(str::to_ascii_lowercase)
+            .as_deref()
+            .map(str::trim)
+        {
+            Ok("gzip" | "x-gzip") => Ok(Some(Self::Gzip)),
+            Ok("deflate") => Ok(Some(Self::Deflate)),
+            Ok("zstd") => Ok(Some(Self::Zstd)),
+            Ok("identity" | "") => Ok(None),
+            _ => Err(Refusal::Encoding),
         }
     }
-}
 
-/// Which of the two forms.
-enum Form<'a> {
-    Array(&'a [u8]),
-    Lines(&'a [u8]),
-}
-
-fn form(body: &[u8]) -> Result<Form<'_>, BodyError> {
-    // Some tools put a byte order mark in front.
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        None => Err(BodyError::Empty),
-        Some(b'[') => Ok(Form::Array(body)),
-        Some(b'{') => Ok(Form::Lines(body)),
-        Some(_) => Err(BodyError::NotEvents),
+    /// Undoes it. The output grows with what is really there.
+    pub(crate) fn inflate(self, body: &[u8], limit: usize) -> Result<Bytes, BodyError> {
+        let (name, read) = match self {
+            Self::Gzip => ("gzip", read_all(MultiGzDecoder::new(body), limit)),
+            // The name means zlib, and some clients send what is inside of it.
+            Self::Deflate => match read_all(ZlibDecoder::new(body), limit) {
+                Err(_) => ("deflate", read_all(DeflateDecoder::new(body), limit)),
+                read => ("deflate", read),
+            },
+            Self::Zstd => ("zstd", unzstd(body, limit)),
+        };
+        let out = read.map_err(|_| BodyError::Damaged(name))?;
+        out.map(Bytes::from).ok_or(BodyError::TooLarge { limit })
     }
 }
 
-/// Checks the whole body and counts its events.
-pub(crate) fn check(body: &[u8]) -> Result<u64, BodyError> {
-    match form(body)? {
-        Form::Array(body) => {
-            let CheckedArray(count) = serde_json::from_slice(body).map_err(BodyError::Array)?;
-            Ok(count)
-        }
-        Form::Lines(body) => {
-            let mut event = 0;
-            for record in serde_json::Deserializer::from_slice(body).into_iter::<CheckedRecord>() {
-                record.map_err(|source| BodyError::Json { event, source })?;
-                event += 1;
-            }
-            Ok(event)
-        }
-    }
+fn unzstd(body: &[u8], limit: usize) -> io::Result<Option<Vec<u8>>> {
+    let mut decoder = zstd::stream::read::Decoder::with_buffer(body)?;
+    decoder.window_log_max(MAX_ZSTD_WINDOW)?;
+    read_all(decoder, limit)
 }
 
-/// The events of a body that [`check`] has let through.
-pub(crate) fn records_of(body: &[u8]) -> Result<Vec<Fields>, BodyError> {
-    match form(body)? {
-        Form::Array(body) => serde_json::from_slice(body).map_err(BodyError::Array),
-        Form::Lines(body) => serde_json::Deserializer::from_slice(body)
-            .into_iter()
-            .collect::<Result<_, _>>()
-            .map_err(|source| BodyError::Json { event: 0, source }),
-    }
-}
-
-/// Undoes gzip under a cap.
-pub(crate) fn inflate(body: &[u8], limit: usize) -> Result<Bytes, BodyError> {
+fn read_all(from: impl Read, limit: usize) -> io::Result<Option<Vec<u8>>> {
     let mut out = Vec::new();
     let one_more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-    let read = MultiGzDecoder::new(body)
-        .take(one_more)
-        .read_to_end(&mut out);
-    read.map_err(|_| BodyError::BadGzip)?;
-    if out.len() > limit {
-        return Err(BodyError::TooLarge { limit });
-    }
-    Ok(Bytes::from(out))
+    from.take(one_more).read_to_end(&mut out)?;
+    Ok((out.len() <= limit).then_some(out))
 }
 
-#[cfg(test)]
-mod tests;
+/// Reads a body whole. `held` covers its bytes until they are in the buffer.
+pub(crate) async fn read_body(
+    body: Body,
+    claimed: Option<u64>,
+    config: &HttpConfig,
+    (memory, held): (&ReceiveMemory, &mut Held),
+) -> Result<Bytes, Refusal> {
+    let limit = config.max_body_bytes;
+    if claimed.is_some_and(|length| usize::try_from(length).is_ok_and(|length| length > limit)) {
+        // Before 100-continue is sent, so that the body never leaves.
+        return Err(Refusal::TooLarge { limit });
+    }
+    let mut waiting = false;
+    let read = async {
+        let mut data = body.into_data_stream();
+        let mut whole = BytesMut::new();
+        while let Some(piece) = data.next().await {
+            let piece = piece.map_err(|_| Refusal::CutOff)?;
+            let length = whole.len() + piece.len();
+            if length > limit {
+                return Err(Refusal::TooLarge { limit });
+            }
+            waiting = true;
+            memory.cover(held, length).await;
+            waiting = false;
+            if whole.is_empty() {
+                // Nothing is made ready on the word of a header beyond the first few pieces.
+                let claimed = claimed.map_or(0, |length| usize::try_from(length).unwrap_or(0));
+                whole.reserve(claimed.min(limit).min(128 << 10).max(piece.len()));
+            }
+            whole.extend_from_slice(&piece);
+        }
+        Ok(whole.freeze())
+    };
+    let read = tokio::time::timeout(config.body_timeout, read).await;
+    read.unwrap_or(Err(if waiting {
+        Refusal::NoMemory
+    } else {
+        Refusal::Slow
+    }))
+}

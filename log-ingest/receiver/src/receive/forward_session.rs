@@ -3,100 +3,110 @@
 //! Reading and answering run side by side, so that a client may send on while the disk works. What ends a
 //! connection (bad bytes, silence, shutdown) ends the reading only; acks that are owed are still sent.
 
+use std::net::IpAddr;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use forward_protocol::{DecodeError, Frame, FrameScanner, Limits, Scan};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::net::tcp::OwnedReadHalf;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::acks::{Owed, send_acks};
-use super::reason_of;
-use crate::buffer::{AppendError, Buffer, Payload};
+use super::forward_check::{Checked, Terms, check};
+use super::forward_end::End;
+use super::forward_handshake::greet;
+use super::forward_wire::{Next, Wire};
+use super::memory::{Held, ReceiveMemory};
+use crate::buffer::{AppendError, Buffer};
 use crate::clock::now_micros;
 use crate::config::ForwardConfig;
-use crate::metrics::{Metrics, Reason, Receiver};
+use crate::metrics::{Metrics, Receiver};
 
 /// Messages of one connection that may wait for the disk at the same time.
 const PIPELINE: usize = 64;
 /// Room made for each read, and the most that is made ahead of bytes that have not come yet.
 const READ_BYTES: usize = 64 << 10;
 const MAX_READ_AHEAD: usize = 1 << 20;
-/// Messages from this size on, and compressed ones, are checked on a thread that may take its time.
-const LARGE_MESSAGE: usize = 256 << 10;
 /// After the last answer, bytes still under way are read and dropped; a reset would overtake the answer.
-const LINGER: std::time::Duration = std::time::Duration::from_millis(500);
+const LINGER: Duration = Duration::from_millis(500);
 
 /// What a session needs besides its socket.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Session {
     pub(crate) config: ForwardConfig,
     pub(crate) buffer: Buffer,
     pub(crate) metrics: Metrics,
+    pub(crate) memory: ReceiveMemory,
 }
 
-/// Why reading ended.
-#[derive(Debug, thiserror::Error)]
-enum End {
-    #[error("the client closed the connection")]
-    Closed,
-    #[error("the client closed the connection in the middle of a message")]
-    CutOff,
-    #[error("the connection broke")]
-    Broken(#[source] std::io::Error),
-    #[error("nothing happened for too long")]
-    Idle,
-    #[error("a message did not go on for too long")]
-    Stalled,
-    #[error("shutting down")]
-    Shutdown,
-    #[error("bad message: {0}")]
-    Bad(#[from] DecodeError),
-    #[error("not stored: {0}")]
-    NotStored(#[from] AppendError),
+/// The receiving half of a connection.
+#[derive(Debug)]
+pub(crate) struct Incoming<R> {
+    pub(crate) read: R,
+    pub(crate) buffer: BytesMut,
+    held: Held,
+    shutdown: CancellationToken,
 }
 
 impl Session {
-    pub(crate) async fn run(self, stream: TcpStream, shutdown: CancellationToken) {
-        let (mut read, mut write) = stream.into_split();
-        let (owe, owed) = mpsc::channel(PIPELINE);
-        let end = {
-            let answer = send_acks(owed, &mut write, self.config.stall_timeout, &self.metrics);
-            let mut answer = std::pin::pin!(answer);
-            tokio::select! {
-                // The reader's end of the channel is dropped, so the answering ends when all acks are sent.
-                end = self.read_messages(&mut read, owe, &shutdown) => answer.await.err().unwrap_or(end),
-                // Only a failure ends the answering while messages are still being read.
-                answered = &mut answer => answered.err().unwrap_or(End::Closed),
-            }
+    /// `peer` is `None` where there is no address, as on a Unix socket.
+    pub(crate) async fn run<R, W>(
+        self,
+        (read, mut write): (R, W),
+        peer: Option<IpAddr>,
+        shutdown: CancellationToken,
+    ) where
+        R: AsyncRead + Unpin,
+        W: AsyncWrite + Unpin,
+    {
+        let mut incoming = Incoming {
+            read,
+            buffer: BytesMut::new(),
+            held: Held::default(),
+            shutdown,
         };
-        self.report(&end);
+        let end = match greet(&self, &mut incoming, &mut write, peer).await {
+            Ok(()) => self.serve(&mut incoming, &mut write).await,
+            Err(end) => end,
+        };
+        end.report(&self.metrics);
         drop(write.shutdown().await);
         if !matches!(end, End::Closed | End::CutOff | End::Broken(_)) {
-            linger(&mut read).await;
+            linger(&mut incoming.read).await;
         }
     }
 
-    async fn read_messages(
+    async fn serve<R, W>(&self, incoming: &mut Incoming<R>, write: &mut W) -> End
+    where
+        R: AsyncRead + Unpin,
+        W: AsyncWrite + Unpin,
+    {
+        let (owe, owed) = mpsc::channel(PIPELINE);
+        let answer = send_acks(owed, write, self.config.stall_timeout, &self.metrics);
+        let mut answer = std::pin::pin!(answer);
+        tokio::select! {
+            // The reader's end of the channel is dropped, so the answering ends when all acks are sent.
+            end = self.read_messages(incoming, owe) => answer.await.err().unwrap_or(end),
+            // Only a failure ends the answering while messages are still being read.
+            answered = &mut answer => answered.err().unwrap_or(End::Closed),
+        }
+    }
+
+    async fn read_messages<R: AsyncRead + Unpin>(
         &self,
-        read: &mut OwnedReadHalf,
+        incoming: &mut Incoming<R>,
         owe: mpsc::Sender<Owed>,
-        shutdown: &CancellationToken,
     ) -> End {
-        let mut buffer = BytesMut::new();
-        let mut scanner = FrameScanner::new();
+        let mut wire = Wire::default();
         loop {
-            let step = match scanner.scan(&buffer, &self.config.limits) {
-                Ok(Scan::Complete(length)) => {
-                    let frame = buffer.split_to(length).freeze();
-                    self.take(frame, &owe).await
+            let step = match wire.next(&mut incoming.buffer, &self.config.limits) {
+                Ok(Next::Frame(frame)) => {
+                    let taken = self.take(frame, wire.is_json(), &owe).await;
+                    incoming.held = Held::default();
+                    taken
                 }
-                Ok(Scan::Incomplete(least)) => {
-                    self.read_more(read, &mut buffer, least, shutdown).await
-                }
+                Ok(Next::More(least)) => self.read_more(incoming, least).await,
                 Err(error) => Err(error.into()),
             };
             if let Err(end) = step {
@@ -106,39 +116,63 @@ impl Session {
     }
 
     /// Checks one complete message and queues it for the disk.
-    async fn take(&self, frame: Bytes, owe: &mpsc::Sender<Owed>) -> Result<(), End> {
-        let received_at_us = now_micros();
-        let length = frame.len();
-        let ControlFlow::Continue(checked) = check(frame.clone(), self.config.limits).await? else {
+    async fn take(&self, frame: Bytes, json: bool, owe: &mpsc::Sender<Owed>) -> Result<(), End> {
+        let terms = Terms {
+            received_at_us: now_micros(),
+            limits: self.config.limits,
+            json,
+        };
+        let outcome = check(frame, terms, &self.memory).await;
+        // The connection ends without an ack.
+        let outcome = outcome.ok_or(End::NotStored(AppendError::Closed, 1))?;
+        let ControlFlow::Continue(checked) = outcome? else {
             return Ok(());
         };
-        let durable = self
-            .buffer
-            .append(Payload::forward(received_at_us, frame))
-            .await?;
+        let Checked {
+            payload,
+            answer,
+            tag,
+            tally,
+            bytes,
+        } = checked;
+        let events = tally.events + tally.fault_count();
+        let durable = self.buffer.append(payload).await;
         let owed = Owed {
-            durable,
-            chunk: checked.chunk,
-            events: checked.events,
-            bytes: length,
+            durable: durable.map_err(|error| End::NotStored(error, events))?,
+            answer,
+            tag,
+            tally,
+            bytes,
         };
         // The answering side is gone only if it failed, and then it says why.
         owe.send(owed).await.map_err(|_| End::Closed)
     }
 
-    async fn read_more(
+    /// Reads what has arrived, once there is memory for it.
+    pub(crate) async fn read_more<R: AsyncRead + Unpin>(
         &self,
-        read: &mut OwnedReadHalf,
-        buffer: &mut BytesMut,
+        incoming: &mut Incoming<R>,
         least: usize,
-        shutdown: &CancellationToken,
     ) -> Result<(), End> {
+        let Incoming {
+            read,
+            buffer,
+            held,
+            shutdown,
+        } = incoming;
         let missing = least.saturating_sub(buffer.len());
-        buffer.reserve(missing.clamp(READ_BYTES, MAX_READ_AHEAD));
+        let room = missing.clamp(READ_BYTES, MAX_READ_AHEAD);
         let (limit, late) = match buffer.is_empty() {
             true => (self.config.idle_timeout, End::Idle),
             false => (self.config.stall_timeout, End::Stalled),
         };
+        let wanted = buffer.len() + room;
+        if wanted > 2 * READ_BYTES {
+            let covered = self.memory.cover(held, wanted);
+            let covered = tokio::time::timeout(self.config.stall_timeout, covered).await;
+            covered.map_err(|_| End::NoMemory)?;
+        }
+        buffer.reserve(room);
         let received = tokio::select! {
             received = tokio::time::timeout(limit, read.read_buf(buffer)) => received,
             () = shutdown.cancelled() => return Err(End::Shutdown),
@@ -152,84 +186,12 @@ impl Session {
         }
     }
 
-    /// Connect-and-close is how clients test whether we live, so a plain close costs no line.
-    fn report(&self, end: &End) {
-        match refusal(end) {
-            Some(reason) => self.refuse(end, reason),
-            None if matches!(end, End::CutOff | End::Broken(_)) => {
-                tracing::debug!(reason = %end, "forward connection ended");
-            }
-            None => {}
-        }
-    }
-
-    fn refuse(&self, end: &End, reason: Reason) {
-        self.metrics.refused(Receiver::Forward, reason);
-        tracing::warn!(reason = %end, "forward connection closed");
+    pub(crate) fn connection_opened(&self) -> crate::metrics::ConnectionGauge {
+        self.metrics.connection_opened(Receiver::Forward)
     }
 }
 
-/// Why we closed the connection; `None` where it was not our doing.
-fn refusal(end: &End) -> Option<Reason> {
-    Some(match end {
-        End::Closed | End::Idle | End::Shutdown | End::CutOff | End::Broken(_) => return None,
-        End::Stalled => Reason::Stalled,
-        End::Bad(DecodeError::UnsupportedCompression(_)) => Reason::Unsupported,
-        End::Bad(error) if is_too_large(error) => Reason::TooLarge,
-        End::Bad(_) => Reason::Malformed,
-        End::NotStored(error) => reason_of(*error),
-    })
-}
-
-impl From<super::acks::AckError> for End {
-    fn from(error: super::acks::AckError) -> Self {
-        match error {
-            super::acks::AckError::NotStored(error) => Self::NotStored(error),
-            super::acks::AckError::Broken(error) => Self::Broken(error),
-            super::acks::AckError::Stalled => Self::Stalled,
-        }
-    }
-}
-
-/// What the session keeps of a message that is in order.
-#[derive(Debug)]
-struct Checked {
-    chunk: Option<Bytes>,
-    events: u64,
-}
-
-/// `Break` = a heartbeat: there is nothing to store.
-async fn check(frame: Bytes, limits: Limits) -> Result<ControlFlow<(), Checked>, End> {
-    if frame.len() < LARGE_MESSAGE {
-        return Ok(check_now(&frame, &limits)?);
-    }
-    let checked = tokio::task::spawn_blocking(move || check_now(&frame, &limits)).await;
-    // A panic in there is a bug of ours; the connection ends without an ack.
-    Ok(checked.map_err(|_| End::NotStored(AppendError::Closed))??)
-}
-
-fn check_now(frame: &Bytes, limits: &Limits) -> Result<ControlFlow<(), Checked>, DecodeError> {
-    match Frame::decode(frame, limits)? {
-        Frame::Heartbeat => Ok(ControlFlow::Break(())),
-        Frame::Message(message) => {
-            let events = u64::try_from(message.check()?).unwrap_or(u64::MAX);
-            let chunk = message.option.chunk.map(|chunk| frame.slice_ref(chunk));
-            Ok(ControlFlow::Continue(Checked { chunk, events }))
-        }
-    }
-}
-
-fn is_too_large(error: &DecodeError) -> bool {
-    matches!(
-        error,
-        DecodeError::FrameTooLarge { .. }
-            | DecodeError::TooManyItems { .. }
-            | DecodeError::TooDeep { .. }
-            | DecodeError::InflatedTooLarge { .. }
-    )
-}
-
-async fn linger(read: &mut OwnedReadHalf) {
+async fn linger<R: AsyncRead + Unpin>(read: &mut R) {
     let mut sink = [0u8; 4096];
     let drain = async { while matches!(read.read(&mut sink).await, Ok(count) if count > 0) {} };
     // What comes later than this is the client's loss of one round trip, not of data.

@@ -1,23 +1,20 @@
 //! The HTTP input's routes: every path but `/status` is a tag.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::json;
-use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use super::ingest::ingest;
+use super::memory::ReceiveMemory;
+use super::rate_limit::RateLimiter;
 use crate::buffer::{Buffer, SealedQueue, Usage};
 use crate::config::HttpConfig;
 use crate::metrics::Metrics;
-
-/// Chromium remembers a preflight for two hours at most.
-const PREFLIGHT_AGE: Duration = Duration::from_secs(7200);
 
 /// What the handlers share.
 #[derive(Debug)]
@@ -25,26 +22,19 @@ pub(crate) struct HttpState {
     pub(crate) config: HttpConfig,
     pub(crate) buffer: Buffer,
     pub(crate) metrics: Metrics,
+    pub(crate) memory: ReceiveMemory,
+    pub(crate) limiter: Option<RateLimiter>,
     pub(crate) usage: Arc<Usage>,
     pub(crate) sealed: Arc<SealedQueue>,
     pub(crate) max_buffer_bytes: u64,
 }
 
-/// All routes. Pages of any origin may send, with cookies or without: a beacon always sends them, and a browser
-/// then insists on its own origin being named.
+/// All routes.
 pub(crate) fn router(state: HttpState) -> Router {
-    let cors = CorsLayer::new()
-        .allow_origin(AllowOrigin::mirror_request())
-        .allow_credentials(true)
-        .allow_methods([Method::POST])
-        .allow_headers(AllowHeaders::mirror_request())
-        .max_age(PREFLIGHT_AGE);
-    let limit = DefaultBodyLimit::max(state.config.max_body_bytes);
     Router::new()
         .route("/status", get(status))
+        .route("/health", get(status))
         .fallback(ingest)
-        .layer(limit)
-        .layer(cors)
         .with_state(Arc::new(state))
 }
 

@@ -1,82 +1,159 @@
-//! One request with events: body, check, buffer, answer.
+//! One request with events: who sends, body, check, buffer, answer.
 
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
-use axum::extract::{FromRequest, Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::body::{self, BodyError};
+use super::body::{BodyError, Coding, read_body};
+use super::client_address::{Peer, client_of, shortened};
+use super::content::Content;
 use super::http::HttpState;
-use super::reason_of;
-use crate::buffer::{AppendError, Payload};
+use super::http_check::{Checked, check};
+use super::memory::Held;
+use super::origin::{admit, origin_of, preflight};
+use super::refusal::{MAX_TAG_BYTES, Refusal};
+use crate::buffer::{AppendError, HttpHead, Payload};
 use crate::clock::now_micros;
-use crate::metrics::{Reason, Receiver};
+use crate::metrics::Receiver;
 
-/// Longest tag; it becomes part of every stored event.
-const MAX_TAG_BYTES: usize = 256;
 /// Bodies from this size on, and compressed ones, are worked on by a thread that may take its time.
 const LARGE_BODY: usize = 128 << 10;
 
-/// Why a request is answered with something else than 204. Nothing of it is stored then.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Refusal {
-    #[error("only POST stores events")]
-    Method,
-    #[error("the path must name a tag of at most {MAX_TAG_BYTES} bytes, such as /ads.render")]
-    Tag,
-    #[error("the query parameter time must be seconds since 1970")]
-    Time,
-    #[error("content-encoding must be gzip or identity")]
-    Encoding,
-    #[error("the body is larger than {limit} bytes")]
-    TooLarge { limit: usize },
-    #[error("the body did not arrive in time")]
-    Slow,
-    #[error("the body broke off")]
-    CutOff,
-    #[error(transparent)]
-    Body(#[from] BodyError),
-    #[error(transparent)]
-    NotStored(#[from] AppendError),
+/// `POST /<tag>`: 204 once all events of the body are durable; 202 if not all of it was events.
+pub(super) async fn ingest(
+    State(state): State<Arc<HttpState>>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    request: Request,
+) -> Response {
+    let origin = origin_of(request.headers(), &state.config.origins);
+    let (outcome, origin) = match origin {
+        Ok(origin) => (answer(&state, peer, request).await, origin),
+        Err(refusal) => (Err(refusal), None),
+    };
+    let mut response = outcome.unwrap_or_else(|refusal| {
+        let (status, reason) = refusal.kind();
+        state.metrics.refused(Receiver::Http, reason, 1);
+        // Everybody on the internet can send nonsense, so what the client did wrong is told to the client.
+        tracing::debug!(status = status.as_u16(), reason = %refusal, "request refused");
+        refusal.into_response()
+    });
+    admit(&mut response, origin);
+    response
 }
 
-/// `POST /<tag>`: 204 once all events of the body are durable.
-pub(super) async fn ingest(State(state): State<Arc<HttpState>>, request: Request) -> Response {
-    match store(&state, request).await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(refusal) => {
-            let (status, reason) = refusal.kind();
-            state.metrics.refused(Receiver::Http, reason);
-            // Everybody on the internet can send nonsense, so what the client did wrong is told to the client.
-            tracing::debug!(status = status.as_u16(), reason = %refusal, "request refused");
-            refusal.into_response()
-        }
+async fn answer(state: &HttpState, peer: Peer, request: Request) -> Result<Response, Refusal> {
+    match *request.method() {
+        Method::OPTIONS => preflight(request.headers()),
+        Method::POST => store(state, peer, request).await,
+        _ => Err(Refusal::Method),
     }
 }
 
-async fn store(state: &HttpState, request: Request) -> Result<(), Refusal> {
+async fn store(state: &HttpState, peer: Peer, request: Request) -> Result<Response, Refusal> {
     let received_at_us = now_micros();
-    if request.method() != Method::POST {
-        return Err(Refusal::Method);
+    let config = &state.config;
+    let (head, body) = request.into_parts();
+    let headers = &head.headers;
+    let client = client_of(peer.0.ip(), headers, &config.trusted_proxies);
+    if let Some(limiter) = &state.limiter {
+        limiter.admit(client).map_err(Refusal::RateLimited)?;
     }
-    let tag = tag_of(request.uri())?;
-    let event_time_us = time_of(request.uri())?;
-    let gzip = is_gzip(request.headers())?;
-    let body = read(request, state).await?;
-    let (body, events) = check(body, gzip, state.config.max_inflated_bytes).await?;
-    if events == 0 {
-        return Ok(());
+    let tag = tag_of(&head.uri)?;
+    let query = head.uri.query().unwrap_or_default();
+    let time = time_of(query)?;
+    expectation(headers)?;
+    let coding = Coding::of(headers)?;
+    let content = Content::of(headers);
+
+    let mut held = Held::default();
+    let claimed = number(headers.get(header::CONTENT_LENGTH));
+    let body = read_body(body, claimed, config, (&state.memory, &mut held)).await?;
+    let work = Work {
+        content,
+        coding,
+        query: query.to_owned(),
+        limit: config.max_inflated_bytes,
+    };
+    let checked = work.run(body, state).await?;
+    let time = match (time, &checked.time) {
+        (None, Some(text)) => seconds(text)?,
+        (time, _) => time,
+    };
+    let address = config.remote_address_field.as_ref();
+    let extra = address.map(|field| json!({ field: shortened(client).to_string() }).to_string());
+    let about = HttpHead {
+        received_at_us,
+        event_time_us: time,
+        tag: &tag,
+        extra: extra.as_deref().unwrap_or_default(),
+        msgpack: checked.msgpack,
+        faulty: !checked.faults.is_empty(),
+    };
+    keep(state, &about, checked, held).await
+}
+
+async fn keep(
+    state: &HttpState,
+    about: &HttpHead<'_>,
+    checked: Checked,
+    held: Held,
+) -> Result<Response, Refusal> {
+    let answer = checked.answer();
+    let Checked { body, tally, .. } = checked;
+    if tally.events == 0 {
+        return Ok(answer);
     }
     let bytes = body.len();
-    let payload = Payload::http(received_at_us, event_time_us, &tag, body);
-    state.buffer.append(payload).await?.wait().await?;
-    state.metrics.received(Receiver::Http, events, bytes);
-    Ok(())
+    let payload = match about.extra.is_empty() && !about.msgpack && !about.faulty {
+        true => Payload::http(about.received_at_us, about.event_time_us, about.tag, body),
+        false => Payload::http_body(about, body),
+    };
+    let mut durable = state.buffer.append(payload).await?;
+    // From here on the buffer's queue accounts for the bytes.
+    drop(held);
+    durable.wait().await?;
+    state
+        .metrics
+        .received(Receiver::Http, about.tag, &tally, bytes);
+    Ok(answer)
+}
+
+/// What may take a while.
+#[derive(Debug)]
+struct Work {
+    content: Content,
+    coding: Option<Coding>,
+    query: String,
+    limit: usize,
+}
+
+impl Work {
+    async fn run(self, body: Bytes, state: &HttpState) -> Result<Checked, Refusal> {
+        if self.coding.is_none() && body.len() < LARGE_BODY {
+            return self.run_now(body);
+        }
+        let _turn = state.memory.turn().await;
+        // A panic in there is a bug of ours; the client hears that nothing was stored.
+        let done = tokio::task::spawn_blocking(move || self.run_now(body)).await;
+        done.map_err(|_| AppendError::Closed)?
+    }
+
+    fn run_now(self, body: Bytes) -> Result<Checked, Refusal> {
+        let body = match self.coding {
+            Some(coding) => coding.inflate(&body, self.limit)?,
+            None => body,
+        };
+        if body.len() > self.limit {
+            return Err(BodyError::TooLarge { limit: self.limit }.into());
+        }
+        let events = self.content.events(body, &self.query)?;
+        check(events)
+    }
 }
 
 /// `/a/b` is the tag `a.b`, as in Fluentd's HTTP input; nothing is decoded.
@@ -89,15 +166,17 @@ fn tag_of(uri: &Uri) -> Result<String, Refusal> {
 }
 
 /// `?time=1700000000.25` holds for all events of the request.
-fn time_of(uri: &Uri) -> Result<Option<i64>, Refusal> {
-    let pairs = uri.query().unwrap_or_default().split('&');
-    let Some(text) = pairs
-        .filter_map(|pair| pair.strip_prefix("time="))
-        .next_back()
-    else {
-        return Ok(None);
-    };
-    let seconds: f64 = text.parse().map_err(|_| Refusal::Time)?;
+fn time_of(query: &str) -> Result<Option<i64>, Refusal> {
+    let mut pairs = query.split('&').rev();
+    match pairs.find_map(|pair| pair.strip_prefix("time=")) {
+        Some(text) => seconds(text),
+        None => Ok(None),
+    }
+}
+
+/// 0 means now, as everywhere.
+fn seconds(text: &str) -> Result<Option<i64>, Refusal> {
+    let seconds: f64 = text.trim().parse().map_err(|_| Refusal::Time)?;
     let micros = (seconds * 1e6).round();
     if !micros.is_finite() || micros.abs() >= 9e18 {
         return Err(Refusal::Time);
@@ -110,85 +189,39 @@ fn time_of(uri: &Uri) -> Result<Option<i64>, Refusal> {
     Ok((micros != 0).then_some(micros))
 }
 
-fn is_gzip(headers: &HeaderMap) -> Result<bool, Refusal> {
-    let Some(value) = headers.get(header::CONTENT_ENCODING) else {
-        return Ok(false);
-    };
-    match value.to_str().map(str::to_ascii_lowercase).as_deref() {
-        Ok("gzip" | "x-gzip") => Ok(true),
-        Ok("identity" | "") => Ok(false),
-        _ => Err(Refusal::Encoding),
+fn expectation(headers: &HeaderMap) -> Result<(), Refusal> {
+    match headers.get(header::EXPECT) {
+        Some(value) if !value.as_bytes().eq_ignore_ascii_case(b"100-continue") => {
+            Err(Refusal::Expectation)
+        }
+        _ => Ok(()),
     }
 }
 
-async fn read(request: Request, state: &HttpState) -> Result<Bytes, Refusal> {
-    let body = Bytes::from_request(request, &());
-    let body = tokio::time::timeout(state.config.body_timeout, body).await;
-    body.map_err(|_| Refusal::Slow)?
-        .map_err(|rejection| match rejection {
-            BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
-                Refusal::TooLarge {
-                    limit: state.config.max_body_bytes,
-                }
+fn number(value: Option<&HeaderValue>) -> Option<u64> {
+    value?.to_str().ok()?.parse().ok()
+}
+
+impl Checked {
+    /// 204, or 202 with what was not taken for an event. Neither is one that clients try again after.
+    fn answer(&self) -> Response {
+        if self.faults.is_empty() {
+            return StatusCode::NO_CONTENT.into_response();
+        }
+        let rejected = self.faults.iter().map(|fault| {
+            let mut entry = json!({ "event": fault.event, "error": fault.error });
+            if fault.line > 0 {
+                entry["line"] = json!(fault.line);
+                entry["column"] = json!(fault.column);
             }
-            _ => Refusal::CutOff,
-        })
-}
-
-async fn check(body: Bytes, gzip: bool, limit: usize) -> Result<(Bytes, u64), Refusal> {
-    let small = !gzip && body.len() < LARGE_BODY;
-    let work = move || {
-        let body = if gzip {
-            body::inflate(&body, limit)?
-        } else {
-            body
-        };
-        let events = body::check(&body)?;
-        Ok::<_, BodyError>((body, events))
-    };
-    if small {
-        return Ok(work()?);
-    }
-    // A panic in there is a bug of ours; the client hears that nothing was stored.
-    let done = tokio::task::spawn_blocking(work).await;
-    Ok(done.map_err(|_| AppendError::Closed)??)
-}
-
-impl Refusal {
-    fn kind(&self) -> (StatusCode, Reason) {
-        match self {
-            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, Reason::Malformed),
-            Self::Tag | Self::Time | Self::CutOff => (StatusCode::BAD_REQUEST, Reason::Malformed),
-            Self::Encoding => (StatusCode::UNSUPPORTED_MEDIA_TYPE, Reason::Unsupported),
-            Self::TooLarge { .. } | Self::Body(BodyError::TooLarge { .. }) => {
-                (StatusCode::PAYLOAD_TOO_LARGE, Reason::TooLarge)
-            }
-            Self::Slow => (StatusCode::REQUEST_TIMEOUT, Reason::Stalled),
-            Self::Body(_) => (StatusCode::BAD_REQUEST, Reason::Malformed),
-            Self::NotStored(error) => (StatusCode::SERVICE_UNAVAILABLE, reason_of(*error)),
-        }
-    }
-
-    fn json(&self) -> Value {
-        let mut answer = json!({ "error": self.to_string(), "stored": 0 });
-        if let Self::Body(error) = self
-            && let Some((line, column)) = error.position()
-        {
-            answer["line"] = json!(line);
-            answer["column"] = json!(column);
-        }
-        answer
-    }
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let (status, _) = self.kind();
-        let body = Json(self.json());
-        match self {
-            Self::Method => (status, [(header::ALLOW, "POST, OPTIONS")], body).into_response(),
-            Self::NotStored(_) => (status, [(header::RETRY_AFTER, "1")], body).into_response(),
-            _ => (status, body).into_response(),
-        }
+            entry
+        });
+        let rejected: Vec<_> = rejected.collect();
+        let body = json!({
+            "stored": self.tally.events,
+            "quarantined": self.tally.fault_count(),
+            "rejected": rejected,
+        });
+        (StatusCode::ACCEPTED, Json(body)).into_response()
     }
 }

@@ -1,0 +1,74 @@
+//! The bytes of a forward connection cut into messages: MessagePack, or JSON if that is what it begins with.
+
+use bytes::{Buf, Bytes, BytesMut};
+use forward_protocol::{DecodeError, FrameScanner, JsonScanner, Limits, Scan, json_to_msgpack};
+
+/// Which of the two, decided by the connection's first byte.
+#[derive(Debug, Default)]
+pub(crate) enum Wire {
+    /// Nothing has arrived.
+    #[default]
+    Unknown,
+    /// MessagePack.
+    MsgPack(FrameScanner),
+    /// JSON; the answers are JSON too.
+    Json(JsonScanner),
+}
+
+/// What the buffer holds.
+#[derive(Debug)]
+pub(crate) enum Next {
+    /// One complete object, as MessagePack in any case.
+    Frame(Bytes),
+    /// The object is at least so many bytes long.
+    More(usize),
+}
+
+impl Wire {
+    /// Takes the next object off the buffer, once it is complete.
+    pub(crate) fn next(
+        &mut self,
+        buffer: &mut BytesMut,
+        limits: &Limits,
+    ) -> Result<Next, DecodeError> {
+        loop {
+            match (&mut *self, buffer.first()) {
+                (_, None) => return Ok(Next::More(1)),
+                // As MessagePack these two are small numbers, which no message begins with.
+                (Self::Unknown, Some(b'[' | b'{')) => *self = Self::Json(JsonScanner::new()),
+                (Self::Unknown, Some(_)) => *self = Self::MsgPack(FrameScanner::new()),
+                (Self::MsgPack(scanner), Some(_)) => {
+                    return scanner.scan(buffer, limits).map(|scan| match scan {
+                        Scan::Complete(length) => Next::Frame(buffer.split_to(length).freeze()),
+                        Scan::Incomplete(least) => Next::More(least),
+                    });
+                }
+                (Self::Json(_), Some(byte)) if byte.is_ascii_whitespace() => buffer.advance(1),
+                (Self::Json(scanner), Some(_)) => return next_json(scanner, buffer, limits),
+            }
+        }
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        matches!(self, Self::Json(_))
+    }
+}
+
+fn next_json(
+    scanner: &mut JsonScanner,
+    buffer: &mut BytesMut,
+    limits: &Limits,
+) -> Result<Next, DecodeError> {
+    let length = match scanner.scan(buffer, limits)? {
+        Scan::Complete(length) => length,
+        Scan::Incomplete(least) => return Ok(Next::More(least)),
+    };
+    let frame = json_to_msgpack(&buffer.split_to(length))?;
+    // The same caps on items as for everybody; in bytes the text was within its cap.
+    let limits = Limits {
+        max_frame_bytes: usize::MAX,
+        ..*limits
+    };
+    FrameScanner::new().scan(&frame, &limits)?;
+    Ok(Next::Frame(Bytes::from(frame)))
+}

@@ -1,0 +1,36 @@
+//! What a message or a body holds: so many events, so many things that are none.
+
+/// Counts of one message or body.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Events that go to tables.
+    pub(crate) events: u64,
+    /// What goes to the quarantine, by the code of the fault.
+    faults: Vec<(&'static str, u64)>,
+}
+
+impl Tally {
+    /// Nothing but good events.
+    pub(crate) fn of(events: u64) -> Self {
+        Self {
+            events,
+            faults: Vec::new(),
+        }
+    }
+
+    pub(crate) fn fault(&mut self, code: &'static str) {
+        match self.faults.iter_mut().find(|(known, _)| *known == code) {
+            Some((_, count)) => *count += 1,
+            None => self.faults.push((code, 1)),
+        }
+    }
+
+    /// By code.
+    pub(crate) fn faults(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.faults.iter().copied()
+    }
+
+    pub(crate) fn fault_count(&self) -> u64 {
+        self.faults.iter().map(|(_, count)| count).sum()
+    }
+}
