@@ -22,8 +22,12 @@ pub const QUARANTINE: Table = Table {
         stored(
             "reason",
             ColumnType::Text,
-            "why no table takes it: unknown_tag or unusable_record",
+            "why no table takes it: unknown_tag, unusable_record, or for what is no event at all the fault that receiving found",
         ),
-        stored("record", ColumnType::Json, "the record as it came"),
+        stored(
+            "record",
+            ColumnType::Json,
+            "the record as it came; for what is no event its error, and its bytes as text or base64",
+        ),
     ],
 };

@@ -16,6 +16,8 @@ use super::rows::{StoreCells, TableBatch, TableRows};
 /// Why a record is in `quarantine`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QuarantineReason {
+    /// It is no event at all; the receiver says why.
+    Fault(&'static str),
     /// No table takes records of the tag.
     UnknownTag,
     /// The tag's table has a column for none of the record's fields.
@@ -26,6 +28,7 @@ impl QuarantineReason {
     /// The value of the `reason` column.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Fault(fault) => fault,
             Self::UnknownTag => "unknown_tag",
             Self::UnusableRecord => "unusable_record",
         }
@@ -85,6 +88,9 @@ impl Placed {
 }
 
 fn table_for(record: &Record) -> Result<&'static Table, QuarantineReason> {
+    if let Some(fault) = record.fault {
+        return Err(QuarantineReason::Fault(fault));
+    }
     let table = table_for_tag(&record.tag).ok_or(QuarantineReason::UnknownTag)?;
     let knows_one = record.fields.keys().any(|name| {
         let column = table.column(name);

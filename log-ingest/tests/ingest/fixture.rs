@@ -95,6 +95,7 @@ pub(crate) fn record(tag: &str, fields: Value) -> Record {
         event_time_us: None,
         received_at_us: RECEIVED,
         fields,
+        fault: None,
     }
 }
 

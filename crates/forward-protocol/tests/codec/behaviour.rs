@@ -186,9 +186,6 @@ fn packed_forward_mode() {
     let bomb = gzip(&vec![0; 65 << 20]);
     let limit = Limits::default().max_inflated_bytes;
     let members = [gzip(ENTRY), gzip(ENTRY)].concat();
-    let zstd = |bytes: &[u8]| zstd::bulk::compress(bytes, 1).unwrap();
-    let frames = [zstd(ENTRY), zstd(ENTRY)].concat();
-    let zstd_bomb = zstd(&vec![0; 65 << 20]);
     let cut = gzip(&two);
     let cut = cut.get(..cut.len() - 9).unwrap();
     let cases: &[Found<'_>] = &[
@@ -232,6 +229,20 @@ fn packed_forward_mode() {
             packed(&bomb, GZIP),
             Err(DecodeError::InflatedTooLarge { limit }),
         ),
+    ];
+    for (name, found, expected) in cases {
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+#[test]
+fn zstd_and_unknown_compression() {
+    let two = [ENTRY, ENTRY].concat();
+    let limit = Limits::default().max_inflated_bytes;
+    let zstd = |bytes: &[u8]| zstd::bulk::compress(bytes, 1).unwrap();
+    let frames = [zstd(ENTRY), zstd(ENTRY)].concat();
+    let zstd_bomb = zstd(&vec![0; 65 << 20]);
+    let cases: &[Found<'_>] = &[
         ("zstd", packed(&frames, ZSTD), Ok((2, false))),
         (
             "zstd without the flag",
@@ -264,6 +275,8 @@ fn packed_forward_mode() {
     }
 }
 
+/// A message and the code of its fault.
+type Coded<'a> = (&'a [u8], &'a str);
 /// How many events, the codes of the faults with their bytes, and whether there is a chunk to acknowledge.
 type Taken = Result<(usize, Vec<(&'static str, Vec<u8>)>, bool), &'static str>;
 
@@ -301,7 +314,7 @@ fn what_is_no_event_is_told_apart_from_what_is() {
         taken(&[&cut]),
         Ok((1, vec![("truncated", ENTRY[..3].to_vec())], true))
     );
-    let cases: &[(&[u8], &str)] = &[
+    let cases: &[Coded<'_>] = &[
         (b"\x94\xc0\x01\x80\x81\xa5chunk\xa1c", "bad_tag"),
         (b"\x94\xa1t\x01\xc0\x81\xa5chunk\xa1c", "bad_record"),
         (b"\x94\xa1t\xc3\x80\x81\xa5chunk\xa1c", "bad_time"),
@@ -318,7 +331,7 @@ fn what_is_no_event_is_told_apart_from_what_is() {
             "{code}"
         );
     }
-    let refused: &[(&[u8], &str)] = &[
+    let refused: &[Coded<'_>] = &[
         (b"\x90", "not_a_message"),
         (b"\x92\xa1t\x01", "not_a_message"),
         (b"\x92\xc0\x01", "not_a_message"),

@@ -22,10 +22,56 @@ fn names_the_key_of_a_bad_value() {
         ("[http]\nbody_timeout_ms = 0", "http.body_timeout_ms"),
         ("[buffer]\nqueue_bytes = 5000000000", "buffer.queue_bytes"),
         ("[buffer]\nmax_bytes = 1000", "buffer.max_bytes"),
+        ("[buffer]\nreceive_bytes = 1000", "buffer.receive_bytes"),
+        ("[buffer]\nreceive_bytes = 1000000", "buffer.receive_bytes"),
+        ("[http]\nrate_burst = 0", "http.rate_burst"),
+        (
+            "[http]\nallowed_origins = [\"example\"]",
+            "http.allowed_origins",
+        ),
+        (
+            "[http]\ntrusted_proxies = [\"proxy\"]",
+            "http.trusted_proxies",
+        ),
+        (
+            "[forward]\nunix_permissions = \"rw\"",
+            "forward.unix_permissions",
+        ),
+        ("[forward.tls]\ncertificate = \"x\"", "forward.tls"),
+        (
+            "[forward.security]\nusers = [{ name = \"u\", password = \"p\" }]",
+            "forward.security.shared_key",
+        ),
+        (
+            "[forward.security]\nallow_anonymous = false",
+            "forward.security.shared_key",
+        ),
+        (
+            "[forward.security]\nshared_key = \"\"\nhostname = \"\"",
+            "forward.security.hostname",
+        ),
+        (
+            "[forward.security]\nshared_key = \"\"\nclients = [{ network = \"x\" }]",
+            "forward.security.clients",
+        ),
+        (
+            "[forward.security]\nshared_key = \"\"\nclients = [{ network = \"::1\", users = [\"u\"] }]",
+            "forward.security.clients",
+        ),
         ("[buffer]\ndir = \"x\"", "unknown field `dir`"),
     ];
     for (text, key) in cases {
         let error = check(text).unwrap_err();
         assert!(error.starts_with(key), "{text}: {error}");
     }
+}
+
+#[test]
+fn a_key_turns_the_handshake_on_and_is_not_shown() {
+    assert_eq!(check("").unwrap().forward.security, None);
+    let empty = check("[forward.security]\nshared_key = \"\"").unwrap();
+    assert!(empty.forward.security.is_some());
+    let text = "[forward.security]\nshared_key = \"sesame\"\nusers = [{ name = \"u\", password = \"sesame\" }]";
+    let shown = format!("{:?}", check(text).unwrap());
+    assert!(!shown.contains("sesame"), "{shown}");
 }

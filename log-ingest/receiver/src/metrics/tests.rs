@@ -10,7 +10,9 @@ use crate::receive::Tally;
 fn every_metric_and_label_is_in_the_documentation() {
     let mut registry = Registry::default();
     let metrics = Metrics::register(&mut registry);
-    metrics.received(Receiver::Forward, "t", &Tally::of(1), 1);
+    let mut tally = Tally::of(1);
+    tally.fault("bad_tag");
+    metrics.received(Receiver::Forward, "t", &tally, 1);
     metrics.dropped(Reason::Damaged, 1);
     metrics.refused(Receiver::Http, Reason::Malformed, 1);
     metrics.connection_refused(Receiver::Forward);

@@ -55,10 +55,13 @@ pub(crate) fn shortened(address: IpAddr) -> IpAddr {
 mod tests {
     use super::{HeaderMap, Network, client_of, shortened};
 
+    /// Peer, header lines, client.
+    type Case<'a> = (&'a str, &'a [&'a str], &'a str);
+
     #[test]
     fn only_a_trusted_proxy_is_believed() {
         let trusted = [Network::parse("10.0.0.0/8").unwrap()];
-        let cases: [(&str, &[&str], &str); 7] = [
+        let cases: [Case<'_>; 7] = [
             ("203.0.113.9", &["198.51.100.1"], "203.0.113.9"),
             ("10.0.0.1", &[], "10.0.0.1"),
             ("10.0.0.1", &["198.51.100.1"], "198.51.100.1"),

@@ -61,7 +61,8 @@ async fn store(state: &HttpState, peer: Peer, request: Request) -> Result<Respon
     let headers = &head.headers;
     let client = client_of(peer.0.ip(), headers, &config.trusted_proxies);
     if let Some(limiter) = &state.limiter {
-        limiter.admit(client).map_err(Refusal::RateLimited)?;
+        let admitted = limiter.admit(client, tokio::time::Instant::now());
+        admitted.map_err(Refusal::RateLimited)?;
     }
     let tag = tag_of(&head.uri)?;
     let query = head.uri.query().unwrap_or_default();

@@ -99,7 +99,7 @@ impl<'a> JsonItems<'a> {
                 }
             }
             Some(Err(error)) => Err(self.broken(&error, rest)),
-            None => Err(self.fault((start, start), "bad_json", "a value is missing", rest)),
+            None => Err(self.rest("a value is missing")),
         }
     }
 

@@ -3,52 +3,64 @@
 //! A connection takes from it as bytes arrive, not when a header claims them, and waits where there is none. Waiting
 //! means not reading, which the sender's TCP stack turns into waiting there.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
-/// Bytes in one permit.
-const UNIT: usize = 1024;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 /// What all connections share.
 #[derive(Debug, Clone)]
 pub(crate) struct ReceiveMemory {
-    room: Arc<Semaphore>,
+    room: Arc<Room>,
     heavy: Arc<Semaphore>,
+}
+
+#[derive(Debug)]
+struct Room {
+    all: usize,
+    free: Mutex<usize>,
+    freed: Notify,
 }
 
 /// One connection's share, given back when dropped.
 #[derive(Debug, Default)]
 pub(crate) struct Held {
-    permit: Option<OwnedSemaphorePermit>,
+    room: Option<Arc<Room>>,
+    bytes: usize,
 }
 
 impl ReceiveMemory {
     pub(crate) fn new(kib: u32) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let all = usize::try_from(kib).map_or(usize::MAX, |kib| kib.saturating_mul(1024));
+        let room = Room {
+            all,
+            free: Mutex::new(all),
+            freed: Notify::new(),
+        };
         Self {
-            room: Arc::new(Semaphore::new(usize::try_from(kib).unwrap_or(usize::MAX))),
+            room: Arc::new(room),
             heavy: Arc::new(Semaphore::new(processors)),
         }
     }
 
-    /// Makes `held` cover so many bytes; waits until there is room.
+    /// Makes `held` cover so many bytes; waits until there is room. Those who wait hold nothing back from those who
+    /// need a little more to finish, which a fair queue would.
     pub(crate) async fn cover(&self, held: &mut Held, bytes: usize) {
-        let have = held
-            .permit
-            .as_ref()
-            .map_or(0, OwnedSemaphorePermit::num_permits);
-        let more = bytes.div_ceil(UNIT).saturating_sub(have);
-        let Ok(more @ 1..) = u32::try_from(more) else {
+        // Reading ahead may ask for more than there is; a message alone never does.
+        let more = bytes.min(self.room.all).saturating_sub(held.bytes);
+        if more == 0 {
             return;
-        };
-        // The semaphore is never closed.
-        let Ok(taken) = Arc::clone(&self.room).acquire_many_owned(more).await else {
-            return;
-        };
-        match &mut held.permit {
-            Some(permit) => permit.merge(taken),
-            None => held.permit = Some(taken),
+        }
+        loop {
+            let freed = self.room.freed.notified();
+            let mut freed = std::pin::pin!(freed);
+            freed.as_mut().enable();
+            if self.room.take(more) {
+                held.bytes += more;
+                held.room.get_or_insert_with(|| Arc::clone(&self.room));
+                return;
+            }
+            freed.await;
         }
     }
 
@@ -56,5 +68,23 @@ impl ReceiveMemory {
     /// so that inflated bytes are bounded too.
     pub(crate) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.heavy).acquire_owned().await.ok()
+    }
+}
+
+impl Room {
+    fn take(&self, bytes: usize) -> bool {
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = free.checked_sub(bytes);
+        *free = left.unwrap_or(*free);
+        left.is_some()
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(room) = &self.room {
+            *room.free.lock().unwrap_or_else(PoisonError::into_inner) += self.bytes;
+            room.freed.notify_waiters();
+        }
     }
 }

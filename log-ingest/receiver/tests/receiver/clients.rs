@@ -2,11 +2,15 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use forward_protocol::{Ack, EventTime, PackedEntries};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+/// Nothing takes this long; a test that waits for what never comes should say so.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A forward connection.
 pub(crate) struct Forward {
@@ -35,7 +39,8 @@ impl Forward {
                 return Some(chunk);
             }
             // A reset is a close as well.
-            match self.stream.read_buf(&mut self.received).await {
+            let read = self.stream.read_buf(&mut self.received);
+            match tokio::time::timeout(PATIENCE, read).await.unwrap() {
                 Ok(count) if count > 0 => {}
                 _ => return None,
             }

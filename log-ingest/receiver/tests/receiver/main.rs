@@ -5,11 +5,19 @@
     reason = "helpers of tests may fail loudly"
 )]
 
+mod accounting;
 mod backpressure;
 mod clients;
 mod crash;
 mod faults;
 mod forward;
+mod forward_doors;
+mod forward_handshake;
+mod forward_json;
+mod forward_matrix;
+mod forward_modes;
 mod http;
+mod http_contents;
+mod http_pages;
 mod restart;
 mod setup;

@@ -34,11 +34,16 @@ impl TableSink for MemorySink {
         if self.0.refuses.load(Ordering::SeqCst) {
             return Err(SinkError::new("told to refuse"));
         }
-        let stored = segment.records.len() as u64;
+        let (events, faults): (Vec<&Record>, Vec<&Record>) = segment
+            .records
+            .iter()
+            .partition(|record| record.fault.is_none());
+        let (stored, quarantined) = (events.len() as u64, faults.len() as u64);
         self.0.segments.lock().unwrap().push(segment);
         self.0.arrived.notify_waiters();
         Ok(LandReport {
             stored,
+            quarantined,
             ..LandReport::default()
         })
     }
@@ -229,6 +234,21 @@ impl Running {
             ended.unwrap();
         }
         self.memory
+    }
+
+    /// The sum over all labels of a metric whose labels hold that text.
+    pub(crate) fn sum(&self, name: &str, label: &str) -> u64 {
+        let mut page = String::new();
+        prometheus_client::encoding::text::encode(&mut page, &self.registry).unwrap();
+        let lines = page.lines().filter(|line| {
+            let labels = line
+                .strip_prefix(name)
+                .filter(|rest| rest.starts_with(['{', ' ']));
+            labels.is_some_and(|labels| labels.contains(label))
+        });
+        lines
+            .map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap())
+            .sum()
     }
 
     /// The value of one line of the metrics page, such as `log_ingest_torn_bytes_total`.

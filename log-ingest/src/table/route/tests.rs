@@ -68,6 +68,19 @@ fn a_record_without_any_known_field_is_quarantined() {
     }
 }
 
+#[test]
+fn what_is_no_event_is_quarantined_under_its_fault() {
+    let fields = json!({"error": "entry 1: the record is not a map", "text": "x"});
+    let mut records = records("ads.bid", fields.clone());
+    records[0].fault = Some("bad_record");
+    let row = json_row(&batches(records).unwrap()[0]);
+    assert_eq!(
+        (&row["tag"], &row["reason"]),
+        (&json!("ads.bid"), &json!("bad_record"))
+    );
+    assert_eq!(row["record"], json!(fields.to_string()));
+}
+
 fn rows_of(tag: &str, fields: Value) -> (&'static str, Value) {
     let batches = batches(records(tag, fields)).unwrap();
     assert_eq!(batches.len(), 1);
@@ -83,6 +96,7 @@ fn records(tag: &str, fields: Value) -> Vec<Record> {
         event_time_us: Some(5),
         received_at_us: RECEIVED,
         fields,
+        fault: None,
     }]
 }
 

@@ -5,12 +5,12 @@ use bytes::Bytes;
 
 use super::Content;
 
+type Found = (Vec<u8>, bool, Option<String>);
+/// Form, events, whether they are MessagePack, time.
+type Case<'a> = (&'a [u8], &'a [u8], bool, Option<&'a str>);
+
 /// The events' bytes, whether they are MessagePack, and the time, or the error.
-fn events(
-    content_type: &str,
-    body: &[u8],
-    query: &str,
-) -> Result<(Vec<u8>, bool, Option<String>), String> {
+fn events(content_type: &str, body: &[u8], query: &str) -> Result<Found, String> {
     let mut headers = HeaderMap::new();
     headers.insert("content-type", content_type.parse().unwrap());
     let events = Content::of(&headers).events(Bytes::copy_from_slice(body), query);
@@ -21,7 +21,7 @@ fn events(
 #[test]
 fn forms() {
     const FORM: &str = "application/x-www-form-urlencoded; charset=UTF-8";
-    let cases: &[(&[u8], &[u8], bool, Option<&str>)] = &[
+    let cases: &[Case<'_>] = &[
         (
             b"json=%7B%22a%22%3A%221%2B1+2%22%7D",
             br#"{"a":"1+1 2"}"#,

@@ -2,6 +2,11 @@
 
 use super::{JsonItems, MsgPackItems};
 
+/// A body, and what is found in it.
+type Text<'a> = (&'a str, &'a [&'a str]);
+/// A body, its events, its faults.
+type Bytes<'a> = (&'a [u8], usize, &'a [&'a str]);
+
 /// Events in brackets, faults as `code@line:column bytes`.
 fn json(body: &str) -> Vec<String> {
     let items = JsonItems::new(body.as_bytes());
@@ -24,7 +29,7 @@ fn json(body: &str) -> Vec<String> {
 
 #[test]
 fn json_bodies() {
-    let cases: &[(&str, &[&str])] = &[
+    let cases: &[Text<'_>] = &[
         ("[]", &[]),
         (" [ {} , {\"a\":[1]} ] \n", &["{}", "{\"a\":[1]}"]),
         ("\u{feff}{\"a\":1}", &["{\"a\":1}"]),
@@ -93,7 +98,7 @@ fn many_faults_are_few() {
 
 #[test]
 fn msgpack_bodies() {
-    let cases: &[(&[u8], usize, &[&str])] = &[
+    let cases: &[Bytes<'_>] = &[
         (b"\x80\x81\xa1a\x01", 2, &[]),
         (b"\x92\x80\x80\x80", 3, &[]),
         (b"\x90", 0, &[]),
