@@ -46,7 +46,7 @@ impl App {
         let metrics = Arc::new(Metrics::default());
         let rows = config.log_output.as_ref();
         Ok(Self {
-            registry: Registry::new(&config.bidders),
+            registry: Registry::new(&config),
             admission: Admission::new(config.auction.max_open, config.auction.queue),
             auctions: TaskTracker::new(),
             client: call::client(&config.ssp_client)?,

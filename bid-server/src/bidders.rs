@@ -4,9 +4,16 @@
 //! only place that talks to an SSP, over one shared client. [`bodies`] writes the JSON, once for
 //! all bidders that are to get the same.
 
+mod ad_generation;
 pub(crate) mod adapter;
 pub(crate) mod bodies;
 pub(crate) mod call;
+pub(crate) mod cases;
+pub(crate) mod catalogue;
+mod defined;
+pub(crate) mod definition;
 pub(crate) mod info;
 mod openrtb_generic;
+mod openrtb_reply;
+pub(crate) mod params_schema;
 pub(crate) mod registry;

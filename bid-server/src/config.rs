@@ -21,11 +21,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::bidders::catalogue::Catalogue;
+
 use openrtb::Members;
 use serde_json::Value;
 
 pub use accounts::AccountsConfig;
 pub use bidders::BidderConfig;
+pub(crate) use bidders::Dialect;
 pub use currency::CurrencyConfig;
 pub use error::ConfigError;
 pub use house::{CreativeConfig, LineItemConfig};
@@ -50,6 +53,8 @@ pub struct Config {
     pub ssp_client: SspClientConfig,
     /// SSPs by code.
     pub bidders: BTreeMap<String, BidderConfig>,
+    /// The definitions of adapters that bidders may name.
+    pub(crate) catalogue: Catalogue,
     /// Imps that requests may name.
     pub stored_imps: StoredImps,
     /// Requests that requests may name.
@@ -89,7 +94,8 @@ impl Config {
     /// [`ConfigError`], naming the key.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         let file: file::File = toml::from_str(text)?;
-        let bidders = bidders::check(file.bidders)?;
+        let catalogue = bidders::catalogue(&file.adapters)?;
+        let bidders = bidders::check(file.bidders, &catalogue)?;
         let currency = currency::check(file.currency)?;
         Ok(Self {
             listen: listen::check(&file.listen)?,
@@ -110,6 +116,7 @@ impl Config {
             log_output: log_output::check(file.log_output)?,
             grace: Duration::from_millis(file.shutdown.grace_ms),
             bidders,
+            catalogue,
             currency,
         })
     }

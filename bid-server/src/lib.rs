@@ -44,6 +44,7 @@ mod watch;
 
 pub use app::ClientError;
 pub use background::DataError;
+pub use bidders::cases::{AdapterReport, check_adapters};
 pub use config::{
     AccountsConfig, AuctionConfig, BidderConfig, CompressionConfig, Config, ConfigError,
     CreativeConfig, CurrencyConfig, LineItemConfig, ListenConfig, LogOutputConfig, SspClientConfig,

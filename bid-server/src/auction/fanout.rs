@@ -111,7 +111,7 @@ impl<'a> AskContext<'a> {
             imps,
             offers,
             tmax,
-            money: &self.request.exchange,
+            exchange: &self.request.exchange,
         }
     }
 }

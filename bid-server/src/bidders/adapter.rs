@@ -25,11 +25,7 @@ pub(crate) struct Ask<'a> {
     /// Milliseconds that the bidder is told.
     pub(crate) tmax: i64,
     /// Exchange rates.
-    #[expect(
-        dead_code,
-        reason = "for adapters that tell floors in a currency of the SSP's"
-    )]
-    pub(crate) money: &'a Exchange,
+    pub(crate) exchange: &'a Exchange,
 }
 
 /// An imp for which a bidder is asked, and with what params.
@@ -61,13 +57,6 @@ pub(crate) struct RefusedOffer {
 
 /// Why a bidder cannot be asked for an imp.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "the plain adapter takes everything; defined ones do not"
-    )
-)]
 pub(crate) enum Refused {
     /// It buys none on sites, or in apps, or out of home.
     #[error("does not buy in this channel")]

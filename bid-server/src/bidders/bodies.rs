@@ -3,6 +3,8 @@
 //! The shared part of a request is written once per auction, each imp once, and only a bidder's own
 //! params per bidder. Bidders that are to get the same body share one buffer.
 
+mod trees;
+
 use bytes::Bytes;
 use openrtb::{BidRequest, exact};
 use serde::Serialize;
@@ -16,6 +18,7 @@ pub(crate) struct Bodies<'a> {
     heads: Vec<Head<'a>>,
     imps: Vec<Imps<'a>>,
     made: Vec<Made<'a>>,
+    trees: trees::Trees<'a>,
 }
 
 /// A request up to the first imp.
@@ -174,7 +177,7 @@ mod tests {
             imps: &request.imps,
             offers,
             tmax: 321,
-            money: &request.exchange,
+            exchange: &request.exchange,
         }
     }
 

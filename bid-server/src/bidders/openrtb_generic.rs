@@ -1,11 +1,11 @@
 //! The adapter for SSPs that speak plain OpenRTB: one call with all imps, params in `imp.ext.bidder`.
 
 use axum::http::{HeaderName, HeaderValue, Method};
-use openrtb::BidResponse;
 use url::Url;
 
-use super::adapter::{Adapter, AdapterError, Ask, Calls, HttpCall, Reply, SspBid, SspBids};
+use super::adapter::{Adapter, AdapterError, Ask, Calls, HttpCall, Reply, SspBids};
 use super::bodies::Bodies;
+use super::openrtb_reply;
 
 /// OpenRTB 2.6 section 4.2.1: prices are in USD where `cur` is left out.
 const WIRE_DEFAULT_CURRENCY: &str = "USD";
@@ -48,39 +48,8 @@ impl Adapter for OpenRtbGeneric {
         _call: &HttpCall,
         reply: &Reply,
     ) -> Result<SspBids, AdapterError> {
-        read(reply)
+        openrtb_reply::read(reply, &[204], WIRE_DEFAULT_CURRENCY)
     }
-}
-
-/// The bids of an OpenRTB response, as they are.
-fn read(reply: &Reply) -> Result<SspBids, AdapterError> {
-    match reply.status {
-        204 => return Ok(SspBids::default()),
-        200 => {}
-        other => return Err(AdapterError::Status(other)),
-    }
-    // Some answer "no bid" with an empty 200.
-    if reply.body.iter().all(u8::is_ascii_whitespace) {
-        return Ok(SspBids::default());
-    }
-    let response: BidResponse = serde_json::from_slice(&reply.body)
-        .map_err(|error| AdapterError::Malformed(error.to_string()))?;
-    let currency = response.cur.filter(|code| !code.is_empty());
-    let seats = response.seatbid.into_iter();
-    let bids = seats.flat_map(|seat| {
-        let buyer = seat.seat;
-        let bids = seat.bid.into_iter();
-        bids.map(move |bid| SspBid {
-            buyer: buyer.clone(),
-            seat: None,
-            bid,
-        })
-    });
-    Ok(SspBids {
-        currency: currency.unwrap_or_else(|| WIRE_DEFAULT_CURRENCY.to_owned()),
-        bidid: response.bidid,
-        bids: bids.collect(),
-    })
 }
 
 #[cfg(test)]
@@ -91,7 +60,7 @@ mod tests {
 
     fn read(status: u16, body: &'static str) -> Result<SspBids, AdapterError> {
         let body = Bytes::from_static(body.as_bytes());
-        super::read(&Reply { status, body })
+        openrtb_reply::read(&Reply { status, body }, &[204], "USD")
     }
 
     #[test]

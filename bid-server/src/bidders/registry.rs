@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::ad_generation::{self, AdGeneration};
 use super::adapter::Adapter;
+use super::defined::Defined;
+use super::definition::Definition;
 use super::info::BidderInfo;
 use super::openrtb_generic::OpenRtbGeneric;
-use crate::config::BidderConfig;
+use crate::config::{BidderConfig, Config, Dialect};
 
 /// A configured bidder.
 #[derive(Debug)]
@@ -28,20 +31,22 @@ pub(crate) struct Bidder {
     pub(crate) enabled: bool,
 }
 
-/// All configured bidders.
+/// All configured bidders, and what is known about the others.
 #[derive(Debug)]
 pub(crate) struct Registry {
     bidders: BTreeMap<String, Bidder>,
+    /// About those that only have a definition.
+    unconfigured: Vec<BidderInfo>,
 }
 
 impl Registry {
     /// One adapter per configured bidder.
-    pub(crate) fn new(config: &BTreeMap<String, BidderConfig>) -> Self {
+    pub(crate) fn new(config: &Config) -> Self {
         let bidder = |(code, settings): (&String, &BidderConfig)| {
             let bidder = Bidder {
                 code: Arc::from(code.as_str()),
-                adapter: Box::new(OpenRtbGeneric::new(settings.endpoint.clone())),
-                info: plain_info(code, settings),
+                adapter: adapter(&settings.dialect),
+                info: info(code, settings),
                 timeout: settings.timeout,
                 deduction: settings.deduction,
                 secondary: settings.secondary,
@@ -49,8 +54,16 @@ impl Registry {
             };
             (code.clone(), bidder)
         };
+        let bidders: BTreeMap<String, Bidder> = config.bidders.iter().map(bidder).collect();
+        let others = config
+            .catalogue
+            .codes()
+            .filter(|code| !bidders.contains_key(*code));
+        // A definition that does not compile is found by a test, or when a bidder names it.
+        let others = others.filter_map(|code| config.catalogue.compile_unconfigured(code).ok());
         Self {
-            bidders: config.iter().map(bidder).collect(),
+            unconfigured: others.map(|definition| definition.info).collect(),
+            bidders,
         }
     }
 
@@ -59,22 +72,47 @@ impl Registry {
         self.bidders.get(code)
     }
 
-    /// Every bidder that is known, in the order of codes.
+    /// Every bidder that is known: those that are configured, then those that only have a definition.
     #[expect(
         dead_code,
         reason = "for /info/bidders and /bidders/params, which are being written"
     )]
     pub(crate) fn infos(&self) -> impl Iterator<Item = &BidderInfo> {
-        self.bidders.values().map(|bidder| &bidder.info)
+        let configured = self.bidders.values().map(|bidder| &bidder.info);
+        configured.chain(&self.unconfigured)
     }
 }
 
-fn plain_info(code: &str, settings: &BidderConfig) -> BidderInfo {
+fn adapter(dialect: &Dialect) -> Box<dyn Adapter> {
+    match dialect {
+        Dialect::Plain(endpoint) => Box::new(OpenRtbGeneric::new(endpoint.clone())),
+        Dialect::Defined(definition) => Box::new(defined(definition)),
+        Dialect::InRust(ad_generation::CODE, definition) => Box::new(AdGeneration::new(definition)),
+        Dialect::InRust(_, definition) => Box::new(defined(definition)),
+    }
+}
+
+fn defined(definition: &Definition) -> Defined {
+    Defined::new(
+        definition.plan.clone(),
+        definition.info.capabilities.clone(),
+    )
+}
+
+fn info(code: &str, settings: &BidderConfig) -> BidderInfo {
+    let known = match &settings.dialect {
+        Dialect::Plain(endpoint) => BidderInfo {
+            uses_https: endpoint.scheme() == "https",
+            debug_allowed: true,
+            ..BidderInfo::default()
+        },
+        Dialect::Defined(definition) | Dialect::InRust(_, definition) => definition.info.clone(),
+    };
+    let alias_of = (known.code != code && !known.code.is_empty()).then(|| known.code.clone());
     BidderInfo {
         code: code.to_owned(),
         enabled: settings.enabled,
-        uses_https: settings.endpoint.scheme() == "https",
-        debug_allowed: true,
-        ..BidderInfo::default()
+        alias_of: known.alias_of.clone().or(alias_of),
+        ..known
     }
 }

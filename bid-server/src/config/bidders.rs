@@ -1,21 +1,28 @@
 //! `[bidders.<code>]`: the SSPs that can be asked.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
 
 use super::check::positive_ms;
 use super::{ConfigError, file};
+use crate::bidders::catalogue::Catalogue;
+use crate::bidders::definition::Definition;
+use crate::bidders::definition::compile::Settings;
+use crate::bidders::definition::fault::DefinitionError;
+use crate::bidders::params_schema::ParamsSchema;
 
 /// Codes that stand for something else in an answer.
 const RESERVED: [&str; 4] = ["house", "prebid", "general", "context"];
 
 /// `[bidders.<code>]`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct BidderConfig {
-    /// Where its requests go.
-    pub endpoint: Url,
+    /// How it is spoken to.
+    pub(crate) dialect: Dialect,
     /// Whether it is asked at all.
     pub enabled: bool,
     /// Gives up earlier than the auction does.
@@ -26,14 +33,48 @@ pub struct BidderConfig {
     pub secondary: bool,
 }
 
+/// How a bidder is spoken to.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Dialect {
+    /// Plain OpenRTB at this address.
+    Plain(Url),
+    /// As a definition says.
+    Defined(Arc<Definition>),
+    /// The same, but for requests and replies, which are code.
+    InRust(&'static str, Arc<Definition>),
+}
+
+impl BidderConfig {
+    /// What params must be like.
+    pub(crate) fn params_schema(&self) -> Option<&ParamsSchema> {
+        match &self.dialect {
+            Dialect::Plain(_) => None,
+            Dialect::Defined(definition) | Dialect::InRust(_, definition) => {
+                definition.params.as_ref()
+            }
+        }
+    }
+}
+
+/// The shipped definitions and those of the folders.
+pub(super) fn catalogue(raw: &file::Adapters) -> Result<Catalogue, ConfigError> {
+    let fault = |error: DefinitionError| ConfigError::invalid("adapters", error.to_string());
+    let mut catalogue = Catalogue::shipped().map_err(fault)?;
+    for folder in &raw.directories {
+        catalogue.add_folder(Path::new(folder)).map_err(fault)?;
+    }
+    Ok(catalogue)
+}
+
 pub(super) fn check(
     raw: BTreeMap<String, file::Bidder>,
+    catalogue: &Catalogue,
 ) -> Result<BTreeMap<String, BidderConfig>, ConfigError> {
     raw.into_iter()
         .map(|(code, bidder)| {
             let key = format!("bidders.{code}");
             check_code(&key, &code)?;
-            let checked = check_one(&key, &bidder)?;
+            let checked = check_one(&key, &code, &bidder, catalogue)?;
             Ok((code, checked))
         })
         .collect()
@@ -53,22 +94,66 @@ fn check_code(key: &str, code: &str) -> Result<(), ConfigError> {
     Ok(())
 }
 
-fn check_one(key: &str, raw: &file::Bidder) -> Result<BidderConfig, ConfigError> {
-    let field = format!("{key}.endpoint");
-    let endpoint = Url::parse(&raw.endpoint)
-        .map_err(|error| ConfigError::invalid(&field, error.to_string()))?;
-    if !matches!(endpoint.scheme(), "http" | "https") {
-        return Err(ConfigError::invalid(field, "must be an http or https URL"));
-    }
+fn check_one(
+    key: &str,
+    code: &str,
+    raw: &file::Bidder,
+    catalogue: &Catalogue,
+) -> Result<BidderConfig, ConfigError> {
     let timeout = raw
         .timeout_ms
         .map(|ms| positive_ms(&format!("{key}.timeout_ms"), ms))
         .transpose()?;
     Ok(BidderConfig {
-        endpoint,
+        dialect: dialect(key, code, raw, catalogue)?,
         enabled: raw.enabled.unwrap_or(true),
         timeout,
         deduction: Duration::from_millis(raw.tmax_deduction_ms.unwrap_or(0)),
         secondary: raw.secondary.unwrap_or(false),
     })
+}
+
+/// The definition that is named; else plain OpenRTB where there is an endpoint; else the definition
+/// that has the bidder's code.
+fn dialect(
+    key: &str,
+    code: &str,
+    raw: &file::Bidder,
+    catalogue: &Catalogue,
+) -> Result<Dialect, ConfigError> {
+    if let (None, Some(endpoint)) = (&raw.adapter, &raw.endpoint) {
+        if !raw.host.is_empty() {
+            let problem = "plain OpenRTB has no host settings; name an adapter";
+            return Err(ConfigError::invalid(format!("{key}.host"), problem));
+        }
+        return plain(&format!("{key}.endpoint"), endpoint);
+    }
+    let adapter = raw.adapter.as_deref().unwrap_or(code);
+    if !catalogue.contains(adapter) {
+        let problem = match &raw.adapter {
+            Some(adapter) => format!("no adapter is called {adapter:?}"),
+            None => "an endpoint is needed, or an adapter".to_owned(),
+        };
+        return Err(ConfigError::invalid(key, problem));
+    }
+    let settings = Settings {
+        host: raw.host.clone(),
+        endpoint: raw.endpoint.clone(),
+    };
+    let definition = catalogue.compile(adapter, &settings);
+    let definition =
+        Arc::new(definition.map_err(|error| ConfigError::invalid(key, error.to_string()))?);
+    Ok(match catalogue.rust_dialect(adapter) {
+        Some(spoken) => Dialect::InRust(spoken, definition),
+        None => Dialect::Defined(definition),
+    })
+}
+
+fn plain(key: &str, endpoint: &str) -> Result<Dialect, ConfigError> {
+    let endpoint =
+        Url::parse(endpoint).map_err(|error| ConfigError::invalid(key, error.to_string()))?;
+    if !matches!(endpoint.scheme(), "http" | "https") {
+        return Err(ConfigError::invalid(key, "must be an http or https URL"));
+    }
+    Ok(Dialect::Plain(endpoint))
 }

@@ -16,6 +16,7 @@ pub(super) struct File {
     pub(super) compression: Compression,
     pub(super) currency: Currency,
     pub(super) ssp_client: SspClient,
+    pub(super) adapters: Adapters,
     pub(super) bidders: BTreeMap<String, Bidder>,
     pub(super) stored_imps: BTreeMap<String, Members>,
     pub(super) stored_requests: BTreeMap<String, Members>,
@@ -173,10 +174,19 @@ impl Default for SspClient {
     }
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Adapters {
+    pub(super) directories: Vec<String>,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Bidder {
-    pub(super) endpoint: String,
+    pub(super) adapter: Option<String>,
+    pub(super) endpoint: Option<String>,
+    #[serde(default)]
+    pub(super) host: BTreeMap<String, String>,
     pub(super) enabled: Option<bool>,
     pub(super) timeout_ms: Option<u64>,
     pub(super) tmax_deduction_ms: Option<u64>,

@@ -36,7 +36,7 @@ fn examples_in_the_sample_file_are_valid() {
         .map(|line| line.trim_start_matches("# ").to_owned() + "\n")
         .collect();
     let config = Config::parse(&(head.to_owned() + &live)).unwrap();
-    assert_eq!(config.bidders.len(), 1);
+    assert_eq!(config.bidders.len(), 2);
     assert_eq!(config.stored_imps.len(), 1);
     assert_eq!(config.line_items.len(), 1);
 }
@@ -60,6 +60,24 @@ fn faults_name_their_key() {
     check_fault("[bidders.A]\nendpoint = 'http://x/'", "bidders.A");
     check_fault("[bidders.house]\nendpoint = 'http://x/'", "bidders.house");
     check_fault("[bidders.a]\nendpoint = 'ftp://x/'", "bidders.a.endpoint");
+    check_fault(
+        "[bidders.a]\nenabled = true",
+        "bidders.a: an endpoint is needed",
+    );
+    check_fault(
+        "[bidders.a]\nadapter = 'x'",
+        "bidders.a: no adapter is called",
+    );
+    check_fault(
+        "[bidders.a]\nendpoint = 'http://x/'\nhost.b = 'c'",
+        "bidders.a.host",
+    );
+    check_fault(
+        "[bidders.medianet]\nhost.b = 'c'",
+        "host.b: the adapter has no such",
+    );
+    check_fault("[bidders.medianet]", "host.region: must be set");
+    check_fault("[adapters]\ndirectories = ['/none']", "adapters: /none");
     check_fault("[currency]\ndefault = 'usd'", "currency.default");
     check_fault("[currency.rates.USD]\nEUR = 0", "currency.rates.USD.EUR");
     check_fault("[stored_imps.s]\nbanner = 1", "stored_imps.s");

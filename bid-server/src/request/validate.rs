@@ -2,6 +2,7 @@
 
 mod imp;
 mod money;
+mod params;
 mod targeting;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,13 @@ pub(super) fn check(request: &BidRequest, config: &Config, faults: &mut Vec<Stri
     check_imp_ids(request, faults);
     for (index, imp) in request.imp.iter().enumerate() {
         imp::check(&format!("request.imp[{index}]"), imp, faults);
+        params::check(
+            &format!("request.imp[{index}]"),
+            imp,
+            request,
+            config,
+            faults,
+        );
     }
     if let Some(prebid) = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref()) {
         targeting::check(prebid, faults);

@@ -1,0 +1,33 @@
+//! The shipped definitions, part of the program.
+
+/// Code, definition, schema of the params.
+type Shipped = (&'static str, &'static str, &'static str);
+
+macro_rules! shipped {
+    ($($code:literal),* $(,)?) => {
+        /// In the order of codes.
+        pub(super) const ALL: &[Shipped] = &[$((
+            $code,
+            include_str!(concat!("../../../adapters/", $code, "/adapter.toml")),
+            include_str!(concat!("../../../adapters/", $code, "/params.json")),
+        )),*];
+    };
+}
+
+shipped![
+    "adf",
+    "adgeneration",
+    "aja",
+    "algorix",
+    "dsp_geniee",
+    "ex_geniee",
+    "inmobi",
+    "logicad",
+    "medianet",
+    "rtbhouse",
+    "sovrn",
+    "teads",
+    "ucfunnel",
+    "unicorn",
+    "yieldone",
+];

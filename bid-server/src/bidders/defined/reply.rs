@@ -1,0 +1,145 @@
+//! From replies to bids.
+
+use openrtb::{Bid, MediaType};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::prune::bought;
+use crate::bidders::adapter::{AdapterError, Ask, HttpCall, Reply, SspBid, SspBids};
+use crate::bidders::definition::BidsPlan;
+use crate::bidders::definition::media_type::{Step, by_markup, by_value};
+use crate::bidders::definition::template::Scope;
+use crate::bidders::info::Capabilities;
+use crate::bidders::openrtb_reply;
+use crate::request::auction_request::OfferedImp;
+
+/// Reads the reply to one call.
+pub(super) struct Reader<'a> {
+    pub(super) plan: &'a BidsPlan,
+    pub(super) capabilities: Option<&'a Capabilities>,
+    pub(super) ask: &'a Ask<'a>,
+    pub(super) call: &'a HttpCall,
+}
+
+impl Reader<'_> {
+    pub(super) fn read(&self, reply: &Reply) -> Result<SspBids, AdapterError> {
+        let mut bids = openrtb_reply::read(reply, &self.plan.no_bid, &self.plan.currency)?;
+        let all = std::mem::take(&mut bids.bids).into_iter();
+        bids.bids = all.filter_map(|bid| self.finish(bid)).collect();
+        Ok(bids)
+    }
+
+    /// The bid after all changes; `None` when a change spoils it.
+    fn finish(&self, mut ssp_bid: SspBid) -> Option<SspBid> {
+        let offered = self.offered(&ssp_bid.bid.impid);
+        let mut looks = None;
+        if self.looks_at_json() {
+            let mut value = serde_json::to_value(&ssp_bid.bid).ok()?;
+            self.change(&mut value, offered)?;
+            ssp_bid.bid = Bid::deserialize(&value).ok()?;
+            looks = Some(value);
+        }
+        let value = looks.as_ref().unwrap_or(&Value::Null);
+        ssp_bid.bid.mtype = self.media_type(&ssp_bid.bid, value, offered);
+        ssp_bid.seat = self.seat(value);
+        self.expand_price(&mut ssp_bid.bid);
+        Some(ssp_bid)
+    }
+
+    fn looks_at_json(&self) -> bool {
+        let path = |step: &Step| matches!(step, Step::Path { .. });
+        !self.plan.changes.is_empty()
+            || self.plan.seat.is_some()
+            || self.plan.media_type.iter().any(path)
+    }
+
+    /// The imp that a bid names, among those that the call offered.
+    fn offered(&self, id: &str) -> Option<(usize, &OfferedImp)> {
+        let mut imps = self.call.imps.iter();
+        let position = imps.find(|position| {
+            let imp = self.ask.imps.get(**position);
+            imp.is_some_and(|imp| imp.imp.id == id)
+        })?;
+        Some((*position, self.ask.imps.get(*position)?))
+    }
+
+    fn change(&self, bid: &mut Value, offered: Option<(usize, &OfferedImp)>) -> Option<()> {
+        if self.plan.changes.is_empty() {
+            return Some(());
+        }
+        let imp = offered.and_then(|(_, imp)| serde_json::to_value(&imp.imp).ok());
+        let position = offered.map(|(position, _)| position);
+        let mut offers = self.ask.offers.iter();
+        let params = offers.find(|offer| Some(offer.imp) == position);
+        let others = Scope {
+            params: params.map_or(&Value::Null, |offer| offer.params),
+            imp: imp.as_ref().unwrap_or(&Value::Null),
+            request: &Value::Null,
+            bid: &Value::Null,
+        };
+        let convert = |price, from: &str, to: &str| self.ask.exchange.convert(price, from, to);
+        let mut changes = self.plan.changes.iter();
+        changes
+            .try_for_each(|change| change.apply(bid, &others, &convert))
+            .ok()
+    }
+
+    fn media_type(
+        &self,
+        bid: &Bid,
+        value: &Value,
+        offered: Option<(usize, &OfferedImp)>,
+    ) -> Option<MediaType> {
+        let scope = Scope {
+            params: &Value::Null,
+            imp: &Value::Null,
+            request: &Value::Null,
+            bid: value,
+        };
+        let step = |step: &Step| match step {
+            Step::Mtype => bid.mtype,
+            Step::PrebidType => MediaType::from_name(bid.prebid()?.kind.as_deref()?),
+            Step::Path { path, map } => by_value(scope.get(path)?, map),
+            Step::Markup => by_markup(bid.adm.as_deref()?),
+            Step::Imp => self.first_kind(&offered?.1.imp),
+            Step::Constant(kind) => Some(*kind),
+        };
+        self.plan.media_type.iter().find_map(step)
+    }
+
+    /// The first kind on offer that the bidder got to see.
+    fn first_kind(&self, imp: &openrtb::Imp) -> Option<MediaType> {
+        let bought = self
+            .capabilities
+            .map(|capabilities| bought(self.ask.shared, capabilities));
+        imp.media_types()
+            .find(|kind| bought.is_none_or(|bought| bought.contains(kind)))
+    }
+
+    fn seat(&self, bid: &Value) -> Option<String> {
+        let scope = Scope {
+            params: &Value::Null,
+            imp: &Value::Null,
+            request: &Value::Null,
+            bid,
+        };
+        let seat = self.plan.seat.as_ref()?.text(&scope)?;
+        Some(seat).filter(|seat| !seat.is_empty())
+    }
+
+    /// Spellings of the price macro that only this SSP has; the usual ones are expanded for all.
+    fn expand_price(&self, bid: &mut Bid) {
+        let Some(price) = bid.price.filter(|_| !self.plan.price_macros.is_empty()) else {
+            return;
+        };
+        let price = price.to_string();
+        let texts = [&mut bid.adm, &mut bid.nurl, &mut bid.burl, &mut bid.lurl];
+        for text in texts.into_iter().flatten() {
+            for name in &self.plan.price_macros {
+                if text.contains(name.as_str()) {
+                    *text = text.replace(name.as_str(), &price);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! From offers to HTTP calls.
+
+use axum::http::{HeaderName, HeaderValue, Method};
+use bytes::Bytes;
+use openrtb::Price;
+use serde_json::Value;
+use url::Url;
+
+use super::prune::Kept;
+use crate::bidders::adapter::{Ask, Calls, HttpCall, Refused, RefusedOffer};
+use crate::bidders::bodies::Bodies;
+use crate::bidders::definition::template::Scope;
+use crate::bidders::definition::{Plan, Split};
+
+/// Which OpenRTB the body speaks; many SSPs want to be told.
+const OPENRTB_VERSION: HeaderName = HeaderName::from_static("x-openrtb-version");
+
+/// An imp as the SSP gets it.
+struct Made<'a> {
+    position: usize,
+    params: &'a Value,
+    imp: Value,
+}
+
+/// The calls for these offers.
+pub(super) fn make<'a>(
+    plan: &Plan,
+    ask: &Ask<'a>,
+    kept: &[Kept<'a>],
+    bodies: &mut Bodies<'a>,
+) -> Calls {
+    let mut maker = Maker {
+        plan,
+        ask,
+        bodies,
+        calls: Calls::default(),
+    };
+    let made = maker.imps(kept);
+    for group in maker.groups(made) {
+        if let Err(why) = maker.call(&group) {
+            let refused = group.iter().map(|made| RefusedOffer {
+                imp: made.position,
+                why: why.clone(),
+            });
+            maker.calls.refused.extend(refused);
+        }
+    }
+    maker.calls
+}
+
+struct Maker<'m, 'a> {
+    plan: &'m Plan,
+    ask: &'m Ask<'a>,
+    bodies: &'m mut Bodies<'a>,
+    calls: Calls,
+}
+
+impl<'a> Maker<'_, 'a> {
+    /// The imps after all changes; those that a change refuses are noted.
+    fn imps(&mut self, kept: &[Kept<'a>]) -> Vec<Made<'a>> {
+        let request = self.bodies.top(self.ask, self.plan.version);
+        let mut made = Vec::with_capacity(kept.len());
+        for Kept { offer, without } in kept {
+            let Some(mut imp) = self.bodies.imp(self.ask, offer, self.plan.version) else {
+                continue;
+            };
+            if let Value::Object(members) = &mut imp {
+                for kind in without {
+                    members.shift_remove(kind.name());
+                }
+            }
+            match self.change_imp(&mut imp, offer.params, &request) {
+                Ok(()) => made.push(Made {
+                    position: offer.imp,
+                    params: offer.params,
+                    imp,
+                }),
+                Err(why) => self.calls.refused.push(RefusedOffer {
+                    imp: offer.imp,
+                    why,
+                }),
+            }
+        }
+        made
+    }
+
+    fn change_imp(&self, imp: &mut Value, params: &Value, request: &Value) -> Result<(), Refused> {
+        let others = Scope {
+            params,
+            imp: &Value::Null,
+            request,
+            bid: &Value::Null,
+        };
+        let convert =
+            |price: Price, from: &str, to: &str| self.ask.exchange.convert(price, from, to);
+        let mut operations = self.plan.imp.iter();
+        operations.try_for_each(|operation| operation.apply(imp, &others, &convert))
+    }
+
+    /// Imps that go together, in the order of the first of each.
+    fn groups(&mut self, made: Vec<Made<'a>>) -> Vec<Vec<Made<'a>>> {
+        let request = self.bodies.top(self.ask, self.plan.version);
+        match &self.plan.call.split {
+            _ if made.is_empty() => Vec::new(),
+            Split::All => vec![made],
+            Split::PerImp => made.into_iter().map(|imp| vec![imp]).collect(),
+            Split::By(template) => {
+                let mut groups: Vec<(Option<String>, Vec<Made<'a>>)> = Vec::new();
+                for imp in made {
+                    let key = template.text(&scope(&imp, &request));
+                    match groups.iter_mut().find(|(other, _)| *other == key) {
+                        Some((_, group)) => group.push(imp),
+                        None => groups.push((key, vec![imp])),
+                    }
+                }
+                groups.into_iter().map(|(_, group)| group).collect()
+            }
+        }
+    }
+
+    fn call(&mut self, group: &[Made<'a>]) -> Result<(), Refused> {
+        let Some(first) = group.first() else {
+            return Ok(());
+        };
+        let original = self.bodies.top(self.ask, self.plan.version);
+        let mut changed = None;
+        if !self.plan.request.is_empty() {
+            changed = Some(self.change_request(first, (*original).clone())?);
+        }
+        let request = changed.as_ref().unwrap_or(&original);
+        let scope = scope(first, request);
+        let url = self.plan.call.url.url(&scope);
+        let url =
+            url.ok_or_else(|| Refused::Unfit("a param that the URL needs is missing".to_owned()))?;
+        let url =
+            Url::parse(&url).map_err(|_| Refused::Unfit("the params make no URL".to_owned()))?;
+        let headers = self.headers(&scope);
+        let body = self.body(changed.as_ref(), group);
+        let gzip = (self.plan.gzip && !body.is_empty()).then(|| self.bodies.gzip(&body));
+        self.calls.calls.push(HttpCall {
+            method: self.plan.call.method.clone(),
+            url,
+            headers,
+            body,
+            gzip,
+            imps: group.iter().map(|made| made.position).collect(),
+        });
+        Ok(())
+    }
+
+    fn change_request(&self, first: &Made<'_>, mut request: Value) -> Result<Value, Refused> {
+        let others = scope(first, &Value::Null);
+        let convert =
+            |price: Price, from: &str, to: &str| self.ask.exchange.convert(price, from, to);
+        for operation in &self.plan.request {
+            operation.apply(&mut request, &others, &convert)?;
+        }
+        Ok(request)
+    }
+
+    /// Those without a value, or with one that no header can have, are left out.
+    fn headers(&self, scope: &Scope<'_>) -> Vec<(HeaderName, HeaderValue)> {
+        let version = HeaderValue::from_static(self.plan.version.name());
+        let mut headers = vec![(OPENRTB_VERSION, version)];
+        for (name, template) in &self.plan.call.headers {
+            headers.retain(|(other, _)| other != name);
+            let value = template.text(scope).filter(|value| !value.is_empty());
+            let value = value.and_then(|value| HeaderValue::try_from(value).ok());
+            headers.extend(value.map(|value| (name.clone(), value)));
+        }
+        headers
+    }
+
+    fn body(&mut self, changed: Option<&Value>, group: &[Made<'_>]) -> Bytes {
+        if self.plan.call.method == Method::GET {
+            return Bytes::new();
+        }
+        let imps = group.iter().map(|made| &made.imp);
+        self.bodies
+            .assemble(self.ask, self.plan.version, changed, imps)
+    }
+}
+
+fn scope<'s>(made: &'s Made<'_>, request: &'s Value) -> Scope<'s> {
+    Scope {
+        params: made.params,
+        imp: &made.imp,
+        request,
+        bid: &Value::Null,
+    }
+}

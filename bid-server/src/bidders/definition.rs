@@ -1,0 +1,121 @@
+//! An SSP's dialect as data: the TOML of `adapters/<code>/adapter.toml`, compiled once at the start.
+//!
+//! [`file`] is the text as written, [`compile`] makes a [`Plan`] of it and names the key of every
+//! fault. A plan holds only what an auction needs: parsed paths, parsed templates, constants. Host
+//! settings are constants by then. [`super::defined`] carries plans out. docs/adapters.md explains all keys.
+
+pub(crate) mod compile;
+pub(crate) mod condition;
+pub(crate) mod fault;
+mod file;
+pub(crate) mod media_type;
+pub(crate) mod operation;
+pub(crate) mod path;
+pub(crate) mod template;
+
+use std::collections::BTreeMap;
+
+use axum::http::{HeaderName, Method};
+use openrtb::MediaType;
+
+use super::info::BidderInfo;
+use super::params_schema::ParamsSchema;
+use media_type::Step;
+use operation::Operation;
+use template::Template;
+
+/// One compiled definition, with the host settings of one bidder in it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Definition {
+    /// What is known apart from the dialect.
+    pub(crate) info: BidderInfo,
+    /// What params must be like.
+    pub(crate) params: Option<ParamsSchema>,
+    /// The dialect; `None` where it is written in Rust.
+    pub(crate) plan: Plan,
+}
+
+/// How requests are made and replies are read.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Plan {
+    /// Older forms of fields for SSPs that want OpenRTB 2.5.
+    pub(crate) version: Version,
+    /// Whether bodies travel compressed.
+    pub(crate) gzip: bool,
+    /// Where to and how.
+    pub(crate) call: CallPlan,
+    /// Done to each imp, in this order.
+    pub(crate) imp: Vec<Operation>,
+    /// Done to the rest of each request, after the imps.
+    pub(crate) request: Vec<Operation>,
+    /// What replies mean.
+    pub(crate) bids: BidsPlan,
+}
+
+/// A form of OpenRTB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Version {
+    /// 2.5, the consent and chain fields in `ext`.
+    V25,
+    /// 2.6.
+    V26,
+}
+
+impl Version {
+    /// As in `x-openrtb-version`.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::V25 => "2.5",
+            Self::V26 => "2.6",
+        }
+    }
+}
+
+/// Where to and how.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct CallPlan {
+    pub(crate) method: Method,
+    pub(crate) url: Template,
+    pub(crate) split: Split,
+    /// Those without a value are left out.
+    pub(crate) headers: Vec<(HeaderName, Template)>,
+}
+
+/// Which imps go together.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Split {
+    /// All in one request.
+    All,
+    /// Each in a request of its own.
+    PerImp,
+    /// Those for which the template gives the same.
+    By(Template),
+}
+
+/// What replies mean.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct BidsPlan {
+    /// Tried in this order.
+    pub(crate) media_type: Vec<Step>,
+    /// Where the reply names none.
+    pub(crate) currency: String,
+    /// Further spellings of the price macro.
+    pub(crate) price_macros: Vec<String>,
+    /// Another name under which bids stand in the answer.
+    pub(crate) seat: Option<Template>,
+    /// Statuses that say "no bid".
+    pub(crate) no_bid: Vec<u16>,
+    /// Done to each bid, in this order.
+    pub(crate) changes: Vec<Operation>,
+}
+
+/// Values of `{{host.<name>}}`, from the configuration.
+pub(crate) type HostSettings = BTreeMap<String, String>;
+
+/// Reads a list of names.
+pub(crate) fn media_types(names: &[String]) -> Result<Vec<MediaType>, String> {
+    let known = |name: &String| {
+        MediaType::from_name(name).ok_or_else(|| format!("no media type is called {name:?}"))
+    };
+    names.iter().map(known).collect()
+}

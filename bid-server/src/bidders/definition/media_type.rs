@@ -1,0 +1,135 @@
+//! [`Step`]: one way of finding out what kind of markup a bid has. Definitions name a chain of them.
+
+use std::collections::BTreeMap;
+
+use openrtb::MediaType;
+use serde_json::Value;
+
+use super::fault::KeyFault;
+use super::file::MediaTypeStep;
+use super::path::{Path, Root};
+
+/// One step of the chain; the first that finds something counts.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Step {
+    /// `bid.mtype`.
+    Mtype,
+    /// `bid.ext.prebid.type`.
+    PrebidType,
+    /// A value of the bid, by a table or by the usual names.
+    Path {
+        path: Path,
+        map: BTreeMap<String, MediaType>,
+    },
+    /// What the markup looks like.
+    Markup,
+    /// What was offered for the imp; the first, where several were.
+    Imp,
+    /// Always this.
+    Constant(MediaType),
+}
+
+/// What SSPs do that a definition says nothing about.
+pub(super) fn usual() -> Vec<Step> {
+    vec![Step::Mtype, Step::PrebidType, Step::Imp]
+}
+
+pub(super) fn compile(raw: MediaTypeStep, key: &str) -> Result<Step, KeyFault> {
+    let fault = |problem: String| KeyFault::new(key, problem);
+    let named = |name: &str| {
+        MediaType::from_name(name)
+            .ok_or_else(|| fault(format!("no way or media type is called {name:?}")))
+    };
+    match raw {
+        MediaTypeStep::Named(name) => Ok(match name.as_str() {
+            "mtype" => Step::Mtype,
+            "ext.prebid.type" => Step::PrebidType,
+            "markup" => Step::Markup,
+            "imp" => Step::Imp,
+            name => Step::Constant(named(name)?),
+        }),
+        MediaTypeStep::Path(step) => {
+            let path = Path::parse(&step.path).map_err(fault)?;
+            if path.root != Root::Bid {
+                return Err(fault("must begin with bid".to_owned()));
+            }
+            let entry = |(text, name): (String, String)| Ok((text, named(&name)?));
+            let map = step.map.into_iter().map(entry);
+            Ok(Step::Path {
+                path,
+                map: map.collect::<Result<_, KeyFault>>()?,
+            })
+        }
+    }
+}
+
+/// What a value of a bid says: by the table, or by its name or number where there is none.
+pub(crate) fn by_value(value: &Value, map: &BTreeMap<String, MediaType>) -> Option<MediaType> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    if !map.is_empty() {
+        return map.get(&text).copied();
+    }
+    let number = || text.parse().ok().and_then(MediaType::from_number);
+    MediaType::from_name(&text).or_else(number)
+}
+
+/// What the markup looks like: VAST, a native answer, or HTML.
+pub(crate) fn by_markup(markup: &str) -> Option<MediaType> {
+    let start = markup.trim_start();
+    if start.is_empty() {
+        return None;
+    }
+    let head: String = start.chars().take(300).collect();
+    if head.contains("<VAST") || head.contains("<vast") {
+        return Some(MediaType::Video);
+    }
+    if start.starts_with('{') {
+        let native = |value: Value| {
+            value
+                .get("native")
+                .or_else(|| value.get("assets"))
+                .is_some()
+        };
+        return serde_json::from_str(start)
+            .is_ok_and(native)
+            .then_some(MediaType::Native);
+    }
+    Some(MediaType::Banner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_tells_its_kind() {
+        let check = |markup: &str, expected| assert_eq!(by_markup(markup), expected, "{markup}");
+        check(
+            " <?xml version='1.0'?><VAST version='3.0'/>",
+            Some(MediaType::Video),
+        );
+        check("{\"native\":{\"assets\":[]}}", Some(MediaType::Native));
+        check("{\"assets\":[]}", Some(MediaType::Native));
+        check("<div>", Some(MediaType::Banner));
+        check("{\"x\":1}", None);
+        check("", None);
+    }
+
+    #[test]
+    fn values_tell_by_table_name_or_number() {
+        let table = BTreeMap::from([("V".to_owned(), MediaType::Video)]);
+        assert_eq!(by_value(&"V".into(), &table), Some(MediaType::Video));
+        assert_eq!(by_value(&"video".into(), &table), None);
+        assert_eq!(
+            by_value(&"native".into(), &BTreeMap::new()),
+            Some(MediaType::Native)
+        );
+        assert_eq!(
+            by_value(&2.into(), &BTreeMap::new()),
+            Some(MediaType::Video)
+        );
+    }
+}
