@@ -10,7 +10,7 @@ pub(crate) mod bodies;
 pub(crate) mod call;
 pub(crate) mod cases;
 pub(crate) mod catalogue;
-mod defined;
+pub(crate) mod defined;
 pub(crate) mod definition;
 pub(crate) mod info;
 mod openrtb_generic;

@@ -25,6 +25,8 @@ mod clock;
 mod config;
 mod endpoints;
 mod error;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod house;
 mod listeners;
 mod live;

@@ -103,6 +103,45 @@ fn complete(
     AuctionRequest::new(request, found, config, account, caller.arrived)
 }
 
+/// For fuzz targets: without stored data and connection, for the default account.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn of_bytes(body: &[u8], config: &Config) -> Result<AuctionRequest, Refusal> {
+    let caller = Caller {
+        headers: &HeaderMap::new(),
+        peer: Peer(None),
+        arrived: Instant::now(),
+    };
+    complete(parse::parse(body)?, caller, config, Account::default())
+}
+
+/// For fuzz targets: a request laid over the same stored data wherever it names any.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn laid_over(
+    incoming: Value,
+    below: Option<&std::sync::Arc<Value>>,
+    config: &Config,
+) -> Result<AuctionRequest, Refusal> {
+    let mut assembly = stored::Assembly::new(incoming, below.cloned())?;
+    loop {
+        let wanted = assembly.wanted()?;
+        if wanted.is_empty() {
+            break;
+        }
+        let found = wanted.into_iter();
+        assembly.lay(
+            found
+                .filter_map(|key| Some((key, below.cloned()?)))
+                .collect(),
+        )?;
+    }
+    let caller = Caller {
+        headers: &HeaderMap::new(),
+        peer: Peer(None),
+        arrived: Instant::now(),
+    };
+    complete(assembly.finish()?, caller, config, Account::default())
+}
+
 /// For unit tests: without stored data and connection, for the default account.
 #[cfg(test)]
 pub(crate) fn read(

@@ -150,7 +150,8 @@ fn open_object(value: &impl Serialize) -> Vec<u8> {
     out
 }
 
-/// Wire types and values have string keys only, so writing them into memory cannot fail.
+/// Wire types and values have string keys only, so writing them into memory cannot fail. Numbers that
+/// were protected on the way in get their digits back.
 fn json(value: &impl Serialize) -> Vec<u8> {
     let json = serde_json::to_vec(value).unwrap_or_else(|_| b"{}".to_vec());
     exact::restore_owned(json)

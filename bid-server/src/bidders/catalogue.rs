@@ -32,6 +32,9 @@ pub(crate) struct Source {
     schema: Option<Value>,
 }
 
+/// A table and a schema.
+type Whole = (Table, Option<Value>);
+
 /// Codes of the adapters that are written in Rust. Their definitions say everything but the dialect.
 pub(crate) const IN_RUST: [&str; 1] = [ad_generation::CODE];
 
@@ -50,6 +53,14 @@ impl Catalogue {
             );
         }
         Ok(Self { sources })
+    }
+
+    /// One definition alone.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(crate) fn of(code: &str, source: Source) -> Self {
+        Self {
+            sources: BTreeMap::from([(code.to_owned(), source)]),
+        }
     }
 
     /// Adds every folder in a folder.
@@ -116,7 +127,8 @@ impl Catalogue {
         IN_RUST.into_iter().find(|known| *known == spoken)
     }
 
-    fn whole(&self, source: &Source) -> Result<(Table, Option<Value>), DefinitionError> {
+    /// A definition's table and schema, with what lies below an alias.
+    fn whole(&self, source: &Source) -> Result<Whole, DefinitionError> {
         let Some(base) = alias_of(&source.table) else {
             return Ok((source.table.clone(), source.schema.clone()));
         };
@@ -209,9 +221,7 @@ mod tests {
         let text = format!("about = ''\n[call]\nurl = 'https://ssp.example/'\n{definition}");
         let source = Source::parse("x/adapter.toml".to_owned(), &text, None);
         let compiled = source.and_then(|source| {
-            let catalogue = Catalogue {
-                sources: BTreeMap::from([("x".to_owned(), source)]),
-            };
+            let catalogue = Catalogue::of("x", source);
             catalogue.compile("x", &Settings::default())
         });
         let fault = compiled.unwrap_err().to_string();
@@ -266,9 +276,7 @@ mod tests {
         let check = |url: &str, right: bool| {
             let text = format!("about = ''\n[call]\nurl = '{url}'");
             let source = Source::parse("x".to_owned(), &text, None).unwrap();
-            let catalogue = Catalogue {
-                sources: BTreeMap::from([("x".to_owned(), source)]),
-            };
+            let catalogue = Catalogue::of("x", source);
             let compiled = catalogue.compile("x", &Settings::default());
             assert_eq!(compiled.is_ok(), right, "{url}");
         };

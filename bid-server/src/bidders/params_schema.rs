@@ -179,30 +179,7 @@ impl Rule {
                 let matches = value.as_str().is_none_or(|text| pattern.is_match(text));
                 wrong(!matches, format!("must match {pattern}"))
             }
-            Self::Minimum(least, bound) => {
-                let wrong_way = value
-                    .as_number()
-                    .is_some_and(|number| below_bound(number, least, *bound));
-                wrong(
-                    wrong_way,
-                    format!(
-                        "must be {} {least}",
-                        bound_text(*bound, "at least", "more than")
-                    ),
-                )
-            }
-            Self::Maximum(most, bound) => {
-                let wrong_way = value
-                    .as_number()
-                    .is_some_and(|number| below_bound(most, number, *bound));
-                wrong(
-                    wrong_way,
-                    format!(
-                        "must be {} {most}",
-                        bound_text(*bound, "at most", "less than")
-                    ),
-                )
-            }
+            Self::Minimum(..) | Self::Maximum(..) => self.out_of_bounds(value),
             Self::AnyOf(nodes) => wrong(
                 !nodes.iter().any(|node| node.accepts(value)),
                 "fits none of the allowed forms".to_owned(),
@@ -223,6 +200,21 @@ impl Rule {
             | Self::Required(_)
             | Self::Items(_)
             | Self::AllOf(_) => None,
+        }
+    }
+
+    fn out_of_bounds(&self, value: &Value) -> Option<String> {
+        let number = value.as_number()?;
+        match self {
+            Self::Minimum(least, bound) if below_bound(number, least, *bound) => {
+                let words = bound_text(*bound, "at least", "more than");
+                Some(format!("must be {words} {least}"))
+            }
+            Self::Maximum(most, bound) if below_bound(most, number, *bound) => {
+                let words = bound_text(*bound, "at most", "less than");
+                Some(format!("must be {words} {most}"))
+            }
+            _ => None,
         }
     }
 }

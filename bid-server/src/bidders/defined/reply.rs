@@ -101,19 +101,22 @@ impl Reader<'_> {
             Step::PrebidType => MediaType::from_name(bid.prebid()?.kind.as_deref()?),
             Step::Path { path, map } => by_value(scope.get(path)?, map),
             Step::Markup => by_markup(bid.adm.as_deref()?),
-            Step::Imp => self.first_kind(&offered?.1.imp),
+            Step::Imp(order) => self.first_kind(&offered?.1.imp, order),
             Step::Constant(kind) => Some(*kind),
         };
         self.plan.media_type.iter().find_map(step)
     }
 
-    /// The first kind on offer that the bidder got to see.
-    fn first_kind(&self, imp: &openrtb::Imp) -> Option<MediaType> {
+    /// The first kind, in that order, that was on offer and that the bidder got to see.
+    fn first_kind(&self, imp: &openrtb::Imp, order: &[MediaType]) -> Option<MediaType> {
         let bought = self
             .capabilities
             .map(|capabilities| bought(self.ask.shared, capabilities));
-        imp.media_types()
-            .find(|kind| bought.is_none_or(|bought| bought.contains(kind)))
+        let seen = |kind: &&MediaType| {
+            imp.media_types().any(|offered| offered == **kind)
+                && bought.is_none_or(|bought| bought.contains(kind))
+        };
+        order.iter().find(seen).copied()
     }
 
     fn seat(&self, bid: &Value) -> Option<String> {

@@ -22,6 +22,9 @@ struct Made<'a> {
     imp: Value,
 }
 
+/// Imps that go together, by what they have in common.
+type Group<'a> = (Option<String>, Vec<Made<'a>>);
+
 /// The calls for these offers.
 pub(super) fn make<'a>(
     plan: &Plan,
@@ -105,7 +108,7 @@ impl<'a> Maker<'_, 'a> {
             Split::All => vec![made],
             Split::PerImp => made.into_iter().map(|imp| vec![imp]).collect(),
             Split::By(template) => {
-                let mut groups: Vec<(Option<String>, Vec<Made<'a>>)> = Vec::new();
+                let mut groups: Vec<Group<'a>> = Vec::new();
                 for imp in made {
                     let key = template.text(&scope(&imp, &request));
                     match groups.iter_mut().find(|(other, _)| *other == key) {

@@ -61,8 +61,11 @@ pub(crate) fn compile(
     })
 }
 
+/// A name and its default.
+type Declared = (String, Option<String>);
+
 /// The names of all host settings that a definition declares, with their defaults.
-pub(crate) fn declared_host_settings(table: &Table) -> Vec<(String, Option<String>)> {
+pub(crate) fn declared_host_settings(table: &Table) -> Vec<Declared> {
     let host = table.get("host").and_then(toml::Value::as_table);
     let setting = |(name, value): (&String, &toml::Value)| {
         let default = value.get("default").and_then(toml::Value::as_str);

@@ -84,13 +84,14 @@ pub(super) struct Bids {
 #[serde(untagged)]
 pub(super) enum MediaTypeStep {
     Named(String),
-    Path(PathStep),
+    Table(TableStep),
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PathStep {
-    pub(super) path: String,
+pub(super) struct TableStep {
+    pub(super) path: Option<String>,
+    pub(super) imp: Option<Vec<String>>,
     #[serde(default)]
     pub(super) map: BTreeMap<String, String>,
 }

@@ -6,7 +6,8 @@ use openrtb::MediaType;
 use serde_json::Value;
 
 use super::fault::KeyFault;
-use super::file::MediaTypeStep;
+use super::file::{MediaTypeStep, TableStep};
+use super::media_types;
 use super::path::{Path, Root};
 
 /// One step of the chain; the first that finds something counts.
@@ -23,15 +24,26 @@ pub(crate) enum Step {
     },
     /// What the markup looks like.
     Markup,
-    /// What was offered for the imp; the first, where several were.
-    Imp,
+    /// What was offered for the imp; the first of these, where several were.
+    Imp(Vec<MediaType>),
     /// Always this.
     Constant(MediaType),
 }
 
+const USUAL_ORDER: [MediaType; 4] = [
+    MediaType::Banner,
+    MediaType::Video,
+    MediaType::Audio,
+    MediaType::Native,
+];
+
 /// What SSPs do that a definition says nothing about.
 pub(super) fn usual() -> Vec<Step> {
-    vec![Step::Mtype, Step::PrebidType, Step::Imp]
+    vec![
+        Step::Mtype,
+        Step::PrebidType,
+        Step::Imp(USUAL_ORDER.to_vec()),
+    ]
 }
 
 pub(super) fn compile(raw: MediaTypeStep, key: &str) -> Result<Step, KeyFault> {
@@ -45,21 +57,29 @@ pub(super) fn compile(raw: MediaTypeStep, key: &str) -> Result<Step, KeyFault> {
             "mtype" => Step::Mtype,
             "ext.prebid.type" => Step::PrebidType,
             "markup" => Step::Markup,
-            "imp" => Step::Imp,
+            "imp" => Step::Imp(USUAL_ORDER.to_vec()),
             name => Step::Constant(named(name)?),
         }),
-        MediaTypeStep::Path(step) => {
-            let path = Path::parse(&step.path).map_err(fault)?;
-            if path.root != Root::Bid {
-                return Err(fault("must begin with bid".to_owned()));
+        MediaTypeStep::Table(TableStep { path, imp, map }) => match (path, imp) {
+            (Some(path), None) => {
+                let path = Path::parse(&path).map_err(fault)?;
+                if path.root != Root::Bid {
+                    return Err(fault("must begin with bid".to_owned()));
+                }
+                let entry = |(text, name): (String, String)| Ok((text, named(&name)?));
+                let map = map.into_iter().map(entry);
+                Ok(Step::Path {
+                    path,
+                    map: map.collect::<Result<_, KeyFault>>()?,
+                })
             }
-            let entry = |(text, name): (String, String)| Ok((text, named(&name)?));
-            let map = step.map.into_iter().map(entry);
-            Ok(Step::Path {
-                path,
-                map: map.collect::<Result<_, KeyFault>>()?,
-            })
-        }
+            (None, Some(order)) if map.is_empty() => {
+                Ok(Step::Imp(media_types(&order).map_err(fault)?))
+            }
+            _ => Err(fault(
+                "is either path, with or without map, or imp".to_owned(),
+            )),
+        },
     }
 }
 

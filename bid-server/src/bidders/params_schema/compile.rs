@@ -25,6 +25,7 @@ const ANNOTATIONS: [&str; 12] = [
 ];
 
 type Members = Map<String, Value>;
+type Properties = Vec<(String, Node)>;
 
 /// Compiles a schema; `at` leads to it.
 pub(super) fn node(schema: &Value, at: &str, depth: usize) -> Result<Node, String> {
@@ -127,7 +128,7 @@ impl Compiler<'_> {
         nodes.collect()
     }
 
-    fn properties(&self, value: &Value, at: &str) -> Result<Vec<(String, Node)>, String> {
+    fn properties(&self, value: &Value, at: &str) -> Result<Properties, String> {
         let members = value
             .as_object()
             .ok_or_else(|| format!("{at}: must be an object"))?;

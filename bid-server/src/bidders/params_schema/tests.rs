@@ -65,7 +65,7 @@ fn forms_can_be_combined() {
     let either = json!({"oneOf": [{"required": ["a"]}, {"required": ["b"]}]});
     check(either.clone(), &json!({"a": 1}), &[]);
     check(
-        either.clone(),
+        either,
         &json!({"a": 1, "b": 1}),
         &["p: must fit exactly one of the allowed forms, fits 2"],
     );

@@ -1,0 +1,203 @@
+//! One function for each parser of outside bytes. The targets in `fuzz/` call them, and tests replay the
+//! kept corpus, changed in a fixed way, through the same functions.
+//!
+//! None returns anything: whatever the bytes are, they must only come back.
+
+use std::sync::{Arc, LazyLock};
+
+use openrtb::BidRequest;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::account::Account;
+use crate::bidders::adapter::{Adapter, Ask, Offer, Reply};
+use crate::bidders::bodies::Bodies;
+use crate::bidders::catalogue::{Catalogue, Source};
+use crate::bidders::defined::Defined;
+use crate::bidders::registry::{Bidder, Registry};
+use crate::config::Config;
+use crate::request::{self, AuctionRequest};
+
+/// A server with every shipped definition.
+struct Bench {
+    config: Config,
+    registry: Registry,
+}
+
+static BENCH: LazyLock<Option<Bench>> = LazyLock::new(bench);
+
+fn bench() -> Option<Bench> {
+    let catalogue = Catalogue::shipped().ok()?;
+    let mut text = "[currency.rates]\nUSD = { JPY = 150 }\n".to_owned();
+    for code in catalogue.codes() {
+        text.push_str(&format!("[bidders.{code}]\n"));
+        if code == "medianet" {
+            text.push_str("host = { region = 'asia' }\n");
+        }
+    }
+    let config = Config::parse(&text).ok()?;
+    let registry = Registry::new(&config);
+    Some(Bench { config, registry })
+}
+
+/// The body of an auction request: read, checked, and every bidder's calls made.
+pub fn auction_request(bytes: &[u8]) {
+    let Some(bench) = BENCH.as_ref() else { return };
+    let Ok(request) = request::of_bytes(bytes, &bench.config) else {
+        return;
+    };
+    let mut bodies = Bodies::default();
+    let asks: Vec<_> = bench
+        .config
+        .bidders
+        .keys()
+        .filter_map(|code| Some((bench.registry.get(code)?, offers(code, &request))))
+        .collect();
+    for (bidder, offers) in &asks {
+        if !offers.is_empty() {
+            bidder.adapter.calls(&ask(&request, offers), &mut bodies);
+        }
+    }
+}
+
+/// A native request, as the text within an imp.
+pub fn native_request(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let imp = json!({"id": "i", "native": {"request": text}, "ext": {"prebid": {"bidder": {"adf": {"mid": 1}}}}});
+    let request = json!({"id": "r", "site": {"page": "https://p.example/"}, "imp": [imp]});
+    auction_request(request.to_string().as_bytes());
+}
+
+/// The reply of an SSP: the first byte chooses the definition, the second the status.
+pub fn ssp_reply(bytes: &[u8]) {
+    let Some(bench) = BENCH.as_ref() else { return };
+    let [which, status, body @ ..] = bytes else {
+        return;
+    };
+    let codes: Vec<&String> = bench.config.bidders.keys().collect();
+    let code = codes.get(usize::from(*which) % codes.len().max(1));
+    let Some((code, bidder)) = code.and_then(|code| Some((*code, bench.registry.get(code)?)))
+    else {
+        return;
+    };
+    let Some(request) = usual_request(code, &bench.config) else {
+        return;
+    };
+    let offers = offers(code, &request);
+    let status = if *status < 200 {
+        200
+    } else {
+        u16::from(*status)
+    };
+    read_reply(bidder, &ask(&request, &offers), status, body);
+}
+
+fn read_reply(bidder: &Bidder, ask: &Ask<'_>, status: u16, body: &[u8]) {
+    let calls = bidder.adapter.calls(ask, &mut Bodies::default());
+    let reply = Reply {
+        status,
+        body: body.to_vec().into(),
+    };
+    for call in &calls.calls {
+        // An error is as good as bids here.
+        drop(bidder.adapter.bids(ask, call, &reply));
+    }
+}
+
+/// Stored data: a JSON array of what is stored and the request that is laid over it.
+pub fn stored_data(bytes: &[u8]) {
+    let Some(bench) = BENCH.as_ref() else { return };
+    let Ok(Value::Array(mut layers)) = serde_json::from_slice(bytes) else {
+        return;
+    };
+    let incoming = layers.pop().unwrap_or_default();
+    let below = layers.pop().map(Arc::new);
+    drop(request::laid_over(incoming, below.as_ref(), &bench.config));
+}
+
+/// A definition, and its params schema behind a line of `===`: compiled, and carried out once.
+pub fn definition(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let (definition, schema) = match text.split_once("\n===\n") {
+        Some((definition, schema)) => (definition, Some(schema)),
+        None => (text, None),
+    };
+    let Ok(source) = Source::parse("fuzzed".to_owned(), definition, schema) else {
+        return;
+    };
+    let catalogue = Catalogue::of("fuzzed", source);
+    let (Ok(definition), Some(bench)) = (catalogue.compile_unconfigured("fuzzed"), BENCH.as_ref())
+    else {
+        return;
+    };
+    let Some(request) = usual_request("aja", &bench.config) else {
+        return;
+    };
+    let offers = offers("aja", &request);
+    if let (Some(schema), Some(offer)) = (&definition.params, offers.first()) {
+        schema.faults(offer.params, "params");
+    }
+    let adapter = Defined::new(definition.plan, definition.info.capabilities);
+    let ask = ask(&request, &offers);
+    let calls = adapter.calls(&ask, &mut Bodies::default());
+    let reply = Reply {
+        status: 200,
+        body: USUAL_REPLY.as_bytes().to_vec().into(),
+    };
+    for call in &calls.calls {
+        drop(adapter.bids(&ask, call, &reply));
+    }
+}
+
+const USUAL_REPLY: &str = r#"{"id":"r","cur":"JPY","seatbid":[{"seat":"s","bid":[{"id":"b","impid":"one","price":1.5,"adm":"<VAST/>","w":300,"h":250,"mtype":1,"ext":{"prebid":{"type":"banner"},"a":[1,{"b":"c"}]}}]}]}"#;
+
+fn usual_request(code: &str, config: &Config) -> Option<AuctionRequest> {
+    let params = json!({
+        "asi": "s", "tid": "t", "mid": 1, "id": "1", "partnerId": 1, "partnerid": "p", "adunitid": "u", "plc": 1,
+        "cid": "c", "crid": "d", "publisherId": "p", "tagid": "1", "placementId": "1", "accountId": 1, "sid": "1", "token": "t",
+    });
+    let imp = |id: &str| {
+        json!({
+            "id": id, "banner": {"format": [{"w": 300, "h": 250}]}, "video": {"mimes": ["video/mp4"], "maxduration": 9, "protocols": [2]},
+            "bidfloor": 0.5, "ext": {"prebid": {"bidder": {code: params}}, "gpid": "g"},
+        })
+    };
+    let request = json!({
+        "id": "r", "imp": [imp("one"), imp("two")], "site": {"page": "https://p.example/"}, "cur": ["JPY"],
+        "device": {"ua": "b", "ip": "203.0.113.9"}, "user": {"buyeruid": "u"},
+    });
+    let request = BidRequest::deserialize(&request).ok()?;
+    Some(AuctionRequest::new(
+        request,
+        config,
+        Account::default(),
+        Instant::now(),
+    ))
+}
+
+fn offers<'a>(code: &str, request: &'a AuctionRequest) -> Vec<Offer<'a>> {
+    let imps = request.imps.iter().enumerate();
+    imps.filter_map(|(imp, offered)| {
+        Some(Offer {
+            imp,
+            params: offered.params.get(code)?,
+        })
+    })
+    .collect()
+}
+
+fn ask<'a>(request: &'a AuctionRequest, offers: &'a [Offer<'a>]) -> Ask<'a> {
+    Ask {
+        shared: &request.shared,
+        imps: &request.imps,
+        offers,
+        tmax: 500,
+        exchange: &request.exchange,
+    }
+}
+
+#[cfg(test)]
+mod tests;
