@@ -170,12 +170,14 @@ fn usual_request(code: &str, config: &Config) -> Option<AuctionRequest> {
         "device": {"ua": "b", "ip": "203.0.113.9"}, "user": {"buyeruid": "u"},
     });
     let request = BidRequest::deserialize(&request).ok()?;
-    Some(AuctionRequest::new(
+    AuctionRequest::new(
         request,
+        Default::default(),
         config,
         Account::default(),
         Instant::now(),
-    ))
+    )
+    .ok()
 }
 
 fn offers<'a>(code: &str, request: &'a AuctionRequest) -> Vec<Offer<'a>> {

@@ -193,7 +193,14 @@ fn config(
 fn run(code: &str, config: &Config, input: Input) -> Result<Map<String, Value>, String> {
     let mut request = BidRequest::deserialize(input.request).map_err(|error| error.to_string())?;
     openrtb::version::to_26(&mut request);
-    let request = AuctionRequest::new(request, config, Account::default(), Instant::now());
+    let request = AuctionRequest::new(
+        request,
+        Default::default(),
+        config,
+        Account::default(),
+        Instant::now(),
+    );
+    let request = request.map_err(|refusal| format!("{refusal:?}"))?;
     let registry = Registry::new(config);
     let bidder = registry.get(code).ok_or("the bidder is not configured")?;
     let mut seen = Map::new();
