@@ -52,7 +52,7 @@ impl App {
             client: call::client(&config.ssp_client)?,
             rows: rows.map(|output| Arc::new(Queue::new(output.queue_bytes, Arc::clone(&metrics)))),
             metrics,
-            stored: Arc::new(Store::new(&config)),
+            stored: Arc::new(Store::connect(&config)?),
             accounts: Arc::new(Accounts::new(&config.accounts)),
             config,
         })

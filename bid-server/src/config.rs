@@ -35,7 +35,7 @@ pub use house::{CreativeConfig, LineItemConfig};
 pub use limits::{AuctionConfig, CompressionConfig, SspClientConfig};
 pub use listen::ListenConfig;
 pub use log_output::LogOutputConfig;
-pub use stored_data::StoredDataConfig;
+pub use stored_data::{StoredDataConfig, StoredHttpConfig};
 pub use stored_imps::StoredImps;
 
 /// All settings of a bid server.

@@ -50,7 +50,7 @@ pub use bidders::cases::{AdapterReport, check_adapters};
 pub use config::{
     AccountsConfig, AuctionConfig, BidderConfig, CompressionConfig, Config, ConfigError,
     CreativeConfig, CurrencyConfig, LineItemConfig, ListenConfig, LogOutputConfig, SspClientConfig,
-    StoredDataConfig, StoredImps,
+    StoredDataConfig, StoredHttpConfig, StoredImps,
 };
 pub use listeners::{BindError, Listeners};
 pub use response::price_granularity::PresetScale;

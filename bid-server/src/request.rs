@@ -9,6 +9,7 @@ pub(crate) mod auction_request;
 pub(crate) mod body;
 pub(crate) mod client;
 mod defaults;
+mod fresh_ids;
 mod parse;
 pub(crate) mod stored;
 pub(crate) mod tmax;
@@ -63,7 +64,9 @@ pub(crate) async fn resolve(
 ) -> Result<Parsed, Refusal> {
     let default = app.stored.in_memory().default_request().cloned();
     let mut assembly = stored::Assembly::new(incoming, default)?;
-    let until = arrived + app.config.stored_data.fetch_timeout;
+    // The body may have taken long; the auction's own limit holds all the same.
+    let latest = arrived + app.config.auction.max_tmax;
+    let until = latest.min(Instant::now() + app.config.stored_data.fetch_timeout);
     loop {
         let wanted = assembly.wanted()?;
         if wanted.is_empty() {
@@ -96,6 +99,7 @@ fn complete(
         found,
     } = parsed;
     version::to_26(&mut request);
+    fresh_ids::fill(&mut request);
     let address = client::address(caller.headers, caller.peer, &config.listen.trusted_proxies);
     defaults::fill(&mut request, caller.headers, address, &config.currency);
     validate::check(&request, config, &mut faults);

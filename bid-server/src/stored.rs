@@ -1,11 +1,15 @@
 //! Stored data: requests, imps and responses that callers name in place of sending them.
 //!
-//! [`parse`] makes sense of bytes, [`snapshot`] holds what is in memory, [`files`] follows a folder, and
-//! [`store`] is what everybody asks, whichever way the data came. Who names what, and how it is laid
+//! [`parse`] makes sense of bytes, [`snapshot`] holds what is in memory, [`files`] follows a folder,
+//! [`remote`] asks another server through [`fetch`] and remembers in [`cache`] what it said, and [`store`]
+//! is what everybody asks, whichever way the data came. Who names what, and how it is laid
 //! together, is the business of `request::stored`.
 
+mod cache;
+mod fetch;
 mod files;
 pub(crate) mod parse;
+mod remote;
 mod snapshot;
 mod store;
 
@@ -19,7 +23,7 @@ pub(crate) use snapshot::Snapshot;
 pub(crate) use store::{FetchError, Store};
 
 /// What is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kind {
     /// A bid request, or a part of one.
     Request,

@@ -199,6 +199,29 @@ pub(super) struct StoredData {
     pub(super) folder: String,
     pub(super) poll_ms: u64,
     pub(super) fetch_timeout_ms: u64,
+    pub(super) http: StoredHttp,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct StoredHttp {
+    pub(super) endpoint: String,
+    pub(super) max_response_bytes: usize,
+    pub(super) cache_bytes: usize,
+    pub(super) cache_ttl_ms: u64,
+    pub(super) missing_ttl_ms: u64,
+}
+
+impl Default for StoredHttp {
+    fn default() -> Self {
+        Self {
+            endpoint: String::new(),
+            max_response_bytes: 1 << 20,
+            cache_bytes: 64 << 20,
+            cache_ttl_ms: 300_000,
+            missing_ttl_ms: 10_000,
+        }
+    }
 }
 
 impl Default for StoredData {
@@ -207,6 +230,7 @@ impl Default for StoredData {
             folder: String::new(),
             poll_ms: 5000,
             fetch_timeout_ms: 50,
+            http: StoredHttp::default(),
         }
     }
 }

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use openrtb::Members;
 use serde_json::Value;
+use url::Url;
 
-use super::check::{folder, positive_ms};
+use super::check::{folder, positive_ms, positive_size};
 use super::{ConfigError, file};
 use crate::stored::{Kind, parse};
 
@@ -20,6 +21,23 @@ pub struct StoredDataConfig {
     pub poll: Duration,
     /// Longest time that a request waits for stored data.
     pub fetch_timeout: Duration,
+    /// Another server; `None` = none.
+    pub http: Option<StoredHttpConfig>,
+}
+
+/// `[stored_data.http]`: a server that is asked for stored data, and what of its answers is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredHttpConfig {
+    /// Where to ask; ids are added to its query.
+    pub endpoint: Url,
+    /// A longer answer counts as a failure.
+    pub max_response_bytes: usize,
+    /// Most bytes of JSON that are kept.
+    pub cache_bytes: usize,
+    /// How long what exists is not asked for again.
+    pub cache_ttl: Duration,
+    /// How long what does not exist is not asked for again.
+    pub missing_ttl: Duration,
 }
 
 pub(super) fn check(raw: &file::StoredData) -> Result<StoredDataConfig, ConfigError> {
@@ -27,7 +45,29 @@ pub(super) fn check(raw: &file::StoredData) -> Result<StoredDataConfig, ConfigEr
         folder: folder(&raw.folder),
         poll: positive_ms("stored_data.poll_ms", raw.poll_ms)?,
         fetch_timeout: positive_ms("stored_data.fetch_timeout_ms", raw.fetch_timeout_ms)?,
+        http: check_http(&raw.http)?,
     })
+}
+
+fn check_http(raw: &file::StoredHttp) -> Result<Option<StoredHttpConfig>, ConfigError> {
+    let key = |member: &str| format!("stored_data.http.{member}");
+    if raw.endpoint.is_empty() {
+        return Ok(None);
+    }
+    let endpoint = Url::parse(&raw.endpoint)
+        .map_err(|error| ConfigError::invalid(key("endpoint"), error.to_string()))?;
+    if !matches!(endpoint.scheme(), "http" | "https") {
+        let problem = "must be an http or https URL";
+        return Err(ConfigError::invalid(key("endpoint"), problem));
+    }
+    let max = raw.max_response_bytes;
+    Ok(Some(StoredHttpConfig {
+        endpoint,
+        max_response_bytes: positive_size(&key("max_response_bytes"), max)?,
+        cache_bytes: raw.cache_bytes,
+        cache_ttl: Duration::from_millis(raw.cache_ttl_ms),
+        missing_ttl: Duration::from_millis(raw.missing_ttl_ms),
+    }))
 }
 
 /// Stored requests must read as such.

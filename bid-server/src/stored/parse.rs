@@ -1,6 +1,6 @@
 //! Bytes of stored data to JSON that can be merged; nothing else looks at such bytes.
 
-use openrtb::{BidRequest, Imp, SeatBid};
+use openrtb::{BidRequest, Imp, SeatBid, exact};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -8,7 +8,8 @@ use super::Kind;
 
 /// Reads one stored thing. What it is not, in words that name the place.
 pub(crate) fn parse(kind: Kind, bytes: &[u8]) -> Result<Value, String> {
-    let value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let value =
+        serde_json::from_slice(&exact::protect(bytes)).map_err(|error| error.to_string())?;
     check(kind, &value)?;
     Ok(value)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use thiserror::Error;
 use tokio::time::Instant;
 
+use super::remote::Remote;
 use super::{Found, Snapshot, Wanted};
 use crate::config::Config;
 use crate::live::Live;
@@ -13,6 +14,8 @@ use crate::live::Live;
 #[derive(Debug)]
 pub(crate) struct Store {
     memory: Live<Snapshot>,
+    /// Asked for what is not in memory.
+    remote: Option<Remote>,
 }
 
 /// The data may exist, but cannot be had now.
@@ -25,7 +28,20 @@ impl Store {
     pub(crate) fn new(config: &Config) -> Self {
         Self {
             memory: Live::new(Snapshot::of_config(config)),
+            remote: None,
         }
+    }
+
+    /// And with the other server that it names.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub(crate) fn connect(config: &Config) -> reqwest::Result<Self> {
+        let remote = config.stored_data.http.as_ref().map(Remote::connect);
+        Ok(Self {
+            remote: remote.transpose()?,
+            ..Self::new(config)
+        })
     }
 
     /// What is in memory now.
@@ -42,15 +58,16 @@ impl Store {
     ///
     /// # Errors
     /// [`FetchError`] when it cannot be said by `until` what exists.
-    #[expect(
-        clippy::unused_async,
-        reason = "data that is elsewhere has to be waited for"
-    )]
-    pub(crate) async fn fetch(
-        &self,
-        wanted: &Wanted,
-        _until: Instant,
-    ) -> Result<Found, FetchError> {
-        Ok(self.in_memory().find(wanted))
+    pub(crate) async fn fetch(&self, wanted: &Wanted, until: Instant) -> Result<Found, FetchError> {
+        let mut found = self.in_memory().find(wanted);
+        let Some(remote) = &self.remote else {
+            return Ok(found);
+        };
+        let missing = wanted.iter().filter(|key| !found.contains_key(*key));
+        let missing: Wanted = missing.cloned().collect();
+        if !missing.is_empty() {
+            found.extend(remote.fetch(&missing, until).await?);
+        }
+        Ok(found)
     }
 }

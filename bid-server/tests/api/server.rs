@@ -54,6 +54,11 @@ impl Server {
         self.task.join_next().await.unwrap().unwrap().unwrap();
     }
 
+    /// How it ended by itself.
+    pub(crate) async fn ended(mut self) -> Result<(), RunError> {
+        self.task.join_next().await.unwrap().unwrap()
+    }
+
     /// A request to the public listener.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.http))
