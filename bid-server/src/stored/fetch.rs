@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use openrtb::exact;
+use openrtb::{Members, exact};
 use reqwest::Client;
 use serde::Deserialize;
 use serde_json::Value;
@@ -31,9 +31,9 @@ pub(super) struct Backend {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Answer {
-    requests: openrtb::Members,
-    imps: openrtb::Members,
-    responses: openrtb::Members,
+    requests: Members,
+    imps: Members,
+    responses: Members,
 }
 
 impl Backend {
@@ -77,8 +77,9 @@ impl Backend {
 /// Reads an answer. Stored answers that are none count as missing; what else is of a wrong type is told
 /// to who names it, with its path.
 pub(super) fn parse_answer(body: &[u8]) -> Result<Found, FetchError> {
-    let answer: Answer = serde_json::from_slice(&exact::protect(body))
-        .map_err(|_| FetchError("the answer is not in the agreed form"))?;
+    let unfit = |_| FetchError("the answer is not in the agreed form");
+    let members: Members = serde_json::from_slice(&exact::protect(body)).map_err(unfit)?;
+    let answer = Answer::deserialize(Value::Object(members)).map_err(unfit)?;
     let mut found = Found::new();
     for (kind, members) in [
         (Kind::Request, answer.requests),
