@@ -1,4 +1,4 @@
-//! The command line: `serve`, `query` and `describe`.
+//! The command line: `serve`, `query`, `forget` and `describe`.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -42,6 +42,15 @@ enum Command {
         #[arg(allow_hyphen_values = true)]
         sql: String,
     },
+    /// Remove every row of a page view from all tables, whether log-ingest runs or not
+    Forget {
+        /// Settings; without it, the defaults
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// The page view
+        #[arg(long)]
+        page_view_id: String,
+    },
     /// Print every table and column as Markdown
     Describe,
 }
@@ -55,6 +64,10 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             format,
             sql,
         } => run_query(config, format, &sql).await,
+        Command::Forget {
+            config,
+            page_view_id,
+        } => run_forget(config, &page_view_id).await,
         Command::Describe => print(crate::describe::markdown().as_bytes()),
     }
 }
@@ -87,6 +100,14 @@ async fn run_query(config: Option<PathBuf>, format: Format, sql: &str) -> anyhow
     let lake = Lake::open(&config.tables).await?;
     let answer = Engine::new(lake, config.query)?.query(sql).await?;
     print(&format.write(&answer)?)
+}
+
+async fn run_forget(config: Option<PathBuf>, page_view_id: &str) -> anyhow::Result<()> {
+    anyhow::ensure!(!page_view_id.is_empty(), "the page view id is empty");
+    let config = Config::load(config.as_deref())?;
+    let lake = Lake::open(&config.tables).await?;
+    let tables = crate::maintain::forget(&lake, page_view_id).await?;
+    print(format!("removed from {tables} tables\n").as_bytes())
 }
 
 fn print(text: &[u8]) -> anyhow::Result<()> {

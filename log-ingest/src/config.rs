@@ -7,6 +7,7 @@ mod postgres;
 mod query;
 mod sql;
 mod tables;
+mod upkeep;
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -18,8 +19,12 @@ pub use postgres::{PostgresConfig, PostgresSection};
 pub use query::QuerySection;
 pub use sql::{SqlConfig, SqlSection};
 pub use tables::TablesSection;
+pub use upkeep::{DerivePace, DeriveSection, MaintainSection, RetentionSection};
 
+use crate::maintain::Maintenance;
 use crate::query::limits::QueryLimits;
+use crate::table::location::LakePlace;
+use crate::table::sink::LandingRules;
 
 /// The file; every section and every key may be left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
@@ -33,6 +38,12 @@ pub struct ConfigFile {
     pub buffer: BufferSection,
     /// `[tables]`
     pub tables: TablesSection,
+    /// `[derive]`
+    pub derive: DeriveSection,
+    /// `[maintain]`
+    pub maintain: MaintainSection,
+    /// `[retention]`
+    pub retention: RetentionSection,
     /// `[query]`
     pub query: QuerySection,
     /// `[sql]`, SQL over HTTP.
@@ -46,8 +57,14 @@ pub struct ConfigFile {
 pub struct Config {
     /// Inputs and buffer.
     pub receiver: ReceiverConfig,
-    /// Directory of the tables.
-    pub tables: PathBuf,
+    /// Place of the tables.
+    pub tables: LakePlace,
+    /// What is taken into them.
+    pub landing: LandingRules,
+    /// When derived tables follow; `None` = not by this instance.
+    pub derive: Option<DerivePace>,
+    /// How the tables are maintained; `None` = not by this instance.
+    pub maintain: Option<Maintenance>,
     /// Limits of queries.
     pub query: QueryLimits,
     /// SQL over HTTP.
@@ -118,9 +135,13 @@ impl Config {
             forward: file.forward,
             buffer: file.buffer,
         };
+        let (tables, landing) = file.tables.check()?;
         Ok(Self {
             receiver: ReceiverConfig::check(&receiver)?,
-            tables: file.tables.directory,
+            tables,
+            landing,
+            derive: file.derive.check()?,
+            maintain: file.maintain.check(&file.retention)?,
             query: file.query.check()?,
             sql: file.sql.check()?,
             postgres: file.postgres.check()?,

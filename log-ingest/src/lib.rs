@@ -13,17 +13,22 @@
 //! * `log-receiver` (its own crate, without the query engine) takes records in and keeps them in
 //!   segments until they are stored.
 //! * [`table`] turns a segment into rows of typed tables and commits each table once.
+//! * [`derive`] computes wide tables and roll-ups from them, [`maintain`] joins small files and
+//!   removes old rows; [`upkeep`] does both in the background.
 //! * [`query`] is the read-only engine over those tables; [`http`] and [`postgres`] are its doors.
 //! * [`config`] holds all settings, [`mod@serve`] puts the parts together, [`cli`] is the command
 //!   line.
 
 pub mod cli;
 pub mod config;
+pub mod derive;
 pub mod describe;
 pub mod http;
+pub mod maintain;
 pub mod metrics;
 pub mod postgres;
 pub mod query;
 pub mod serve;
 pub mod table;
 pub mod telemetry;
+pub mod upkeep;

@@ -9,11 +9,13 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use crate::table::rows::RowCounts;
+use crate::table::writer::Landed;
 
 /// What the tables took in.
 #[derive(Debug, Clone, Default)]
 pub struct TableMetrics {
     rows: Family<TableLabel, Counter>,
+    duplicates: Family<TableLabel, Counter>,
     unknown_fields: Family<TableLabel, Counter>,
     misfit_fields: Family<TableLabel, Counter>,
 }
@@ -28,6 +30,11 @@ impl TableMetrics {
             metrics.rows.clone(),
         );
         registry.register(
+            "log_ingest_duplicate_rows",
+            "Records left out because their event_id or their segment was in the table already",
+            metrics.duplicates.clone(),
+        );
+        registry.register(
             "log_ingest_unknown_fields",
             "Fields kept in attrs because the table has no column of their name",
             metrics.unknown_fields.clone(),
@@ -40,13 +47,14 @@ impl TableMetrics {
         metrics
     }
 
-    pub(crate) fn landed(&self, table: &'static str, counts: &RowCounts) {
+    pub(crate) fn landed(&self, table: &'static str, counts: &RowCounts, landed: Landed) {
         let label = TableLabel { table };
         let add = |family: &Family<TableLabel, Counter>, count: usize| {
             let count = u64::try_from(count).unwrap_or(u64::MAX);
             family.get_or_create(&label).inc_by(count);
         };
-        add(&self.rows, counts.rows);
+        add(&self.rows, landed.stored);
+        add(&self.duplicates, landed.duplicates);
         add(&self.unknown_fields, counts.unknown_fields);
         add(&self.misfit_fields, counts.misfit_fields);
     }

@@ -19,6 +19,7 @@ use crate::query::engine::Engine;
 use crate::table::TableError;
 use crate::table::lake::Lake;
 use crate::table::sink::LakeSink;
+use crate::upkeep::Upkeep;
 
 /// Why log-ingest does not run.
 #[derive(Debug, thiserror::Error)]
@@ -88,8 +89,17 @@ pub async fn serve(
     let receiver = open_receiver(&config, Metrics::register(&mut registry)).await?;
     let lake = Lake::create(&config.tables).await?;
     let engine = Engine::new(lake.clone(), config.query)?;
-    let sink = LakeSink::new(&lake, TableMetrics::registered(&mut registry));
+    let sink = LakeSink::new(
+        &lake,
+        config.landing,
+        TableMetrics::registered(&mut registry),
+    );
     let metrics = QueryMetrics::registered(&mut registry);
+    let upkeep = Upkeep {
+        derive: config.derive,
+        maintain: config.maintain,
+    };
+    let tables = lake.clone();
     let postgres = PostgresServer::new(engine.clone(), config.postgres.login, metrics.clone());
     let app = HttpApp {
         engine,
@@ -101,6 +111,7 @@ pub async fn serve(
 
     ready(sockets.addresses);
     let mut parts = JoinSet::new();
+    upkeep.start(&tables, &shutdown, &mut parts);
     parts.spawn(receiver.run(sockets.inputs, sink, shutdown.clone()));
     let max_connections = config.postgres.max_connections;
     parts.spawn(listener::serve(

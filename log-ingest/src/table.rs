@@ -1,17 +1,27 @@
 //! 4 STORE: segments of records become rows of typed tables, each segment exactly once.
 //!
-//! [`route`] sorts a segment's records by table, [`cell`] fits each value into its column and
-//! [`rows`] gathers them into Arrow batches; [`lake`] owns the Delta tables, [`writer`] commits a
-//! batch under the segment's number and [`sink`] is what the receiver's lander calls.
+//! [`route`] sorts a segment's records by table, [`time`] tells when each happened, [`cell`] fits
+//! each value into its column and [`rows`] gathers them into Arrow batches; [`lake`] owns the Delta
+//! tables, at a [`location`] on disk or in a store ([`s3`]); [`writer`] commits a batch under the
+//! segment's number, without the events that [`seen`] remembers, and [`sink`] is what the
+//! receiver's lander calls.
 
 pub mod cell;
 mod column;
+pub(crate) mod commit;
 mod durable;
+pub(crate) mod files;
 pub mod lake;
+mod loads;
+pub mod location;
+mod personal;
 pub mod route;
 pub mod rows;
+pub mod s3;
 pub mod schema;
+pub mod seen;
 pub mod sink;
+pub mod time;
 pub mod writer;
 
 /// What can go wrong between a segment and its tables.
@@ -68,8 +78,8 @@ pub enum TableError {
     Missing {
         /// Name of the table.
         table: &'static str,
-        /// Directory of the tables.
-        path: std::path::PathBuf,
+        /// Place of the tables.
+        path: String,
     },
     /// A thread that worked for us died.
     #[error("building the rows was cut short: {0}")]

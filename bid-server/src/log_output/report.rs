@@ -10,6 +10,9 @@ use crate::auction::{CallReport, HeldAuction, JudgedBid};
 use crate::request::AuctionRequest;
 use crate::request::tmax::whole_ms;
 
+/// Layout of the rows; raised when a field changes its meaning.
+const SCHEMA_VERSION: u32 = 1;
+
 /// One auction with all its bids.
 #[derive(Debug)]
 pub(crate) struct Report {
@@ -26,8 +29,12 @@ pub(crate) fn of(request: &AuctionRequest, held: &HeldAuction) -> Report {
             .map(|(call, imp, outcome)| unfilled_row(request, call, imp, outcome)),
     );
     let outcome = outcome(held);
+    let auction = auction_row(request, held, outcome);
+    for (number, bid) in bids.iter_mut().enumerate() {
+        bid.event_id = format!("{}-{number}", auction.event_id);
+    }
     Report {
-        auction: auction_row(request, held, outcome),
+        auction,
         bids,
         outcome,
     }
@@ -74,6 +81,8 @@ fn auction_row(
     let page = site.and_then(|site| Url::parse(site.page.as_deref()?).ok());
     let publisher = request.shared.publisher();
     AuctionRow {
+        event_id: format!("{}-{}", request.shared.id, held.started_at),
+        schema_version: Some(SCHEMA_VERSION),
         auction_id: request.shared.id.clone(),
         page_view_id: request.options.page_view_id.clone(),
         started_at: held.started_at,
@@ -98,6 +107,8 @@ fn auction_row(
 
 fn bid_row(request: &AuctionRequest, bid: &JudgedBid) -> BidRow {
     BidRow {
+        event_id: String::new(),
+        schema_version: Some(SCHEMA_VERSION),
         auction_id: request.shared.id.clone(),
         page_view_id: request.options.page_view_id.clone(),
         started_at: bid.started_at,
@@ -114,6 +125,7 @@ fn bid_row(request: &AuctionRequest, bid: &JudgedBid) -> BidRow {
         floor: bid.floor.map(Price::to_f64),
         creative_size: bid.bid.size().map(|(w, h)| format!("{w}x{h}")),
         creative_id: bid.bid.crid.clone(),
+        campaign_id: bid.bid.cid.clone(),
         deal_id: bid.bid.dealid.clone(),
     }
 }
@@ -126,6 +138,7 @@ fn unfilled_row(
 ) -> BidRow {
     let imp_id = request.imps.get(imp).map(|imp| imp.imp.id.clone());
     BidRow {
+        schema_version: Some(SCHEMA_VERSION),
         auction_id: request.shared.id.clone(),
         page_view_id: request.options.page_view_id.clone(),
         started_at: call.started_at,

@@ -14,15 +14,25 @@
 //! * [`auction`] and [`bid`]: what the bid server says about each auction and each bidder call.
 //! * [`notice`]: what pages and players tell, and SSPs are told, about a bid after its auction.
 //! * [`outcome`]: the closed list of ends that a bidder call or a bid can come to.
-//! * [`quarantine`]: where a record goes that no other table can hold.
+//! * [`ad_render`], [`page_view`], [`latency`] and [`house`]: what log-ingest derives from those.
+//! * [`load`]: what came in, counted; [`quarantine`]: what no other table can hold.
+//!
+//! A table is declared once, as a list of columns: its schema, the checks at landing, its page in
+//! docs/tables.md and the senders' row types are made from that list.
 //!
 //! The crate does no I/O and, without its `rows` feature, has no dependency, so that the SDK can
 //! use the names at no cost in bytes.
 
+pub mod ad_render;
 pub mod auction;
 pub mod bid;
+mod declare;
+pub mod house;
+pub mod latency;
+pub mod load;
 pub mod notice;
 pub mod outcome;
+pub mod page_view;
 pub mod quarantine;
 pub mod render;
 pub mod table;
@@ -30,15 +40,24 @@ pub mod table;
 /// Every table of the lake, in the order in which a reader meets them.
 pub const TABLES: &[&table::Table] = &[
     &render::RENDER_EVENTS,
+    &ad_render::AD_RENDERS,
+    &page_view::PAGE_VIEWS,
     &auction::AUCTIONS,
     &bid::BIDS,
     &notice::BID_NOTICES,
+    &house::HOUSE_DELIVERY,
+    &latency::LATENCY_HIST,
+    &latency::LATENCY_HIST_MINUTE,
+    &load::TABLE_LOADS,
     &quarantine::QUARANTINE,
 ];
 
 /// The table that takes the records of a tag, if one does.
 pub fn table_for_tag(tag: &str) -> Option<&'static table::Table> {
-    TABLES.iter().copied().find(|table| table.tag == Some(tag))
+    TABLES
+        .iter()
+        .copied()
+        .find(|table| table.tag() == Some(tag))
 }
 
 #[cfg(test)]

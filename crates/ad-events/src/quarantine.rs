@@ -1,33 +1,26 @@
 //! Where a record goes that no other table can hold: table `quarantine`.
 //!
-//! What log-ingest acknowledged must be somewhere. A record under an unknown tag, or one that is
-//! no map, is kept here whole, so that a mistake in a sender costs a query and not the data.
+//! What log-ingest acknowledged must be somewhere. A record under an unknown tag, one that is no
+//! map, or one with an impossible time is kept here whole, so that a mistake in a sender costs a
+//! query and not the data.
 
-use crate::table::{ColumnType, EVENT_DATE, RECEIVED_AT, Table, stored};
+use crate::declare::stored_columns;
+use crate::table::{Source, Table};
 
 /// Records that no typed table takes.
 pub const QUARANTINE: Table = Table {
     name: "quarantine",
-    tag: None,
-    doc: "one acknowledged record that no other table can hold",
-    columns: &[
-        EVENT_DATE,
-        RECEIVED_AT,
-        stored("tag", ColumnType::Text, "the tag under which it came"),
-        stored(
-            "event_time",
-            ColumnType::Timestamp,
-            "the sender's time for it, if it gave one",
-        ),
-        stored(
-            "reason",
-            ColumnType::Text,
-            "why no table takes it: unknown_tag, unusable_record, or for what is no event at all the fault that receiving found",
-        ),
-        stored(
-            "record",
-            ColumnType::Json,
-            "the record as it came; for what is no event its error, and its bytes as text or base64",
-        ),
-    ],
+    source: Source::Landing,
+    doc: "one acknowledged record that no other table can hold; its event_time is the time of receipt",
+    time: None,
+    sort: &["received_at"],
+    keep_days: 30,
+    columns: COLUMNS,
 };
+
+stored_columns! {
+    tag: Text, "the tag under which it came";
+    claimed_time: Timestamp, "the sender's time for it, if it gave one";
+    reason: Text, "why no table takes it: unknown_tag, unusable_record, impossible_time, or for what is no event at all the fault that receiving found";
+    record: Json, "the record as it came, without personal data; for what is no event its error, and its bytes as text or base64";
+}

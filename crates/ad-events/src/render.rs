@@ -1,6 +1,7 @@
 //! The steps of a page view, as the browser saw them: table `render_events`, tag `ads.render`.
 
-use crate::table::{ATTRS, Column, ColumnType, EVENT_DATE, RECEIVED_AT, Table, sent};
+use crate::declare::sent_columns;
+use crate::table::{Source, Table};
 
 /// Log tag of render events; also the path of the HTTP input that takes the browser's batches.
 pub const TAG: &str = "ads.render";
@@ -79,101 +80,42 @@ impl Step {
 /// One row per step.
 pub const RENDER_EVENTS: Table = Table {
     name: "render_events",
-    tag: Some(TAG),
+    source: Source::Tag(TAG),
     doc: "one step of a page view, or of one slot in it, as the browser saw it",
+    time: Some("client_time"),
+    sort: &["event", "event_time"],
+    keep_days: 30,
     columns: COLUMNS,
 };
 
-use ColumnType::{Float, Int, Text, Timestamp};
-
-const COLUMNS: &[Column] = &[
-    EVENT_DATE,
-    RECEIVED_AT,
-    sent(
-        "event_id",
-        Text,
-        "page_view_id and seq; the same event sent twice has the same id",
-    ),
-    sent(
-        "seq",
-        Int,
-        "number of the event in its page view, from 0; a gap is a lost event",
-    ),
-    sent(
-        "page_view_id",
-        Text,
-        "the page view: 32 hexadecimal digits made by the loader",
-    ),
-    sent(
-        "auction_id",
-        Text,
-        "the auction the step belongs to; joins auctions and bids",
-    ),
-    sent("event", Text, "the step"),
-    sent(
-        "elapsed_ms",
-        Float,
-        "milliseconds since navigation start, monotonic clock of the browser",
-    ),
-    sent(
-        "client_time",
-        Timestamp,
-        "wall clock of the browser; may be wrong, use elapsed_ms for durations",
-    ),
-    sent("site", Text, "the publisher's name for the site"),
-    sent(
-        "page_type",
-        Text,
-        "home, recipe, search: the publisher's kind of page",
-    ),
-    sent("variant", Text, "which way of loading ads the page uses"),
-    sent("page_path", Text, "path of the page, without query"),
-    sent(
-        "slot",
-        Text,
-        "code of the slot; the imp_id of its auction; empty for steps of the whole page",
-    ),
-    sent(
-        "refresh_no",
-        Int,
-        "0 for the slot's first ad, then 1, 2, ...",
-    ),
-    sent("bidder", Text, "bidder whose creative it is, in lower case"),
-    sent(
-        "cpm",
-        Float,
-        "price per thousand that the publisher earns for the creative, in currency",
-    ),
-    sent("currency", Text, "ISO 4217 code of cpm"),
-    sent(
-        "creative_size",
-        Text,
-        "width x height of the creative in CSS pixels, such as 300x250",
-    ),
-    sent(
-        "source",
-        Text,
-        "who sold the creative: header_bidding, network or house",
-    ),
-    sent(
-        "reason",
-        Text,
-        "why, for slot_empty, auction_timed_out and error_raised",
-    ),
-    sent(
-        "device",
-        Text,
-        "mobile or desktop, by the width of the viewport",
-    ),
-    sent(
-        "connection",
-        Text,
-        "effective connection type where the browser tells it, such as 4g",
-    ),
-    sent(
-        "sdk_version",
-        Text,
-        "version of the code that recorded the event",
-    ),
-    ATTRS,
-];
+sent_columns! {
+    /// A row of `render_events`, as a page sends it.
+    RenderEventRow {
+        event_id: Text as Option<String>, "page_view_id and seq; the same event sent twice has the same id and is stored once";
+        schema_version: Int as Option<u32>, "version of the record's layout; empty means 1";
+        seq: Int as Option<u32>, "number of the event in its page view, from 0; a gap is a lost event";
+        page_view_id: Text as String, "the page view: 32 hexadecimal digits made by the loader";
+        auction_id: Text as Option<String>, "the auction the step belongs to; joins auctions and bids";
+        event: Text as String, "the step";
+        elapsed_ms: Float as f64, "milliseconds since navigation start, monotonic clock of the browser";
+        client_time: Timestamp as Option<i64>, "wall clock of the browser at the step; may be wrong, use elapsed_ms for durations";
+        sent_at: Timestamp as Option<i64>, "wall clock of the browser when the batch left; received_at minus this is how wrong the clock is";
+        site: Text as Option<String>, "the publisher's name for the site";
+        page_type: Text as Option<String>, "home, recipe, search: the publisher's kind of page";
+        variant: Text as Option<String>, "which way of loading ads the page uses";
+        page_path: Text as Option<String>, "path of the page, without query";
+        slot: Text as Option<String>, "code of the slot; the imp_id of its auction; empty for steps of the whole page";
+        refresh_no: Int as Option<u32>, "0 for the slot's first ad, then 1, 2, ...";
+        bidder: Text as Option<String>, "bidder whose creative it is, in lower case";
+        cpm: Float as Option<f64>, "price per thousand that the publisher earns for the creative, in currency";
+        currency: Text as Option<String>, "ISO 4217 code of cpm";
+        creative_size: Text as Option<String>, "width x height of the creative in CSS pixels, such as 300x250";
+        source: Text as Option<String>, "who sold the creative: header_bidding, network or house";
+        reason: Text as Option<String>, "why, for slot_empty, auction_timed_out and error_raised";
+        device: Text as Option<String>, "mobile or desktop, by the width of the viewport";
+        browser: Text as Option<String>, "class of the browser: chrome, safari, firefox, edge, samsung or other; never the whole user agent";
+        os: Text as Option<String>, "class of the operating system: android, ios, windows, macos, linux or other";
+        connection: Text as Option<String>, "effective connection type where the browser tells it, such as 4g";
+        sdk_version: Text as Option<String>, "version of the code that recorded the event";
+    }
+}

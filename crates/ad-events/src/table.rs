@@ -1,4 +1,4 @@
-//! The description of a table: what log-ingest builds its schema from and docs/tables.md is checked against.
+//! The description of a table: what log-ingest builds its schema, its checks and docs/tables.md from.
 
 /// The type of a column, as an analyst sees it in SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +24,19 @@ pub enum ColumnType {
 pub enum FilledBy {
     /// The record's sender, in a field of the column's name.
     Sender,
-    /// log-ingest, when it stores the record.
+    /// log-ingest, when it stores the record or derives the row.
     Store,
+}
+
+/// Where the rows of a table come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Records under this log tag.
+    Tag(&'static str),
+    /// log-ingest itself, while it lands records.
+    Landing,
+    /// Other tables; log-ingest computes the rows again whenever their sources change.
+    Derived,
 }
 
 /// One column of a table.
@@ -46,11 +57,19 @@ pub struct Column {
 pub struct Table {
     /// Name in SQL.
     pub name: &'static str,
-    /// Log tag whose records it takes; `None` where no sender writes to it directly.
-    pub tag: Option<&'static str>,
+    /// Where its rows come from.
+    pub source: Source,
     /// What one row is.
     pub doc: &'static str,
-    /// The columns in order; the first two are always [`EVENT_DATE`] and [`RECEIVED_AT`].
+    /// The sender's column that says when it happened; without one, or where it is empty, the time
+    /// that came with the record counts, and after that the time of receipt.
+    pub time: Option<&'static str>,
+    /// Columns by which the rows of a file are sorted when small files become one.
+    pub sort: &'static [&'static str],
+    /// Days for which rows are kept unless the configuration says otherwise.
+    pub keep_days: u32,
+    /// The columns in order; the first three are always [`EVENT_DATE`], [`EVENT_TIME`] and
+    /// [`RECEIVED_AT`].
     pub columns: &'static [Column],
 }
 
@@ -59,13 +78,28 @@ impl Table {
     pub fn column(&self, name: &str) -> Option<&'static Column> {
         self.columns.iter().find(|column| column.name == name)
     }
+
+    /// The log tag whose records it takes, if any.
+    pub const fn tag(&self) -> Option<&'static str> {
+        match self.source {
+            Source::Tag(tag) => Some(tag),
+            Source::Landing | Source::Derived => None,
+        }
+    }
 }
 
 /// Partition column of every table.
 pub const EVENT_DATE: Column = stored(
     "event_date",
     ColumnType::Date,
-    "day of received_at, UTC; the partition, so a filter on it prunes whole days",
+    "day of event_time, UTC; the partition, so a filter on it prunes whole days",
+);
+
+/// When it happened.
+pub const EVENT_TIME: Column = stored(
+    "event_time",
+    ColumnType::Timestamp,
+    "when it happened; a browser's clock is corrected by what sent_at shows it to be off",
 );
 
 /// When log-ingest accepted the record.
@@ -81,6 +115,13 @@ pub const ATTRS: Column = stored(
     ColumnType::Json,
     "fields of the record that have no column or did not fit their column's type, as a JSON object",
 );
+
+/// Name of the column by which a record that arrives twice is known; a table that has it stores
+/// each id once.
+pub const EVENT_ID: &str = "event_id";
+
+/// Name of the column that says when a batch left the sender, by the sender's clock.
+pub const SENT_AT: &str = "sent_at";
 
 /// A column that the sender fills.
 pub(crate) const fn sent(name: &'static str, kind: ColumnType, doc: &'static str) -> Column {

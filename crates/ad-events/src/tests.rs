@@ -20,8 +20,28 @@ fn columns_are_named_once_and_documented() {
             );
             assert!(!column.doc.is_empty(), "{}.{}", table.name, column.name);
         }
-        let first: Vec<_> = table.columns.iter().take(2).map(|c| c.name).collect();
-        assert_eq!(first, ["event_date", "received_at"], "{}", table.name);
+        let first: Vec<_> = table.columns.iter().take(3).map(|c| c.name).collect();
+        assert_eq!(
+            first,
+            ["event_date", "event_time", "received_at"],
+            "{}",
+            table.name
+        );
+        for name in table.sort.iter().chain(&table.time) {
+            assert!(table.column(name).is_some(), "{}.{name}", table.name);
+        }
+    }
+}
+
+#[test]
+fn every_step_of_a_slot_is_a_column_of_the_wide_table() {
+    let of_the_page = [Step::PageStarted, Step::ErrorRaised];
+    for step in Step::ALL.iter().filter(|step| !of_the_page.contains(step)) {
+        let name = format!("t_{}", step.name());
+        assert!(
+            crate::ad_render::AD_RENDERS.column(&name).is_some(),
+            "{name}"
+        );
     }
 }
 
@@ -54,75 +74,41 @@ fn names_of_steps_and_outcomes_are_distinct() {
 #[cfg(feature = "rows")]
 #[test]
 fn rows_have_the_columns_of_their_tables() {
-    let bid = crate::bid::BidRow {
-        page_view_id: Some(String::new()),
-        seat: Some(String::new()),
-        bid_id: Some(String::new()),
-        non_bid_reason: Some(0),
-        cpm: Some(0.0),
-        currency: Some(String::new()),
-        price_bucket: Some(String::new()),
-        floor: Some(0.0),
-        creative_size: Some(String::new()),
-        creative_id: Some(String::new()),
-        deal_id: Some(String::new()),
-        ..Default::default()
-    };
-    check_row(&crate::bid::BIDS, &serde_json::to_value(bid).unwrap());
+    use crate::{auction, bid, notice, render};
+    check_row::<render::RenderEventRow>(&render::RENDER_EVENTS);
+    check_row::<auction::AuctionRow>(&auction::AUCTIONS);
+    check_row::<bid::BidRow>(&bid::BIDS);
+    check_row::<notice::NoticeRow>(&notice::BID_NOTICES);
+}
 
-    let notice = crate::notice::NoticeRow {
-        vast_event: Some(String::new()),
-        auction_id: Some(String::new()),
-        bid_id: Some(String::new()),
-        bidder: Some(String::new()),
-        account: Some(String::new()),
-        auctioned_at: Some(0),
-        integration: Some(String::new()),
-        status: Some(0),
-        ..Default::default()
-    };
-    check_row(
-        &crate::notice::BID_NOTICES,
-        &serde_json::to_value(notice).unwrap(),
-    );
-
-    let auction = crate::auction::AuctionRow {
-        auction_id: String::new(),
-        page_view_id: Some(String::new()),
-        started_at: 0,
-        account: Some(String::new()),
-        channel: Some(String::new()),
-        page_domain: Some(String::new()),
-        page_path: Some(String::new()),
-        imps: 0,
-        bidders: 0,
-        bids: 0,
-        imps_won: 0,
-        tmax_ms: 0,
-        duration_ms: 0.0,
-        winning_cpm: 0.0,
-        currency: String::new(),
-        outcome: String::new(),
-    };
-    check_row(
-        &crate::auction::AUCTIONS,
-        &serde_json::to_value(auction).unwrap(),
-    );
+/// A record with every field of the table comes back from the row type as it was.
+#[cfg(feature = "rows")]
+fn check_row<Row: serde::Serialize + serde::de::DeserializeOwned>(table: &Table) {
+    use crate::table::ColumnType;
+    let sent = table
+        .columns
+        .iter()
+        .filter(|column| column.filled_by == FilledBy::Sender);
+    let record: serde_json::Map<_, _> = sent
+        .map(|column| {
+            let value = match column.kind {
+                ColumnType::Float => serde_json::json!(1.5),
+                ColumnType::Int | ColumnType::Timestamp => serde_json::json!(7),
+                ColumnType::Bool => serde_json::json!(true),
+                ColumnType::Text | ColumnType::Date | ColumnType::Json => serde_json::json!("x"),
+            };
+            (column.name.to_owned(), value)
+        })
+        .collect();
+    let record = serde_json::Value::Object(record);
+    let row: Row = serde_json::from_value(record.clone()).unwrap();
+    assert_eq!(serde_json::to_value(row).unwrap(), record, "{}", table.name);
 }
 
 #[cfg(feature = "rows")]
-fn check_row(table: &Table, row: &serde_json::Value) {
-    let sent: HashSet<_> = row
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
-    let expected: HashSet<_> = table
-        .columns
-        .iter()
-        .filter(|column| column.filled_by == FilledBy::Sender)
-        .map(|column| column.name)
-        .collect();
-    assert_eq!(sent, expected, "{}", table.name);
+#[test]
+fn empty_fields_are_left_out_of_a_record() {
+    let row = serde_json::to_value(crate::render::RenderEventRow::default()).unwrap();
+    let names: Vec<_> = row.as_object().unwrap().keys().cloned().collect();
+    assert_eq!(names, ["page_view_id", "event", "elapsed_ms"]);
 }

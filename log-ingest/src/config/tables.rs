@@ -1,19 +1,71 @@
-//! `[tables]`: where the tables are.
+//! `[tables]`: where the tables are, and what is taken into them.
 
-use std::path::PathBuf;
+use std::time::Duration;
+
+use super::{ConfigError, in_range};
+use crate::table::location::{LakePlace, Location};
+use crate::table::s3::S3Access;
+use crate::table::seen::SeenLimits;
+use crate::table::sink::LandingRules;
+use crate::table::time::TimeWindow;
 
 /// As in the file.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TablesSection {
-    /// Directory with one Delta table in each folder, made if missing. Default "var/tables".
-    pub directory: PathBuf,
+    /// Directory with one Delta table in each folder, made if missing, or `s3://bucket/prefix`.
+    /// Default "var/tables".
+    pub directory: String,
+    /// An event older than so many days at its receipt goes to quarantine. Default 21.
+    pub past_days: u32,
+    /// The same for one from the future. Default 3.
+    pub future_days: u32,
+    /// An `event_id` that comes again within so many seconds is a duplicate. Default 86400.
+    pub dedupe_window_s: u64,
+    /// Ids in memory for each table. Default 1000000.
+    pub dedupe_max_ids: usize,
+    /// How an S3-compatible store is reached.
+    pub s3: S3Access,
 }
 
 impl Default for TablesSection {
     fn default() -> Self {
         Self {
-            directory: PathBuf::from("var/tables"),
+            directory: "var/tables".to_owned(),
+            past_days: 21,
+            future_days: 3,
+            dedupe_window_s: 86_400,
+            dedupe_max_ids: 1_000_000,
+            s3: S3Access::default(),
         }
+    }
+}
+
+impl TablesSection {
+    pub(super) fn check(self) -> Result<(LakePlace, LandingRules), ConfigError> {
+        let location = Location::parse(&self.directory).map_err(|error| ConfigError::Value {
+            key: "tables.directory",
+            reason: error.to_string(),
+        })?;
+        let place = LakePlace {
+            location,
+            s3: self.s3,
+        };
+        let window_s = in_range(
+            "tables.dedupe_window_s",
+            self.dedupe_window_s,
+            1..=31 * 86_400,
+        )?;
+        let rules = LandingRules {
+            window: TimeWindow {
+                past_days: in_range("tables.past_days", self.past_days, 1..=3650)?,
+                future_days: in_range("tables.future_days", self.future_days, 1..=3650)?,
+            },
+            seen: SeenLimits {
+                window: Duration::from_secs(window_s),
+                max_ids: in_range("tables.dedupe_max_ids", self.dedupe_max_ids, 2..=1 << 30)?,
+            },
+        };
+        Ok((place, rules))
     }
 }

@@ -18,7 +18,7 @@ fn the_sample_file_names_every_key() {
         .map(|section| section.as_table().unwrap().len())
         .sum();
     assert_eq!(
-        keys, 41,
+        keys, 55,
         "a key was added or removed: change the sample file and this number"
     );
 }
@@ -33,6 +33,23 @@ fn names_the_key_of_a_bad_value() {
         (
             "[query]\nmemory_mb = 99999999",
             "query.memory_mb: must be from 1",
+        ),
+        (
+            "[tables]\npast_days = 0",
+            "tables.past_days: must be from 1",
+        ),
+        ("[tables]\ndirectory = \"s3://\"", "tables.directory: "),
+        (
+            "[maintain]\nvacuum_hours = 1",
+            "maintain.vacuum_hours: must be from 24",
+        ),
+        (
+            "[retention]\nviews = 3",
+            "retention: there is no table views",
+        ),
+        (
+            "[derive]\ninterval_ms = 1",
+            "derive.interval_ms: must be from 100",
         ),
         (
             "[sql]\nallowed_origins = [\"*\"]",
@@ -84,5 +101,6 @@ fn a_login_needs_a_password() {
 fn the_demos_file_can_be_used() {
     let text = include_str!("../../../demo-site/demo/log-ingest.toml");
     let config = Config::check(toml::from_str(text).unwrap()).unwrap();
-    assert_eq!(config.tables, Path::new("var/demo/log-ingest/tables"));
+    let tables = Path::new("var/demo/log-ingest/tables");
+    assert_eq!(config.tables.location.local(), Some(tables));
 }

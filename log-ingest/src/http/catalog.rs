@@ -16,7 +16,7 @@ fn tables() -> Vec<Value> {
             json!({ "name": column.name, "type": sql_name(column.kind), "doc": column.doc })
         });
         let columns: Vec<Value> = columns.collect();
-        json!({ "name": table.name, "doc": table.doc, "tag": table.tag, "columns": columns })
+        json!({ "name": table.name, "doc": table.doc, "tag": table.tag(), "columns": columns })
     });
     tables.collect()
 }

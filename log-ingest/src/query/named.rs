@@ -33,6 +33,10 @@ pub const NAMED_QUERIES: &[NamedQuery] = &[
     ),
     named("fill_rate", include_str!("../../queries/fill_rate.sql")),
     named("win_rate", include_str!("../../queries/win_rate.sql")),
+    named(
+        "latency_history",
+        include_str!("../../queries/latency_history.sql"),
+    ),
 ];
 
 const fn named(name: &'static str, sql: &'static str) -> NamedQuery {

@@ -1,20 +1,21 @@
-//! The Delta tables in a directory: one folder each, under the table's name.
+//! The Delta tables of one place: one folder each, under the table's name.
 //!
 //! [`Lake::create`] makes what is missing, so that every table can be queried before its first
 //! row; [`Lake::open`] only reads. A handle gives the newest version of its table at each call:
 //! it looks into the table's log, so it also sees the commits of other processes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use ad_events::TABLES;
 use ad_events::table::{EVENT_DATE, Table};
 use datafusion::catalog::TableProvider;
 use deltalake::kernel::StructField;
-use deltalake::{DeltaTable, DeltaTableBuilder, TableProperty, ensure_table_uri};
+use deltalake::{DeltaTable, DeltaTableBuilder, TableProperty};
 use tokio::sync::Mutex;
 
 use super::TableError;
+use super::location::{LakePlace, Location};
 use super::schema::{delta_fields, delta_type};
 
 /// All tables.
@@ -27,7 +28,7 @@ pub struct Lake {
 #[derive(Debug)]
 pub struct LakeTable {
     description: &'static Table,
-    root: PathBuf,
+    location: Location,
     current: Mutex<Current>,
 }
 
@@ -57,33 +58,36 @@ struct Built {
 
 impl Lake {
     /// Opens the tables for writing and reading; creates tables and columns that are missing.
-    pub async fn create(root: &Path) -> Result<Self, TableError> {
+    pub async fn create(place: impl Into<LakePlace>) -> Result<Self, TableError> {
+        let place = place.into();
         let mut tables = Vec::with_capacity(TABLES.len());
         for &table in TABLES {
-            let path = root.join(table.name);
-            let delta = evolved(table, created(table, at(table, &path).await?).await?).await?;
-            tables.push(Arc::new(LakeTable::new(table, path, delta)));
+            let delta = created(table, &place).await?;
+            let delta = evolved(table, delta).await?;
+            let location = place.location.join(table.name);
+            tables.push(Arc::new(LakeTable::new(table, location, delta)));
         }
         Ok(Self { tables })
     }
 
     /// Opens the tables for reading; touches nothing.
-    pub async fn open(root: &Path) -> Result<Self, TableError> {
+    pub async fn open(place: impl Into<LakePlace>) -> Result<Self, TableError> {
+        let place = place.into();
         let mut tables = Vec::with_capacity(TABLES.len());
         for &table in TABLES {
-            let path = root.join(table.name);
+            let location = place.location.join(table.name);
             let missing = || TableError::Missing {
                 table: table.name,
-                path: root.to_owned(),
+                path: place.location.to_string(),
             };
-            if !path.is_dir() {
+            if location.local().is_some_and(|path| !path.is_dir()) {
                 return Err(missing());
             }
-            let delta = at(table, &path).await?;
+            let delta = at(table, &place).await?;
             if delta.version().is_none() {
                 return Err(missing());
             }
-            tables.push(Arc::new(LakeTable::new(table, path, delta)));
+            tables.push(Arc::new(LakeTable::new(table, location, delta)));
         }
         Ok(Self { tables })
     }
@@ -100,10 +104,10 @@ impl Lake {
 }
 
 impl LakeTable {
-    fn new(description: &'static Table, root: PathBuf, delta: DeltaTable) -> Self {
+    fn new(description: &'static Table, location: Location, delta: DeltaTable) -> Self {
         Self {
             description,
-            root,
+            location,
             current: Mutex::new(Current { delta, built: None }),
         }
     }
@@ -118,9 +122,9 @@ impl LakeTable {
         self.description
     }
 
-    /// The table's directory.
-    pub fn root(&self) -> &Path {
-        &self.root
+    /// The table's directory, if it is on this machine.
+    pub fn root(&self) -> Option<&Path> {
+        self.location.local()
     }
 
     /// The newest version, for a writer.
@@ -171,12 +175,14 @@ impl LakeTable {
     }
 }
 
-/// The table at that path, loaded if there is one. Loading where there is none would be logged as
+/// The table at that place, loaded if there is one. Loading where there is none would be logged as
 /// an error by the library.
-async fn at(table: &'static Table, path: &Path) -> Result<DeltaTable, TableError> {
+async fn at(table: &'static Table, place: &LakePlace) -> Result<DeltaTable, TableError> {
+    super::s3::register();
     let failed = TableError::delta(table.name);
-    let location = ensure_table_uri(path.to_string_lossy()).map_err(&failed)?;
+    let location = place.location.join(table.name).url().map_err(&failed)?;
     let builder = DeltaTableBuilder::from_url(location).map_err(&failed)?;
+    let builder = builder.with_storage_options(place.s3.options());
     let mut delta = builder.build().map_err(&failed)?;
     if delta.verify_deltatable_existence().await.map_err(&failed)? {
         delta.load().await.map_err(&failed)?;
@@ -184,20 +190,35 @@ async fn at(table: &'static Table, path: &Path) -> Result<DeltaTable, TableError
     Ok(delta)
 }
 
-async fn created(table: &'static Table, delta: DeltaTable) -> Result<DeltaTable, TableError> {
+async fn created(table: &'static Table, place: &LakePlace) -> Result<DeltaTable, TableError> {
+    let delta = at(table, place).await?;
     if delta.version().is_some() {
         return Ok(delta);
     }
-    delta
+    let created = delta
         .create()
         .with_table_name(table.name)
         .with_comment(table.doc)
         .with_columns(delta_fields(table))
         .with_partition_columns([EVENT_DATE.name])
         .with_configuration_property(TableProperty::CheckpointInterval, Some("100"))
-        .await
-        .map_err(TableError::delta(table.name))
+        .with_configuration_property(TableProperty::LogRetentionDuration, Some(LOG_RETENTION))
+        .await;
+    match created {
+        Ok(delta) => Ok(delta),
+        Err(error) => {
+            // Another instance that starts at the same time may have made it.
+            let delta = at(table, place).await?;
+            let there = delta.version().is_some();
+            there
+                .then_some(delta)
+                .ok_or_else(|| TableError::delta(table.name)(error))
+        }
+    }
 }
+
+/// How long the table's log tells what changed; derived tables catch up from it.
+const LOG_RETENTION: &str = "interval 7 days";
 
 /// Adds the columns that the description has and the table has not: a change of the log alone.
 async fn evolved(table: &'static Table, delta: DeltaTable) -> Result<DeltaTable, TableError> {

@@ -1,7 +1,8 @@
 //! Sorts the records of a segment into tables.
 //!
-//! The tag names the table. A record under another tag, or one of which the table knows no field
-//! at all, goes whole into `quarantine`: it was acknowledged, so it must be somewhere.
+//! The tag names the table. A record under another tag, one of which the table knows no field at
+//! all, or one with an impossible time goes whole into `quarantine`: it was acknowledged, so it
+//! must be somewhere.
 
 use ad_events::quarantine::QUARANTINE;
 use ad_events::table::{FilledBy, Table};
@@ -11,7 +12,9 @@ use serde_json::{Map, Value};
 
 use super::TableError;
 use super::cell::Cell;
+use super::personal::minimise;
 use super::rows::{StoreCells, TableBatch, TableRows};
+use super::time::{EventTime, TimeWindow};
 
 /// Why a record is in `quarantine`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub enum QuarantineReason {
     UnknownTag,
     /// The tag's table has a column for none of the record's fields.
     UnusableRecord,
+    /// It happened too long before or after its receipt.
+    ImpossibleTime,
 }
 
 impl QuarantineReason {
@@ -31,16 +36,20 @@ impl QuarantineReason {
             Self::Fault(fault) => fault,
             Self::UnknownTag => "unknown_tag",
             Self::UnusableRecord => "unusable_record",
+            Self::ImpossibleTime => "impossible_time",
         }
     }
 }
 
 /// A segment's records as batches, one for each table that has rows among them, in the order of
 /// [`TABLES`]. The same records always give the same batches.
-pub fn batches(records: Vec<Record>) -> Result<Vec<TableBatch>, TableError> {
+pub fn batches(
+    records: impl IntoIterator<Item = Record>,
+    window: TimeWindow,
+) -> Result<Vec<TableBatch>, TableError> {
     let mut rows: Vec<TableRows> = TABLES.iter().map(|table| TableRows::new(table)).collect();
     for record in records {
-        let placed = Placed::new(record);
+        let placed = Placed::new(record, window);
         let mut tables = TABLES.iter().zip(&mut rows);
         if let Some((_, rows)) = tables.find(|(table, _)| table.name == placed.table.name) {
             rows.push(placed.fields, &placed.store);
@@ -60,30 +69,61 @@ struct Placed {
 }
 
 impl Placed {
-    fn new(record: Record) -> Self {
-        let (table, fields, more) = match table_for(&record) {
-            Ok(table) => (table, record.fields, Vec::new()),
-            Err(reason) => {
-                let happened = record.event_time_us.map_or(Cell::Null, Cell::Timestamp);
-                let whole = Value::Object(record.fields).to_string();
-                let more = vec![
-                    ("tag", Cell::Text(record.tag)),
-                    ("event_time", happened),
-                    ("reason", Cell::Text(reason.name().to_owned())),
-                    ("record", Cell::Text(whole)),
-                ];
-                (&QUARANTINE, Map::new(), more)
-            }
-        };
-        let store = StoreCells {
-            received_at_us: record.received_at_us,
-            more,
-        };
-        Self {
-            table,
-            fields,
-            store,
+    fn new(mut record: Record, window: TimeWindow) -> Self {
+        minimise(&mut record.fields);
+        match place(&record, window) {
+            Ok((table, time)) => Self {
+                table,
+                fields: record.fields,
+                store: StoreCells {
+                    event_time_us: time.event_us,
+                    received_at_us: time.received_us,
+                    more: Vec::new(),
+                },
+            },
+            Err((reason, claimed_us)) => Self::aside(record, reason, claimed_us),
         }
+    }
+
+    fn aside(record: Record, reason: QuarantineReason, claimed_us: Option<i64>) -> Self {
+        let whole = Value::Object(record.fields).to_string();
+        let more = vec![
+            ("tag", Cell::Text(record.tag)),
+            (
+                "claimed_time",
+                claimed_us.map_or(Cell::Null, Cell::Timestamp),
+            ),
+            ("reason", Cell::Text(reason.name().to_owned())),
+            ("record", Cell::Text(whole)),
+        ];
+        Self {
+            table: &QUARANTINE,
+            fields: Map::new(),
+            store: StoreCells {
+                event_time_us: record.received_at_us,
+                received_at_us: record.received_at_us,
+                more,
+            },
+        }
+    }
+}
+
+/// The record's table and time, or why it has none and the time that it claims.
+fn place(
+    record: &Record,
+    window: TimeWindow,
+) -> Result<(&'static Table, EventTime), (QuarantineReason, Option<i64>)> {
+    let table = table_for(record).map_err(|reason| (reason, record.event_time_us))?;
+    let time = EventTime::of(
+        table,
+        &record.fields,
+        record.event_time_us,
+        record.received_at_us,
+    );
+    if time.is_possible(window) {
+        Ok((table, time))
+    } else {
+        Err((QuarantineReason::ImpossibleTime, time.claimed_us))
     }
 }
 

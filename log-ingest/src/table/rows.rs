@@ -1,6 +1,8 @@
 //! The rows of one table out of one segment.
 
-use ad_events::table::{ATTRS, Column, EVENT_DATE, FilledBy, RECEIVED_AT, Table};
+use std::collections::BTreeMap;
+
+use ad_events::table::{ATTRS, Column, EVENT_DATE, EVENT_TIME, FilledBy, RECEIVED_AT, Table};
 use deltalake::arrow::array::{ArrayRef, RecordBatch};
 use serde_json::{Map, Value};
 
@@ -12,14 +14,16 @@ use super::schema::arrow_schema;
 /// The store's own values for a row.
 #[derive(Debug)]
 pub struct StoreCells {
-    /// When the record was accepted, microseconds since the epoch; gives the partition too.
+    /// When it happened, microseconds since the epoch; gives the partition too.
+    pub event_time_us: i64,
+    /// When the record was accepted, microseconds since the epoch.
     pub received_at_us: i64,
     /// Further columns that the store fills, by name.
     pub more: Vec<(&'static str, Cell)>,
 }
 
 /// What became of the rows' fields.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct RowCounts {
     /// Rows added.
     pub rows: usize,
@@ -27,6 +31,26 @@ pub struct RowCounts {
     pub unknown_fields: usize,
     /// Fields kept in `attrs` because the value did not fit the column's type.
     pub misfit_fields: usize,
+    /// Rows of an earlier day than that of their receipt.
+    pub late: usize,
+    /// Names of the unknown fields with their numbers; not more than [`MAX_NAMES`].
+    pub unknown_names: BTreeMap<String, u64>,
+}
+
+/// Unknown names that are told apart, so that a sender that invents names costs no memory.
+const MAX_NAMES: usize = 50;
+
+impl RowCounts {
+    fn unknown(&mut self, names: &Map<String, Value>) {
+        self.unknown_fields += names.len();
+        for name in names.keys() {
+            if let Some(count) = self.unknown_names.get_mut(name) {
+                *count += 1;
+            } else if self.unknown_names.len() < MAX_NAMES {
+                self.unknown_names.insert(name.clone(), 1);
+            }
+        }
+    }
 }
 
 /// A table's share of a segment.
@@ -80,7 +104,9 @@ impl TableRows {
         }
         self.counts.rows += 1;
         self.counts.misfit_fields += rest.len();
-        self.counts.unknown_fields += fields.len();
+        self.counts.unknown(&fields);
+        let late = day_of(store.event_time_us) < day_of(store.received_at_us);
+        self.counts.late += usize::from(late);
         rest.extend(fields);
 
         let filled = self.table.columns.iter().zip(cells);
@@ -131,7 +157,10 @@ fn from_sender(
 
 fn from_store(column: &Column, store: &StoreCells) -> Cell {
     if column.name == EVENT_DATE.name {
-        return Cell::Date(day_of(store.received_at_us));
+        return Cell::Date(day_of(store.event_time_us));
+    }
+    if column.name == EVENT_TIME.name {
+        return Cell::Timestamp(store.event_time_us);
     }
     if column.name == RECEIVED_AT.name {
         return Cell::Timestamp(store.received_at_us);

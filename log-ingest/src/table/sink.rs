@@ -3,31 +3,48 @@
 //! The tables are committed one after another. A crash in between leaves some of them with the
 //! segment and some without; when the segment comes again, the first ones know it already.
 
+use ad_events::load::TABLE_LOADS;
 use ad_events::quarantine::QUARANTINE;
+use ad_events::table::Source;
 use log_receiver::{LandReport, Segment, SinkError, TableSink};
 
 use super::TableError;
 use super::lake::Lake;
+use super::loads::Loads;
 use super::route::batches;
 use super::rows::TableBatch;
-use super::writer::{Committed, SegmentId, TableWriter};
+use super::seen::SeenLimits;
+use super::time::TimeWindow;
+use super::writer::{Landed, SegmentId, TableWriter};
 use crate::metrics::TableMetrics;
+
+/// What holds for all that is landed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LandingRules {
+    /// Which times are possible.
+    pub window: TimeWindow,
+    /// How long an event is known.
+    pub seen: SeenLimits,
+}
 
 /// Lands segments in the tables of a lake.
 #[derive(Debug)]
 pub struct LakeSink {
     writers: Vec<TableWriter>,
+    rules: LandingRules,
     metrics: TableMetrics,
 }
 
 impl LakeSink {
     /// A sink into those tables.
-    pub fn new(lake: &Lake, metrics: TableMetrics) -> Self {
+    pub fn new(lake: &Lake, rules: LandingRules, metrics: TableMetrics) -> Self {
         let tables = lake.tables().iter();
+        let written = tables.filter(|table| table.description().source != Source::Derived);
         Self {
-            writers: tables
-                .map(|table| TableWriter::new(table.clone()))
+            writers: written
+                .map(|table| TableWriter::new(table.clone(), rules.seen))
                 .collect(),
+            rules,
             metrics,
         }
     }
@@ -38,15 +55,31 @@ impl LakeSink {
             seq,
             records,
         } = segment;
+        let window = self.rules.window;
         // Tens of thousands of rows take a while: not on a thread that serves connections.
-        let batches = tokio::task::spawn_blocking(move || batches(records)).await??;
+        let batches = tokio::task::spawn_blocking(move || batches(records, window)).await??;
         let id = SegmentId {
             buffer: &buffer_id,
             seq,
         };
         let mut report = LandReport::default();
-        for batch in &batches {
-            self.land_batch(id, batch, &mut report).await?;
+        let mut loads = Loads::of(id);
+        for batch in batches {
+            let landed = self.land_batch(id, &batch).await?;
+            loads.push(batch.table.name, &batch.counts, landed);
+            let stored = count(landed.stored);
+            if batch.table.name == QUARANTINE.name {
+                report.quarantined += stored;
+            } else {
+                report.stored += stored;
+            }
+            report.duplicates += count(landed.duplicates);
+        }
+        let loads = loads.finish()?;
+        if loads.batch.num_rows() > 0 {
+            self.writer(TABLE_LOADS.name)?
+                .land(id, &loads.batch)
+                .await?;
         }
         Ok(report)
     }
@@ -55,26 +88,25 @@ impl LakeSink {
         &self,
         id: SegmentId<'_>,
         batch: &TableBatch,
-        report: &mut LandReport,
-    ) -> Result<(), TableError> {
+    ) -> Result<Landed, TableError> {
         let name = batch.table.name;
-        let Some(writer) = self.writers.iter().find(|writer| writer.table() == name) else {
-            return Ok(()); // Cannot be: batches and writers are made from the same list.
-        };
-        let rows = u64::try_from(batch.counts.rows).unwrap_or(u64::MAX);
-        match writer.commit(id, &batch.batch).await? {
-            Committed::Before => report.duplicates += rows,
-            Committed::Now => {
-                self.metrics.landed(name, &batch.counts);
-                if name == QUARANTINE.name {
-                    report.quarantined += rows;
-                } else {
-                    report.stored += rows;
-                }
-            }
-        }
-        Ok(())
+        let landed = self.writer(name)?.land(id, &batch.batch).await?;
+        self.metrics.landed(name, &batch.counts, landed);
+        Ok(landed)
     }
+
+    fn writer(&self, table: &'static str) -> Result<&TableWriter, TableError> {
+        let mut writers = self.writers.iter();
+        let found = writers.find(|writer| writer.table() == table);
+        found.ok_or_else(|| TableError::Missing {
+            table,
+            path: "the tables that take records".to_owned(),
+        })
+    }
+}
+
+fn count(rows: usize) -> u64 {
+    u64::try_from(rows).unwrap_or(u64::MAX)
 }
 
 impl TableSink for LakeSink {

@@ -1,31 +1,32 @@
 //! Commits a segment's rows to a table exactly once.
 //!
-//! Each commit carries a transaction marker: the name of the buffer and the segment's number. The library does not refuse a marker that the table already has, so the writer looks
-//! first; it does refuse one that another writer commits at the same moment. Looking closes the
-//! replay, the refusal closes the race.
+//! Each commit carries a transaction marker: the name of the buffer and the segment's number. The
+//! library does not refuse a marker that the table already has, so the writer looks first; it does
+//! refuse one that another writer commits at the same moment. Looking closes the replay, the
+//! refusal closes the race. Rows whose `event_id` the table has are left out.
 
 use std::sync::Arc;
 
-use ad_events::table::{ColumnType, Table};
+use ad_events::table::EVENT_ID;
+use deltalake::DeltaTable;
 use deltalake::arrow::array::RecordBatch;
 use deltalake::kernel::Transaction;
-use deltalake::kernel::transaction::{CommitProperties, TransactionError};
-use deltalake::parquet::basic::{Compression, ZstdLevel};
-use deltalake::parquet::file::properties::WriterProperties;
-use deltalake::parquet::schema::types::ColumnPath;
-use deltalake::protocol::SaveMode;
-use deltalake::{DeltaTable, DeltaTableError};
+use tokio::sync::Mutex;
 
 use super::TableError;
-use super::durable::sync_commit;
+use super::commit::{Change, Kind, commit, write_files};
 use super::lake::LakeTable;
+use super::seen::{SeenIds, SeenLimits, Unseen};
 
 /// How often a commit is tried before the lander is told that it failed.
 const ATTEMPTS: u32 = 5;
 
 /// Writes to one table.
 #[derive(Debug)]
-pub struct TableWriter(Arc<LakeTable>);
+pub struct TableWriter {
+    table: Arc<LakeTable>,
+    seen: Option<Mutex<SeenIds>>,
+}
 
 /// Names a segment forever.
 #[derive(Debug, Clone, Copy)]
@@ -36,47 +37,51 @@ pub struct SegmentId<'a> {
     pub seq: u64,
 }
 
-/// What a commit did.
+/// What became of the rows; together they are all rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Committed {
-    /// The rows are in the table, by this call.
-    Now,
-    /// The table already had the segment.
-    Before,
+pub struct Landed {
+    /// Rows that this call added.
+    pub stored: usize,
+    /// Rows that the table has already.
+    pub duplicates: usize,
 }
 
 impl TableWriter {
     /// A writer for that table.
-    pub fn new(table: Arc<LakeTable>) -> Self {
-        Self(table)
+    pub fn new(table: Arc<LakeTable>, limits: SeenLimits) -> Self {
+        let has_ids = table.description().column(EVENT_ID).is_some();
+        Self {
+            seen: has_ids.then(|| Mutex::new(SeenIds::new(limits))),
+            table,
+        }
     }
 
     /// Name of the table.
     pub fn table(&self) -> &'static str {
-        self.0.name()
+        self.table.name()
     }
 
-    /// Adds the rows, unless the table has the segment's marker. After it returns, the rows
-    /// survive a crash of the process and of the machine.
-    pub async fn commit(
+    /// Adds the rows that the table does not have, unless it has the segment's marker. After it
+    /// returns, the rows survive a crash of the process and of the machine.
+    pub async fn land(
         &self,
         segment: SegmentId<'_>,
         rows: &RecordBatch,
-    ) -> Result<Committed, TableError> {
+    ) -> Result<Landed, TableError> {
         let marker = self.marker(segment);
         for _ in 0..ATTEMPTS {
-            let delta = self.0.delta().await?;
-            if self.last_segment(&delta, &marker.app_id).await? >= Some(marker.version) {
-                return Ok(Committed::Before);
+            let delta = self.table.delta().await?;
+            if marker_of(&self.table, &delta, &marker.app_id).await? >= Some(marker.version) {
+                return Ok(Landed {
+                    stored: 0,
+                    duplicates: rows.num_rows(),
+                });
             }
-            match self.append(delta, marker.clone(), rows.clone()).await {
-                Ok(written) => return self.settle(&written).await,
-                Err(error) if is_conflict(&error) => tracing::debug!(
-                    table.name = self.table(),
-                    error = %error,
-                    "another writer committed first, trying again"
-                ),
-                Err(error) => return Err(TableError::delta(self.table())(error)),
+            if let Some(stored) = self.append(&delta, marker.clone(), rows).await? {
+                return Ok(Landed {
+                    stored,
+                    duplicates: rows.num_rows() - stored,
+                });
             }
         }
         Err(TableError::Contended {
@@ -90,66 +95,61 @@ impl TableWriter {
         Transaction::new(app_id, i64::try_from(segment.seq).unwrap_or(i64::MAX))
     }
 
-    /// The newest segment that the table has from that buffer.
-    async fn last_segment(
-        &self,
-        delta: &DeltaTable,
-        app_id: &str,
-    ) -> Result<Option<i64>, TableError> {
-        let snapshot = delta.snapshot().map_err(TableError::delta(self.table()))?;
-        let log = delta.log_store();
-        let version = snapshot
-            .snapshot()
-            .transaction_version(log.as_ref(), app_id);
-        version.await.map_err(TableError::delta(self.table()))
-    }
-
+    /// Number of rows that were new; `None` = another writer was faster.
     async fn append(
         &self,
-        delta: DeltaTable,
+        delta: &DeltaTable,
         marker: Transaction,
-        rows: RecordBatch,
-    ) -> Result<DeltaTable, DeltaTableError> {
-        delta
-            .write([rows])
-            .with_save_mode(SaveMode::Append)
-            .with_writer_properties(file_properties(self.0.description()))
-            .with_commit_properties(
-                CommitProperties::default().with_application_transaction(marker),
-            )
-            .await
-    }
-
-    async fn settle(&self, written: &DeltaTable) -> Result<Committed, TableError> {
-        let root = self.0.root().to_owned();
-        let version = written.version().unwrap_or_default();
-        tokio::task::spawn_blocking(move || sync_commit(&root, version)).await??;
-        Ok(Committed::Now)
-    }
-}
-
-/// zstd, and no dictionaries for ids, whose values hardly repeat within a file.
-fn file_properties(table: &Table) -> WriterProperties {
-    let level = ZstdLevel::try_new(3).unwrap_or_default();
-    let mut properties = WriterProperties::builder().set_compression(Compression::ZSTD(level));
-    for column in table.columns {
-        if column.kind == ColumnType::Text && column.name.ends_with("_id") {
-            let path = ColumnPath::from(column.name);
-            properties = properties.set_column_dictionary_enabled(path, false);
+        rows: &RecordBatch,
+    ) -> Result<Option<usize>, TableError> {
+        let Some(seen) = &self.seen else {
+            let added = self.add(delta, marker, rows).await?;
+            return Ok(added.map(|_| rows.num_rows()));
+        };
+        let mut seen = seen.lock().await;
+        seen.learn(self.table.description(), delta).await?;
+        let unseen: Unseen = seen.unseen(rows).map_err(TableError::delta(self.table()))?;
+        let stored = unseen.rows.num_rows();
+        if stored == 0 {
+            return Ok(Some(0));
         }
+        let Some(files) = self.add(delta, marker, &unseen.rows).await? else {
+            return Ok(None);
+        };
+        seen.remember(unseen, files);
+        Ok(Some(stored))
     }
-    properties.build()
+
+    async fn add(
+        &self,
+        delta: &DeltaTable,
+        marker: Transaction,
+        rows: &RecordBatch,
+    ) -> Result<Option<Vec<String>>, TableError> {
+        let adds = write_files(self.table.description(), delta, [rows.clone()]).await?;
+        let files = adds.iter().map(|add| add.path.clone()).collect();
+        let change = Change {
+            kind: Kind::Append,
+            adds,
+            removes: Vec::new(),
+            markers: vec![marker],
+        };
+        let version = commit(&self.table, delta, change).await?;
+        Ok(version.map(|_| files))
+    }
 }
 
-fn is_conflict(error: &DeltaTableError) -> bool {
-    match error {
-        DeltaTableError::VersionAlreadyExists(_) => true,
-        DeltaTableError::Transaction { source } => matches!(
-            source,
-            TransactionError::CommitConflict(_)
-                | TransactionError::VersionAlreadyExists(_)
-                | TransactionError::MaxCommitAttempts(_)
-        ),
-        _ => false,
-    }
+/// The newest number that the table has under that name.
+pub(crate) async fn marker_of(
+    table: &LakeTable,
+    delta: &DeltaTable,
+    app_id: &str,
+) -> Result<Option<i64>, TableError> {
+    let failed = TableError::delta(table.name());
+    let snapshot = delta.snapshot().map_err(&failed)?;
+    let log = delta.log_store();
+    let version = snapshot
+        .snapshot()
+        .transaction_version(log.as_ref(), app_id);
+    version.await.map_err(failed)
 }

@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use log_ingest::metrics::TableMetrics;
 use log_ingest::query::named::NAMED_QUERIES;
 use log_ingest::table::lake::Lake;
-use log_ingest::table::sink::LakeSink;
 use log_receiver::TableSink;
 
 use crate::fixture::{one_of_each, segment};
@@ -17,7 +15,7 @@ async fn answers_in_every_format() {
     let lake = Lake::create(&directory.path().join("tables"))
         .await
         .unwrap();
-    let sink = LakeSink::new(&lake, TableMetrics::default());
+    let sink = crate::fixture::sink(&lake);
     sink.land(segment(1, one_of_each())).await.unwrap();
 
     let sql = "SELECT auction_id, imps FROM auctions";

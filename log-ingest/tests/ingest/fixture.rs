@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use log_ingest::derive::Deriver;
+use log_ingest::maintain::{Maintainer, Maintenance};
 use log_ingest::metrics::TableMetrics;
 use log_ingest::query::engine::Engine;
 use log_ingest::query::format::Format;
 use log_ingest::query::limits::QueryLimits;
 use log_ingest::table::lake::Lake;
-use log_ingest::table::sink::LakeSink;
+use log_ingest::table::sink::{LakeSink, LandingRules};
 use log_receiver::{LandReport, Record, Segment, TableSink};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -40,7 +42,7 @@ impl Fixture {
         let directory = tempfile::tempdir().unwrap();
         let lake = Lake::create(directory.path()).await.unwrap();
         Self {
-            sink: LakeSink::new(&lake, TableMetrics::default()),
+            sink: sink(&lake),
             engine: Engine::new(lake.clone(), limits).unwrap(),
             lake,
             directory,
@@ -49,6 +51,16 @@ impl Fixture {
 
     pub(crate) async fn land(&self, seq: u64, records: Vec<Record>) -> LandReport {
         self.sink.land(segment(seq, records)).await.unwrap()
+    }
+
+    /// Brings all derived tables up to date; the number of commits.
+    pub(crate) async fn derive(&self) -> usize {
+        let deriver = Deriver::new(self.lake.clone());
+        deriver.wide().await.unwrap() + deriver.rollups().await.unwrap()
+    }
+
+    pub(crate) fn maintainer(&self) -> Maintainer {
+        Maintainer::new(self.lake.clone(), rules())
     }
 
     /// Rows as JSON.
@@ -75,6 +87,23 @@ impl Fixture {
             )
             .await;
         ["r", "a", "b", "q"].map(|name| rows[0][name].as_u64().unwrap())
+    }
+}
+
+/// A sink as the defaults have it.
+pub(crate) fn sink(lake: &Lake) -> LakeSink {
+    LakeSink::new(lake, LandingRules::default(), TableMetrics::default())
+}
+
+/// Joins whatever there are two of.
+pub(crate) fn rules() -> Maintenance {
+    Maintenance {
+        compact_every: Duration::from_secs(60),
+        min_files: 2,
+        max_rows: 1000,
+        clean_every: Duration::from_secs(60),
+        vacuum_after: Duration::ZERO,
+        retention: [("render_events", 2)].into(),
     }
 }
 

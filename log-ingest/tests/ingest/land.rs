@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use log_ingest::metrics::TableMetrics;
 use log_ingest::table::lake::Lake;
 use log_ingest::table::route::batches;
-use log_ingest::table::sink::LakeSink;
-use log_ingest::table::writer::{Committed, SegmentId, TableWriter};
+use log_ingest::table::seen::SeenLimits;
+use log_ingest::table::time::TimeWindow;
+use log_ingest::table::writer::{Landed, SegmentId, TableWriter};
 use log_receiver::{LandReport, TableSink};
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, RECEIVED, one_of_each, record, segment};
+use crate::fixture::{Fixture, RECEIVED, one_of_each, record, segment, sink};
 
 #[tokio::test]
 async fn empty_tables_answer_before_the_first_row() {
@@ -56,8 +56,8 @@ async fn a_replay_after_a_restart_is_stored_once() {
     let fixture = Fixture::new().await;
     fixture.land(1, one_of_each()).await;
     let reopened = Lake::create(fixture.directory.path()).await.unwrap();
-    let sink = LakeSink::new(&reopened, TableMetrics::default());
-    let report = sink.land(segment(1, one_of_each())).await.unwrap();
+    let other = sink(&reopened);
+    let report = other.land(segment(1, one_of_each())).await.unwrap();
     assert_eq!(report.duplicates, 4);
     assert_eq!(fixture.counts().await, [1, 1, 1, 1]);
 }
@@ -66,16 +66,20 @@ async fn a_replay_after_a_restart_is_stored_once() {
 async fn a_crash_between_two_tables_leaves_nothing_out_and_nothing_double() {
     let fixture = Fixture::new().await;
     // What a crash after the first table leaves behind.
-    let first = batches(one_of_each()).unwrap().remove(0);
-    let writer = TableWriter::new(fixture.lake.table(first.table.name).unwrap().clone());
+    let first = batches(one_of_each(), TimeWindow::default())
+        .unwrap()
+        .remove(0);
+    let table = fixture.lake.table(first.table.name).unwrap().clone();
+    let writer = TableWriter::new(table, SeenLimits::default());
     let id = SegmentId {
         buffer: "b0",
         seq: 1,
     };
-    assert_eq!(
-        writer.commit(id, &first.batch).await.unwrap(),
-        Committed::Now
-    );
+    let landed = Landed {
+        stored: 1,
+        duplicates: 0,
+    };
+    assert_eq!(writer.land(id, &first.batch).await.unwrap(), landed);
     assert_eq!(fixture.counts().await, [1, 0, 0, 0]);
 
     let report = fixture.land(1, one_of_each()).await;
@@ -100,7 +104,7 @@ async fn a_new_buffer_may_begin_its_numbers_again() {
 async fn two_processes_that_land_at_the_same_time_do_not_disturb_each_other() {
     let fixture = Fixture::new().await;
     let other = Lake::create(fixture.directory.path()).await.unwrap();
-    let other = LakeSink::new(&other, TableMetrics::default());
+    let other = sink(&other);
     for seq in 1..=3 {
         let mut theirs = segment(seq, one_of_each());
         theirs.buffer_id = "theirs".to_owned();
@@ -117,7 +121,7 @@ async fn two_processes_that_land_at_the_same_time_do_not_disturb_each_other() {
 async fn two_processes_that_land_the_same_segment_store_it_once() {
     let fixture = Fixture::new().await;
     let other = Lake::create(fixture.directory.path()).await.unwrap();
-    let other = LakeSink::new(&other, TableMetrics::default());
+    let other = sink(&other);
     for seq in 1..=3 {
         let landed = tokio::join!(
             fixture.sink.land(segment(seq, one_of_each())),
@@ -191,7 +195,10 @@ async fn tables_stay_at_the_oldest_protocol() {
     let fixture = Fixture::new().await;
     fixture.land(1, one_of_each()).await;
     for table in fixture.lake.tables() {
-        let log = table.root().join("_delta_log/00000000000000000000.json");
+        let log = table
+            .root()
+            .unwrap()
+            .join("_delta_log/00000000000000000000.json");
         let text = std::fs::read_to_string(log).unwrap();
         let protocol = text
             .lines()

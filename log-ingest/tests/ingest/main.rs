@@ -7,16 +7,20 @@
 )]
 
 mod command_line;
+mod derived;
 mod docs;
 mod fixture;
+mod history;
 mod http;
 mod land;
 mod limits;
+mod maintained;
 mod named_queries;
 mod page_views;
 mod postgres_wire;
 mod psql;
 mod read_only;
+mod repeated;
 mod schema_change;
 mod served;
 mod wire_client;

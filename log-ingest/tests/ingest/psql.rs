@@ -20,7 +20,7 @@ use crate::read_only::WRITES;
 async fn lists_and_describes_the_tables() {
     let server = Server::start().await;
     let tables = server.psql(&["\\dt"]).await.unwrap();
-    for table in ["render_events", "auctions", "bids", "quarantine"] {
+    for table in ad_events::TABLES.iter().map(|table| table.name) {
         assert!(
             tables.contains(&format!("public|{table}|table")),
             "{tables}"

@@ -5,11 +5,9 @@ use std::path::Path;
 use ad_events::render::RENDER_EVENTS;
 use deltalake::kernel::{DataType, PrimitiveType, StructField};
 use deltalake::{DeltaTable, ensure_table_uri};
-use log_ingest::metrics::TableMetrics;
 use log_ingest::query::engine::Engine;
 use log_ingest::table::lake::Lake;
 use log_ingest::table::schema::delta_fields;
-use log_ingest::table::sink::LakeSink;
 use log_receiver::TableSink;
 
 use crate::fixture::{LIMITS, one_of_each, segment};
@@ -22,7 +20,7 @@ async fn a_column_that_an_old_table_lacks_is_added() {
     old_table(directory.path(), fields).await;
 
     let lake = Lake::create(directory.path()).await.unwrap();
-    let sink = LakeSink::new(&lake, TableMetrics::default());
+    let sink = crate::fixture::sink(&lake);
     sink.land(segment(1, one_of_each())).await.unwrap();
     let engine = Engine::new(lake, LIMITS).unwrap();
     let answer = engine

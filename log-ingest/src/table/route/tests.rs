@@ -17,8 +17,8 @@ fn a_record_becomes_a_row_of_its_tags_table() {
     assert_eq!(
         rows.1,
         json!({
-            "event_date": "2026-09-21", "received_at": "2026-09-21T14:13:20Z",
-            "event": "ad_rendered", "elapsed_ms": 412.5, "seq": 3
+            "event_date": "2026-09-21", "event_time": "2026-09-21T14:13:19.999995Z",
+            "received_at": "2026-09-21T14:13:20Z", "event": "ad_rendered", "elapsed_ms": 412.5, "seq": 3
         })
     );
 }
@@ -27,7 +27,7 @@ fn a_record_becomes_a_row_of_its_tags_table() {
 fn fields_without_a_column_and_misfits_stay_in_attrs() {
     let fields =
         json!({"event": "ad_rendered", "elapsed_ms": "soon", "mood": {"good": true}, "attrs": 1});
-    let batches = batches(records("ads.render", fields)).unwrap();
+    let batches = batches(records("ads.render", fields), TimeWindow::default()).unwrap();
     let row = json_row(&batches[0]);
     let attrs: Value = serde_json::from_str(row["attrs"].as_str().unwrap()).unwrap();
     assert_eq!(
@@ -46,8 +46,9 @@ fn an_unknown_tag_is_quarantined_whole() {
     assert_eq!(
         row,
         json!({
-            "event_date": "2026-09-21", "received_at": "2026-09-21T14:13:20Z",
-            "tag": "app.login", "event_time": "1970-01-01T00:00:00.000005Z",
+            "event_date": "2026-09-21", "event_time": "2026-09-21T14:13:20Z",
+            "received_at": "2026-09-21T14:13:20Z", "tag": "app.login",
+            "claimed_time": "2026-09-21T14:13:19.999995Z",
             "reason": "unknown_tag", "record": "{\"user\":\"u1\",\"n\":[1,2]}"
         })
     );
@@ -73,7 +74,7 @@ fn what_is_no_event_is_quarantined_under_its_fault() {
     let fields = json!({"error": "entry 1: the record is not a map", "text": "x"});
     let mut records = records("ads.bid", fields.clone());
     records[0].fault = Some("bad_record");
-    let row = json_row(&batches(records).unwrap()[0]);
+    let row = json_row(&batches(records, TimeWindow::default()).unwrap()[0]);
     assert_eq!(
         (&row["tag"], &row["reason"]),
         (&json!("ads.bid"), &json!("bad_record"))
@@ -81,8 +82,59 @@ fn what_is_no_event_is_quarantined_under_its_fault() {
     assert_eq!(row["record"], json!(fields.to_string()));
 }
 
+#[test]
+fn an_impossible_time_is_quarantined_with_what_was_claimed() {
+    let day_ms = 86_400_000;
+    for away in [-22 * day_ms, 4 * day_ms] {
+        let claimed = RECEIVED / 1000 + away;
+        let (table, row) = rows_of("ads.render", json!({"event": "x", "client_time": claimed}));
+        assert_eq!(
+            (table, &row["reason"]),
+            ("quarantine", &json!("impossible_time"))
+        );
+        assert_eq!(row["event_date"], json!("2026-09-21"));
+        assert!(row["claimed_time"].is_string() && row["record"].is_string());
+    }
+}
+
+#[test]
+fn no_user_agent_reaches_a_table() {
+    let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    let fields = json!({"event": "x", "user_agent": agent, "ip": "192.0.2.77"});
+    for tag in ["ads.render", "app.other"] {
+        let (_, row) = rows_of(tag, fields.clone());
+        let text = row.to_string();
+        assert!(
+            text.contains("firefox") && text.contains("192.0.2.0"),
+            "{text}"
+        );
+        assert!(
+            !text.contains("Gecko") && !text.contains("192.0.2.77"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn names_of_unknown_fields_are_counted_up_to_a_number() {
+    let mut all = Vec::new();
+    for number in 0..200 {
+        all.extend(records(
+            "ads.render",
+            json!({"event": "x", "new": 1, format!("n{number}"): 1}),
+        ));
+    }
+    let batches = batches(all, TimeWindow::default()).unwrap();
+    let counts = &batches[0].counts;
+    assert_eq!(
+        (counts.unknown_fields, counts.unknown_names.len()),
+        (400, 50)
+    );
+    assert_eq!(counts.unknown_names["new"], 200);
+}
+
 fn rows_of(tag: &str, fields: Value) -> (&'static str, Value) {
-    let batches = batches(records(tag, fields)).unwrap();
+    let batches = batches(records(tag, fields), TimeWindow::default()).unwrap();
     assert_eq!(batches.len(), 1);
     (batches[0].table.name, json_row(&batches[0]))
 }
@@ -93,7 +145,7 @@ fn records(tag: &str, fields: Value) -> Vec<Record> {
     };
     vec![Record {
         tag: tag.to_owned(),
-        event_time_us: Some(5),
+        event_time_us: Some(RECEIVED - 5),
         received_at_us: RECEIVED,
         fields,
         fault: None,

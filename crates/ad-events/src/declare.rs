@@ -1,0 +1,72 @@
+//! The macro that turns one list of columns into a table's schema and a sender's row type.
+//!
+//! A column is written once, as `name: SqlType as RustType, "meaning";`. From that come the column
+//! of the table (checks, schema and documentation in log-ingest) and, with the feature `rows`, the
+//! field of the struct that a sender fills and serialises.
+
+/// Whether a field is left out of a record.
+#[cfg(feature = "rows")]
+pub(crate) trait Absent {
+    /// True for an empty option.
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+#[cfg(feature = "rows")]
+mod absent {
+    use super::Absent;
+
+    impl<T> Absent for Option<T> {
+        fn is_absent(&self) -> bool {
+            self.is_none()
+        }
+    }
+
+    impl Absent for String {}
+    impl Absent for f64 {}
+    impl Absent for i64 {}
+    impl Absent for u32 {}
+    impl Absent for u16 {}
+    impl Absent for bool {}
+}
+
+/// Columns that a sender fills, and the row type of that sender.
+macro_rules! sent_columns {
+    ($(#[$meta:meta])* $row:ident { $($name:ident: $kind:ident as $type:ty, $doc:literal;)+ }) => {
+        const COLUMNS: &[$crate::table::Column] = &[
+            $crate::table::EVENT_DATE,
+            $crate::table::EVENT_TIME,
+            $crate::table::RECEIVED_AT,
+            $($crate::table::sent(stringify!($name), $crate::table::ColumnType::$kind, $doc),)+
+            $crate::table::ATTRS,
+        ];
+
+        $(#[$meta])*
+        #[cfg(feature = "rows")]
+        #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(default)]
+        #[expect(clippy::doc_markdown, reason = "the same words are a column's text in docs/tables.md")]
+        pub struct $row {
+            $(
+                #[doc = $doc]
+                #[serde(skip_serializing_if = "crate::declare::Absent::is_absent")]
+                pub $name: $type,
+            )+
+        }
+    };
+}
+
+/// Columns that log-ingest fills.
+macro_rules! stored_columns {
+    ($($name:ident: $kind:ident, $doc:literal;)+) => {
+        const COLUMNS: &[$crate::table::Column] = &[
+            $crate::table::EVENT_DATE,
+            $crate::table::EVENT_TIME,
+            $crate::table::RECEIVED_AT,
+            $($crate::table::stored(stringify!($name), $crate::table::ColumnType::$kind, $doc),)+
+        ];
+    };
+}
+
+pub(crate) use {sent_columns, stored_columns};

@@ -1,0 +1,171 @@
+-- One row per slot render, from all events of the page views in render_events and the bids of
+-- their auctions. A step of the whole page belongs to the slot renders of its auction; those of the
+-- first round also take one without auction. MIN and MAX make an event that came twice harmless.
+WITH views AS (
+  SELECT
+    page_view_id,
+    MIN(arrow_cast(event_time, 'Int64') - CAST(ROUND(COALESCE(elapsed_ms, 0) * 1000) AS BIGINT)) AS began_us,
+    MIN(elapsed_ms) FILTER (WHERE event = 'loader_started') AS loader_started,
+    MIN(elapsed_ms) FILTER (WHERE event = 'sdk_ready') AS sdk_ready,
+    MIN(elapsed_ms) FILTER (WHERE event = 'auction_requested' AND slot IS NULL) AS auction_requested,
+    MIN(elapsed_ms) FILTER (WHERE event = 'bids_returned' AND slot IS NULL) AS bids_returned,
+    MIN(elapsed_ms) FILTER (WHERE event = 'auction_timed_out' AND slot IS NULL) AS auction_timed_out,
+    MAX(site) AS site,
+    MAX(page_type) AS page_type,
+    MAX(variant) AS variant,
+    MAX(page_path) AS page_path,
+    MAX(device) AS device,
+    MAX(browser) AS browser,
+    MAX(os) AS os,
+    MAX(connection) AS connection,
+    MAX(sdk_version) AS sdk_version
+  FROM render_events
+  WHERE page_view_id IS NOT NULL
+  GROUP BY page_view_id
+),
+auctions AS (
+  SELECT
+    page_view_id,
+    auction_id,
+    MIN(elapsed_ms) FILTER (WHERE event = 'auction_requested') AS auction_requested,
+    MIN(elapsed_ms) FILTER (WHERE event = 'bids_returned') AS bids_returned,
+    MIN(elapsed_ms) FILTER (WHERE event = 'auction_timed_out') AS auction_timed_out
+  FROM render_events
+  WHERE slot IS NULL AND auction_id IS NOT NULL AND page_view_id IS NOT NULL
+  GROUP BY page_view_id, auction_id
+),
+slots AS (
+  SELECT
+    page_view_id,
+    slot,
+    COALESCE(refresh_no, 0) AS refresh_no,
+    MAX(auction_id) AS auction_id,
+    MIN(arrow_cast(event_time, 'Int64')) AS first_us,
+    MAX(received_at) AS received_at,
+    MIN(elapsed_ms) FILTER (WHERE event = 'auction_requested') AS auction_requested,
+    MIN(elapsed_ms) FILTER (WHERE event = 'bids_returned') AS bids_returned,
+    MIN(elapsed_ms) FILTER (WHERE event = 'auction_timed_out') AS auction_timed_out,
+    MIN(elapsed_ms) FILTER (WHERE event = 'targeting_set') AS targeting_set,
+    MIN(elapsed_ms) FILTER (WHERE event = 'ad_server_requested') AS ad_server_requested,
+    MIN(elapsed_ms) FILTER (WHERE event = 'ad_server_responded') AS ad_server_responded,
+    MIN(elapsed_ms) FILTER (WHERE event = 'slot_empty') AS slot_empty,
+    MIN(elapsed_ms) FILTER (WHERE event = 'ad_rendered') AS ad_rendered,
+    MIN(elapsed_ms) FILTER (WHERE event = 'ad_viewable') AS ad_viewable,
+    MAX(bidder) FILTER (WHERE event = 'ad_rendered') AS bidder,
+    MAX(cpm) FILTER (WHERE event = 'ad_rendered') AS cpm,
+    MAX(currency) FILTER (WHERE event = 'ad_rendered') AS currency,
+    MAX(creative_size) FILTER (WHERE event = 'ad_rendered') AS creative_size,
+    MAX(source) FILTER (WHERE event = 'ad_rendered') AS source,
+    MAX(reason) AS reason,
+    COUNT(DISTINCT COALESCE(event_id, CAST(elapsed_ms AS VARCHAR))) FILTER (WHERE event = 'error_raised') AS errors
+  FROM render_events
+  WHERE slot IS NOT NULL AND page_view_id IS NOT NULL
+  GROUP BY page_view_id, slot, COALESCE(refresh_no, 0)
+),
+demand AS (
+  SELECT
+    auction_id,
+    imp_id,
+    MAX(bidder) FILTER (WHERE outcome = 'won') AS winner,
+    MAX(cpm) FILTER (WHERE outcome = 'won') AS win_cpm,
+    COUNT(DISTINCT bidder) FILTER (WHERE bidder <> 'house') AS bidders,
+    COUNT(DISTINCT bidder) FILTER (WHERE outcome = 'timed_out') AS bidder_timeouts,
+    FIRST_VALUE(bidder ORDER BY latency_ms DESC NULLS LAST, bidder) AS slowest_bidder,
+    MAX(latency_ms) AS slowest_bidder_ms
+  FROM bids
+  GROUP BY auction_id, imp_id
+),
+steps AS (
+  SELECT
+    slots.*,
+    CASE WHEN slots.refresh_no = 0 THEN views.began_us ELSE slots.first_us END AS began_us,
+    views.site, views.page_type, views.variant, views.page_path, views.device, views.browser, views.os, views.connection, views.sdk_version,
+    CASE WHEN slots.refresh_no = 0 THEN views.loader_started END AS t_loader_started,
+    CASE WHEN slots.refresh_no = 0 THEN views.sdk_ready END AS t_sdk_ready,
+    COALESCE(slots.auction_requested, auctions.auction_requested, CASE WHEN slots.refresh_no = 0 THEN views.auction_requested END) AS t_auction_requested,
+    COALESCE(slots.bids_returned, auctions.bids_returned, CASE WHEN slots.refresh_no = 0 THEN views.bids_returned END) AS t_bids_returned,
+    COALESCE(slots.auction_timed_out, auctions.auction_timed_out, CASE WHEN slots.refresh_no = 0 THEN views.auction_timed_out END) AS t_auction_timed_out,
+    slots.targeting_set AS t_targeting_set,
+    slots.ad_server_requested AS t_ad_server_requested,
+    slots.ad_server_responded AS t_ad_server_responded,
+    slots.slot_empty AS t_slot_empty,
+    slots.ad_rendered AS t_ad_rendered,
+    slots.ad_viewable AS t_ad_viewable
+  FROM slots
+  JOIN views ON views.page_view_id = slots.page_view_id
+  LEFT JOIN auctions
+    ON auctions.page_view_id = slots.page_view_id AND auctions.auction_id = slots.auction_id
+),
+durations AS (
+  SELECT
+    *,
+    CASE WHEN refresh_no = 0 THEN t_auction_requested END AS d_wait_request,
+    t_sdk_ready - t_loader_started AS d_load_sdk,
+    t_bids_returned - t_auction_requested AS d_bidding,
+    t_targeting_set - t_bids_returned AS d_targeting,
+    t_ad_server_requested - t_targeting_set AS d_ad_server_request,
+    t_ad_server_responded - t_ad_server_requested AS d_ad_server,
+    t_ad_rendered - COALESCE(t_ad_server_responded, t_ad_server_requested, t_targeting_set, t_bids_returned) AS d_render,
+    t_ad_viewable - t_ad_rendered AS d_to_viewable,
+    t_ad_rendered - CASE WHEN refresh_no = 0 THEN 0 ELSE t_auction_requested END AS d_total
+  FROM steps
+),
+ends AS (
+  SELECT
+    *,
+    GREATEST(d_wait_request, d_bidding, d_targeting, d_ad_server_request, d_ad_server, d_render) AS longest,
+    GREATEST(t_ad_viewable, t_ad_rendered, t_slot_empty, t_ad_server_responded, t_ad_server_requested, t_targeting_set, t_auction_timed_out, t_bids_returned, t_auction_requested, t_sdk_ready, t_loader_started) AS last_ms,
+    arrow_cast(began_us, 'Timestamp(Microsecond, Some("UTC"))') AS event_time
+  FROM durations
+)
+SELECT
+  CAST(event_time AS DATE) AS event_date,
+  ends.event_time,
+  ends.received_at,
+  ends.page_view_id,
+  ends.slot,
+  ends.refresh_no,
+  ends.auction_id,
+  ends.site, ends.page_type, ends.variant, ends.page_path, ends.device, ends.browser, ends.os, ends.connection, ends.sdk_version,
+  t_loader_started, t_sdk_ready, t_auction_requested, t_bids_returned, t_auction_timed_out, t_targeting_set, t_ad_server_requested, t_ad_server_responded, t_slot_empty, t_ad_rendered, t_ad_viewable,
+  d_wait_request, d_load_sdk, d_bidding, d_targeting, d_ad_server_request, d_ad_server, d_render, d_to_viewable, d_total,
+  CASE longest
+    WHEN d_wait_request THEN 'wait_request'
+    WHEN d_bidding THEN 'bidding'
+    WHEN d_targeting THEN 'targeting'
+    WHEN d_ad_server_request THEN 'ad_server_request'
+    WHEN d_ad_server THEN 'ad_server'
+    WHEN d_render THEN 'render'
+  END AS slowest_step,
+  CASE last_ms
+    WHEN t_ad_viewable THEN 'ad_viewable'
+    WHEN t_ad_rendered THEN 'ad_rendered'
+    WHEN t_slot_empty THEN 'slot_empty'
+    WHEN t_ad_server_responded THEN 'ad_server_responded'
+    WHEN t_ad_server_requested THEN 'ad_server_requested'
+    WHEN t_targeting_set THEN 'targeting_set'
+    WHEN t_auction_timed_out THEN 'auction_timed_out'
+    WHEN t_bids_returned THEN 'bids_returned'
+    WHEN t_auction_requested THEN 'auction_requested'
+    WHEN t_sdk_ready THEN 'sdk_ready'
+    WHEN t_loader_started THEN 'loader_started'
+  END AS last_step,
+  t_ad_rendered IS NOT NULL AS filled,
+  t_ad_viewable IS NOT NULL AS viewable,
+  errors > 0 AS failed,
+  ends.reason,
+  ends.bidder,
+  ends.cpm,
+  ends.currency,
+  ends.creative_size,
+  ends.source,
+  demand.winner,
+  demand.win_cpm,
+  demand.bidders,
+  demand.bidder_timeouts,
+  demand.slowest_bidder,
+  demand.slowest_bidder_ms,
+  ends.errors
+FROM ends
+LEFT JOIN demand ON demand.auction_id = ends.auction_id AND demand.imp_id = ends.slot
+ORDER BY page_type, device, slot, event_time

@@ -1,0 +1,122 @@
+//! What is new in a table since a version: the files that its commits brought or took.
+
+use deltalake::DeltaTable;
+use deltalake::kernel::{Add, Transaction};
+use serde_json::Value;
+
+use crate::table::lake::LakeTable;
+use crate::table::writer::marker_of;
+use crate::table::{TableError, files};
+
+/// Rows after which a step stops and leaves the rest to the next, so that memory has a bound.
+const ROWS_PER_STEP: u64 = 500_000;
+
+/// New files of a source.
+#[derive(Debug)]
+pub(super) struct Changes {
+    /// Files with rows that are new.
+    pub(super) added: Vec<Add>,
+    /// Files whose rows were replaced; statistics are missing.
+    pub(super) removed: Vec<Add>,
+    /// What to commit with the result.
+    pub(super) marker: Transaction,
+}
+
+/// What the source has beyond the version with which `target` was made; `None` = nothing.
+pub(super) async fn since(
+    source: &LakeTable,
+    newest: &DeltaTable,
+    target: (&LakeTable, &DeltaTable),
+) -> Result<Option<Changes>, TableError> {
+    let app_id = format!("derived-from/{}", source.name());
+    let done = marker_of(target.0, target.1, &app_id).await?;
+    let current = newest.version().unwrap_or_default();
+    let next = done.map_or(0, |version| u64::try_from(version).unwrap_or_default() + 1);
+    if next > current {
+        return Ok(None);
+    }
+    let mut found = Found::default();
+    let mut reached = current;
+    for version in next..=current {
+        let entry = newest.log_store().read_commit_entry(version).await;
+        let Ok(Some(entry)) = entry else {
+            // The log does not go back so far: everything there is counts as new.
+            found = Found::default();
+            found.added = files::live(source.description(), newest)?;
+            reached = current;
+            break;
+        };
+        found.take(&entry);
+        reached = version;
+        if found.rows >= ROWS_PER_STEP {
+            break;
+        }
+    }
+    Ok(Some(Changes {
+        added: found.added,
+        removed: found.removed,
+        marker: Transaction::new(app_id, i64::try_from(reached).unwrap_or(i64::MAX)),
+    }))
+}
+
+#[derive(Debug, Default)]
+struct Found {
+    added: Vec<Add>,
+    removed: Vec<Add>,
+    rows: u64,
+}
+
+impl Found {
+    /// Takes the files of a commit, unless it only deletes or only moves rows: rows that go for
+    /// their age stay in what was derived from them.
+    fn take(&mut self, entry: &[u8]) {
+        let actions: Vec<Value> = entry
+            .split(|byte| *byte == b'\n')
+            .filter_map(|line| serde_json::from_slice(line).ok())
+            .collect();
+        let moves_or_deletes = actions.iter().any(|action| {
+            let operation = action.pointer("/commitInfo/operation");
+            matches!(
+                operation.and_then(Value::as_str),
+                Some("DELETE" | "OPTIMIZE")
+            )
+        });
+        if moves_or_deletes {
+            return;
+        }
+        for action in actions {
+            if let Some(file) = action.get("add").and_then(file) {
+                self.rows += files::rows_of(&file);
+                self.added.push(file);
+            } else if let Some(file) = action.get("remove").and_then(file) {
+                self.removed.push(file);
+            }
+        }
+    }
+}
+
+/// An add or a remove as far as reading the file needs it.
+fn file(action: &Value) -> Option<Add> {
+    if action.get("dataChange").and_then(Value::as_bool) != Some(true) {
+        return None;
+    }
+    let values = action.get("partitionValues")?.as_object()?.iter();
+    Some(Add {
+        path: action.get("path")?.as_str()?.to_owned(),
+        partition_values: values
+            .map(|(name, value)| (name.clone(), value.as_str().map(str::to_owned)))
+            .collect(),
+        size: action.get("size")?.as_i64()?,
+        modification_time: 0,
+        data_change: true,
+        stats: action
+            .get("stats")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
+        tags: None,
+        deletion_vector: None,
+        base_row_id: None,
+        default_row_commit_version: None,
+        clustering_provider: None,
+    })
+}

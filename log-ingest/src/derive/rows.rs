@@ -1,0 +1,117 @@
+//! The rows of a source that a step needs, in memory, and SQL over them.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use ad_events::table::{EVENT_TIME, Table};
+use datafusion::datasource::MemTable;
+use datafusion::error::DataFusionError;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use deltalake::arrow::array::new_null_array;
+use deltalake::arrow::array::{
+    Array, AsArray, BooleanArray, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
+use deltalake::arrow::compute::{cast, filter_record_batch};
+use deltalake::arrow::datatypes::TimestampMicrosecondType;
+use deltalake::{DeltaTable, DeltaTableError};
+
+use crate::table::schema::arrow_schema;
+use crate::table::{TableError, files};
+
+/// A stretch of time, microseconds since 1970, both ends included.
+pub(crate) type Span = (i64, i64);
+
+/// The text in a row of a column, if the column is there and has one.
+pub(crate) fn text<'a>(batch: &'a RecordBatch, column: &str, row: usize) -> Option<&'a str> {
+    let column: &StringArray = batch.column_by_name(column)?.as_string_opt()?;
+    column.is_valid(row).then(|| column.value(row))
+}
+
+/// When the event of a row happened.
+pub(super) fn time(batch: &RecordBatch, row: usize) -> Option<i64> {
+    let column: &TimestampMicrosecondArray = batch
+        .column_by_name(EVENT_TIME.name)?
+        .as_primitive_opt::<TimestampMicrosecondType>()?;
+    column.is_valid(row).then(|| column.value(row))
+}
+
+/// Whether a row's text in that column is one of the keys.
+pub(super) fn is_one_of<'a>(
+    keys: &'a HashSet<String>,
+    column: &'a str,
+) -> impl Fn(&RecordBatch, usize) -> bool + 'a {
+    move |batch, row| text(batch, column, row).is_some_and(|key| keys.contains(key))
+}
+
+/// All rows of a stretch of time that are wanted, with some columns or all.
+pub(super) async fn load(
+    table: &Table,
+    delta: &DeltaTable,
+    span: Span,
+    columns: &[&str],
+    wanted: impl Fn(&RecordBatch, usize) -> bool,
+) -> Result<Vec<RecordBatch>, TableError> {
+    let mut found = Vec::new();
+    for file in files::live(table, delta)? {
+        if !files::overlaps(&file, span) {
+            continue;
+        }
+        for batch in files::read(table, delta, &file, columns).await? {
+            let kept = filtered(&batch, &wanted).map_err(TableError::delta(table.name))?;
+            if kept.num_rows() > 0 {
+                found.push(kept);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The rows for which that holds.
+pub(super) fn filtered(
+    batch: &RecordBatch,
+    wanted: impl Fn(&RecordBatch, usize) -> bool,
+) -> Result<RecordBatch, DeltaTableError> {
+    let mask: BooleanArray = (0..batch.num_rows())
+        .map(|row| Some(wanted(batch, row)))
+        .collect();
+    Ok(filter_record_batch(batch, &mask)?)
+}
+
+/// Answers SQL over rows in memory, as rows of `target`: columns by name, the rest empty.
+pub(super) async fn ask(
+    sources: Vec<(&'static Table, Vec<RecordBatch>)>,
+    sql: &str,
+    target: &'static Table,
+) -> Result<Vec<RecordBatch>, TableError> {
+    answer(sources, sql, target)
+        .await
+        .map_err(|error| TableError::delta(target.name)(error.into()))
+}
+
+async fn answer(
+    sources: Vec<(&'static Table, Vec<RecordBatch>)>,
+    sql: &str,
+    target: &'static Table,
+) -> Result<Vec<RecordBatch>, DataFusionError> {
+    let context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(1));
+    for (table, rows) in sources {
+        let schema = rows
+            .first()
+            .map_or_else(|| arrow_schema(table), RecordBatch::schema);
+        context.register_table(table.name, Arc::new(MemTable::try_new(schema, vec![rows])?))?;
+    }
+    let batches = context.sql(sql).await?.collect().await?;
+    let schema = arrow_schema(target);
+    let conformed = batches.iter().map(|batch| {
+        let columns =
+            schema
+                .fields()
+                .iter()
+                .map(|field| match batch.column_by_name(field.name()) {
+                    Some(column) => cast(column, field.data_type()),
+                    None => Ok(new_null_array(field.data_type(), batch.num_rows())),
+                });
+        RecordBatch::try_new(schema.clone(), columns.collect::<Result<_, _>>()?)
+    });
+    Ok(conformed.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,190 @@
+//! `ad_renders` and `page_views`: everything about a slot render, and about a page view, in one row.
+
+use std::collections::HashSet;
+
+use ad_events::ad_render::AD_RENDERS;
+use ad_events::bid::BIDS;
+use ad_events::page_view::PAGE_VIEWS;
+use ad_events::render::RENDER_EVENTS;
+use ad_events::table::Table;
+use deltalake::DeltaTable;
+use deltalake::arrow::array::{Array, AsArray, Float64Array, RecordBatch};
+use deltalake::arrow::datatypes::Float64Type;
+
+use super::Deriver;
+use super::changes::{self, Changes};
+use super::replace::{Replacement, replace};
+use super::rows::{Span, ask, is_one_of, load, text, time};
+use crate::table::commit::Kind;
+use crate::table::{TableError, files};
+
+/// A table with one row, or a few, for each page view.
+#[derive(Debug)]
+pub(super) struct Target {
+    table: &'static Table,
+    sql: &'static str,
+}
+
+pub(super) const TARGETS: &[Target] = &[
+    Target {
+        table: &AD_RENDERS,
+        sql: include_str!("ad_renders.sql"),
+    },
+    Target {
+        table: &PAGE_VIEWS,
+        sql: include_str!("page_views.sql"),
+    },
+];
+
+/// By how much the clocks of a page view and of its auction may differ, and the corrections of one
+/// page view's events from each other.
+const SLACK_US: i64 = 600_000_000;
+/// How long after an event of a page view others may have happened.
+const LONGEST_VIEW_US: i64 = 86_400_000_000;
+
+const EVENT_KEYS: [&str; 4] = ["event_time", "page_view_id", "auction_id", "elapsed_ms"];
+
+/// Derives what the next changes of the sources touch. False = there are none, or another instance
+/// was faster.
+pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<bool, TableError> {
+    // The target first: whoever changes it from here on makes our commit fail.
+    let derived = deriver.table(target.table.name)?;
+    let before = derived.delta().await?;
+    let (events, bids) = (
+        deriver.table(RENDER_EVENTS.name)?,
+        deriver.table(BIDS.name)?,
+    );
+    let (events_now, bids_now) = (events.delta().await?, bids.delta().await?);
+    let place = (derived.as_ref(), &before);
+    let new_events = changes::since(events, &events_now, place).await?;
+    let new_bids = changes::since(bids, &bids_now, place).await?;
+    if new_events.is_none() && new_bids.is_none() {
+        return Ok(false);
+    }
+    let mut views = Views::default();
+    if let Some(changes) = &new_events {
+        views.of_events(changes, &events_now).await?;
+    }
+    if let Some(changes) = &new_bids {
+        views.of_bids(changes, &bids_now, &events_now).await?;
+    }
+    let markers = [new_events, new_bids].into_iter().flatten();
+    let rows = views.rows(&events_now, &bids_now).await?;
+    let rows = ask(rows, target.sql, target.table).await?;
+    let doomed = is_one_of(&views.ids, "page_view_id");
+    let replacement = Replacement {
+        span: views.span(),
+        keys: &["page_view_id"],
+        doomed,
+        rows,
+        markers: markers.map(|changes| changes.marker).collect(),
+        kind: Kind::Replace,
+    };
+    replace(derived, &before, replacement).await
+}
+
+/// The page views that a step computes again.
+#[derive(Debug, Default)]
+struct Views {
+    ids: HashSet<String>,
+    from: Option<i64>,
+    to: i64,
+}
+
+impl Views {
+    async fn of_events(
+        &mut self,
+        changes: &Changes,
+        events: &DeltaTable,
+    ) -> Result<(), TableError> {
+        for file in &changes.added {
+            for batch in files::read(&RENDER_EVENTS, events, file, &EVENT_KEYS).await? {
+                self.take(&batch, |_| true);
+            }
+        }
+        Ok(())
+    }
+
+    /// The page views of the auctions that new bids belong to.
+    async fn of_bids(
+        &mut self,
+        changes: &Changes,
+        bids: &DeltaTable,
+        events: &DeltaTable,
+    ) -> Result<(), TableError> {
+        let mut auctions = HashSet::new();
+        let mut span: Option<Span> = None;
+        for file in &changes.added {
+            let columns = ["event_time", "auction_id"];
+            for batch in files::read(&BIDS, bids, file, &columns).await? {
+                for row in 0..batch.num_rows() {
+                    let id = text(&batch, "auction_id", row);
+                    let (Some(id), Some(at)) = (id, time(&batch, row)) else {
+                        continue;
+                    };
+                    auctions.insert(id.to_owned());
+                    span = Some(span.map_or((at, at), |(a, b)| (a.min(at), b.max(at))));
+                }
+            }
+        }
+        let Some((from, to)) = span else {
+            return Ok(());
+        };
+        let span = (from - SLACK_US, to + SLACK_US);
+        let of_auctions = is_one_of(&auctions, "auction_id");
+        let found = load(&RENDER_EVENTS, events, span, &EVENT_KEYS, of_auctions).await?;
+        for batch in found {
+            self.take(&batch, |_| true);
+        }
+        Ok(())
+    }
+
+    /// Remembers the page views of the rows and how far back they began.
+    fn take(&mut self, batch: &RecordBatch, wanted: impl Fn(usize) -> bool) {
+        let elapsed: Option<&Float64Array> = batch
+            .column_by_name("elapsed_ms")
+            .and_then(|column| column.as_primitive_opt::<Float64Type>());
+        for row in (0..batch.num_rows()).filter(|row| wanted(*row)) {
+            let id = text(batch, "page_view_id", row);
+            let (Some(id), Some(at)) = (id, time(batch, row)) else {
+                continue;
+            };
+            let since = elapsed.filter(|column| column.is_valid(row));
+            let began = at.saturating_sub(since.map_or(0, |column| micros(column.value(row))));
+            self.from = Some(self.from.map_or(began, |from| from.min(began)));
+            self.to = self.to.max(at);
+            if !self.ids.contains(id) {
+                self.ids.insert(id.to_owned());
+            }
+        }
+    }
+
+    /// Where all rows of these page views are.
+    fn span(&self) -> Span {
+        let from = self.from.unwrap_or(self.to);
+        (from - SLACK_US, self.to + LONGEST_VIEW_US)
+    }
+
+    /// All there is about these page views.
+    async fn rows(
+        &self,
+        events: &DeltaTable,
+        bids: &DeltaTable,
+    ) -> Result<Vec<(&'static Table, Vec<RecordBatch>)>, TableError> {
+        let of_views = is_one_of(&self.ids, "page_view_id");
+        let of_events = load(&RENDER_EVENTS, events, self.span(), &[], of_views).await?;
+        let mut auctions = HashSet::new();
+        for batch in &of_events {
+            let ids = (0..batch.num_rows()).filter_map(|row| text(batch, "auction_id", row));
+            auctions.extend(ids.map(str::to_owned));
+        }
+        let of_auctions = is_one_of(&auctions, "auction_id");
+        let of_bids = load(&BIDS, bids, self.span(), &[], of_auctions).await?;
+        Ok(vec![(&RENDER_EVENTS, of_events), (&BIDS, of_bids)])
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "clamped to a day before")]
+fn micros(millis: f64) -> i64 {
+    (millis.clamp(0.0, 86_400_000.0) * 1000.0) as i64
+}

@@ -1,0 +1,88 @@
+//! Keeps the tables small and quick: joins small files, removes what is too old, forgets a page view.
+//!
+//! Every instance does it. What two of them do to the same files at the same time, one of them
+//! commits, and the other notices and leaves it.
+
+mod compact;
+mod forget;
+mod retain;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::table::TableError;
+use crate::table::lake::Lake;
+
+/// Days for which the rows of each table are kept.
+pub type Retention = BTreeMap<&'static str, u32>;
+
+/// How the tables are maintained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Maintenance {
+    /// Small files are joined after so long.
+    pub compact_every: Duration,
+    /// Small files of a day that make it worth while.
+    pub min_files: usize,
+    /// A file with so many rows is not small.
+    pub max_rows: u64,
+    /// Old rows and files are removed after so long.
+    pub clean_every: Duration,
+    /// Files that no version uses are kept so long, for queries that still read them.
+    pub vacuum_after: Duration,
+    /// Days per table.
+    pub retention: Retention,
+}
+
+/// Maintains the tables of a lake.
+#[derive(Debug, Clone)]
+pub struct Maintainer {
+    lake: Lake,
+    rules: Maintenance,
+}
+
+impl Maintainer {
+    /// By those rules.
+    pub fn new(lake: Lake, rules: Maintenance) -> Self {
+        Self { lake, rules }
+    }
+
+    /// Joins small files; returns how many are gone.
+    pub async fn compact(&self) -> Result<usize, TableError> {
+        let mut gone = 0;
+        for table in self.lake.tables() {
+            gone += compact::compact(table, &self.rules).await?;
+        }
+        Ok(gone)
+    }
+
+    /// Removes the rows whose time is over at that moment; returns how many files went with them.
+    pub async fn retain(&self, now: DateTime<Utc>) -> Result<usize, TableError> {
+        let mut gone = 0;
+        for table in self.lake.tables() {
+            let days = self.rules.retention.get(table.name());
+            let days = days.copied().unwrap_or(table.description().keep_days);
+            gone += retain::retain(table, days, now).await?;
+        }
+        Ok(gone)
+    }
+
+    /// Deletes the files that no version of the last days uses; returns how many.
+    pub async fn vacuum(&self) -> Result<usize, TableError> {
+        let mut gone = 0;
+        for table in self.lake.tables() {
+            gone += retain::vacuum(table, self.rules.vacuum_after).await?;
+        }
+        Ok(gone)
+    }
+}
+
+/// Removes all rows of a page view from all tables; returns how many tables had some.
+pub async fn forget(lake: &Lake, page_view_id: &str) -> Result<usize, TableError> {
+    let mut tables = 0;
+    for table in lake.tables() {
+        tables += usize::from(forget::forget(table, page_view_id).await?);
+    }
+    Ok(tables)
+}

@@ -1,0 +1,103 @@
+//! Joins small files of a day into larger ones, sorted as the table's description says.
+//!
+//! Files that lie next to each other in time are joined, so that a query for an hour still reads few
+//! of them.
+
+use std::collections::{BTreeMap, HashSet};
+
+use chrono::NaiveDate;
+use deltalake::arrow::array::RecordBatch;
+use deltalake::arrow::compute::{
+    SortColumn, SortOptions, concat_batches, lexsort_to_indices, take_record_batch,
+};
+use deltalake::kernel::Add;
+use deltalake::{DeltaTable, DeltaTableError};
+
+use super::Maintenance;
+use crate::table::commit::{Change, Kind, commit, write_files};
+use crate::table::lake::LakeTable;
+use crate::table::schema::arrow_schema;
+use crate::table::{TableError, files};
+
+/// Joins what is worth it; returns how many files are gone.
+pub(super) async fn compact(table: &LakeTable, rules: &Maintenance) -> Result<usize, TableError> {
+    let mut gone = 0;
+    let delta = table.delta().await?;
+    for group in groups(files::live(table.description(), &delta)?, rules) {
+        // Of the newest version each time: the group before has made one. Another instance may have
+        // joined these files meanwhile; then they must not come back.
+        let delta = table.delta().await?;
+        let live = files::live(table.description(), &delta)?;
+        let paths: HashSet<&str> = live.iter().map(|file| file.path.as_str()).collect();
+        let all_there = group.iter().all(|file| paths.contains(file.path.as_str()));
+        let count = group.len();
+        if all_there && join(table, &delta, group).await? {
+            gone += count - 1;
+        }
+    }
+    Ok(gone)
+}
+
+/// Small files of the same day, in the order of their time, as many as make one full file.
+fn groups(live: Vec<Add>, rules: &Maintenance) -> Vec<Vec<Add>> {
+    let mut days: BTreeMap<Option<NaiveDate>, Vec<Add>> = BTreeMap::new();
+    for file in live {
+        if files::rows_of(&file) < rules.max_rows {
+            days.entry(files::day_of(&file)).or_default().push(file);
+        }
+    }
+    let mut groups = Vec::new();
+    for mut small in days.into_values() {
+        small.sort_by_key(|file| files::span_of(file).map_or(0, |(from, _)| from));
+        let mut group: Vec<Add> = Vec::new();
+        let mut rows = 0;
+        for file in small {
+            let more = files::rows_of(&file);
+            if rows + more > rules.max_rows && !group.is_empty() {
+                groups.push(std::mem::take(&mut group));
+                rows = 0;
+            }
+            rows += more;
+            group.push(file);
+        }
+        groups.push(group);
+    }
+    groups.retain(|group| group.len() >= rules.min_files);
+    groups
+}
+
+async fn join(table: &LakeTable, delta: &DeltaTable, group: Vec<Add>) -> Result<bool, TableError> {
+    let description = table.description();
+    let mut batches = Vec::new();
+    for file in &group {
+        batches.extend(files::read(description, delta, file, &[]).await?);
+    }
+    let sort = description.sort;
+    let schema = arrow_schema(description);
+    let sorted =
+        tokio::task::spawn_blocking(move || sorted(&concat_batches(&schema, &batches)?, sort));
+    let sorted = sorted.await?.map_err(TableError::delta(table.name()))?;
+    let change = Change {
+        kind: Kind::Compact,
+        adds: write_files(description, delta, [sorted]).await?,
+        removes: group
+            .iter()
+            .map(|file| files::removal(file, false))
+            .collect(),
+        markers: Vec::new(),
+    };
+    Ok(commit(table, delta, change).await?.is_some())
+}
+
+fn sorted(rows: &RecordBatch, columns: &[&str]) -> Result<RecordBatch, DeltaTableError> {
+    let columns: Vec<SortColumn> = columns
+        .iter()
+        .filter_map(|name| rows.column_by_name(name))
+        .map(|values| SortColumn {
+            values: values.clone(),
+            options: Some(SortOptions::default()),
+        })
+        .collect();
+    let order = lexsort_to_indices(&columns, None)?;
+    Ok(take_record_batch(rows, &order)?)
+}

@@ -1,0 +1,139 @@
+//! One commit to a table: files that come, files that go, and the markers that make it happen once.
+
+use ad_events::table::{ColumnType, Table};
+use deltalake::arrow::array::RecordBatch;
+use deltalake::kernel::transaction::{CommitBuilder, CommitProperties, TransactionError};
+use deltalake::kernel::{Action, Add, Remove, Transaction};
+use deltalake::parquet::basic::{Compression, ZstdLevel};
+use deltalake::parquet::file::properties::WriterProperties;
+use deltalake::parquet::schema::types::ColumnPath;
+use deltalake::protocol::{DeltaOperation, SaveMode};
+use deltalake::writer::{DeltaWriter, RecordBatchWriter};
+use deltalake::{DeltaTable, DeltaTableError};
+
+use super::TableError;
+use super::durable::sync_commit;
+use super::lake::LakeTable;
+
+/// What a commit is, as the table's history tells it and as conflicts are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Only new rows; goes beside any other append.
+    Append,
+    /// Rows computed again from all there are; nothing else may have changed the table meanwhile.
+    Replace,
+    /// The same rows in other files.
+    Compact,
+    /// Rows go for good.
+    Delete,
+}
+
+/// A commit in the making.
+#[derive(Debug)]
+pub(crate) struct Change {
+    pub(crate) kind: Kind,
+    pub(crate) adds: Vec<Add>,
+    pub(crate) removes: Vec<Remove>,
+    pub(crate) markers: Vec<Transaction>,
+}
+
+/// Writes rows into files that no version of the table has yet, one per partition.
+pub(crate) async fn write_files(
+    table: &Table,
+    delta: &DeltaTable,
+    rows: impl IntoIterator<Item = RecordBatch>,
+) -> Result<Vec<Add>, TableError> {
+    let failed = TableError::delta(table.name);
+    let writer = RecordBatchWriter::for_table(delta).map_err(&failed)?;
+    let mut writer = writer.with_writer_properties(file_properties(table));
+    for batch in rows {
+        if batch.num_rows() > 0 {
+            writer.write(batch).await.map_err(&failed)?;
+        }
+    }
+    writer.flush().await.map_err(failed)
+}
+
+/// Commits; after it returns, the change survives a crash of the process and of the machine.
+/// `None` = somebody else changed the same at the same time, and nothing was committed.
+pub(crate) async fn commit(
+    table: &LakeTable,
+    delta: &DeltaTable,
+    change: Change,
+) -> Result<Option<u64>, TableError> {
+    let failed = TableError::delta(table.name());
+    let data_change = change.kind != Kind::Compact;
+    let adds = change.adds.into_iter().map(|mut add| {
+        add.data_change = data_change;
+        Action::Add(add)
+    });
+    let removes = change.removes.into_iter().map(Action::Remove);
+    let properties = CommitProperties::default().with_application_transactions(change.markers);
+    let snapshot = delta.snapshot().map_err(&failed)?;
+    let committed = CommitBuilder::from(properties)
+        .with_actions(removes.chain(adds).collect())
+        .build(Some(snapshot), delta.log_store(), operation(change.kind))
+        .await;
+    match committed {
+        Ok(done) => {
+            let version = done.version();
+            if let Some(root) = table.root().map(std::path::Path::to_owned) {
+                tokio::task::spawn_blocking(move || sync_commit(&root, version)).await??;
+            }
+            Ok(Some(version))
+        }
+        Err(error) if is_conflict(&error) => {
+            tracing::debug!(table.name = table.name(), error = %error, "another writer committed first");
+            Ok(None)
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn operation(kind: Kind) -> DeltaOperation {
+    match kind {
+        Kind::Append => DeltaOperation::Write {
+            mode: SaveMode::Append,
+            partition_by: None,
+            predicate: None,
+        },
+        Kind::Replace => DeltaOperation::Merge {
+            predicate: None,
+            merge_predicate: None,
+            matched_predicates: Vec::new(),
+            not_matched_predicates: Vec::new(),
+            not_matched_by_source_predicates: Vec::new(),
+        },
+        Kind::Compact => DeltaOperation::Optimize {
+            predicate: None,
+            target_size: 0,
+        },
+        Kind::Delete => DeltaOperation::Delete { predicate: None },
+    }
+}
+
+/// zstd, and no dictionaries for ids, whose values hardly repeat within a file.
+fn file_properties(table: &Table) -> WriterProperties {
+    let level = ZstdLevel::try_new(3).unwrap_or_default();
+    let mut properties = WriterProperties::builder().set_compression(Compression::ZSTD(level));
+    for column in table.columns {
+        if column.kind == ColumnType::Text && column.name.ends_with("_id") {
+            let path = ColumnPath::from(column.name);
+            properties = properties.set_column_dictionary_enabled(path, false);
+        }
+    }
+    properties.build()
+}
+
+fn is_conflict(error: &DeltaTableError) -> bool {
+    match error {
+        DeltaTableError::VersionAlreadyExists(_) => true,
+        DeltaTableError::Transaction { source } => matches!(
+            source,
+            TransactionError::CommitConflict(_)
+                | TransactionError::VersionAlreadyExists(_)
+                | TransactionError::MaxCommitAttempts(_)
+        ),
+        _ => false,
+    }
+}

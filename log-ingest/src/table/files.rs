@@ -1,0 +1,152 @@
+//! The data files of a table: which there are, what their statistics say, and their rows.
+
+use std::sync::Arc;
+
+use ad_events::table::{EVENT_DATE, EVENT_TIME, Table};
+use chrono::{DateTime, NaiveDate, Utc};
+use deltalake::arrow::array::{ArrayRef, Date32Array, RecordBatch, new_null_array};
+use deltalake::arrow::datatypes::{Schema, SchemaRef};
+use deltalake::kernel::{Add, Remove};
+use deltalake::parquet::arrow::ProjectionMask;
+use deltalake::parquet::arrow::async_reader::{
+    ParquetObjectReader, ParquetRecordBatchStreamBuilder,
+};
+use deltalake::{DeltaTable, DeltaTableError, Path};
+use futures_util::TryStreamExt;
+use serde_json::Value;
+
+use super::TableError;
+use super::schema::arrow_schema;
+
+/// Rows that are decoded at a time.
+const BATCH_ROWS: usize = 8192;
+
+/// The files of that version of the table.
+pub(crate) fn live(table: &Table, delta: &DeltaTable) -> Result<Vec<Add>, TableError> {
+    let snapshot = delta.snapshot().map_err(TableError::delta(table.name))?;
+    let files = snapshot.log_data();
+    Ok(files.iter().map(|file| file.add_action()).collect())
+}
+
+/// Rows of a file by its statistics.
+pub(crate) fn rows_of(file: &Add) -> u64 {
+    let count = statistics(file).and_then(|stats| stats.get("numRecords")?.as_u64());
+    count.unwrap_or_default()
+}
+
+/// The day whose partition the file is in.
+pub(crate) fn day_of(file: &Add) -> Option<NaiveDate> {
+    let day = file.partition_values.get(EVENT_DATE.name)?.as_ref()?;
+    day.parse().ok()
+}
+
+/// First and last `event_time` in a file, microseconds since 1970; statistics are cut to whole
+/// milliseconds, so the last one is taken to its millisecond's end.
+pub(crate) fn span_of(file: &Add) -> Option<(i64, i64)> {
+    let stats = statistics(file)?;
+    let bound = |which: &str| {
+        let text = stats.get(which)?.get(EVENT_TIME.name)?.as_str()?;
+        let time = DateTime::parse_from_rfc3339(text).ok()?;
+        Some(time.timestamp_micros())
+    };
+    Some((bound("minValues")?, bound("maxValues")? + 999))
+}
+
+/// Whether the file may hold a row of that stretch of time. One without statistics may.
+pub(crate) fn overlaps(file: &Add, (from, to): (i64, i64)) -> bool {
+    span_of(file).is_none_or(|(first, last)| first <= to && last >= from)
+}
+
+fn statistics(file: &Add) -> Option<Value> {
+    serde_json::from_str(file.stats.as_deref()?).ok()
+}
+
+/// The action that takes a file out of the table.
+pub(crate) fn removal(file: &Add, data_change: bool) -> Remove {
+    Remove {
+        path: file.path.clone(),
+        data_change,
+        deletion_timestamp: Some(Utc::now().timestamp_millis()),
+        extended_file_metadata: Some(true),
+        partition_values: Some(file.partition_values.clone()),
+        size: Some(file.size),
+        tags: None,
+        deletion_vector: None,
+        base_row_id: None,
+        default_row_commit_version: None,
+    }
+}
+
+/// Some columns of a file, or all where none are named, in the table's order and types. A column
+/// that the file lacks because it is older is NULL in all rows.
+pub(crate) async fn read(
+    table: &Table,
+    delta: &DeltaTable,
+    file: &Add,
+    columns: &[&str],
+) -> Result<Vec<RecordBatch>, TableError> {
+    let failed = TableError::delta(table.name);
+    let schema = projected(table, columns);
+    let store = delta.log_store().object_store(None);
+    let size = u64::try_from(file.size).unwrap_or_default();
+    let reader =
+        ParquetObjectReader::new(store, Path::from(file.path.as_str())).with_file_size(size);
+    let builder = ParquetRecordBatchStreamBuilder::new(reader)
+        .await
+        .map_err(|error| failed(error.into()))?;
+    let names = schema.fields().iter().map(|field| field.name().as_str());
+    let mask = ProjectionMask::columns(builder.parquet_schema(), names);
+    let rows = builder
+        .with_projection(mask)
+        .with_batch_size(BATCH_ROWS)
+        .build()
+        .map_err(|error| failed(error.into()))?;
+    let batches: Vec<RecordBatch> = rows
+        .try_collect()
+        .await
+        .map_err(|error| failed(error.into()))?;
+    let day = day_of(file).map_or(0, |day| {
+        let since = day.signed_duration_since(NaiveDate::default()).num_days();
+        i32::try_from(since).unwrap_or_default()
+    });
+    batches
+        .iter()
+        .map(|batch| completed(batch, &schema, day))
+        .collect::<Result<_, DeltaTableError>>()
+        .map_err(failed)
+}
+
+fn projected(table: &Table, columns: &[&str]) -> SchemaRef {
+    let all = arrow_schema(table);
+    if columns.is_empty() {
+        return all;
+    }
+    let wanted = all
+        .fields()
+        .iter()
+        .filter(|field| columns.contains(&field.name().as_str()));
+    Arc::new(Schema::new(wanted.cloned().collect::<Vec<_>>()))
+}
+
+/// Puts the partition's day and the columns that are missing into their places.
+fn completed(
+    batch: &RecordBatch,
+    schema: &SchemaRef,
+    day: i32,
+) -> Result<RecordBatch, DeltaTableError> {
+    let rows = batch.num_rows();
+    let columns = schema
+        .fields()
+        .iter()
+        .map(|field| -> Result<ArrayRef, DeltaTableError> {
+            if field.name() == EVENT_DATE.name {
+                return Ok(Arc::new(Date32Array::from(vec![day; rows])));
+            }
+            match batch.column_by_name(field.name()) {
+                Some(column) => Ok(deltalake::arrow::compute::cast(column, field.data_type())?),
+                None => Ok(new_null_array(field.data_type(), rows)),
+            }
+        });
+    let columns = columns.collect::<Result<Vec<_>, _>>()?;
+    Ok(RecordBatch::try_new(schema.clone(), columns)?)
+}

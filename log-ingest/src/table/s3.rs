@@ -1,0 +1,124 @@
+//! Lets the table format's library open `s3://` places, by the object store that is built in.
+//!
+//! A commit there is a PUT that fails if the name exists (`If-None-Match: *`), so that any number of
+//! writers share a table without a lock service. A store that does not honour it must not be used
+//! by more than one writer.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use deltalake::logstore::{
+    LogStore, LogStoreFactory, ObjectStoreFactory, ObjectStoreRef, StorageConfig, default_logstore,
+    logstore_factories, object_store_factories,
+};
+use deltalake::{DeltaResult, DeltaTableError, Path};
+use object_store::RetryConfig;
+use object_store::aws::{AmazonS3Builder, S3ConditionalPut};
+use url::Url;
+
+/// How the store is reached; what is empty is taken from the usual `AWS_…` environment.
+#[derive(Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct S3Access {
+    /// Address of a store other than Amazon's, such as `http://127.0.0.1:9000`.
+    pub endpoint: String,
+    /// Region.
+    pub region: String,
+    /// Key id.
+    pub access_key_id: String,
+    /// Its secret.
+    pub secret_access_key: String,
+}
+
+impl std::fmt::Debug for S3Access {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("S3Access")
+            .field("endpoint", &self.endpoint)
+            .field("region", &self.region)
+            .finish_non_exhaustive()
+    }
+}
+
+impl S3Access {
+    /// As options of a table.
+    pub(crate) fn options(&self) -> HashMap<String, String> {
+        [
+            (ENDPOINT, &self.endpoint),
+            (REGION, &self.region),
+            (KEY, &self.access_key_id),
+            (SECRET, &self.secret_access_key),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (name.to_owned(), value.clone()))
+        .collect()
+    }
+}
+
+const ENDPOINT: &str = "endpoint";
+const REGION: &str = "region";
+const KEY: &str = "access_key_id";
+const SECRET: &str = "secret_access_key";
+
+/// Makes `s3://` known to the library. May be called any number of times.
+pub(crate) fn register() {
+    let Ok(scheme) = Url::parse("s3://") else {
+        return; // It is a URL.
+    };
+    let factory = Arc::new(S3Factory);
+    object_store_factories().insert(scheme.clone(), factory.clone());
+    logstore_factories().insert(scheme, factory);
+}
+
+#[derive(Debug)]
+struct S3Factory;
+
+impl ObjectStoreFactory for S3Factory {
+    fn parse_url_opts(
+        &self,
+        url: &Url,
+        config: &StorageConfig,
+    ) -> DeltaResult<(ObjectStoreRef, Path)> {
+        let option = |name: &str| config.raw.get(name).cloned();
+        let mut builder = AmazonS3Builder::from_env()
+            .with_url(url.as_str())
+            .with_conditional_put(S3ConditionalPut::ETagMatch)
+            .with_retry(RetryConfig {
+                max_retries: 3,
+                retry_timeout: std::time::Duration::from_secs(20),
+                ..RetryConfig::default()
+            });
+        if let Some(endpoint) = option(ENDPOINT) {
+            let plain = endpoint.starts_with("http://");
+            builder = builder.with_endpoint(endpoint).with_allow_http(plain);
+        }
+        if let Some(region) = option(REGION) {
+            builder = builder.with_region(region);
+        }
+        if let (Some(key), Some(secret)) = (option(KEY), option(SECRET)) {
+            builder = builder
+                .with_access_key_id(key)
+                .with_secret_access_key(secret);
+        }
+        let store = builder.build().map_err(DeltaTableError::from)?;
+        Ok((Arc::new(store), Path::from(url.path())))
+    }
+}
+
+impl LogStoreFactory for S3Factory {
+    fn with_options(
+        &self,
+        prefixed_store: ObjectStoreRef,
+        root_store: ObjectStoreRef,
+        location: &Url,
+        options: &StorageConfig,
+    ) -> DeltaResult<Arc<dyn LogStore>> {
+        Ok(default_logstore(
+            prefixed_store,
+            root_store,
+            location,
+            options,
+        ))
+    }
+}

@@ -1,0 +1,215 @@
+//! Which events a table has already: the memory of `event_id` that makes a repeated sending count once.
+//!
+//! The ids are kept as 128-bit digests in two generations. When the younger one is full or as old
+//! as the window, it becomes the older one and that is forgotten, so that memory has a bound and an
+//! id is known for at least the window while the bound allows. What is remembered is read from the
+//! files of the table that this process has not written or read yet: at the start those of the
+//! window, later those of other instances.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use ad_events::table::{EVENT_ID, RECEIVED_AT, Table};
+use chrono::Utc;
+use deltalake::DeltaTable;
+use deltalake::arrow::array::{
+    Array, AsArray, BooleanArray, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
+use deltalake::arrow::compute::filter_record_batch;
+use deltalake::arrow::datatypes::TimestampMicrosecondType;
+use deltalake::kernel::Add;
+
+use super::{TableError, files};
+
+/// How much is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeenLimits {
+    /// An event that comes again within it is a repetition.
+    pub window: Duration,
+    /// Ids in memory for each table, at about 40 bytes.
+    pub max_ids: usize,
+}
+
+impl Default for SeenLimits {
+    fn default() -> Self {
+        Self {
+            window: Duration::from_secs(24 * 3600),
+            max_ids: 1_000_000,
+        }
+    }
+}
+
+/// The memory of one table.
+#[derive(Debug)]
+pub(crate) struct SeenIds {
+    limits: SeenLimits,
+    young: HashSet<u128>,
+    old: HashSet<u128>,
+    young_since_us: i64,
+    known_files: HashSet<String>,
+}
+
+/// Rows that the table does not have.
+#[derive(Debug)]
+pub(crate) struct Unseen {
+    pub(crate) rows: RecordBatch,
+    ids: Vec<(u128, i64)>,
+}
+
+impl SeenIds {
+    pub(crate) fn new(limits: SeenLimits) -> Self {
+        Self {
+            limits,
+            young: HashSet::new(),
+            old: HashSet::new(),
+            young_since_us: i64::MIN,
+            known_files: HashSet::new(),
+        }
+    }
+
+    /// Reads the ids of files that it does not know.
+    pub(crate) async fn learn(
+        &mut self,
+        table: &Table,
+        delta: &DeltaTable,
+    ) -> Result<(), TableError> {
+        let window_ms = i64::try_from(self.limits.window.as_millis()).unwrap_or(i64::MAX);
+        let since_ms = Utc::now().timestamp_millis().saturating_sub(window_ms);
+        let mut live = files::live(table, delta)?;
+        live.sort_by_key(|file| file.modification_time);
+        let mut known = HashSet::with_capacity(live.len());
+        for file in live {
+            if !self.known_files.contains(&file.path) && file.modification_time >= since_ms {
+                self.read(table, delta, &file).await?;
+            }
+            known.insert(file.path);
+        }
+        self.known_files = known;
+        Ok(())
+    }
+
+    async fn read(
+        &mut self,
+        table: &Table,
+        delta: &DeltaTable,
+        file: &Add,
+    ) -> Result<(), TableError> {
+        let columns = [EVENT_ID, RECEIVED_AT.name];
+        for batch in files::read(table, delta, file, &columns).await? {
+            for (id, received_us) in ids(&batch).into_iter().flatten() {
+                self.insert(id, received_us);
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows whose ids are new, each id once. Rows without an id are all new.
+    pub(crate) fn unseen(&self, rows: &RecordBatch) -> Result<Unseen, deltalake::DeltaTableError> {
+        let mut fresh = HashSet::new();
+        let mut new_ids = Vec::new();
+        let keep: BooleanArray = ids(rows)
+            .into_iter()
+            .map(|row| {
+                let Some((id, received_us)) = row else {
+                    return Some(true);
+                };
+                let new = !self.contains(id) && fresh.insert(id);
+                if new {
+                    new_ids.push((id, received_us));
+                }
+                Some(new)
+            })
+            .collect();
+        Ok(Unseen {
+            rows: filter_record_batch(rows, &keep)?,
+            ids: new_ids,
+        })
+    }
+
+    /// Remembers rows that are in the table now, and the files they are in.
+    pub(crate) fn remember(&mut self, unseen: Unseen, files: Vec<String>) {
+        for (id, received_us) in unseen.ids {
+            self.insert(id, received_us);
+        }
+        self.known_files.extend(files);
+    }
+
+    fn contains(&self, id: u128) -> bool {
+        self.young.contains(&id) || self.old.contains(&id)
+    }
+
+    fn insert(&mut self, id: u128, received_us: i64) {
+        let window_us = i64::try_from(self.limits.window.as_micros()).unwrap_or(i64::MAX);
+        let aged = received_us.saturating_sub(self.young_since_us) >= window_us;
+        if self.young.is_empty() {
+            self.young_since_us = received_us;
+        } else if aged || self.young.len() >= self.limits.max_ids / 2 {
+            self.old = std::mem::take(&mut self.young);
+            self.young_since_us = received_us;
+        }
+        self.young.insert(id);
+    }
+}
+
+/// Digest of the id and time of receipt of each row.
+fn ids(rows: &RecordBatch) -> Vec<Option<(u128, i64)>> {
+    let text: Option<&StringArray> = rows
+        .column_by_name(EVENT_ID)
+        .and_then(|c| c.as_string_opt());
+    let times: Option<&TimestampMicrosecondArray> = rows
+        .column_by_name(RECEIVED_AT.name)
+        .and_then(|column| column.as_primitive_opt::<TimestampMicrosecondType>());
+    (0..rows.num_rows())
+        .map(|row| {
+            let text = text.filter(|column| column.is_valid(row))?;
+            let received = times.filter(|column| column.is_valid(row));
+            Some((
+                digest(text.value(row)),
+                received.map_or(0, |c| c.value(row)),
+            ))
+        })
+        .collect()
+}
+
+fn digest(text: &str) -> u128 {
+    let half = |salt: u8| {
+        let mut hasher = DefaultHasher::new();
+        (salt, text).hash(&mut hasher);
+        u128::from(hasher.finish())
+    };
+    half(0) << 64 | half(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limited(window_s: u64, max_ids: usize) -> SeenIds {
+        SeenIds::new(SeenLimits {
+            window: Duration::from_secs(window_s),
+            max_ids,
+        })
+    }
+
+    #[test]
+    fn forgets_by_count_only_what_is_oldest() {
+        let mut seen = limited(3600, 100);
+        for id in 0..1000 {
+            seen.insert(id, 0);
+        }
+        assert!(seen.young.len() + seen.old.len() <= 100);
+        assert!((950..1000).all(|id| seen.contains(id)) && !seen.contains(100));
+    }
+
+    #[test]
+    fn an_id_is_known_for_the_window_and_not_for_ever() {
+        let mut seen = limited(60, 1000);
+        for second in 0..300_u32 {
+            seen.insert(u128::from(second), i64::from(second) * 1_000_000);
+            let back = second.saturating_sub(60);
+            assert!(seen.contains(u128::from(back)), "{second}");
+        }
+        assert!(!seen.contains(100));
+    }
+}

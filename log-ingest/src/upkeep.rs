@@ -1,0 +1,77 @@
+//! The loops that derive and maintain tables while log-ingest runs.
+
+use std::future::Future;
+use std::time::Duration;
+
+use chrono::Utc;
+use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::DerivePace;
+use crate::derive::Deriver;
+use crate::maintain::{Maintainer, Maintenance};
+use crate::table::TableError;
+use crate::table::lake::Lake;
+
+/// What is done in the background.
+#[derive(Debug)]
+pub struct Upkeep {
+    /// When derived tables follow.
+    pub derive: Option<DerivePace>,
+    /// How the tables are maintained.
+    pub maintain: Option<Maintenance>,
+}
+
+impl Upkeep {
+    /// Adds the loops to the set; each ends soon after `stop`, between two pieces of work.
+    pub fn start(self, lake: &Lake, stop: &CancellationToken, parts: &mut JoinSet<()>) {
+        if let Some(pace) = self.derive {
+            let deriver = Deriver::new(lake.clone());
+            let rollups = deriver.clone();
+            parts.spawn(every(pace.wide, stop.clone(), "wide tables", move || {
+                let deriver = deriver.clone();
+                async move { deriver.wide().await }
+            }));
+            parts.spawn(every(pace.rollups, stop.clone(), "roll-ups", move || {
+                let deriver = rollups.clone();
+                async move { deriver.rollups().await }
+            }));
+        }
+        if let Some(rules) = self.maintain {
+            let (compact, clean) = (rules.compact_every, rules.clean_every);
+            let maintainer = Maintainer::new(lake.clone(), rules);
+            let cleaner = maintainer.clone();
+            parts.spawn(every(compact, stop.clone(), "compaction", move || {
+                let maintainer = maintainer.clone();
+                async move { maintainer.compact().await }
+            }));
+            parts.spawn(every(clean, stop.clone(), "clean-up", move || {
+                let cleaner = cleaner.clone();
+                async move { Ok(cleaner.retain(Utc::now()).await? + cleaner.vacuum().await?) }
+            }));
+        }
+    }
+}
+
+/// Does the work again and again. A failure is logged and tried at the next turn: nothing is lost by it.
+async fn every<F: Future<Output = Result<usize, TableError>>>(
+    pause: Duration,
+    stop: CancellationToken,
+    what: &'static str,
+    work: impl Fn() -> F,
+) {
+    let mut ticks = tokio::time::interval(pause);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = stop.cancelled() => return,
+        }
+        match work().await {
+            Ok(0) => {}
+            Ok(done) => tracing::debug!(what, done, "tables kept up"),
+            Err(error) => tracing::warn!(what, error = %error, "tables not kept up; tried again"),
+        }
+    }
+}
