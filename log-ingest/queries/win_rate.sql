@@ -5,8 +5,8 @@
 -- ad server or the page lost.
 WITH rendered AS (
   SELECT DISTINCT auction_id, slot AS imp_id, bidder
-  FROM render_events
-  WHERE event = 'ad_rendered' AND auction_id IS NOT NULL
+  FROM ad_renders
+  WHERE filled AND auction_id IS NOT NULL
 )
 SELECT
   bids.bidder,

@@ -68,10 +68,13 @@ async fn every<F: Future<Output = Result<usize, TableError>>>(
             _ = ticks.tick() => {}
             () = stop.cancelled() => return,
         }
-        match work().await {
-            Ok(0) => {}
-            Ok(done) => tracing::debug!(what, done, "tables kept up"),
-            Err(error) => tracing::warn!(what, error = %error, "tables not kept up; tried again"),
-        }
+        tell(what, work().await);
     }
+}
+
+fn tell(what: &str, done: Result<usize, TableError>) {
+    let Err(error) = done else {
+        return;
+    };
+    tracing::warn!(what, error = %error, "tables not kept up; tried again");
 }

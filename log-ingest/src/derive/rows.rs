@@ -18,6 +18,9 @@ use deltalake::{DeltaTable, DeltaTableError};
 use crate::table::schema::arrow_schema;
 use crate::table::{TableError, files};
 
+/// Rows of tables, to be asked by SQL.
+pub(super) type Sources = Vec<(&'static Table, Vec<RecordBatch>)>;
+
 /// A stretch of time, microseconds since 1970, both ends included.
 pub(crate) type Span = (i64, i64);
 
@@ -79,7 +82,7 @@ pub(super) fn filtered(
 
 /// Answers SQL over rows in memory, as rows of `target`: columns by name, the rest empty.
 pub(super) async fn ask(
-    sources: Vec<(&'static Table, Vec<RecordBatch>)>,
+    sources: Sources,
     sql: &str,
     target: &'static Table,
 ) -> Result<Vec<RecordBatch>, TableError> {
@@ -89,7 +92,7 @@ pub(super) async fn ask(
 }
 
 async fn answer(
-    sources: Vec<(&'static Table, Vec<RecordBatch>)>,
+    sources: Sources,
     sql: &str,
     target: &'static Table,
 ) -> Result<Vec<RecordBatch>, DataFusionError> {

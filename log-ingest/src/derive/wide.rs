@@ -14,7 +14,7 @@ use deltalake::arrow::datatypes::Float64Type;
 use super::Deriver;
 use super::changes::{self, Changes};
 use super::replace::{Replacement, replace};
-use super::rows::{Span, ask, is_one_of, load, text, time};
+use super::rows::{Sources, Span, ask, is_one_of, load, text, time};
 use crate::table::commit::Kind;
 use crate::table::{TableError, files};
 
@@ -166,11 +166,7 @@ impl Views {
     }
 
     /// All there is about these page views.
-    async fn rows(
-        &self,
-        events: &DeltaTable,
-        bids: &DeltaTable,
-    ) -> Result<Vec<(&'static Table, Vec<RecordBatch>)>, TableError> {
+    async fn rows(&self, events: &DeltaTable, bids: &DeltaTable) -> Result<Sources, TableError> {
         let of_views = is_one_of(&self.ids, "page_view_id");
         let of_events = load(&RENDER_EVENTS, events, self.span(), &[], of_views).await?;
         let mut auctions = HashSet::new();

@@ -108,11 +108,11 @@ impl Placed {
     }
 }
 
+/// Why a record has no place, and the time that it claims.
+type NoPlace = (QuarantineReason, Option<i64>);
+
 /// The record's table and time, or why it has none and the time that it claims.
-fn place(
-    record: &Record,
-    window: TimeWindow,
-) -> Result<(&'static Table, EventTime), (QuarantineReason, Option<i64>)> {
+fn place(record: &Record, window: TimeWindow) -> Result<(&'static Table, EventTime), NoPlace> {
     let table = table_for(record).map_err(|reason| (reason, record.event_time_us))?;
     let time = EventTime::of(
         table,

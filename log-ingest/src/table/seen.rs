@@ -54,7 +54,7 @@ pub(crate) struct SeenIds {
 #[derive(Debug)]
 pub(crate) struct Unseen {
     pub(crate) rows: RecordBatch,
-    ids: Vec<(u128, i64)>,
+    ids: Vec<Sighting>,
 }
 
 impl SeenIds {
@@ -152,8 +152,11 @@ impl SeenIds {
     }
 }
 
+/// Digest of an id, and when it came.
+type Sighting = (u128, i64);
+
 /// Digest of the id and time of receipt of each row.
-fn ids(rows: &RecordBatch) -> Vec<Option<(u128, i64)>> {
+fn ids(rows: &RecordBatch) -> Vec<Option<Sighting>> {
     let text: Option<&StringArray> = rows
         .column_by_name(EVENT_ID)
         .and_then(|c| c.as_string_opt());

@@ -89,7 +89,7 @@ mod tests {
     const HOUR: i64 = 3_600_000_000;
     const RECEIVED: i64 = 500_000 * HOUR;
 
-    fn of(table: &Table, fields: Value, beside: Option<i64>) -> i64 {
+    fn of(table: &Table, fields: &Value, beside: Option<i64>) -> i64 {
         let fields = fields.as_object().unwrap();
         EventTime::of(table, fields, beside, RECEIVED).event_us - RECEIVED
     }
@@ -98,16 +98,16 @@ mod tests {
     fn takes_the_senders_time_and_corrects_it_by_the_time_of_sending() {
         let millis = |away: i64| (RECEIVED + away) / 1000;
         let own = json!({"client_time": millis(-HOUR)});
-        assert_eq!(of(&RENDER_EVENTS, own, Some(7)), -HOUR);
+        assert_eq!(of(&RENDER_EVENTS, &own, Some(7)), -HOUR);
         // A clock two hours fast; the event was one second before the batch left.
         let fast =
             json!({"client_time": millis(2 * HOUR - 1_000_000), "sent_at": millis(2 * HOUR)});
-        assert_eq!(of(&RENDER_EVENTS, fast, None), -1_000_000);
-        assert_eq!(of(&RENDER_EVENTS, json!({}), Some(RECEIVED - 5)), -5);
-        assert_eq!(of(&RENDER_EVENTS, json!({"client_time": "x"}), None), 0);
+        assert_eq!(of(&RENDER_EVENTS, &fast, None), -1_000_000);
+        assert_eq!(of(&RENDER_EVENTS, &json!({}), Some(RECEIVED - 5)), -5);
+        assert_eq!(of(&RENDER_EVENTS, &json!({"client_time": "x"}), None), 0);
         // A table without that column takes the field for any other.
         let auction = json!({"started_at": millis(-HOUR), "sent_at": millis(HOUR)});
-        assert_eq!(of(&AUCTIONS, auction, None), -HOUR);
+        assert_eq!(of(&AUCTIONS, &auction, None), -HOUR);
     }
 
     #[test]

@@ -171,6 +171,7 @@ fn every_file_of_the_folder_is_a_named_query() {
 async fn check(name: &str, expected: Value) {
     let fixture = Fixture::new().await;
     fixture.land(1, page_views::records()).await;
+    fixture.derive().await;
     let query = NAMED_QUERIES
         .iter()
         .find(|query| query.name == name)
