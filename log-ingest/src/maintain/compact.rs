@@ -19,19 +19,17 @@ use crate::table::lake::LakeTable;
 use crate::table::schema::arrow_schema;
 use crate::table::{TableError, files};
 
+/// How often a commit is tried while others append.
+const ATTEMPTS: u32 = 10;
+
 /// Joins what is worth it; returns how many files are gone.
 pub(super) async fn compact(table: &LakeTable, rules: &Maintenance) -> Result<usize, TableError> {
     let mut gone = 0;
     let delta = table.delta().await?;
     for group in groups(files::live(table.description(), &delta)?, rules) {
-        // Of the newest version each time: the group before has made one. Another instance may have
-        // joined these files meanwhile; then they must not come back.
         let delta = table.delta().await?;
-        let live = files::live(table.description(), &delta)?;
-        let paths: HashSet<&str> = live.iter().map(|file| file.path.as_str()).collect();
-        let all_there = group.iter().all(|file| paths.contains(file.path.as_str()));
         let count = group.len();
-        if all_there && join(table, &delta, group).await? {
+        if join(table, delta, group).await? {
             gone += count - 1;
         }
     }
@@ -66,11 +64,19 @@ fn groups(live: Vec<Add>, rules: &Maintenance) -> Vec<Vec<Add>> {
     groups
 }
 
-async fn join(table: &LakeTable, delta: &DeltaTable, group: Vec<Add>) -> Result<bool, TableError> {
+/// False = another instance has joined or removed some of the files.
+async fn join(
+    table: &LakeTable,
+    mut delta: DeltaTable,
+    group: Vec<Add>,
+) -> Result<bool, TableError> {
+    if !all_live(table, &delta, &group)? {
+        return Ok(false);
+    }
     let description = table.description();
     let mut batches = Vec::new();
     for file in &group {
-        batches.extend(files::read(description, delta, file, &[]).await?);
+        batches.extend(files::read(description, &delta, file, &[]).await?);
     }
     let sort = description.sort;
     let schema = arrow_schema(description);
@@ -79,14 +85,29 @@ async fn join(table: &LakeTable, delta: &DeltaTable, group: Vec<Add>) -> Result<
     let sorted = sorted.await?.map_err(TableError::delta(table.name()))?;
     let change = Change {
         kind: Kind::Compact,
-        adds: write_files(description, delta, [sorted]).await?,
+        adds: write_files(description, &delta, [sorted]).await?,
         removes: group
             .iter()
             .map(|file| files::removal(file, false))
             .collect(),
         markers: Vec::new(),
     };
-    Ok(commit(table, delta, change).await?.is_some())
+    for _ in 0..ATTEMPTS {
+        if commit(table, &delta, change.clone()).await?.is_some() {
+            return Ok(true);
+        }
+        delta = table.delta().await?;
+        if !all_live(table, &delta, &group)? {
+            break;
+        }
+    }
+    Ok(false)
+}
+
+fn all_live(table: &LakeTable, delta: &DeltaTable, group: &[Add]) -> Result<bool, TableError> {
+    let live = files::live(table.description(), delta)?;
+    let paths: HashSet<&str> = live.iter().map(|file| file.path.as_str()).collect();
+    Ok(group.iter().all(|file| paths.contains(file.path.as_str())))
 }
 
 fn sorted(rows: &RecordBatch, columns: &[&str]) -> Result<RecordBatch, DeltaTableError> {

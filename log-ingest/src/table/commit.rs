@@ -29,7 +29,7 @@ pub(crate) enum Kind {
 }
 
 /// A commit in the making.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Change {
     pub(crate) kind: Kind,
     pub(crate) adds: Vec<Add>,
@@ -67,8 +67,13 @@ pub(crate) async fn commit(
         add.data_change = data_change;
         Action::Add(add)
     });
+    let mut properties = CommitProperties::default().with_application_transactions(change.markers);
+    if !change.removes.is_empty() {
+        // The library lets a file be taken out that another commit has just moved into a larger one,
+        // and its rows would be there twice. So such a commit must follow the version it was made from.
+        properties = properties.with_max_retries(0);
+    }
     let removes = change.removes.into_iter().map(Action::Remove);
-    let properties = CommitProperties::default().with_application_transactions(change.markers);
     let snapshot = delta.snapshot().map_err(&failed)?;
     let committed = CommitBuilder::from(properties)
         .with_actions(removes.chain(adds).collect())
