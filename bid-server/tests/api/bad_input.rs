@@ -162,3 +162,25 @@ async fn other_methods_and_paths_are_client_errors() {
         .unwrap();
     assert_eq!(lost.status(), 404);
 }
+
+#[tokio::test]
+async fn params_that_break_their_schema_are_named() {
+    let server = Server::start("[bidders.aja]").await;
+    let imp = json!({"id": "i", "banner": {"w": 1, "h": 1}, "ext": {"prebid": {"bidder": {"aja": {"asi": 7}}}}});
+    let mut request = json!({"id": "r", "site": {"page": "https://p/"}, "imp": [imp]});
+    let answer = server.post(request.to_string()).await;
+    assert_eq!(answer.status(), 400);
+    check_one_fault(
+        &answer.text().await.unwrap(),
+        "request.imp[0].ext.prebid.bidder.aja.asi: must be a string",
+    );
+    // The same under another name.
+    request["imp"][0]["ext"]["prebid"]["bidder"] = json!({"other": {}});
+    request["ext"]["prebid"]["aliases"] = json!({"other": "aja"});
+    let answer = server.post(request.to_string()).await;
+    assert_eq!(answer.status(), 400);
+    check_one_fault(
+        &answer.text().await.unwrap(),
+        "request.imp[0].ext.prebid.bidder.other.asi: missing",
+    );
+}
