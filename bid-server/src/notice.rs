@@ -7,6 +7,8 @@ pub(crate) const GENERAL: &str = "general";
 pub(crate) mod code {
     /// Error: no exchange rate leads to the auction's currency.
     pub(crate) const NO_CONVERSION_RATE: i64 = 9;
+    /// Warning: what is said about privacy contradicts itself.
+    pub(crate) const PRIVACY: i64 = 10_001;
     /// Warning: bid adjustments that cannot be used.
     pub(crate) const BID_ADJUSTMENT: i64 = 10_008;
     /// Warning: something odd about currencies.

@@ -5,12 +5,16 @@
 //! collects every fault, [`auction_request`] splits what SSPs may see from what is meant for us,
 //! [`views`] gives single bidders what is meant for them alone, and [`tmax`] fixes the one deadline.
 
+pub(crate) mod amp;
 pub(crate) mod auction_request;
 pub(crate) mod body;
 pub(crate) mod client;
 mod defaults;
 mod fresh_ids;
+mod interstitial;
+mod native;
 mod parse;
+pub(crate) mod query;
 pub(crate) mod stored;
 pub(crate) mod tmax;
 mod validate;
@@ -102,9 +106,16 @@ fn complete(
     fresh_ids::fill(&mut request);
     let address = client::address(caller.headers, caller.peer, &config.listen.trusted_proxies);
     defaults::fill(&mut request, caller.headers, address, &config.currency);
+    for (index, imp) in request.imp.iter_mut().enumerate() {
+        native::complete(&format!("request.imp[{index}]"), imp, &mut faults);
+    }
     validate::check(&request, config, &mut faults);
+    interstitial::widen(&mut request, &mut faults);
     Refusal::unless_empty(faults)?;
-    AuctionRequest::new(request, found, config, account, caller.arrived)
+    let remarks = validate::remarks(&request, config);
+    let mut request = AuctionRequest::new(request, found, config, account, caller.arrived)?;
+    request.warnings.extend(remarks);
+    Ok(request)
 }
 
 /// For fuzz targets: without stored data and connection, for the default account.

@@ -6,14 +6,18 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::app::App;
-use crate::endpoints::{auction, cookie_sync, metrics, status};
+use crate::endpoints::{amp, auction, auction_get, cookie_sync, metrics, status};
 use crate::middleware;
 
 /// What pages and servers of publishers call.
 pub(crate) fn public(app: Arc<App>) -> Router {
     let compression = app.config.compression;
     let routes = Router::new()
-        .route("/openrtb2/auction", post(auction::auction))
+        .route(
+            "/openrtb2/auction",
+            get(auction_get::auction).post(auction::auction),
+        )
+        .route("/openrtb2/amp", get(amp::amp))
         .route("/cookie_sync", post(cookie_sync::cookie_sync))
         .route("/status", get(status::status))
         .with_state(app);

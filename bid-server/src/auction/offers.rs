@@ -36,7 +36,7 @@ pub(super) fn plan<'a>(request: &'a AuctionRequest, registry: &'a Registry) -> P
                     plan.warnings.insert(name, "unknown bidder, not asked");
                 }
                 Some(bidder) if !bidder.enabled => {
-                    plan.warnings.insert(name, "disabled bidder, not asked");
+                    plan.warnings.insert(name, "the bidder has been disabled");
                 }
                 Some(bidder) => {
                     let fresh = || Asked {

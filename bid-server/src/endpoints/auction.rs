@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::{Extension, Json};
-use openrtb::BidResponse;
+use axum::response::Response;
 use tokio::time::Instant;
 
 use super::hold;
@@ -21,7 +21,7 @@ pub(crate) async fn auction(
     Extension(peer): Extension<Peer>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Json<BidResponse>, Refusal> {
+) -> Result<Response, Refusal> {
     let arrived = Instant::now();
     let caller = Caller {
         headers: &headers,
@@ -37,5 +37,6 @@ pub(crate) async fn auction(
     let (request, place) = read
         .await
         .inspect_err(|_: &Refusal| app.metrics.refused())?;
-    hold::answer(&app, request, place).await.map(Json)
+    let answer = hold::answer(&app, request, place).await?;
+    Ok(hold::json(&answer))
 }

@@ -3,7 +3,11 @@
 use std::panic::resume_unwind;
 use std::sync::Arc;
 
-use openrtb::BidResponse;
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use openrtb::{BidResponse, exact};
+use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::admission::Place;
@@ -46,4 +50,12 @@ async fn hold(
     app.record(&request, &held);
     drop(place);
     answer::write(request, held)
+}
+
+/// An answer as JSON, with all digits of the numbers that were passed through.
+pub(super) fn json(answer: &impl Serialize) -> Response {
+    const JSON: HeaderValue = HeaderValue::from_static("application/json");
+    // Wire types and values have string keys only, so writing them into memory cannot fail.
+    let body = serde_json::to_vec(answer).unwrap_or_else(|_| b"{}".to_vec());
+    ([(CONTENT_TYPE, JSON)], exact::restore_owned(body)).into_response()
 }

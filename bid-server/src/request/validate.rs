@@ -1,43 +1,64 @@
 //! Every rule that a request must keep; each broken one is a line of the 400.
 
+mod bidders;
 mod imp;
+mod media;
 mod money;
 mod params;
+mod place;
+mod prebid;
 mod targeting;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use openrtb::BidRequest;
 
+use bidders::Known;
+
 use crate::config::Config;
+use crate::notice::{Notice, code};
 
 /// Collects all faults.
 pub(super) fn check(request: &BidRequest, config: &Config, faults: &mut Vec<String>) {
     check_top(request, config, faults);
-    check_place(request, faults);
-    check_privacy(request, faults);
+    place::check(request, faults);
     check_imp_ids(request, faults);
+    let prebid = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref());
+    let none = BTreeMap::new();
+    let known = Known {
+        config,
+        aliases: prebid.map_or(&none, |prebid| &prebid.aliases),
+    };
     for (index, imp) in request.imp.iter().enumerate() {
-        imp::check(&format!("request.imp[{index}]"), imp, faults);
-        params::check(
-            &format!("request.imp[{index}]"),
-            imp,
-            request,
-            config,
-            faults,
-        );
+        let path = format!("request.imp[{index}]");
+        imp::check(&path, imp, faults);
+        bidders::check(&path, imp, &known, faults);
+        params::check(&path, imp, request, config, faults);
     }
-    if let Some(prebid) = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref()) {
+    if let Some(prebid) = prebid {
         targeting::check(prebid, faults);
         money::check(prebid, config, faults);
-        for (alias, bidder) in &prebid.aliases {
-            if !config.bidders.contains_key(bidder) {
-                faults.push(format!(
-                    "request.ext.prebid.aliases.{alias}: unknown bidder {bidder:?}"
-                ));
-            }
-        }
+        prebid::check(prebid, &known, faults);
     }
+}
+
+/// What is odd and does no harm, of a request without faults.
+pub(super) fn remarks(request: &BidRequest, config: &Config) -> Vec<Notice> {
+    let prebid = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref());
+    let none = BTreeMap::new();
+    let known = Known {
+        config,
+        aliases: prebid.map_or(&none, |prebid| &prebid.aliases),
+    };
+    let exts = request.imp.iter().filter_map(|imp| imp.ext.as_ref());
+    let names = exts.flat_map(|ext| bidders::unknown_in_older_place(&ext.other, &known));
+    let names: BTreeSet<&str> = names.collect();
+    let unknown = names
+        .into_iter()
+        .map(|name| Notice::about(name, code::UNKNOWN_WARNING, "unknown bidder, not asked"));
+    let odd = place::contradiction(request);
+    let odd = odd.map(|text| Notice::general(code::PRIVACY, text));
+    unknown.chain(odd).collect()
 }
 
 fn check_top(request: &BidRequest, config: &Config, faults: &mut Vec<String>) {
@@ -60,28 +81,6 @@ fn check_top(request: &BidRequest, config: &Config, faults: &mut Vec<String>) {
                 "request.cur[{index}]: not a currency code: {code:?}"
             ));
         }
-    }
-}
-
-fn check_place(request: &BidRequest, faults: &mut Vec<String>) {
-    let site = request.site.as_ref();
-    let places = [
-        site.is_some(),
-        request.app.is_some(),
-        request.dooh.is_some(),
-    ];
-    if places.into_iter().filter(|present| *present).count() != 1 {
-        faults.push("request: exactly one of site, app and dooh is needed".to_owned());
-    }
-    if site.is_some_and(|site| site.id.is_none() && site.page.is_none()) {
-        faults.push("request.site: id or page is needed".to_owned());
-    }
-}
-
-fn check_privacy(request: &BidRequest, faults: &mut Vec<String>) {
-    let gdpr = request.regs.as_ref().and_then(|regs| regs.gdpr());
-    if gdpr.is_some_and(|gdpr| !matches!(gdpr, 0 | 1)) {
-        faults.push("request.regs.gdpr: must be 0 or 1".to_owned());
     }
 }
 

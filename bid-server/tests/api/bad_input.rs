@@ -150,11 +150,12 @@ async fn gzip_is_recognised_without_header() {
 async fn other_methods_and_paths_are_client_errors() {
     let server = Server::start("").await;
     let get = server
-        .request(reqwest::Method::GET, "/openrtb2/auction")
+        .request(reqwest::Method::PUT, "/openrtb2/auction")
         .send()
         .await
         .unwrap();
     assert_eq!(get.status(), 405);
+    assert_eq!(get.headers()["allow"], "GET,HEAD,POST");
     let lost = server
         .request(reqwest::Method::POST, "/nowhere")
         .send()

@@ -33,7 +33,7 @@ pub(crate) struct FakeSsps {
 
 struct Shared {
     replies: BTreeMap<String, Reply>,
-    asked: Mutex<BTreeMap<String, Value>>,
+    asked: Mutex<BTreeMap<String, String>>,
     changed: Notify,
 }
 
@@ -83,7 +83,15 @@ impl FakeSsps {
 
     /// The last request of each SSP that was asked.
     pub(crate) fn asked(&self) -> BTreeMap<String, Value> {
-        self.shared.asked.lock().unwrap().clone()
+        let asked = self.shared.asked.lock().unwrap();
+        let read = asked.iter();
+        read.map(|(code, body)| (code.clone(), serde_json::from_str(body).unwrap()))
+            .collect()
+    }
+
+    /// Its very text.
+    pub(crate) fn asked_text(&self, code: &str) -> String {
+        self.shared.asked.lock().unwrap()[code].clone()
     }
 }
 
@@ -92,7 +100,7 @@ impl FakeSsps {
     pub(crate) async fn until_asked(&self, code: &str) {
         loop {
             let changed = self.shared.changed.notified();
-            if self.asked().contains_key(code) {
+            if self.shared.asked.lock().unwrap().contains_key(code) {
                 return;
             }
             changed.await;
@@ -105,8 +113,7 @@ async fn answer(
     Path(code): Path<String>,
     body: String,
 ) -> Response {
-    let request = serde_json::from_str(&body).unwrap();
-    shared.asked.lock().unwrap().insert(code.clone(), request);
+    shared.asked.lock().unwrap().insert(code.clone(), body);
     shared.changed.notify_one();
     match shared.replies[&code].clone() {
         Reply::With(status, body) => (StatusCode::from_u16(status).unwrap(), body).into_response(),

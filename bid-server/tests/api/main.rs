@@ -18,3 +18,4 @@ mod server;
 mod stored_data;
 mod strange_values;
 mod timeouts;
+mod wire;

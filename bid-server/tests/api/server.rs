@@ -29,6 +29,11 @@ impl Server {
         Self::start_logging(&format!("{settings}\n[log_output]\nenabled = false\n")).await
     }
 
+    /// With more lines of `[listen]`.
+    pub(crate) async fn start_with(listen: &str, settings: &str) -> Self {
+        Self::start(&format!("{listen}{settings}")).await
+    }
+
     /// With these settings, log output among them.
     pub(crate) async fn start_logging(settings: &str) -> Self {
         let config = Config::parse(&format!("{BASE}{settings}")).unwrap();

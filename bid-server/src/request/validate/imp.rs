@@ -1,8 +1,9 @@
 //! Rules for one imp.
 
-use openrtb::{Banner, Format, Imp, Price};
+use openrtb::{Imp, Price};
+use serde_json::Value;
 
-use super::is_currency;
+use super::{is_currency, media};
 
 /// Collects the faults of an imp; `path` leads to it.
 pub(super) fn check(path: &str, imp: &Imp, faults: &mut Vec<String>) {
@@ -12,14 +13,23 @@ pub(super) fn check(path: &str, imp: &Imp, faults: &mut Vec<String>) {
         ));
     }
     if let Some(banner) = &imp.banner {
-        check_banner(&format!("{path}.banner"), banner, faults);
+        let full_screen = imp.instl == Some(1);
+        media::check_banner(&format!("{path}.banner"), banner, full_screen, faults);
     }
-    if imp
-        .video
-        .as_ref()
-        .is_some_and(|video| video.mimes.is_empty())
-    {
-        faults.push(format!("{path}.video.mimes: at least one is needed"));
+    if let Some(video) = &imp.video {
+        media::check_video(&format!("{path}.video"), video, faults);
+    }
+    if let Some(audio) = &imp.audio {
+        media::check_audio(&format!("{path}.audio"), audio, faults);
+    }
+    let metrics = imp.other.get("metric").and_then(Value::as_array);
+    if metrics.is_some_and(|metrics| !metrics.is_empty()) {
+        faults.push(format!("{path}.metric: is not supported"));
+    }
+    for (name, flag) in [("instl", imp.instl), ("secure", imp.secure)] {
+        if flag.is_some_and(|flag| flag > 1) {
+            faults.push(format!("{path}.{name}: must be 0 or 1"));
+        }
     }
     if imp.bidfloor.is_some_and(Price::is_negative) {
         faults.push(format!("{path}.bidfloor: must not be negative"));
@@ -33,33 +43,4 @@ pub(super) fn check(path: &str, imp: &Imp, faults: &mut Vec<String>) {
             faults.push(format!("{path}.pmp.deals[{index}].id: missing"));
         }
     }
-}
-
-fn check_banner(path: &str, banner: &Banner, faults: &mut Vec<String>) {
-    if banner.format.is_empty() && banner.w.zip(banner.h).is_none() {
-        faults.push(format!("{path}: w and h, or format, are needed"));
-    }
-    for (index, format) in banner.format.iter().enumerate() {
-        if !is_size(format) {
-            faults.push(format!(
-                "{path}.format[{index}]: either w and h, or wmin, wratio and hratio, all more than 0"
-            ));
-        }
-    }
-}
-
-fn is_size(format: &Format) -> bool {
-    let all = |values: &[Option<u32>]| {
-        values
-            .iter()
-            .all(|value| value.is_some_and(|value| value > 0))
-    };
-    let none = |values: &[Option<u32>]| {
-        values
-            .iter()
-            .all(|value| value.is_none_or(|value| value == 0))
-    };
-    let fixed = [format.w, format.h];
-    let flexible = [format.wmin, format.wratio, format.hratio];
-    (all(&fixed) && none(&flexible)) || (none(&fixed) && all(&flexible))
 }

@@ -1,0 +1,112 @@
+//! What the URL of a GET auction or of an AMP page says, and how it is laid over the stored request.
+//!
+//! The names are those of Prebid Server's AMP endpoint and of the GET form in its Java version.
+
+mod params;
+mod privacy;
+mod sizes;
+mod targeting;
+
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+use super::parse::{self, Parsed};
+use crate::clock;
+
+/// The members of a query; where one is there several times, the first counts.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Query {
+    pairs: Vec<(String, String)>,
+}
+
+impl Query {
+    /// Any text is a query.
+    pub(crate) fn parse(text: Option<&str>) -> Self {
+        let pairs = form_urlencoded::parse(text.unwrap_or_default().as_bytes());
+        Self {
+            pairs: pairs.into_owned().collect(),
+        }
+    }
+
+    /// The value of the first name that is there and not empty, with that name.
+    pub(crate) fn named<'n>(&self, names: &[&'n str]) -> Option<(&'n str, &str)> {
+        names.iter().find_map(|name| {
+            let mut pairs = self.pairs.iter();
+            let (_, value) = pairs.find(|(key, value)| key == name && !value.is_empty())?;
+            Some((*name, value.as_str()))
+        })
+    }
+
+    /// The value alone.
+    pub(crate) fn text(&self, names: &[&str]) -> Option<&str> {
+        self.named(names).map(|(_, value)| value)
+    }
+
+    /// The request that names the stored one. Each auction has an id of its own.
+    pub(crate) fn request(&self, stored: &str) -> Value {
+        json!({"id": clock::new_id(), "ext": {"prebid": {"storedrequest": {"id": stored}}}})
+    }
+
+    /// Lays what the query says over a whole request.
+    pub(crate) fn lay_over(&self, parsed: Parsed) -> Parsed {
+        let mut faults = parsed.faults;
+        // Of wire types, so there is nothing that could not be written.
+        let mut request = serde_json::to_value(parsed.request).unwrap_or_default();
+        params::apply(self, &mut request, &mut faults);
+        sizes::apply(self, &mut request, &mut faults);
+        privacy::apply(self, &mut request, &mut faults);
+        targeting::apply(self, &mut request, &mut faults);
+        let mut laid = parse::typed(request);
+        faults.append(&mut laid.faults);
+        Parsed {
+            request: laid.request,
+            faults,
+            found: parsed.found,
+        }
+    }
+}
+
+/// The object of that name, made if it is not there.
+fn object<'a>(parent: &'a mut Value, name: &str) -> &'a mut Value {
+    if !parent.is_object() {
+        *parent = json!({});
+    }
+    let child = &mut parent[name];
+    if !child.is_object() {
+        *child = json!({});
+    }
+    child
+}
+
+/// Sets a member, with all objects on the way to it.
+fn set(request: &mut Value, path: &[&str], value: Value) {
+    let Some((last, way)) = path.split_last() else {
+        return;
+    };
+    let mut place = request;
+    for name in way {
+        place = object(place, name);
+    }
+    if !place.is_object() {
+        *place = json!({});
+    }
+    place[*last] = value;
+}
+
+/// The imps of a request.
+fn imps(request: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let imps = request.get_mut("imp").and_then(Value::as_array_mut);
+    imps.into_iter().flatten()
+}
+
+/// A whole number; anything else is a fault.
+fn number(name: &str, text: &str, faults: &mut Vec<String>) -> Option<i64> {
+    let read = text.trim().parse().ok();
+    if read.is_none() {
+        faults.push(format!("query.{name}: not a whole number: {text:?}"));
+    }
+    read
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+//! Rules for who is asked: each imp names a bidder, and bidders that it names exist.
+
+use std::collections::BTreeMap;
+
+use openrtb::{Imp, Members};
+use serde_json::Value;
+
+use crate::config::Config;
+
+/// Members of `imp.ext` that were never a bidder: `prebid` and what the field has agreed on.
+const NO_BIDDERS: [&str; 16] = [
+    "prebid",
+    "context",
+    "data",
+    "gpid",
+    "tid",
+    "skadn",
+    "ae",
+    "igs",
+    "is_rewarded_inventory",
+    "dsa",
+    "general",
+    "all",
+    "bidder",
+    "earlybid",
+    "divId",
+    "adunitcode",
+];
+
+/// The bidders that a request can name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) config: &'a Config,
+    /// Alias to bidder.
+    pub(super) aliases: &'a BTreeMap<String, String>,
+}
+
+impl Known<'_> {
+    /// A bidder of the configuration, whatever aliases say.
+    pub(super) fn is_configured(&self, code: &str) -> bool {
+        self.config.bidders.contains_key(code)
+    }
+
+    fn is_bidder(&self, name: &str) -> bool {
+        self.aliases.contains_key(name) || self.is_configured(name)
+    }
+}
+
+/// Collects faults of the params of an imp; `path` leads to it.
+pub(super) fn check(path: &str, imp: &Imp, known: &Known<'_>, faults: &mut Vec<String>) {
+    let Some(ext) = &imp.ext else { return };
+    let Some(prebid) = &ext.prebid else { return };
+    for name in prebid.bidder.keys() {
+        let path = format!("{path}.ext.prebid.bidder.{name}");
+        if !known.is_bidder(name) {
+            faults.push(format!("{path}: unknown bidder"));
+        }
+    }
+}
+
+/// Names in the older place that look like params of a bidder that does not exist.
+pub(super) fn unknown_in_older_place<'a>(
+    ext: &'a Members,
+    known: &Known<'_>,
+) -> impl Iterator<Item = &'a str> {
+    let strange = |(name, value): &(&'a String, &'a Value)| {
+        value.is_object() && !NO_BIDDERS.contains(&name.as_str()) && !known.is_bidder(name)
+    };
+    let names: Vec<&str> = ext
+        .iter()
+        .filter(strange)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    names.into_iter()
+}
