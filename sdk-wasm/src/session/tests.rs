@@ -3,3 +3,5 @@
 mod ad_server;
 mod direct;
 mod fake_page;
+mod lifetime;
+mod slots;

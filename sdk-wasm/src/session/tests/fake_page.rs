@@ -20,12 +20,24 @@ pub(super) struct FakePage {
 
 impl FakePage {
     pub(super) fn open(config: &str, late: bool) -> Self {
-        let mut boot = Boot::parse(
-            r#"{"view":"pv","auction":"a0","seed":"a","started":5,"sent":6,"viewport":1000,
-            "asked":[{"id":"a0","slots":["top","side"]}]}"#,
-        )
-        .unwrap();
+        let mut boot = boot("a0");
         boot.late = late;
+        Self::begin(config, boot)
+    }
+
+    /// The loader had to go on without the SDK, and set the key-values itself.
+    pub(super) fn open_keyed() -> Self {
+        let mut boot = boot("a0");
+        (boot.late, boot.keyed) = (true, true);
+        Self::begin(CONFIG, boot)
+    }
+
+    /// The loader asked by an address that was fixed before the page was out.
+    pub(super) fn open_unnamed() -> Self {
+        Self::begin(CONFIG, boot(""))
+    }
+
+    fn begin(config: &str, boot: Boot) -> Self {
         let (session, effects) =
             Session::start(Config::parse(config).unwrap(), boot, Elapsed::millis(100));
         Self {
@@ -142,6 +154,14 @@ impl FakePage {
             .filter(|event| event.contains(text))
             .collect()
     }
+}
+
+fn boot(auction_id: &str) -> Boot {
+    let text = format!(
+        r#"{{"view":"pv","auction":"{auction_id}","seed":"a","started":5,"sent":6,"viewport":1000,
+        "asked":[{{"id":"{auction_id}","slots":["top","side"]}}]}}"#
+    );
+    Boot::parse(&text).unwrap()
 }
 
 fn named(element: &str) -> SlotNames {
