@@ -13,6 +13,12 @@
     const keys = {};
     return {
       displayed: false,
+      addService: () => {},
+      ...(window.gptWithConfig && {
+        getConfig: () => ({ targeting: { ...keys } }),
+        setConfig: ({ targeting }) =>
+          Object.entries(targeting).forEach(([key, value]) => (value === null ? delete keys[key] : (keys[key] = [].concat(value)))),
+      }),
       getSlotElementId: () => id,
       getAdUnitPath: () => path,
       getTargetingKeys: () => Object.keys(keys),
@@ -55,6 +61,7 @@
     apiReady: true,
     pubads: () => service,
     enableServices: () => {},
+    destroySlots: (gone) => gone.forEach((slot) => (slots.splice(slots.indexOf(slot), 1), log.push({ destroyed: slot.getSlotElementId() }))),
     defineSlot: (path, sizes, id) => (slots.push(makeSlot(path, sizes, id)), slots[slots.length - 1]),
     display: (id) => initialLoad && fill(slots.find((slot) => slot.getSlotElementId() === id)),
     cmd: { push: (...commands) => commands.forEach((command) => command()) },

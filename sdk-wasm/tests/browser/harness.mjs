@@ -131,6 +131,7 @@ async function serveSite(world, request, response, body) {
     view.eventsType = request.headers['content-type'];
     return response.writeHead(204).end();
   }
+  if (path === 'next') return html(response, '<!doctype html><title>next</title>', view.options.csp);
   if (path.startsWith('notice')) {
     view.notices.push(path);
     return response.writeHead(204).end();
@@ -139,14 +140,17 @@ async function serveSite(world, request, response, body) {
   return response.writeHead(404).end();
 }
 
-function auction(view, request, response, body) {
-  view.auctions.push({ type: request.headers['content-type'], body: JSON.parse(body) });
+async function auction(view, request, response, body) {
+  view.auctions.push({
+    type: request.headers['content-type'], method: request.method, cookie: request.headers.cookie,
+    url: request.url, body: body ? JSON.parse(body) : null,
+  });
   view.auctionArrived();
   const { reply = answer(), status = 200 } = view.options;
   if (reply === 'reset') return request.socket.destroy();
   if (reply === 'never') return undefined;
-  const text = typeof reply === 'function' ? reply(view.auctions.length) : reply;
-  return response.writeHead(status, { 'content-type': 'application/json' }).end(typeof text === 'string' ? text : JSON.stringify(text));
+  const text = await (typeof reply === 'function' ? reply(view.auctions.length, body && JSON.parse(body)) : reply);
+  return response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'private, max-age=10' }).end(typeof text === 'string' ? text : JSON.stringify(text));
 }
 
 async function sdkFile(view, name, response) {
@@ -160,18 +164,20 @@ async function document(world, view) {
   const loader = await readFile(join(sdkFolder, 'loader.js'), 'utf8');
   const config = view.options.configText || JSON.stringify(view.config);
   const nonce = view.options.nonce ? ` nonce="${view.options.nonce}"` : '';
-  const gpt = view.config.adServer
+  const start = view.options.external
+    ? `<script async src="sdk/loader.js" data-config='${config.replace(/'/g, '&#39;')}'></script>`
+    : `<script type="application/json" id="earlybid-config">${config}</script><script${nonce}>${loader}</script>`;
+  const gpt = view.config.adServer && view.config.adServer.type === 'gpt'
     ? `<script${nonce}>window.googletag = window.googletag || { cmd: [] };
         googletag.cmd.push(() => {
           for (const name of ['top', 'side', 'other']) googletag.defineSlot('/1/' + name, [[300, 250]], name);
           googletag.enableServices();
         });</script>`
     : '';
-  const show = (name) => (view.config.adServer ? `<script${nonce}>googletag.cmd.push(() => googletag.display('${name}'));</script>` : '');
+  const show = (name) => (gpt ? `<script${nonce}>googletag.cmd.push(() => googletag.display('${name}'));</script>` : '');
   const slot = (name) => `<div id="${name}" style="min-height:250px"></div>${show(name)}`;
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>page</title>
-    <script type="application/json" id="earlybid-config">${config}</script>
-    <script${nonce}>${loader}</script>
+    ${view.options.first || ''}${start}
     ${view.options.head || ''}${gpt}</head>
     <body>${slot('top')}${slot('side')}${slot('other')}${view.options.body || ''}</body></html>`;
 }
@@ -181,6 +187,11 @@ function html(response, text, csp) {
   if (csp) headers['content-security-policy'] = csp;
   return response.writeHead(200, headers).end(text);
 }
+
+const nativeCreative = (script) => `<!doctype html><body><p id=ad>##hb_native_title##</p><a class="pb-click" href="##hb_native_linkurl##">go</a><script>${script}</script><script>
+    const query = new URLSearchParams(location.search);
+    window.pbNativeTag.renderNativeAd(document, { adId: query.get('adid'), pubUrl: query.get('page'), requestAllAssets: true });
+  </script></body>`;
 
 async function serveOther(request, response) {
   const path = new URL(request.url, 'http://x').pathname;
@@ -204,6 +215,10 @@ async function serveOther(request, response) {
         var earlybidCreative = { adId: query.get('adid'), pubUrl: query.get('page') };
       </script><script>${script}</script></body>`,
     );
+  }
+  if (path === '/native-creative') {
+    const script = await readFile(require.resolve('prebid-universal-creative/dist/native-render.js'), 'utf8');
+    return html(response, nativeCreative(script));
   }
   if (path === '/house') return html(response, '<!doctype html><p>house</p>');
   return response.writeHead(404).end();
