@@ -278,7 +278,10 @@
       tell('error_raised', { reason: 'page_call_failed' });
     }
   };
-  (state.heard || []).forEach(heard);
+  // What creatives said since the loader went on alone; answers that are there already come first.
+  const before = state.heard;
+  state.heard = { push: () => {} };
+  setTimeout(() => before.forEach(heard));
   const queued = earlybid.cmd;
   Object.assign(earlybid, { version: 'fallback', pageViewId: state.view, refresh, flush });
   earlybid.cmd = { push: (...calls) => calls.forEach(run) };

@@ -13,6 +13,20 @@ export interface PageConfig {
   eventsUrl?: string;
   /** Folder of sdk.js, sdk.wasm and fallback.js. */
   sdkUrl: string;
+  /** Whether cookies go with auctions to another origin. Default true. */
+  credentials?: boolean;
+  /** An auction by GET for the first one, as named in a preload. */
+  auctionGetUrl?: string;
+  /** A bid after the failsafe may serve the slot's next ad. Default false. */
+  lateBids?: boolean;
+  /** Origins to connect to at once. */
+  connectTo?: string[];
+  /** Another address in the same document is another page view. Default false. */
+  followNavigation?: boolean;
+  /** Policy and permissions of the SDK's frames. */
+  frame?: { csp?: string; allow?: string };
+  /** HTML for native ads, with `##title##` and the like. */
+  nativeTemplate?: string;
   /** What the bid server may spend on an auction, in milliseconds. Default 700. */
   tmax?: number;
   /** When the page stops waiting for bids, in milliseconds after the loader ran. Default 1500. */
@@ -26,7 +40,9 @@ export interface PageConfig {
 }
 
 export interface AdServer {
-  type: 'gpt';
+  type: 'gpt' | 'custom';
+  /** Define slots that the library does not know. Default false. */
+  define?: boolean;
   /** The ad server's chain of scripts: all are preloaded, the first is run. Empty if the page loads them. */
   scripts?: string[];
 }
@@ -43,11 +59,32 @@ export interface Slot {
   /** The ad server's path of the ad unit. */
   adUnitPath?: string;
   /** Sizes that fit, the preferred one first. */
-  sizes: Size[];
+  sizes?: Size[];
+  /** Sizes from a viewport width on, in place of `sizes`. */
+  sizeMap?: Array<{ minWidth: number; sizes: Size[] }>;
+  /** Wait until the slot is near the screen; margins in percent of its height. */
+  lazy?: boolean | { fetch?: number; render?: number };
+  /** A new ad after so many seconds on screen, so often. */
+  refresh?: { every: number; times?: number };
+  /** An auction of its own. */
+  ownAuction?: boolean;
+  /** The publisher's own ad for a slot that nobody bids for, without an ad server. */
+  house?: { image?: string; alt?: string; text?: string; link?: string; html?: string; impression?: string[]; click?: string[] };
+  /** Height in pixels that a slot in the markup keeps free. */
+  reserve?: number;
   /** Name of the imp that the bid server has in store. */
   storedImp?: string;
   /** Bidders' parameters, for a slot without a stored imp. */
   bidders?: Record<string, unknown>;
+}
+
+/** What an ad server of type `custom` has to do. */
+export interface AdServerAdapter {
+  ready(run: () => void): void;
+  slots(): Array<{ element: string; path?: string }>;
+  setKeys(element: string, keys: Record<string, string>, prefix: string): void;
+  request(elements: string[]): void;
+  follow(heard: (report: Record<string, unknown>) => void): void;
 }
 
 /** `window.earlybid`. Only `cmd` is there before the SDK has started. */
@@ -56,6 +93,16 @@ export interface Earlybid {
   cmd: { push(...calls: Array<() => void>): unknown };
   /** Asks for new ads in the named slots, or in all, by a new auction. */
   refresh?(codes?: string | string[]): void;
+  /** Adds slots. */
+  addSlots?(slots: Slot | Slot[]): void;
+  /** Takes slots away, with all that is held for them. */
+  removeSlots?(codes: string | string[]): void;
+  /** Hears steps by name, `slot_state` for changes of slots, `*` for all. */
+  on?(name: string, heard: (event: Record<string, unknown>) => void): void;
+  /** Writes a winner into a document of a frame of the page. */
+  renderAd?(target: Document, adId: string): void;
+  /** The page's own ad server, for type `custom`. */
+  adServer?: AdServerAdapter;
   /** Sends the events that wait. */
   flush?(): void;
   /** Version of the SDK; `fallback` where only the plain script runs. */

@@ -305,6 +305,14 @@ export const heard = ({ data, source, ports: [port] }) => {
   }
 };
 
+// By the frame of this name creatives deep in other frames know which window is the page.
+const locate = () => {
+  if (window.frames.__pb_locator__) return;
+  const frame = Object.assign(doc.createElement('iframe'), { name: '__pb_locator__' });
+  frame.style.display = 'none';
+  (doc.body || doc.documentElement).appendChild(frame);
+};
+
 /** Listens to the page, for as long as it lives. */
 export const listen = () => {
   addEventListener('message', heard);
@@ -316,6 +324,8 @@ export const listen = () => {
   track(config.slots || []);
   observe(look);
   look();
-  if (config.adServer)
+  if (config.adServer) {
+    locate();
     ready(() => adServer().follow((report) => tell(5, { text: JSON.stringify(report) })));
+  }
 };

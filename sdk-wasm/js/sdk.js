@@ -70,7 +70,10 @@ const begin = (module) => {
   state.asked.forEach(({ id, answer }) =>
     answer.then(({ status, body, at }) => tell(0, { text: id, more: body, a: status, at }))
   );
-  state.heard.forEach(heard);
+  // What creatives said since the loader went on alone; answers that are there already come first.
+  const before = state.heard;
+  state.heard = { push: () => {} };
+  setTimeout(() => before.forEach(heard));
   open();
 };
 

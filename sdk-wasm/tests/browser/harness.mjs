@@ -65,6 +65,8 @@ export async function start() {
   world.site = origin(site);
   world.other = origin(other);
   const browser = await chromium.launch({
+    // Playwright allows all windows by default, visitors' browsers do not.
+    ignoreDefaultArgs: ['--disable-popup-blocking'],
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
   });
@@ -190,7 +192,7 @@ function html(response, text, csp) {
 
 const nativeCreative = (script) => `<!doctype html><body><p id=ad>##hb_native_title##</p><a class="pb-click" href="##hb_native_linkurl##">go</a><script>${script}</script><script>
     const query = new URLSearchParams(location.search);
-    window.pbNativeTag.renderNativeAd(document, { adId: query.get('adid'), pubUrl: query.get('page'), requestAllAssets: true });
+    window.ucTag.renderAd(document, { adId: query.get('adid'), pubUrl: query.get('page'), requestAllAssets: true });
   </script></body>`;
 
 async function serveOther(request, response) {
@@ -217,7 +219,7 @@ async function serveOther(request, response) {
     );
   }
   if (path === '/native-creative') {
-    const script = await readFile(require.resolve('prebid-universal-creative/dist/native-render.js'), 'utf8');
+    const script = await readFile(require.resolve('prebid-universal-creative/dist/native.js'), 'utf8');
     return html(response, nativeCreative(script));
   }
   if (path === '/house') return html(response, '<!doctype html><p>house</p>');
