@@ -182,39 +182,3 @@ test('nothing of ours takes the page for long, with a hundred slots and a proces
   assert.deepEqual(view.errors, []);
   await view.close();
 });
-
-test('memory stays flat over two hundred refreshes', async () => {
-  const view = await world.visit({
-    direct: true, reply: (count) => answer(winner('top', 'delta', 1, `ad-${count}`, { adm: `<p id=ad>${'x'.repeat(20000)}</p>` })),
-    config: { slots: [{ code: 'top', sizes: [[300, 250]] }], eventsUrl: undefined },
-    before: () => {
-      const { Instance } = WebAssembly;
-      WebAssembly.Instance = function (...values) {
-        const instance = new Instance(...values);
-        window.wasmMemory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
-        return instance;
-      };
-      WebAssembly.Instance.prototype = Instance.prototype;
-    },
-  });
-  const refreshed = (times) =>
-    view.page.evaluate(async (count) => {
-      window.shown = window.shown || 0;
-      if (!window.listening) {
-        window.listening = true;
-        earlybid.on('ad_rendered', () => (window.shown += 1));
-      }
-      for (let round = 0; round < count; round += 1) {
-        const before = window.shown;
-        earlybid.refresh('top');
-        while (window.shown === before) await new Promise((resume) => setTimeout(resume, 2));
-      }
-      return [window.wasmMemory.buffer.byteLength, document.querySelectorAll('iframe').length];
-    }, times);
-  await until(() => view.page.evaluate(() => earlybid.version && document.querySelector('#top iframe:not([style*=hidden])')), 'the first ad');
-  const early = await refreshed(20);
-  const late = await refreshed(180);
-  assert.deepEqual(late, early);
-  assert.equal(view.auctions.length, 201);
-  await view.close();
-});
