@@ -29,7 +29,11 @@ export const place = (slot, code, reserve, ready) => {
   if (reserve && element.offsetHeight < 1) element.style.minHeight = reserve + 'px';
   const frame = document.createElement('iframe');
   const settings = config.frame || {};
-  frame.onload = ready;
+  // A frame loads once more when its markup is in; by then another one may be waiting in its place.
+  frame.onload = () => {
+    frame.onload = null;
+    ready();
+  };
   frame.sandbox = sandbox;
   frame.title = 'Advertisement';
   frame.scrolling = 'no';
