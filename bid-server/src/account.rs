@@ -4,11 +4,13 @@
 //! over the default one, [`files`] follows the folder that they come from, and [`id`] finds out whose
 //! a request is.
 
+mod bids;
 mod files;
 mod id;
 mod settings;
 mod store;
 
+pub(crate) use bids::{AlternateCodes, Enforcement, Validations};
 pub(crate) use files::AccountFiles;
 pub(crate) use settings::AccountSettings;
 pub(crate) use store::{Account, Accounts, check};

@@ -1,7 +1,12 @@
 //! What all handlers share.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use ad_events::notice::NoticeRow;
 use thiserror::Error;
 use tokio_util::task::TaskTracker;
+use url::Url;
 
 use crate::account::Accounts;
 use crate::admission::Admission;
@@ -9,17 +14,20 @@ use crate::auction::HeldAuction;
 use crate::bidders::call;
 use crate::bidders::registry::Registry;
 use crate::config::Config;
-use crate::log_output::{Queue, report};
+use crate::creative_cache::{CreativeCache, CreativeStore};
+use crate::log_output::{Queue, Rows, report};
 use crate::metrics::Metrics;
+use crate::notices::{Notices, Sender as NoticeSender};
 use crate::request::AuctionRequest;
 use crate::stored::Store;
-use std::sync::Arc;
 
 /// Shared handles; nothing in it cannot be lost.
 #[derive(Debug)]
 pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) registry: Registry,
+    /// A shutdown has begun.
+    pub(crate) stopping: AtomicBool,
     /// The one client for all SSPs.
     pub(crate) client: reqwest::Client,
     /// How many auctions are held at the same time.
@@ -31,6 +39,14 @@ pub(crate) struct App {
     pub(crate) stored: Arc<Store>,
     /// Whose auctions are held, and how.
     pub(crate) accounts: Arc<Accounts>,
+    /// Where the outside reaches us.
+    pub(crate) public_url: Url,
+    /// What stands behind our own `/cache`.
+    pub(crate) creatives: Arc<CreativeStore>,
+    /// Where creatives of auctions go.
+    pub(crate) cache: CreativeCache,
+    /// Notices for SSPs.
+    pub(crate) notices: Notices,
     /// Rows on their way to log-ingest; `None` = not wanted.
     pub(crate) rows: Option<Arc<Queue>>,
 }
@@ -42,20 +58,39 @@ pub struct ClientError(#[from] reqwest::Error);
 
 impl App {
     /// Builds what the settings ask for.
-    pub(crate) fn new(config: Config) -> Result<Self, ClientError> {
+    ///
+    /// `own_url` is the address of the public listener.
+    pub(crate) fn new(config: Config, own_url: Url) -> Result<(Self, NoticeSender), ClientError> {
         let metrics = Arc::new(Metrics::default());
+        let public_url = config.public_url.clone().unwrap_or(own_url);
+        let creatives = Arc::new(CreativeStore::new(&config.cache, &metrics.cache));
+        let (kept, counted) = (Arc::clone(&creatives), Arc::clone(&metrics.cache));
         let rows = config.log_output.as_ref();
-        Ok(Self {
+        let (notices, sender) = Notices::new(&config.notices)?;
+        let app = Self {
+            notices,
             registry: Registry::new(&config),
             admission: Admission::new(config.auction.max_open, config.auction.queue),
             auctions: TaskTracker::new(),
             client: call::client(&config.ssp_client)?,
             rows: rows.map(|output| Arc::new(Queue::new(output.queue_bytes, Arc::clone(&metrics)))),
+            cache: CreativeCache::new(&config.cache, &public_url, kept, counted)?,
+            stopping: AtomicBool::new(false),
+            creatives,
+            public_url,
             metrics,
             stored: Arc::new(Store::connect(&config)?),
             accounts: Arc::new(Accounts::new(&config.accounts)),
             config,
-        })
+        };
+        Ok((app, sender))
+    }
+
+    /// Queues a row about a notice.
+    pub(crate) fn tell(&self, row: NoticeRow) {
+        if let Some(rows) = &self.rows {
+            rows.push(Rows::Notice(row));
+        }
     }
 
     /// Counts an auction and queues its rows; takes no time worth mentioning.
@@ -71,7 +106,7 @@ impl App {
             "auction held"
         );
         if let Some(rows) = &self.rows {
-            rows.push(report);
+            rows.push(Rows::Auction(report));
         }
     }
 }

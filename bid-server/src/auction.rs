@@ -16,8 +16,10 @@ mod hold;
 mod offers;
 pub(crate) mod rank;
 mod stored_answers;
+mod trace;
 mod waiting;
 
 pub(crate) use call_error::CallFailure;
-pub(crate) use held::{CallReport, HeldAuction, JudgedBid};
+pub(crate) use held::{BidEvents, Cached, CallReport, HeldAuction, JudgedBid};
 pub(crate) use hold::hold;
+pub(crate) use trace::{CallTrace, Progress};

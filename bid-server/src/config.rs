@@ -5,7 +5,9 @@
 //! keys at their defaults; a test keeps it so.
 
 mod accounts;
+mod after_auction;
 mod bidders;
+mod cache;
 mod check;
 mod currency;
 mod error;
@@ -27,8 +29,12 @@ use openrtb::Members;
 use serde_json::Value;
 
 pub use accounts::AccountsConfig;
+use url::Url;
+
+pub use after_auction::{DebugConfig, NoticesConfig};
 pub use bidders::BidderConfig;
 pub(crate) use bidders::Dialect;
+pub use cache::{CacheConfig, CacheStore};
 pub use currency::CurrencyConfig;
 pub use error::ConfigError;
 pub use house::{CreativeConfig, LineItemConfig};
@@ -73,6 +79,16 @@ pub struct Config {
     pub line_items: Vec<LineItemConfig>,
     /// Where rows about auctions go; `None` = nowhere.
     pub log_output: Option<LogOutputConfig>,
+    /// Where pages, players and SSPs reach the public listener; `None` = at its own address.
+    pub public_url: Option<Url>,
+    /// Where creatives are kept.
+    pub cache: CacheConfig,
+    /// What SSPs are told after an auction.
+    pub notices: NoticesConfig,
+    /// Who may look into an auction.
+    pub debug: DebugConfig,
+    /// What `/status` answers; `None` = what it knows, `Some("")` = nothing.
+    pub status_response: Option<String>,
     /// How long a shutdown may take.
     pub grace: Duration,
 }
@@ -114,6 +130,11 @@ impl Config {
             host_schain_node: accounts::check_node(file.host_schain_node)?,
             line_items: house::check(file.house.line_items, &currency)?,
             log_output: log_output::check(file.log_output)?,
+            public_url: cache::web_address("listen.public_url", &file.listen.public_url)?,
+            cache: cache::check(file.cache)?,
+            notices: after_auction::check_notices(&file.notices)?,
+            debug: after_auction::check_debug(file.debug)?,
+            status_response: file.status.response,
             grace: Duration::from_millis(file.shutdown.grace_ms),
             bidders,
             catalogue,

@@ -3,7 +3,12 @@
 pub(crate) mod amp;
 pub(crate) mod auction;
 pub(crate) mod auction_get;
+pub(crate) mod cache;
 pub(crate) mod cookie_sync;
+pub(crate) mod event;
 mod hold;
+pub(crate) mod info;
 pub(crate) mod metrics;
 pub(crate) mod status;
+pub(crate) mod version;
+pub(crate) mod vtrack;

@@ -175,7 +175,10 @@ fn usual_request(code: &str, config: &Config) -> Option<AuctionRequest> {
         Default::default(),
         config,
         Account::default(),
-        Instant::now(),
+        request::auction_request::Arrival {
+            at: Instant::now(),
+            knows_secret: false,
+        },
     )
     .ok()
 }

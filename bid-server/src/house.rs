@@ -70,6 +70,7 @@ pub(crate) fn bids<'a>(
             cached: None,
             adid: clock::new_id(),
             bucket: None,
+            events: None,
             targeting: Default::default(),
         })
     })

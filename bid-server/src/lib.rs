@@ -23,8 +23,10 @@ mod background;
 mod bidders;
 mod clock;
 mod config;
+mod creative_cache;
 mod endpoints;
 mod error;
+mod events;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
 mod house;
@@ -35,6 +37,7 @@ mod merge_patch;
 mod metrics;
 mod middleware;
 mod notice;
+mod notices;
 mod request;
 mod response;
 mod router;
@@ -48,9 +51,10 @@ pub use app::ClientError;
 pub use background::DataError;
 pub use bidders::cases::{AdapterReport, check_adapters};
 pub use config::{
-    AccountsConfig, AuctionConfig, BidderConfig, CompressionConfig, Config, ConfigError,
-    CreativeConfig, CurrencyConfig, LineItemConfig, ListenConfig, LogOutputConfig, SspClientConfig,
-    StoredDataConfig, StoredHttpConfig, StoredImps,
+    AccountsConfig, AuctionConfig, BidderConfig, CacheConfig, CacheStore, CompressionConfig,
+    Config, ConfigError, CreativeConfig, CurrencyConfig, DebugConfig, LineItemConfig, ListenConfig,
+    LogOutputConfig, NoticesConfig, SspClientConfig, StoredDataConfig, StoredHttpConfig,
+    StoredImps,
 };
 pub use listeners::{BindError, Listeners};
 pub use response::price_granularity::PresetScale;

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 
 use thiserror::Error;
 use tokio::net::TcpListener;
+use url::Url;
 
 use crate::config::ListenConfig;
 
@@ -48,6 +49,16 @@ impl Listeners {
     /// Where auctions are taken.
     pub fn http_address(&self) -> SocketAddr {
         self.http_address
+    }
+
+    /// The address of the public listener as a URL.
+    #[expect(
+        clippy::expect_used,
+        reason = "a socket address after http:// always is a URL"
+    )]
+    pub(crate) fn own_url(&self) -> Url {
+        let text = format!("http://{}", self.http_address);
+        Url::parse(&text).expect("a URL")
     }
 
     /// Where operators look.

@@ -12,4 +12,5 @@ mod retry;
 mod sender;
 
 pub(crate) use queue::Queue;
+pub(crate) use report::Rows;
 pub(crate) use sender::Sender;

@@ -1,5 +1,9 @@
 //! All metrics of the bid server. docs/http-api.md lists them; a test holds the two together.
 
+mod creatives;
+
+use std::sync::Arc;
+
 use ad_events::outcome::{AuctionOutcome, BidOutcome};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -11,6 +15,8 @@ use prometheus_client::registry::Registry;
 
 use crate::auction::{CallFailure, HeldAuction};
 use crate::request::AuctionRequest;
+
+pub(crate) use creatives::{CacheMetrics, NoticeMetrics};
 
 /// Seconds; finest around the times that auctions are given.
 const BUCKETS: [f64; 14] = [
@@ -48,6 +54,10 @@ pub(crate) struct Metrics {
     bidder_calls: Family<BidderOutcomeLabels, Counter>,
     bidder_call_duration: Family<BidderLabel, Histogram>,
     bids: Family<BidderOutcomeLabels, Counter>,
+    /// Kept creatives.
+    pub(crate) cache: Arc<CacheMetrics>,
+    /// Events and notices.
+    pub(crate) notices: NoticeMetrics,
     log_rows: Family<OutcomeLabel, Counter>,
     log_queue_bytes: Gauge,
     log_send_failures: Counter,
@@ -64,6 +74,8 @@ impl Default for Metrics {
             bidder_calls: Family::default(),
             bidder_call_duration: Family::new_with_constructor(histogram),
             bids: Family::default(),
+            cache: Arc::default(),
+            notices: NoticeMetrics::default(),
             log_rows: Family::default(),
             log_queue_bytes: Gauge::default(),
             log_send_failures: Counter::default(),
@@ -108,6 +120,8 @@ impl Metrics {
             "Bids received, by bidder and outcome",
             self.bids.clone(),
         );
+        self.cache.register(registry);
+        self.notices.register(registry);
         registry.register(
             "bid_server_log_rows",
             "Rows about auctions and bids, by outcome (acknowledged, shed)",
@@ -222,12 +236,16 @@ mod tests {
     #[test]
     fn every_metric_stands_in_the_docs() {
         let docs = include_str!("../../docs/http-api.md");
-        let source = include_str!("metrics.rs");
+        let source = [
+            include_str!("metrics.rs"),
+            include_str!("metrics/creatives.rs"),
+        ]
+        .concat();
         let strings = source
             .split('"')
             .filter(|text| text.starts_with("bid_server_"));
         let names: Vec<&str> = strings.filter(|text| *text != "bid_server_").collect();
-        assert!(names.len() > 8);
+        assert!(names.len() >= 15);
         for name in names {
             assert!(docs.contains(name), "{name} is missing in docs/http-api.md");
         }

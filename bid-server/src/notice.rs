@@ -9,6 +9,16 @@ pub(crate) mod code {
     pub(crate) const NO_CONVERSION_RATE: i64 = 9;
     /// Warning: what is said about privacy contradicts itself.
     pub(crate) const PRIVACY: i64 = 10_001;
+    /// Error: the cache cannot be used.
+    pub(crate) const CACHE: i64 = 999;
+    /// Warning: the account does not allow debugging.
+    pub(crate) const ACCOUNT_DEBUG: i64 = 10_002;
+    /// Warning: the bidder does not allow debugging.
+    pub(crate) const BIDDER_DEBUG: i64 = 10_003;
+    /// Warning: a bid under a name that its bidder may not use.
+    pub(crate) const ALTERNATE_CODE: i64 = 10_005;
+    /// Warning: a bid without the transparency information that was asked for.
+    pub(crate) const DSA: i64 = 10_010;
     /// Warning: bid adjustments that cannot be used.
     pub(crate) const BID_ADJUSTMENT: i64 = 10_008;
     /// Warning: something odd about currencies.

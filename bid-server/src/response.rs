@@ -6,8 +6,10 @@
 
 mod ad_server_targeting;
 pub(crate) mod answer;
+mod debug;
 mod echo;
-mod macros;
+pub(crate) mod macros;
+pub(crate) mod prepare;
 pub(crate) mod price_granularity;
 mod seat_bid;
 mod seat_non_bid;

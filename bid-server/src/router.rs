@@ -6,7 +6,9 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::app::App;
-use crate::endpoints::{amp, auction, auction_get, cookie_sync, metrics, status};
+use crate::endpoints::{
+    amp, auction, auction_get, cache, cookie_sync, event, info, metrics, status, version, vtrack,
+};
 use crate::middleware;
 
 /// What pages and servers of publishers call.
@@ -19,7 +21,14 @@ pub(crate) fn public(app: Arc<App>) -> Router {
         )
         .route("/openrtb2/amp", get(amp::amp))
         .route("/cookie_sync", post(cookie_sync::cookie_sync))
+        .route("/cache", post(cache::put).get(cache::get))
+        .route("/event", get(event::event))
+        .route("/vtrack", post(vtrack::vtrack))
+        .route("/info/bidders", get(info::bidders))
+        .route("/info/bidders/{name}", get(info::bidder))
+        .route("/bidders/params", get(info::params))
         .route("/status", get(status::status))
+        .route("/version", get(version::version))
         .with_state(app);
     middleware::around(routes, compression)
 }
@@ -29,5 +38,6 @@ pub(crate) fn admin(app: Arc<App>) -> Router {
     Router::new()
         .route("/metrics", get(metrics::metrics))
         .route("/status", get(status::status))
+        .route("/version", get(version::version))
         .with_state(app)
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -47,7 +48,8 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), RunError> {
     let grace = config.grace;
-    let app = Arc::new(App::new(config)?);
+    let (app, notices) = App::new(config, listeners.own_url())?;
+    let app = Arc::new(app);
     // Ends with this function: nothing in it has to be finished.
     let mut beside = JoinSet::new();
     background::start(&app, &mut beside)?;
@@ -56,6 +58,9 @@ pub async fn run(
         output.spawn(Sender::new(settings.clone(), Arc::clone(queue)).run());
     }
     let stop = CancellationToken::new();
+    let notices_stop = CancellationToken::new();
+    let mut sending = JoinSet::new();
+    sending.spawn(notices.run(Arc::clone(&app), notices_stop.clone()));
     let mut servers = JoinSet::new();
     let limits = Arc::new(app.config.listen.clone());
     for (listener, routes) in [
@@ -68,12 +73,13 @@ pub async fn run(
         () = shutdown => Ok(()),
         ended = first_end(&mut servers) => ended,
     };
+    app.stopping.store(true, Ordering::Relaxed);
     stop.cancel();
     stop_servers(grace, &mut servers).await;
-    app.auctions.close();
-    if timeout(grace, app.auctions.wait()).await.is_err() {
-        tracing::warn!("some auctions were open at the end of the grace period");
-    }
+    stop_auctions(grace, &app).await;
+    // Before the rows, because each notice becomes one.
+    notices_stop.cancel();
+    stop_notices(grace, &mut sending).await;
     if let Some(queue) = &app.rows {
         stop_output(grace, &mut output, queue).await;
     }
@@ -83,6 +89,19 @@ pub async fn run(
 async fn stop_servers(grace: Duration, servers: &mut JoinSet<io::Result<()>>) {
     if !drained_within(grace, servers).await {
         tracing::warn!("some connections were open at the end of the grace period");
+    }
+}
+
+async fn stop_auctions(grace: Duration, app: &App) {
+    app.auctions.close();
+    if timeout(grace, app.auctions.wait()).await.is_err() {
+        tracing::warn!("some auctions were open at the end of the grace period");
+    }
+}
+
+async fn stop_notices(grace: Duration, sending: &mut JoinSet<()>) {
+    if !drained_within(grace, sending).await {
+        tracing::warn!("some notices were not sent at the end of the grace period");
     }
 }
 

@@ -40,6 +40,7 @@ pub(crate) fn everything() -> Result<WasmToolchain> {
     debian::install(debian::BROWSER, &mut missing);
     debian::install(debian::RUBY, &mut missing);
     debian::install(debian::POSTGRES_CLIENT, &mut missing);
+    debian::install(debian::REDIS, &mut missing);
     node::install(&mut missing);
     let toolchain = wasm_toolchain::find_or_install(&mut missing);
     report(missing)?;

@@ -8,6 +8,7 @@ use openrtb::Members;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::bids::{AlternateCodes, CacheTtl, Events, Validations};
 use crate::auction::adjust::Rules;
 use crate::response::price_granularity::BidRounding;
 
@@ -27,6 +28,18 @@ pub(crate) struct AccountSettings {
     pub(crate) default_bid_limit: usize,
     /// What bids are worth, in the form of `ext.prebid.bidadjustments`, whose rules go before these.
     pub(crate) bidadjustments: Rules,
+    /// Rules for bids.
+    pub(crate) validations: Validations,
+    /// Addresses of `/event` in bids.
+    pub(crate) events: Events,
+    /// Whether requests may look into their auctions; yes if left out.
+    pub(crate) debug_allow: Option<bool>,
+    /// How long creatives are kept.
+    pub(crate) cache_ttl: CacheTtl,
+    /// Other names under which bidders may bid.
+    pub(crate) alternatebiddercodes: AlternateCodes,
+    /// Every bid in an answer gets an id of ours in place of the SSP's.
+    pub(crate) generate_bid_ids: bool,
 }
 
 impl AccountSettings {

@@ -56,6 +56,23 @@ impl Accounts {
         self.current.set(settled);
     }
 
+    /// Whether events of the account are taken; else why not.
+    pub(crate) fn allow_events(&self, id: &str) -> Result<(), &'static str> {
+        if id.is_empty() {
+            return Err("a: the account is missing");
+        }
+        let current = self.current.get();
+        let known = current.by_id.get(id);
+        if known.is_none() && self.refuse_unknown {
+            return Err("a: no such account");
+        }
+        let settings = known.unwrap_or(&current.default);
+        if settings.disabled || settings.events.enabled == Some(false) {
+            return Err("a: the account has no events");
+        }
+        Ok(())
+    }
+
     /// Whose the request is.
     ///
     /// # Errors

@@ -1,14 +1,17 @@
 //! Rejects bids that are unfit to compete, each with its one reason, and fills what fit ones lack.
 
 mod creative;
+mod dsa;
 mod fill;
+mod seat;
 
 use ad_events::outcome::BidOutcome;
-use openrtb::{Bid, Imp, MediaType, Pmp, Price};
+use openrtb::{Bid, Imp, MediaType, Price};
 
 use super::adjust::{Adjusted, Adjustments, media_name};
 use super::floor::{Floor, floor_of};
 use crate::config::Config;
+use crate::notice::{Notice, code};
 use crate::request::auction_request::{AuctionRequest, OfferedImp};
 
 /// What a bid is held against.
@@ -22,6 +25,17 @@ pub(super) struct Court<'a> {
     pub(super) offered: &'a [usize],
 }
 
+/// A bid and where it comes from.
+#[derive(Debug)]
+pub(super) struct Offered<'a> {
+    pub(super) bid: &'a mut Bid,
+    pub(super) currency: &'a str,
+    /// The buyer's seat at the SSP.
+    pub(super) buyer: Option<&'a str>,
+    /// Another name than the bidder's.
+    pub(super) alternate: Option<&'a str>,
+}
+
 /// The finding about a bid.
 #[derive(Debug)]
 pub(super) struct Verdict {
@@ -31,34 +45,51 @@ pub(super) struct Verdict {
     pub(super) floor: Option<Price>,
     /// `Outbid` for a fit bid, until the ranking finds the winner.
     pub(super) outcome: BidOutcome,
+    /// What is to be said about it.
+    pub(super) notices: Vec<Notice>,
 }
 
 /// Judges a bid and fills it.
-pub(super) fn judge(bid: &mut Bid, currency: &str, court: &Court<'_>) -> Verdict {
+pub(super) fn judge(mut offered: Offered<'_>, court: &Court<'_>) -> Verdict {
     let mut verdict = Verdict {
         imp: None,
         media_type: MediaType::Banner,
         price: None,
         floor: None,
         outcome: BidOutcome::Outbid,
+        notices: Vec::new(),
     };
-    if let Err(reason) = examine(bid, currency, court, &mut verdict) {
+    if let Err(reason) = examine(&mut offered, court, &mut verdict) {
         verdict.outcome = reason;
     }
     verdict
 }
 
 fn examine(
-    bid: &mut Bid,
-    currency: &str,
+    from: &mut Offered<'_>,
     court: &Court<'_>,
     verdict: &mut Verdict,
 ) -> Result<(), BidOutcome> {
+    let Offered {
+        bid,
+        currency,
+        buyer,
+        alternate,
+    } = from;
     let (index, offered) = find_imp(bid, court).ok_or(BidOutcome::UnknownImp)?;
     verdict.imp = Some(index);
     check_form(bid)?;
-    check_deal(bid, &offered.imp)?;
-    verdict.media_type = fill::media_type(bid, &offered.imp).ok_or(BidOutcome::InvalidBid)?;
+    seat::check(*alternate, *buyer, court).inspect_err(|_| {
+        if let Some(name) = alternate {
+            let text = format!("bids under the name {name}, which is not allowed: dropped");
+            let notice = Notice::about(court.seat, code::ALTERNATE_CODE, text);
+            verdict.notices.push(notice);
+        }
+    })?;
+    seat::check_deal(bid, *buyer, &offered.imp)?;
+    let media_type = fill::media_type(bid, &offered.imp);
+    verdict.media_type = media_type.ok_or(BidOutcome::MediaTypeNotOffered)?;
+    creative::check_currency(currency, bid, court, verdict)?;
     let price = worth(bid, currency, &offered.imp, verdict.media_type, court)?;
     verdict.price = Some(price);
     let money = &court.request.exchange;
@@ -66,7 +97,14 @@ fn examine(
     verdict.floor = floor.map(Floor::price);
     check_floor(price, floor)?;
     fill::fill(bid, offered, verdict.media_type);
-    creative::check(bid, offered, verdict.media_type, court)
+    dsa::check(bid, &court.request.shared).map_err(|problem| {
+        let text = format!("bid {}: {problem}: dropped", bid.id);
+        verdict
+            .notices
+            .push(Notice::about(court.seat, code::DSA, text));
+        BidOutcome::DsaMissing
+    })?;
+    creative::check(bid, offered, court, verdict)
 }
 
 /// What the bid is worth to the publisher, in the auction's currency.
@@ -112,25 +150,11 @@ fn check_form(bid: &Bid) -> Result<(), BidOutcome> {
     let has = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
     let price = bid.price.ok_or(BidOutcome::InvalidBid)?;
     let fits = price.is_positive() || (!price.is_negative() && has(&bid.dealid));
-    if bid.id.is_empty() || !fits || !(has(&bid.adm) || has(&bid.nurl)) {
+    if bid.id.is_empty() || !fits {
         return Err(BidOutcome::InvalidBid);
     }
-    Ok(())
-}
-
-/// OpenRTB 2.6 section 3.2.11: a private auction takes bids under its deals only.
-fn check_deal(bid: &Bid, imp: &Imp) -> Result<(), BidOutcome> {
-    let private = imp
-        .pmp
-        .as_ref()
-        .filter(|pmp| pmp.private_auction == Some(1));
-    let invited = |pmp: &Pmp| {
-        pmp.deals
-            .iter()
-            .any(|deal| bid.dealid.as_ref() == Some(&deal.id))
-    };
-    if private.is_some_and(|pmp| !invited(pmp)) {
-        return Err(BidOutcome::InvalidBid);
+    if !(has(&bid.adm) || has(&bid.nurl)) {
+        return Err(BidOutcome::NoCreative);
     }
     Ok(())
 }

@@ -11,11 +11,12 @@ use tokio_util::sync::CancellationToken;
 use super::offers::{Asked, Plan};
 use super::stored_answers::StoredOffer;
 use super::waiting::Waiting;
-use super::{CallFailure, CallReport};
+use super::{CallFailure, CallReport, CallTrace, Progress};
 use crate::bidders::adapter::{Ask, Calls, HttpCall, Offer, RefusedOffer, SspBids};
 use crate::bidders::bodies::Bodies;
 use crate::bidders::registry::Bidder;
 use crate::request::AuctionRequest;
+use crate::request::auction_request::DebugLevel;
 use crate::request::tmax::TimeForSsps;
 use crate::{bidders, clock};
 
@@ -29,6 +30,8 @@ pub(super) struct Terms<'a> {
     pub(super) max_response_bytes: usize,
     /// The client has gone away.
     pub(super) gone: &'a CancellationToken,
+    /// Whether calls are to be shown.
+    pub(super) debug: DebugLevel,
 }
 
 struct PlannedCall<'a> {
@@ -132,6 +135,7 @@ fn blank_report(name: &str, bidder: &Bidder) -> CallReport {
         started_at: clock::now_ms(),
         latency: Duration::ZERO,
         failure: None,
+        trace: None,
     }
 }
 
@@ -160,7 +164,14 @@ async fn send(
     let started = Instant::now();
     let mut report = planned.report.clone();
     report.started_at = clock::now_ms();
-    let bids = reply(&planned, started, terms, waiting).await;
+    let shown = match terms.debug {
+        DebugLevel::Override => true,
+        DebugLevel::On => planned.bidder.info.debug_allowed,
+        DebugLevel::Off | DebugLevel::Forbidden => false,
+    };
+    report.trace = shown.then(|| CallTrace::new(planned.call.clone()));
+    let progress = report.trace.as_ref().map(|trace| trace.progress.as_ref());
+    let bids = reply(&planned, progress, started, terms, waiting).await;
     if !planned.bidder.secondary {
         waiting.one_is_in();
     }
@@ -177,6 +188,7 @@ async fn send(
 
 async fn reply(
     planned: &PlannedCall<'_>,
+    progress: Option<&Progress>,
     now: Instant,
     terms: Terms<'_>,
     waiting: &Waiting,
@@ -194,7 +206,7 @@ async fn reply(
     }
     let own = bidder.timeout.map(|timeout| now + timeout);
     let until = own.map_or(terms.deadline, |own| own.min(terms.deadline));
-    let answer = bidders::call::send(terms.client, call, terms.max_response_bytes);
+    let answer = bidders::call::send(terms.client, call, terms.max_response_bytes, progress);
     let reply = waiting.wait_for(answer, until, bidder.secondary).await??;
     Ok(bidder.adapter.bids(ask, call, &reply)?)
 }
@@ -215,6 +227,7 @@ mod tests {
             started_at: 0,
             latency: Duration::ZERO,
             failure: None,
+            trace: None,
         };
         let refused = [
             (0, Refused::MediaType),

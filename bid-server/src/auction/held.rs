@@ -7,7 +7,7 @@ use std::time::Duration;
 use ad_events::outcome::BidOutcome;
 use openrtb::{Bid, MediaType, Price};
 
-use super::CallFailure;
+use super::{CallFailure, CallTrace};
 use crate::notice::Notice;
 
 /// A finished auction.
@@ -62,10 +62,12 @@ pub(crate) struct CallReport {
     pub(crate) latency: Duration,
     /// `None` = answered.
     pub(crate) failure: Option<CallFailure>,
+    /// What went over the wire, for callers that debug.
+    pub(crate) trace: Option<CallTrace>,
 }
 
 /// A bid and what became of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct JudgedBid {
     /// The name under which the bidder was asked.
     pub(crate) seat: Arc<str>,
@@ -103,6 +105,8 @@ pub(crate) struct JudgedBid {
     pub(crate) target_code: Option<String>,
     /// Where its creative is cached.
     pub(crate) cached: Option<Cached>,
+    /// Where the page tells what became of it.
+    pub(crate) events: Option<BidEvents>,
     /// Id by which the page asks for the creative.
     pub(crate) adid: String,
     /// Value of `hb_pb`.
@@ -122,6 +126,15 @@ pub(crate) struct Cached {
     pub(crate) host: String,
     /// Path of the cache.
     pub(crate) path: String,
+}
+
+/// Addresses that the page calls: `bid.ext.prebid.events`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BidEvents {
+    /// Once the bid has won in the page too.
+    pub(crate) win: String,
+    /// Once it is seen; `None` = its VAST does that.
+    pub(crate) imp: Option<String>,
 }
 
 impl JudgedBid {
@@ -156,6 +169,7 @@ impl JudgedBid {
             place_of_bidder: Some(0),
             target_code: None,
             cached: None,
+            events: None,
             adid: "adid".to_owned(),
             bucket: None,
             targeting: BTreeMap::new(),

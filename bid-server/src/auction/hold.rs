@@ -7,7 +7,7 @@ use ad_events::outcome::BidOutcome;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::check_bid::{Court, judge};
+use super::check_bid::{Court, Offered, judge};
 use super::fanout::{AskContext, Terms, ask_all};
 use super::rank::{RankRules, SSP_PRIORITY, rank};
 use super::{CallReport, HeldAuction, JudgedBid, offers, stored_answers};
@@ -37,6 +37,7 @@ pub(crate) async fn hold(
         deadline: request.budget.wait_until,
         max_response_bytes: config.ssp_client.max_response_bytes,
         gone,
+        debug: request.bids.debug,
     };
     let context = AskContext { request, time };
     let stored = stored_answers::of_auction(request);
@@ -52,7 +53,10 @@ pub(crate) async fn hold(
             seat: &report.seat,
             offered: &report.imps,
         };
-        held.bids.extend(judge_all(bids, &report, &court));
+        for (bid, notices) in judge_all(bids, &report, &court) {
+            held.bids.push(bid);
+            held.warnings.extend(notices);
+        }
         held.errors
             .extend(unconverted(&held.bids, &report, request));
         held.calls.push(report);
@@ -94,7 +98,8 @@ fn judge_all<'a>(
     answer: SspBids,
     report: &'a CallReport,
     court: &'a Court<'_>,
-) -> impl Iterator<Item = JudgedBid> + use<'a> {
+) -> impl Iterator<Item = (JudgedBid, Vec<Notice>)> + use<'a> {
+    let mut seen = BTreeSet::new();
     let currency: Arc<str> = Arc::from(answer.currency);
     let bidid: Option<Arc<str>> = answer.bidid.map(Arc::from);
     answer.bids.into_iter().map(
@@ -103,8 +108,18 @@ fn judge_all<'a>(
                   seat,
                   mut bid,
               }| {
-            let verdict = judge(&mut bid, &currency, court);
-            JudgedBid {
+            let offered = Offered {
+                bid: &mut bid,
+                currency: &currency,
+                buyer: buyer.as_deref(),
+                alternate: seat.as_deref(),
+            };
+            let mut verdict = judge(offered, court);
+            // Some SSPs give one bid for several imps: only the same for the same is one too many.
+            if !seen.insert((bid.impid.clone(), bid.id.clone())) {
+                verdict.outcome = BidOutcome::Duplicate;
+            }
+            let judged = JudgedBid {
                 seat: seat.map_or_else(|| Arc::clone(&report.seat), Arc::from),
                 bidder: Arc::clone(&report.bidder),
                 buyer,
@@ -125,8 +140,10 @@ fn judge_all<'a>(
                 cached: None,
                 adid: clock::new_id(),
                 bucket: None,
+                events: None,
                 targeting: Default::default(),
-            }
+            };
+            (judged, verdict.notices)
         },
     )
 }

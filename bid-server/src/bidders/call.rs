@@ -7,6 +7,7 @@ use reqwest::{Client, Method, Response};
 use thiserror::Error;
 
 use super::adapter::{HttpCall, Reply};
+use crate::auction::Progress;
 use crate::config::SspClientConfig;
 
 /// Why no reply came.
@@ -39,7 +40,14 @@ pub(crate) fn client(config: &SspClientConfig) -> reqwest::Result<Client> {
 }
 
 /// Sends the call and reads the whole reply, up to `cap` bytes.
-pub(crate) async fn send(client: &Client, call: &HttpCall, cap: usize) -> Result<Reply, CallError> {
+///
+/// `progress` is told of what comes, where the caller of the auction wants to see it.
+pub(crate) async fn send(
+    client: &Client,
+    call: &HttpCall,
+    cap: usize,
+    progress: Option<&Progress>,
+) -> Result<Reply, CallError> {
     let mut request = client
         .request(call.method.clone(), call.url.clone())
         .headers(headers(call));
@@ -51,12 +59,15 @@ pub(crate) async fn send(client: &Client, call: &HttpCall, cap: usize) -> Result
         .await
         .map_err(|error| unreachable_because(&error))?;
     let status = response.status().as_u16();
-    let body = read(response, cap).await?;
+    if let Some(progress) = progress {
+        progress.head(status);
+    }
+    let body = read(response, cap, progress).await?;
     Ok(Reply { status, body })
 }
 
 /// The call's own headers over those that all calls have.
-fn headers(call: &HttpCall) -> HeaderMap {
+pub(crate) fn headers(call: &HttpCall) -> HeaderMap {
     const JSON: HeaderValue = HeaderValue::from_static("application/json");
     let mut headers = HeaderMap::with_capacity(call.headers.len() + 3);
     headers.insert(ACCEPT, JSON);
@@ -72,7 +83,11 @@ fn headers(call: &HttpCall) -> HeaderMap {
     headers
 }
 
-async fn read(mut response: Response, cap: usize) -> Result<Bytes, CallError> {
+async fn read(
+    mut response: Response,
+    cap: usize,
+    progress: Option<&Progress>,
+) -> Result<Bytes, CallError> {
     let announced = response.content_length().unwrap_or(0);
     if usize::try_from(announced).is_ok_and(|length| length > cap) {
         return Err(CallError::TooLarge(cap));
@@ -85,6 +100,9 @@ async fn read(mut response: Response, cap: usize) -> Result<Bytes, CallError> {
     {
         if body.len() + part.len() > cap {
             return Err(CallError::TooLarge(cap));
+        }
+        if let Some(progress) = progress {
+            progress.part(&part);
         }
         body.extend_from_slice(&part);
     }

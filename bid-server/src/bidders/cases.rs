@@ -198,7 +198,10 @@ fn run(code: &str, config: &Config, input: Input) -> Result<Map<String, Value>, 
         Default::default(),
         config,
         Account::default(),
-        Instant::now(),
+        crate::request::auction_request::Arrival {
+            at: Instant::now(),
+            knows_secret: false,
+        },
     );
     let request = request.map_err(|refusal| format!("{refusal:?}"))?;
     let registry = Registry::new(config);

@@ -73,10 +73,6 @@ impl Registry {
     }
 
     /// Every bidder that is known: those that are configured, then those that only have a definition.
-    #[expect(
-        dead_code,
-        reason = "for /info/bidders and /bidders/params, which are being written"
-    )]
     pub(crate) fn infos(&self) -> impl Iterator<Item = &BidderInfo> {
         let configured = self.bidders.values().map(|bidder| &bidder.info);
         configured.chain(&self.unconfigured)

@@ -1,11 +1,15 @@
 //! The file as it is written: plain serde, unknown keys refused, defaults filled. No checks here.
 
+mod bids;
+
 use std::collections::BTreeMap;
 
 use openrtb::{Members, Price};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
+
+pub(super) use bids::{Cache, Debugging, Notices, Status};
 
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
@@ -26,6 +30,10 @@ pub(super) struct File {
     pub(super) accounts: Accounts,
     pub(super) host_schain_node: Members,
     pub(super) house: House,
+    pub(super) cache: Cache,
+    pub(super) notices: Notices,
+    pub(super) debug: Debugging,
+    pub(super) status: Status,
     pub(super) log_output: LogOutput,
     pub(super) shutdown: Shutdown,
 }
@@ -41,6 +49,7 @@ pub(super) struct Listen {
     pub(super) max_head_bytes: usize,
     pub(super) max_target_bytes: usize,
     pub(super) trusted_proxies: Vec<String>,
+    pub(super) public_url: String,
 }
 
 impl Default for Listen {
@@ -54,6 +63,7 @@ impl Default for Listen {
             max_head_bytes: 65_536,
             max_target_bytes: 32_768,
             trusted_proxies: PRIVATE_NETWORKS.map(str::to_owned).to_vec(),
+            public_url: String::new(),
         }
     }
 }

@@ -11,13 +11,19 @@ fn sample_file_parses_to_the_defaults() {
 #[test]
 fn sample_file_lists_every_key() {
     let sample = include_str!("../../config/bid-server.toml");
-    for line in include_str!("file.rs").lines() {
-        let Some(field) = line.trim().strip_prefix("pub(super) ") else {
+    let sources = [include_str!("file.rs"), include_str!("file/bids.rs")].concat();
+    for line in sources.lines() {
+        let line = line.trim();
+        let field = line.strip_prefix("pub(super) ");
+        let Some(field) = field.or_else(|| line.strip_prefix("pub(in crate::config) ")) else {
             continue;
         };
         let Some((name, _)) = field.split_once(':') else {
             continue;
         };
+        if field.starts_with("use ") {
+            continue;
+        }
         assert!(sample.contains(name), "{name} is not in the sample file");
     }
 }
@@ -87,6 +93,16 @@ fn faults_name_their_key() {
     );
     check_fault("[log_output]\naddress = 'here'", "log_output.address");
     check_fault("[auction]\nmax_imps = 'x'", "max_imps");
+    check_fault("[listen]\npublic_url = 'here'", "listen.public_url");
+    check_fault("[cache]\nstore = 'disk'", "cache.store");
+    check_fault("[cache]\nstore = 'redis'", "cache.redis_url");
+    check_fault("[cache]\nmax_ttl_s = 1", "cache.default_ttl_s");
+    check_fault("[cache]\nexternal_url = 'ftp://x/'", "cache.external_url");
+    check_fault("[notices]\npending_s = 0", "notices.pending_s");
+    check_fault(
+        "[debug]\noverride_secret = 'short'",
+        "debug.override_secret",
+    );
 }
 
 #[test]

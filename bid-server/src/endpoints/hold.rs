@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::auction;
 use crate::error::Refusal;
 use crate::request::AuctionRequest;
-use crate::response::{answer, targeting};
+use crate::response::{answer, prepare, targeting};
 
 /// Holds the auction to its end, even when the client goes away.
 pub(super) async fn answer(
@@ -46,10 +46,14 @@ async fn hold(
     gone: CancellationToken,
 ) -> BidResponse {
     let mut held = auction::hold(&app, &request, &gone).await;
+    // Nobody would see, keep or hear of anything.
+    if !gone.is_cancelled() {
+        prepare::prepare(&app, &request, &mut held).await;
+    }
     targeting::assign(&request, &mut held.bids);
     app.record(&request, &held);
     drop(place);
-    answer::write(request, held)
+    answer::write(&app, request, held)
 }
 
 /// An answer as JSON, with all digits of the numbers that were passed through.

@@ -1,7 +1,15 @@
 //! `GET /status`
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
 use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+
+use crate::app::App;
 
 /// For load balancers and people.
 #[derive(Debug, Serialize)]
@@ -10,10 +18,19 @@ pub(crate) struct Status {
     version: &'static str,
 }
 
-/// Answers while the server takes auctions; a server that shuts down takes no connections.
-pub(crate) async fn status() -> Json<Status> {
-    Json(Status {
-        status: "ok",
-        version: env!("CARGO_PKG_VERSION"),
-    })
+/// Whether the server takes auctions. One that shuts down answers 503 on connections that are still
+/// open, so that a load balancer stops using them.
+pub(crate) async fn status(State(app): State<Arc<App>>) -> Response {
+    if app.stopping.load(Ordering::Relaxed) {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
+    }
+    match app.config.status_response.as_deref() {
+        None => Json(Status {
+            status: "ok",
+            version: env!("CARGO_PKG_VERSION"),
+        })
+        .into_response(),
+        Some("") => StatusCode::NO_CONTENT.into_response(),
+        Some(text) => text.to_owned().into_response(),
+    }
 }

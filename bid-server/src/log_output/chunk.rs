@@ -5,7 +5,7 @@ use forward_protocol::{EventTime, PackedEntries};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::report::Report;
+use super::report::Rows;
 use crate::clock;
 
 /// Encoded once; its id stays the same over all attempts.
@@ -16,18 +16,25 @@ pub(super) struct Chunk {
 }
 
 /// One chunk per tag.
-pub(super) fn chunks(reports: &[Report]) -> Vec<Chunk> {
+pub(super) fn chunks(rows: &[Rows]) -> Vec<Chunk> {
     let mut auctions = PackedEntries::new();
     let mut bids = PackedEntries::new();
-    for report in reports {
-        push(&mut auctions, report.auction.started_at, &report.auction);
-        for bid in &report.bids {
-            push(&mut bids, bid.started_at, bid);
+    let mut notices = PackedEntries::new();
+    for rows in rows {
+        match rows {
+            Rows::Auction(report) => {
+                push(&mut auctions, report.auction.started_at, &report.auction);
+                for bid in &report.bids {
+                    push(&mut bids, bid.started_at, bid);
+                }
+            }
+            Rows::Notice(notice) => push(&mut notices, notice.started_at, notice),
         }
     }
     [
         (ad_events::auction::TAG, auctions),
         (ad_events::bid::TAG, bids),
+        (ad_events::notice::TAG, notices),
     ]
     .into_iter()
     .filter(|(_, entries)| !entries.is_empty())

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::report::Report;
+use super::report::Rows;
 use crate::metrics::Metrics;
 
 /// Filled by auctions, emptied by one sender.
@@ -20,7 +20,7 @@ pub(crate) struct Queue {
 
 #[derive(Debug, Default)]
 struct Inner {
-    reports: VecDeque<Report>,
+    reports: VecDeque<Rows>,
     /// Of `reports`.
     waiting: usize,
     /// Taken and not yet acknowledged; counts against the limit too.
@@ -32,13 +32,13 @@ struct Inner {
 /// Reports that were taken to be sent.
 #[derive(Debug)]
 pub(super) struct Batch {
-    pub(super) reports: Vec<Report>,
+    pub(super) reports: Vec<Rows>,
     bytes: usize,
 }
 
 impl Batch {
     fn rows(&self) -> usize {
-        self.reports.iter().map(Report::rows).sum()
+        self.reports.iter().map(Rows::rows).sum()
     }
 }
 
@@ -54,7 +54,7 @@ impl Queue {
     }
 
     /// Adds rows; never waits.
-    pub(crate) fn push(&self, report: Report) {
+    pub(crate) fn push(&self, report: Rows) {
         let mut shed = 0;
         let mut inner = self.lock();
         inner.waiting += report.bytes();
@@ -84,7 +84,7 @@ impl Queue {
     /// Rows that nobody has acknowledged.
     pub(crate) fn waiting_rows(&self) -> usize {
         let inner = self.lock();
-        let waiting: usize = inner.reports.iter().map(Report::rows).sum();
+        let waiting: usize = inner.reports.iter().map(Rows::rows).sum();
         waiting + inner.taken_rows
     }
 

@@ -2,6 +2,7 @@
 
 use ad_events::auction::AuctionRow;
 use ad_events::bid::BidRow;
+use ad_events::notice::NoticeRow;
 use ad_events::outcome::{AuctionOutcome, BidOutcome};
 use openrtb::Price;
 use url::Url;
@@ -20,6 +21,36 @@ pub(crate) struct Report {
     pub(crate) bids: Vec<BidRow>,
     pub(crate) outcome: AuctionOutcome,
 }
+
+/// What waits for log-ingest.
+#[derive(Debug)]
+pub(crate) enum Rows {
+    /// Of an auction.
+    Auction(Report),
+    /// About a bid after it.
+    Notice(NoticeRow),
+}
+
+impl Rows {
+    /// How many.
+    pub(crate) fn rows(&self) -> usize {
+        match self {
+            Self::Auction(report) => report.rows(),
+            Self::Notice(_) => 1,
+        }
+    }
+
+    /// About how much memory they take.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Auction(report) => report.bytes(),
+            Self::Notice(_) => size_of::<NoticeRow>() + USUAL_TEXT,
+        }
+    }
+}
+
+/// Text of a row beyond the struct itself: ids, names, outcome.
+const USUAL_TEXT: usize = 200;
 
 /// The rows of an auction: one for itself, one per bid, one per offered imp without bid.
 pub(crate) fn of(request: &AuctionRequest, held: &HeldAuction) -> Report {
@@ -48,8 +79,6 @@ impl Report {
 
     /// About how much memory it takes.
     pub(crate) fn bytes(&self) -> usize {
-        /// Text of a row beyond the struct itself: ids, names, outcome.
-        const USUAL_TEXT: usize = 200;
         size_of::<AuctionRow>() + self.bids.len() * size_of::<BidRow>() + self.rows() * USUAL_TEXT
     }
 }

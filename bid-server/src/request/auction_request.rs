@@ -1,6 +1,7 @@
 //! [`AuctionRequest`]: a checked request, split into what SSPs may see and what is meant for us.
 
 mod ad_server_targeting;
+mod bid_options;
 mod money;
 mod multi_bid;
 mod offered_imp;
@@ -11,9 +12,11 @@ use openrtb::BidRequest;
 use openrtb::ext::{RequestExt, RequestPrebid};
 use std::collections::BTreeSet;
 
+use serde_json::Value;
 use tokio::time::Instant;
 
 pub(crate) use ad_server_targeting::{AdServerKey, Source, find};
+pub(crate) use bid_options::{BidOptions, Debug as DebugLevel, resolved};
 pub(crate) use offered_imp::{OfferedImp, StoredBids};
 pub(crate) use options::{Options, TargetingOptions};
 
@@ -23,6 +26,7 @@ use crate::account::Account;
 use crate::auction::adjust::Adjustments;
 use crate::auction::currency::Exchange;
 use crate::config::Config;
+use crate::creative_cache::CreativeCache;
 use crate::error::Refusal;
 use crate::notice::Notice;
 use crate::stored::Found;
@@ -36,6 +40,10 @@ pub(crate) struct AuctionRequest {
     pub(crate) imps: Vec<OfferedImp>,
     /// What the caller asks of us.
     pub(crate) options: Options,
+    /// What it asks about its bids.
+    pub(crate) bids: BidOptions,
+    /// The request as it was understood, for callers that debug.
+    pub(crate) resolved: Option<Value>,
     /// Currency in which bids compete and the answer is given.
     pub(crate) currency: String,
     /// Rates between currencies.
@@ -54,6 +62,15 @@ pub(crate) struct AuctionRequest {
     pub(crate) budget: Budget,
 }
 
+/// When a request came, and from whom.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrival {
+    /// When.
+    pub(crate) at: Instant,
+    /// The caller has shown the secret that opens all debugging.
+    pub(crate) knows_secret: bool,
+}
+
 impl AuctionRequest {
     /// Splits a request that has passed validation.
     ///
@@ -64,9 +81,14 @@ impl AuctionRequest {
         stored: Found,
         config: &Config,
         account: Account,
-        arrived: Instant,
+        arrival: Arrival,
     ) -> Result<Self, Refusal> {
-        let budget = Budget::new(request.tmax, arrived, &config.auction);
+        let bids = BidOptions::new(&request, &account.settings, arrival.knows_secret);
+        let mut budget = Budget::new(request.tmax, arrival.at, &config.auction);
+        if bids.cache.is_some() && CreativeCache::is_away(&config.cache) {
+            budget.keep_back(config.cache.timeout);
+        }
+        let resolved = resolved(&request, &bids);
         let mut warnings = Vec::new();
         let currency = money::currency(&mut request, config, &mut warnings);
         let options = Options::new(&request, &config.currency, &account.settings, &mut warnings);
@@ -95,6 +117,8 @@ impl AuctionRequest {
             exchange,
             adjustments,
             warnings,
+            resolved,
+            bids,
             shared: request,
             imps,
             options,

@@ -34,6 +34,12 @@ impl Budget {
         }
     }
 
+    /// Takes time from the SSPs for what follows; a very short tmax still leaves most of itself to them.
+    pub(crate) fn keep_back(&mut self, time: Duration) {
+        let wait = self.wait_until.saturating_duration_since(self.arrived);
+        self.wait_until -= time.min(wait / 4);
+    }
+
     /// The time that SSPs have at `now`.
     pub(crate) fn for_ssps(&self, now: Instant, limits: &AuctionConfig) -> TimeForSsps {
         TimeForSsps {
@@ -91,6 +97,17 @@ mod tests {
         check(Some(500), 500, 490);
         check(Some(99_999), 5000, 4990);
         check(Some(20), 20, 15);
+    }
+
+    #[test]
+    fn keeps_time_back_for_what_follows() {
+        let limits = Config::parse("").unwrap().auction;
+        let now = Instant::now();
+        let mut budget = Budget::new(Some(500), now, &limits);
+        budget.keep_back(Duration::from_millis(50));
+        assert_eq!(budget.wait_until - now, Duration::from_millis(440));
+        budget.keep_back(Duration::from_secs(5));
+        assert_eq!(budget.wait_until - now, Duration::from_millis(330));
     }
 
     #[track_caller]

@@ -4,22 +4,26 @@ use std::collections::BTreeMap;
 
 use openrtb::BidResponse;
 use openrtb::ext::{ExtMessage, ResponseExt, ResponsePrebid};
+use serde_json::Value;
 
-use super::{ad_server_targeting, echo, seat_bid, seat_non_bid};
-use crate::auction::HeldAuction;
-use crate::notice::Notice;
+use super::{ad_server_targeting, debug, echo, seat_bid, seat_non_bid};
+use crate::app::App;
+use crate::auction::{CallReport, HeldAuction};
+use crate::notice::{Notice, code};
 use crate::request::AuctionRequest;
+use crate::request::auction_request::DebugLevel;
 use crate::request::tmax::whole_ms;
 
 /// By bidder, or under `general`.
 type Messages = BTreeMap<String, Vec<ExtMessage>>;
 
 /// The answer; without fit bids it has no `seatbid`, which clients take as "no bids".
-pub(crate) fn write(request: AuctionRequest, held: HeldAuction) -> BidResponse {
-    let ext = ext(&request, &held);
-    let id = request.shared.id;
-    let mut seatbid = seat_bid::write(held.bids, &id);
+pub(crate) fn write(app: &App, request: AuctionRequest, mut held: HeldAuction) -> BidResponse {
+    let debug = debug_of(app, &request, &mut held);
+    let ext = ext(&request, &held, debug);
+    let mut seatbid = seat_bid::write(held.bids, &request, app);
     echo::add(&mut seatbid, &request.imps);
+    let id = request.shared.id;
     let mut response = BidResponse {
         seatbid,
         id,
@@ -32,9 +36,40 @@ pub(crate) fn write(request: AuctionRequest, held: HeldAuction) -> BidResponse {
     response
 }
 
-fn ext(request: &AuctionRequest, held: &HeldAuction) -> ResponseExt {
-    let wanted = !request.options.without_non_bids;
-    let non_bids = if wanted {
+/// What a debugging caller sees, and why it may see less than it asked for.
+fn debug_of(app: &App, request: &AuctionRequest, held: &mut HeldAuction) -> Option<Value> {
+    let level = request.bids.debug;
+    if level == DebugLevel::Forbidden {
+        let text = "the account does not allow debugging";
+        let notice = Notice::general(code::ACCOUNT_DEBUG, text);
+        held.warnings.push(notice);
+    }
+    if !level.is_on() {
+        return None;
+    }
+    let hides = |call: &&CallReport| {
+        let bidder = app.registry.get(&call.bidder);
+        level == DebugLevel::On && bidder.is_some_and(|bidder| !bidder.info.debug_allowed)
+    };
+    for call in held.calls.iter().filter(hides) {
+        let text = "the bidder does not allow debugging";
+        let notice = Notice::about(&call.seat, code::BIDDER_DEBUG, text);
+        if !held.warnings.contains(&notice) {
+            held.warnings.push(notice);
+        }
+    }
+    let cap = app.config.debug.max_bytes;
+    let (shown, cut) = debug::write(request.resolved.as_ref(), &held.calls, cap);
+    if cut {
+        let text = format!("debugging is cut to {cap} bytes");
+        held.warnings
+            .push(Notice::general(code::UNKNOWN_WARNING, text));
+    }
+    Some(shown)
+}
+
+fn ext(request: &AuctionRequest, held: &HeldAuction, debug: Option<Value>) -> ResponseExt {
+    let non_bids = if request.bids.non_bids {
         seat_non_bid::write(request, held)
     } else {
         Vec::new()
@@ -50,7 +85,10 @@ fn ext(request: &AuctionRequest, held: &HeldAuction) -> ResponseExt {
             seatnonbid: non_bids,
             other: echo::of_request(request),
         }),
-        ..ResponseExt::default()
+        other: debug
+            .into_iter()
+            .map(|debug| ("debug".to_owned(), debug))
+            .collect(),
     }
 }
 

@@ -1,26 +1,55 @@
 //! Expands the substitution macros of OpenRTB 2.6 section 4.4 in notices and markup.
 //!
-//! Prebid.js fires `burl` and `nurl` as they are, so nobody after us would fill in the price.
+//! Prebid.js fires `burl` and `nurl` as they are, so nobody after us would fill in the price. A macro
+//! whose value is not known is removed, as the specification asks; what is no macro of OpenRTB stays.
 
-use std::borrow::Cow;
+use openrtb::Price;
 
 use crate::auction::JudgedBid;
 
 /// Every macro begins so.
 const PREFIX: &str = "${AUCTION_";
 
-/// The text with every known macro expanded. A first-price winner pays its own price, in its own currency.
-pub(super) fn expand<'a>(text: &'a str, auction_id: &str, bid: &JudgedBid) -> Cow<'a, str> {
+/// What macros stand for beyond the bid itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Values<'a> {
+    /// The auction.
+    pub(crate) auction_id: &'a str,
+    /// Why the bid lost (OpenRTB's list of loss reasons); 0 = it won.
+    pub(crate) loss: Option<u16>,
+    /// What would have won, in the bid's currency.
+    pub(crate) min_to_win: Option<Price>,
+    /// When the impression was seen, milliseconds since the Unix epoch.
+    pub(crate) seen_at: Option<i64>,
+}
+
+/// The text with every known macro expanded; `None` = there is none in it. A first-price winner pays its own
+/// price, in its own currency.
+pub(crate) fn expand(text: &str, values: Values<'_>, bid: &JudgedBid) -> Option<String> {
+    replace(text, |name| value(name, values, bid))
+}
+
+/// The text with the one macro filled that is only known when the impression is seen.
+pub(crate) fn expand_seen(text: &str, seen_at: i64) -> String {
+    let value = |name: &str| (name == "AUCTION_IMP_TS").then(|| seen_at.to_string());
+    replace(text, value).unwrap_or_else(|| text.to_owned())
+}
+
+fn replace(text: &str, value: impl Fn(&str) -> Option<String>) -> Option<String> {
     if !text.contains(PREFIX) {
-        return Cow::Borrowed(text);
+        return None;
     }
     let mut out = String::with_capacity(text.len() + 64);
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
         out.push_str(before);
-        let named = after
-            .split_once('}')
-            .and_then(|(name, tail)| Some((value(name, auction_id, bid)?, tail)));
+        let named = after.split_once('}').and_then(|(name, tail)| {
+            let value = match name.split_once(':') {
+                Some((name, "B64")) => base64(&value(name)?),
+                _ => value(name)?,
+            };
+            Some((value, tail))
+        });
         if let Some((value, tail)) = named {
             out.push_str(&value);
             rest = tail;
@@ -31,22 +60,130 @@ pub(super) fn expand<'a>(text: &'a str, auction_id: &str, bid: &JudgedBid) -> Co
         }
     }
     out.push_str(rest);
-    Cow::Owned(out)
+    Some(out)
 }
 
-fn value(name: &str, auction_id: &str, bid: &JudgedBid) -> Option<String> {
+fn value(name: &str, values: Values<'_>, bid: &JudgedBid) -> Option<String> {
     let text = |value: Option<&str>| Some(value.unwrap_or_default().to_owned());
+    let number = |value: Option<String>| Some(value.unwrap_or_default());
+    let won = values.loss == Some(0);
     match name {
-        "AUCTION_ID" => text(Some(auction_id)),
+        "AUCTION_ID" => text(Some(values.auction_id)),
         "AUCTION_BID_ID" => text(bid.bidid.as_deref()),
         "AUCTION_IMP_ID" => text(Some(&bid.bid.impid)),
         "AUCTION_SEAT_ID" => text(bid.buyer.as_deref()),
         "AUCTION_AD_ID" => text(bid.bid.adid.as_deref()),
-        "AUCTION_PRICE" => text(bid.bid.price.map(|price| price.to_string()).as_deref()),
+        "AUCTION_PRICE" => number(bid.bid.price.map(|price| price.to_string())),
         "AUCTION_CURRENCY" => text(Some(&bid.bid_currency)),
-        // Of a lost auction only, or not known to us: removed, as the specification asks.
-        "AUCTION_MBR" | "AUCTION_LOSS" | "AUCTION_MIN_TO_WIN" | "AUCTION_MULTIPLIER"
-        | "AUCTION_IMP_TS" => text(None),
+        // What the market pays for what was bid: all of it, in a first-price auction.
+        "AUCTION_MBR" => number(won.then(|| "1".to_owned())),
+        "AUCTION_LOSS" => number(values.loss.map(|loss| loss.to_string())),
+        "AUCTION_MIN_TO_WIN" => number(values.min_to_win.map(|price| price.to_string())),
+        "AUCTION_MULTIPLIER" => number(won.then(|| "1".to_owned())),
+        // Filled by whoever learns of the impression, if that is us.
+        "AUCTION_IMP_TS" => match values.seen_at {
+            Some(KEPT) => None,
+            seen => number(seen.map(|seen| seen.to_string())),
+        },
         _ => None,
+    }
+}
+
+/// In place of a time: the macro stays, because it is filled later.
+pub(crate) const KEPT: i64 = -1;
+
+/// Standard base64 (RFC 4648 section 4), with padding.
+fn base64(text: &str) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(text.len().div_ceil(3) * 4);
+    for three in text.as_bytes().chunks(3) {
+        let byte = |n: usize| u32::from(three.get(n).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for place in 0..4_usize {
+            let digit = (bits >> (18 - 6 * place)) & 63;
+            let digit = usize::try_from(digit).ok().and_then(|at| DIGITS.get(at));
+            match digit {
+                Some(digit) if place <= three.len() => out.push(char::from(*digit)),
+                _ => out.push('='),
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, values: Values<'_>, expected: &str) {
+        let mut bid = JudgedBid::sample("a", "1.50");
+        bid.bid.impid = "top".to_owned();
+        bid.buyer = Some("buyer".to_owned());
+        assert_eq!(expand(text, values, &bid).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn expands_what_is_known_and_removes_the_rest() {
+        let won = Values {
+            auction_id: "q",
+            loss: Some(0),
+            ..Values::default()
+        };
+        check(
+            "${AUCTION_ID}|${AUCTION_IMP_ID}|${AUCTION_SEAT_ID}|${AUCTION_AD_ID}|${AUCTION_PRICE}|${AUCTION_CURRENCY}",
+            won,
+            "q|top|buyer||1.5|USD",
+        );
+        check(
+            "${AUCTION_MBR}|${AUCTION_LOSS}|${AUCTION_MIN_TO_WIN}|${AUCTION_MULTIPLIER}|${AUCTION_IMP_TS}|${AUCTION_BID_ID}",
+            won,
+            "1|0||1||",
+        );
+        let lost = Values {
+            loss: Some(102),
+            min_to_win: "2.25".parse().ok(),
+            ..Values::default()
+        };
+        check(
+            "${AUCTION_LOSS}|${AUCTION_MIN_TO_WIN}|${AUCTION_MBR}",
+            lost,
+            "102|2.25|",
+        );
+    }
+
+    #[test]
+    fn writes_base64_where_asked() {
+        let values = Values::default();
+        check("${AUCTION_PRICE:B64}", values, "MS41");
+        check(
+            "${AUCTION_IMP_ID:B64}|${AUCTION_SEAT_ID:B64}",
+            values,
+            "dG9w|YnV5ZXI=",
+        );
+        check("${AUCTION_PRICE:HEX}", values, "${AUCTION_PRICE:HEX}");
+    }
+
+    #[test]
+    fn leaves_other_macros_alone() {
+        let values = Values::default();
+        check("${CLICK}${AUCTION_PRICE}${", values, "${CLICK}1.5${");
+        check("${AUCTION_PRICE", values, "${AUCTION_PRICE");
+        let bid = JudgedBid::sample("a", "1");
+        assert_eq!(expand("${CLICK}", values, &bid), None);
+    }
+
+    #[test]
+    fn time_of_the_impression_is_filled_later() {
+        let values = Values {
+            seen_at: Some(KEPT),
+            ..Values::default()
+        };
+        check(
+            "${AUCTION_PRICE}|${AUCTION_IMP_TS}",
+            values,
+            "1.5|${AUCTION_IMP_TS}",
+        );
+        assert_eq!(expand_seen("t=${AUCTION_IMP_TS}&u=${X}", 7), "t=7&u=${X}");
     }
 }

@@ -7,15 +7,27 @@ use openrtb::ext::BidPrebid;
 use openrtb::{Bid, Members, SeatBid};
 use serde_json::{Value, json};
 
-use super::macros::expand;
-use crate::auction::JudgedBid;
+use crate::app::App;
+use crate::auction::{Cached, JudgedBid};
+use crate::clock;
+use crate::creative_cache::CreativeCache;
+use crate::request::AuctionRequest;
 
 /// One seat per bidder, in the order of their names.
-pub(super) fn write(bids: Vec<JudgedBid>, auction_id: &str) -> Vec<SeatBid> {
+pub(super) fn write(bids: Vec<JudgedBid>, request: &AuctionRequest, app: &App) -> Vec<SeatBid> {
     let mut seats: BTreeMap<Arc<str>, Vec<Bid>> = BTreeMap::new();
-    for bid in bids.into_iter().filter(JudgedBid::is_fit) {
+    for mut bid in bids.into_iter().filter(JudgedBid::is_fit) {
         let seat = Arc::clone(&bid.seat);
-        seats.entry(seat).or_default().push(finish(bid, auction_id));
+        let cached = bid.cached.take();
+        let mut bid = wire(bid, request);
+        if let Some(cached) = cached {
+            let place = cache_place(&cached, &app.cache);
+            let ext = bid.ext.get_or_insert_default();
+            if let Some(prebid) = ext.get_mut("prebid").and_then(Value::as_object_mut) {
+                prebid.insert("cache".to_owned(), place);
+            }
+        }
+        seats.entry(seat).or_default().push(bid);
     }
     let seat_bid = |(seat, bid): (Arc<str>, Vec<Bid>)| SeatBid {
         seat: Some(seat.to_string()),
@@ -25,20 +37,21 @@ pub(super) fn write(bids: Vec<JudgedBid>, auction_id: &str) -> Vec<SeatBid> {
     seats.into_iter().map(seat_bid).collect()
 }
 
-fn finish(mut judged: JudgedBid, auction_id: &str) -> Bid {
-    let mut bid = std::mem::take(&mut judged.bid);
-    // The macros look at the price as it was bid.
-    judged.bid.price = bid.price;
-    judged.bid.adid.clone_from(&bid.adid);
-    judged.bid.impid.clone_from(&bid.impid);
-    for text in [&mut bid.adm, &mut bid.nurl, &mut bid.burl]
-        .into_iter()
-        .flatten()
-    {
-        if let std::borrow::Cow::Owned(expanded) = expand(text, auction_id, &judged) {
-            *text = expanded;
+/// `bid.ext.prebid.cache`
+fn cache_place(cached: &Cached, cache: &CreativeCache) -> Value {
+    let mut place = Members::new();
+    for (name, id) in [("bids", &cached.bid_id), ("vastXml", &cached.vast_id)] {
+        if let Some(id) = id {
+            let url = cache.url_of(id);
+            place.insert(name.to_owned(), json!({"url": url, "cacheId": id}));
         }
     }
+    Value::Object(place)
+}
+
+/// The bid as the page gets it.
+pub(super) fn wire(mut judged: JudgedBid, request: &AuctionRequest) -> Bid {
+    let mut bid = std::mem::take(&mut judged.bid);
     let mut ext = bid.ext.take().unwrap_or_default();
     if let Some(price) = bid.price {
         ext.insert("origbidcpm".to_owned(), json!(price));
@@ -47,6 +60,9 @@ fn finish(mut judged: JudgedBid, auction_id: &str) -> Bid {
     let prebid = prebid(&mut judged, ext.get("prebid"));
     ext.insert("prebid".to_owned(), prebid);
     bid.price = judged.price;
+    if request.account.settings.generate_bid_ids {
+        bid.id = clock::new_id();
+    }
     bid.ext = Some(ext);
     bid
 }
@@ -56,6 +72,14 @@ fn prebid(judged: &mut JudgedBid, theirs: Option<&Value>) -> Value {
     let meta = theirs.and_then(|theirs| theirs.get("meta")?.as_object().cloned());
     let mut meta = meta.unwrap_or_default();
     meta.insert("adaptercode".to_owned(), json!(judged.bidder.as_ref()));
+    let mut other = Members::new();
+    if let Some(events) = judged.events.take() {
+        let mut urls = json!({"win": events.win});
+        if let (Some(imp), Some(urls)) = (events.imp, urls.as_object_mut()) {
+            urls.insert("imp".to_owned(), Value::from(imp));
+        }
+        other.insert("events".to_owned(), urls);
+    }
     let prebid = BidPrebid {
         kind: Some(judged.media_type.name().to_owned()),
         targeting: std::mem::take(&mut judged.targeting),
@@ -63,7 +87,7 @@ fn prebid(judged: &mut JudgedBid, theirs: Option<&Value>) -> Value {
         targetbiddercode: judged.target_code.take(),
         floors: None,
         meta: Some(Value::Object(meta)),
-        other: Members::new(),
+        other,
     };
     serde_json::to_value(prebid).unwrap_or_default()
 }

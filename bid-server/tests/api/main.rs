@@ -5,8 +5,10 @@
     reason = "helpers of tests may fail loudly"
 )]
 
+mod after_auction;
 mod auction;
 mod bad_input;
+mod cache;
 mod captures;
 mod cors;
 mod fake_data_server;

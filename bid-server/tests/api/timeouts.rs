@@ -126,6 +126,7 @@ fn request_to(codes: &[&str], tmax: i64) -> serde_json::Value {
     json!({
         "id": "r", "tmax": tmax, "site": {"page": "https://page.example/"},
         "imp": [{"id": "div-top", "banner": {"w": 728, "h": 90}, "ext": {"prebid": {"bidder": bidders}}}],
+        "ext": {"prebid": {"returnallbidstatus": true}},
     })
 }
 

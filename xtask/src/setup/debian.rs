@@ -1,4 +1,4 @@
-//! What comes from Debian's packages: the browser, Ruby with Action View, `psql`.
+//! What comes from Debian's packages: the browser, Ruby with Action View, `psql`, Redis.
 
 use std::path::Path;
 use std::process::Command;
@@ -38,6 +38,13 @@ pub(crate) const POSTGRES_CLIENT: Group = Group {
     what: "psql",
     packages: &["postgresql-client"],
     is_there: || step::succeeds(Command::new("psql").arg("--version")),
+};
+
+/// Redis, which the bid server can keep creatives in; its tests start one of their own.
+pub(crate) const REDIS: Group = Group {
+    what: "redis-server",
+    packages: &["redis-server"],
+    is_there: || step::succeeds(Command::new("redis-server").arg("--version")),
 };
 
 /// Debian's Rust for the web, where rustup has no Wasm target to offer.

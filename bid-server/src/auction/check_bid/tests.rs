@@ -19,7 +19,7 @@ fn request(config: &Config) -> AuctionRequest {
     let body = json!({
         "id": "r", "site": {"page": "https://p/"}, "badv": ["bad.example"], "bcat": ["IAB7"],
         "imp": [
-            {"id": "top", "banner": {"format": [{"w": 728, "h": 90}, {"w": 970, "h": 250}]}, "bidfloor": 1.0, "secure": 1,
+            {"id": "top", "banner": {"format": [{"w": 728, "h": 90}, {"w": 970, "h": 250}], "battr": [6]}, "bidfloor": 1.0, "secure": 1,
                 "pmp": {"deals": [{"id": "d1", "bidfloor": 2, "bidfloorcur": "EUR"}]}},
             {"id": "other", "banner": {"w": 300, "h": 250}},
         ],
@@ -48,7 +48,13 @@ fn judge_json(bid: &Value, currency: &str) -> (Bid, Verdict) {
         .unwrap()
         .extend(bid.as_object().unwrap().clone());
     let mut bid: Bid = serde_json::from_value(whole).unwrap();
-    let verdict = judge(&mut bid, currency, &court);
+    let offered = Offered {
+        bid: &mut bid,
+        currency,
+        buyer: Some("buyer"),
+        alternate: None,
+    };
+    let verdict = judge(offered, &court);
     (bid, verdict)
 }
 
@@ -74,7 +80,7 @@ fn rejects_bids_without_price_id_or_creative() {
     check(&json!({"price": null}), BidOutcome::InvalidBid);
     check(&json!({"price": -1, "dealid": "x"}), BidOutcome::InvalidBid);
     check(&json!({"id": ""}), BidOutcome::InvalidBid);
-    check(&json!({"adm": " "}), BidOutcome::InvalidBid);
+    check(&json!({"adm": " "}), BidOutcome::NoCreative);
     check(&json!({"price": 0, "dealid": "x"}), BidOutcome::Outbid);
 }
 
@@ -105,10 +111,10 @@ fn rejects_sizes_that_the_slot_does_not_take() {
 
 #[test]
 fn rejects_media_types_that_were_not_offered() {
-    check(&json!({"mtype": 2}), BidOutcome::InvalidBid);
+    check(&json!({"mtype": 2}), BidOutcome::MediaTypeNotOffered);
     check(
         &json!({"ext": {"prebid": {"type": "video"}}}),
-        BidOutcome::InvalidBid,
+        BidOutcome::MediaTypeNotOffered,
     );
 }
 
@@ -124,7 +130,11 @@ fn rejects_insecure_and_blocked_creatives() {
         BidOutcome::Blocked,
     );
     check(&json!({"adomain": ["notbad.example"]}), BidOutcome::Outbid);
-    check(&json!({"cat": ["IAB7"]}), BidOutcome::Blocked);
+    check(&json!({"cat": ["IAB7"]}), BidOutcome::CategoryBlocked);
+    check(&json!({"cat": ["IAB7-5"]}), BidOutcome::CategoryBlocked);
+    check(&json!({"cat": ["IAB70"]}), BidOutcome::Outbid);
+    check(&json!({"attr": [1, 6]}), BidOutcome::AttributeBlocked);
+    check(&json!({"attr": [1]}), BidOutcome::Outbid);
 }
 
 #[test]

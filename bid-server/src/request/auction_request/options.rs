@@ -17,10 +17,6 @@ use crate::response::targeting::KeyForm;
 
 /// Wishes of the caller.
 #[derive(Debug, Clone)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent switches of the request"
-)]
 pub(crate) struct Options {
     /// Key-values; `None` = not asked for.
     pub(crate) targeting: Option<TargetingOptions>,
@@ -40,8 +36,6 @@ pub(crate) struct Options {
     pub(crate) key_form: KeyForm,
     /// `hb_adid` too.
     pub(crate) adid: bool,
-    /// The caller does not want to know why bids are missing.
-    pub(crate) without_non_bids: bool,
     /// Other names of bidders, for this request.
     pub(crate) aliases: BTreeMap<String, String>,
     /// Joins the auction with the events of the page.
@@ -108,7 +102,6 @@ impl Options {
             ad_server_keys: ad_server_keys.unwrap_or_default(),
             key_form,
             adid: earlybid.is_some_and(|earlybid| earlybid.adid),
-            without_non_bids: prebid.and_then(|prebid| prebid.returnallbidstatus) == Some(false),
             aliases: prebid
                 .map(|prebid| prebid.aliases.clone())
                 .unwrap_or_default(),

@@ -1,0 +1,108 @@
+//! Metrics about what happens to bids after the auction: kept creatives, events, notices.
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+
+use super::OutcomeLabel;
+use prometheus_client::encoding::EncodeLabelSet;
+
+/// About `/cache` and the creatives of auctions.
+#[derive(Debug, Default)]
+pub(crate) struct CacheMetrics {
+    puts: Family<OutcomeLabel, Counter>,
+    gets: Family<OutcomeLabel, Counter>,
+    evicted: Counter,
+    bytes: Gauge,
+}
+
+/// About `/event` and the notices that we send.
+#[derive(Debug, Default)]
+pub(crate) struct NoticeMetrics {
+    events: Family<EventLabel, Counter>,
+    notices: Family<NoticeLabels, Counter>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct EventLabel {
+    event: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct NoticeLabels {
+    notice: &'static str,
+    outcome: &'static str,
+}
+
+impl CacheMetrics {
+    pub(super) fn register(&self, registry: &mut Registry) {
+        registry.register(
+            "bid_server_cache_puts",
+            "Creatives given to the cache, by outcome (stored, failed)",
+            self.puts.clone(),
+        );
+        registry.register(
+            "bid_server_cache_gets",
+            "Creatives fetched from the cache, by outcome (found, missing, failed)",
+            self.gets.clone(),
+        );
+        registry.register(
+            "bid_server_cache_evicted",
+            "Creatives dropped before their time because the memory was full",
+            self.evicted.clone(),
+        );
+        registry.register(
+            "bid_server_cache_bytes",
+            "Memory that kept creatives take",
+            self.bytes.clone(),
+        );
+    }
+
+    /// Counts a creative that was to be kept.
+    pub(crate) fn put(&self, stored: bool) {
+        let outcome = if stored { "stored" } else { "failed" };
+        self.puts.get_or_create(&OutcomeLabel { outcome }).inc();
+    }
+
+    /// Counts a look for a creative: found, missing or failed.
+    pub(crate) fn get(&self, outcome: &'static str) {
+        self.gets.get_or_create(&OutcomeLabel { outcome }).inc();
+    }
+
+    /// Counts creatives that had to go early.
+    pub(crate) fn evicted(&self, entries: u64) {
+        self.evicted.inc_by(entries);
+    }
+
+    /// Notes how much memory is taken.
+    pub(crate) fn holds(&self, bytes: usize) {
+        self.bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+    }
+}
+
+impl NoticeMetrics {
+    pub(super) fn register(&self, registry: &mut Registry) {
+        registry.register(
+            "bid_server_events",
+            "Events that pages and players told, by event (win, imp, vast)",
+            self.events.clone(),
+        );
+        registry.register(
+            "bid_server_notices",
+            "Notices for SSPs, by notice (nurl, burl, lurl) and outcome (delivered, refused, failed, not_sent)",
+            self.notices.clone(),
+        );
+    }
+
+    /// Counts an event of a page or player.
+    pub(crate) fn event(&self, event: &'static str) {
+        self.events.get_or_create(&EventLabel { event }).inc();
+    }
+
+    /// Counts a notice for an SSP.
+    pub(crate) fn notice(&self, notice: &'static str, outcome: &'static str) {
+        let labels = NoticeLabels { notice, outcome };
+        self.notices.get_or_create(&labels).inc();
+    }
+}

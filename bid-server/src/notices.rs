@@ -1,0 +1,81 @@
+//! Win, billing and loss notices that we send to SSPs in place of the page, where a request asks for it.
+//!
+//! `nurl` and `burl` wait in [`pending`] until the page tells of the win and the impression; `lurl`
+//! goes out at once. [`sender`] sends them, a bounded number at a time, to public addresses only.
+
+mod pending;
+mod public;
+mod sender;
+
+use std::sync::Arc;
+
+pub(crate) use pending::{Pending, Waiting};
+pub(crate) use sender::{Outgoing, Sender};
+use tokio::sync::mpsc;
+
+use crate::app::{App, ClientError};
+use crate::config::NoticesConfig;
+
+/// The notices of a server.
+#[derive(Debug)]
+pub(crate) struct Notices {
+    /// What waits for the page.
+    pub(crate) pending: Pending,
+    outgoing: mpsc::Sender<Outgoing>,
+}
+
+impl Notices {
+    /// The handle for auctions, and the task that sends.
+    pub(crate) fn new(config: &NoticesConfig) -> Result<(Self, Sender), ClientError> {
+        let (outgoing, incoming) = mpsc::channel(config.max_queued);
+        let notices = Self {
+            pending: Pending::new(config.max_pending, config.pending),
+            outgoing,
+        };
+        Ok((notices, Sender::new(*config, incoming)?))
+    }
+
+    /// Puts it into the queue; where that is full, counts it as not sent.
+    pub(crate) fn send(&self, notice: Outgoing, app: &App) {
+        if let Err(full) = self.outgoing.try_send(notice) {
+            sender::note_full(app, full.into_inner());
+        }
+    }
+}
+
+/// Which notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoticeKind {
+    /// Win.
+    Nurl,
+    /// Billing.
+    Burl,
+    /// Loss.
+    Lurl,
+}
+
+impl NoticeKind {
+    /// As in tables and metrics.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Nurl => "nurl",
+            Self::Burl => "burl",
+            Self::Lurl => "lurl",
+        }
+    }
+}
+
+/// Whose bid a notice is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Subject {
+    /// The auction.
+    pub(crate) auction_id: Arc<str>,
+    /// The id that we gave the bid.
+    pub(crate) bid_id: String,
+    /// The configured bidder.
+    pub(crate) bidder: Arc<str>,
+    /// The publisher's account.
+    pub(crate) account: Option<Arc<str>>,
+    /// Begin of the auction, milliseconds since the Unix epoch.
+    pub(crate) auctioned_at: i64,
+}

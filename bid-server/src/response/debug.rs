@@ -1,0 +1,105 @@
+//! `ext.debug`: calls with bodies and status, also of failed ones, and the request as it was understood.
+
+use std::collections::BTreeMap;
+
+use openrtb::Members;
+use serde_json::{Value, json};
+
+use crate::auction::{CallReport, CallTrace};
+use crate::bidders::adapter::HttpCall;
+
+/// Headers that are never shown: they hold what the operator agreed with an SSP.
+const SECRET_HEADERS: [&str; 4] = [
+    "authorization",
+    "proxy-authorization",
+    "cookie",
+    "x-api-key",
+];
+
+/// The member `debug`, of at most `cap` bytes of text; whether something had to be left out.
+pub(super) fn write(resolved: Option<&Value>, calls: &[CallReport], cap: usize) -> (Value, bool) {
+    let mut budget = Budget {
+        left: cap,
+        cut: false,
+    };
+    let mut by_bidder: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for call in calls {
+        if let Some(trace) = &call.trace {
+            let shown = http_call(trace, &mut budget);
+            by_bidder.entry(&call.seat).or_default().push(shown);
+        }
+    }
+    let mut debug = Members::new();
+    debug.insert("httpcalls".to_owned(), json!(by_bidder));
+    if let Some(resolved) = resolved.filter(|resolved| budget.takes(resolved)) {
+        debug.insert("resolvedrequest".to_owned(), resolved.clone());
+    }
+    (Value::Object(debug), budget.cut)
+}
+
+/// What may still be written.
+#[derive(Debug)]
+struct Budget {
+    left: usize,
+    cut: bool,
+}
+
+impl Budget {
+    /// As much of the text as there is room for. Bytes that are no text are shown as question marks.
+    fn text(&mut self, bytes: &[u8]) -> String {
+        let shown = bytes.get(..self.left).unwrap_or(bytes);
+        self.cut |= shown.len() < bytes.len();
+        self.left -= shown.len();
+        String::from_utf8_lossy(shown).into_owned()
+    }
+
+    fn takes(&mut self, value: &Value) -> bool {
+        let size = value.to_string().len();
+        let fits = size <= self.left;
+        self.cut |= !fits;
+        self.left -= if fits { size } else { 0 };
+        fits
+    }
+}
+
+fn http_call(trace: &CallTrace, budget: &mut Budget) -> Value {
+    let came = trace.progress.came();
+    json!({
+        "uri": trace.call.url.as_str(),
+        "requestheaders": headers(&trace.call),
+        "requestbody": budget.text(&trace.call.body),
+        // 0 = there was no answer at all.
+        "status": came.status.unwrap_or(0),
+        "responsebody": budget.text(&came.body),
+    })
+}
+
+fn headers(call: &HttpCall) -> BTreeMap<String, Vec<String>> {
+    let mut headers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in &crate::bidders::call::headers(call) {
+        if SECRET_HEADERS.contains(&name.as_str()) {
+            continue;
+        }
+        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        headers.entry(name.to_string()).or_default().push(value);
+    }
+    headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cuts_what_is_too_long() {
+        let mut budget = Budget {
+            left: 5,
+            cut: false,
+        };
+        assert_eq!(budget.text(b"abc"), "abc");
+        assert!(!budget.cut);
+        assert_eq!(budget.text("d\u{e4}x".as_bytes()), "d\u{fffd}");
+        assert!(budget.cut);
+        assert!(!budget.takes(&json!(1)));
+    }
+}
