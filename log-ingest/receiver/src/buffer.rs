@@ -7,10 +7,12 @@
 //!
 //! Everything that touches the disk goes through [`Storage`], so that tests can make it fail.
 
+mod chunk_index;
 mod identity;
 mod payload;
 mod recovery;
 mod sealed;
+mod seen;
 mod segment_file;
 mod storage;
 mod usage;
@@ -22,10 +24,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::config::BufferConfig;
 
+pub(crate) use chunk_index::ChunkIndex;
 pub(crate) use identity::Identity;
 pub(crate) use payload::{HttpHead, Payload, StoredPayload};
-pub(crate) use recovery::recover;
+pub(crate) use recovery::{chunk_of, recover};
 pub(crate) use sealed::{SealedQueue, SealedSegment};
+pub(crate) use seen::{ChunkKey, Claim, Keying, Seen, SeenChunk, Sight, Window};
 pub(crate) use segment_file::{Header, Step, Walk};
 pub use storage::{DiskStorage, SegmentFile, Storage};
 pub(crate) use usage::{Reservation, Usage};
@@ -58,17 +62,33 @@ pub struct OpenError {
 
 /// Resolves once the payload is on disk, or is known not to be.
 #[derive(Debug)]
-pub(crate) struct Durable(oneshot::Receiver<Result<(), AppendError>>);
+pub(crate) struct Durable {
+    result: oneshot::Receiver<Result<(), AppendError>>,
+    repeat: bool,
+}
 
 impl Durable {
+    /// Of a payload that was taken before.
+    fn again(result: oneshot::Receiver<Result<(), AppendError>>) -> Self {
+        Self {
+            result,
+            repeat: true,
+        }
+    }
+
+    /// It was received before, and is stored once.
+    pub(crate) fn is_repeat(&self) -> bool {
+        self.repeat
+    }
+
     /// Waits for the disk.
     pub(crate) async fn wait(&mut self) -> Result<(), AppendError> {
-        (&mut self.0).await.unwrap_or(Err(AppendError::Closed))
+        (&mut self.result).await.unwrap_or(Err(AppendError::Closed))
     }
 
     /// The result if it is known by now.
     pub(crate) fn known(&mut self) -> Option<Result<(), AppendError>> {
-        match self.0.try_recv() {
+        match self.result.try_recv() {
             Ok(result) => Some(result),
             Err(oneshot::error::TryRecvError::Empty) => None,
             Err(oneshot::error::TryRecvError::Closed) => Some(Err(AppendError::Closed)),
@@ -82,6 +102,7 @@ pub(crate) struct Append {
     payload: Payload,
     done: oneshot::Sender<Result<(), AppendError>>,
     reservation: Reservation,
+    claim: Option<Claim>,
     _queue_room: OwnedSemaphorePermit,
 }
 
@@ -104,6 +125,8 @@ pub(crate) struct Buffer {
     queue_bytes: u32,
     max_bytes: u64,
     usage: Arc<Usage>,
+    seen: Arc<Seen>,
+    keying: Keying,
 }
 
 /// Commands may queue up behind one fdatasync; their payloads are bounded in bytes separately.
@@ -111,7 +134,12 @@ const QUEUE_LENGTH: usize = 4096;
 
 impl Buffer {
     /// The handle and the end that the writer reads from.
-    pub(crate) fn new(config: &BufferConfig, usage: Arc<Usage>) -> (Self, mpsc::Receiver<Command>) {
+    pub(crate) fn new(
+        config: &BufferConfig,
+        usage: Arc<Usage>,
+        seen: Arc<Seen>,
+        keying: Keying,
+    ) -> (Self, mpsc::Receiver<Command>) {
         let (commands, receiver) = mpsc::channel(QUEUE_LENGTH);
         let queue_room = Arc::new(Semaphore::new(
             usize::try_from(config.queue_bytes).unwrap_or(usize::MAX),
@@ -122,12 +150,35 @@ impl Buffer {
             queue_bytes: config.queue_bytes,
             max_bytes: config.max_bytes,
             usage,
+            seen,
+            keying,
         };
         (buffer, receiver)
     }
 
-    /// Queues a payload; waits while the queue is full, and refuses at once when the disk's share is used up.
-    pub(crate) async fn append(&self, payload: Payload) -> Result<Durable, AppendError> {
+    /// Makes the keys of chunks.
+    pub(crate) fn keying(&self) -> Keying {
+        self.keying
+    }
+
+    /// Queues a payload, unless a chunk of the same key was taken already; then the answer is that one's.
+    pub(crate) async fn append_once(
+        &self,
+        key: Option<ChunkKey>,
+        payload: Payload,
+    ) -> Result<Durable, AppendError> {
+        let Some(key) = key else {
+            return self.append(payload, None).await;
+        };
+        match self.seen.see(key) {
+            Sight::Again(durable) => Ok(durable),
+            Sight::New(None) => self.append(payload, None).await,
+            Sight::New(claim) => self.append(payload.of_chunk(key), claim).await,
+        }
+    }
+
+    /// Waits while the queue is full, and refuses at once when the disk's share is used up.
+    async fn append(&self, payload: Payload, claim: Option<Claim>) -> Result<Durable, AppendError> {
         let bytes = payload.stored_bytes();
         let reservation =
             Reservation::take(&self.usage, bytes, self.max_bytes).ok_or(AppendError::Full)?;
@@ -142,11 +193,15 @@ impl Buffer {
             payload,
             done,
             reservation,
+            claim,
             _queue_room: queue_room,
         };
         let sent = self.commands.send(Command::Append(append)).await;
         sent.map_err(|_| AppendError::Closed)?;
-        Ok(Durable(result))
+        Ok(Durable {
+            result,
+            repeat: false,
+        })
     }
 
     /// Asks for the open segment to be sealed if it is old enough.

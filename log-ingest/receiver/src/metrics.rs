@@ -137,6 +137,7 @@ pub struct Metrics {
     received_bytes: Family<ReceiverLabels, Counter>,
     tag_events: Family<TagLabels, Counter>,
     faulty_events: Family<FaultLabels, Counter>,
+    repeated_events: Family<ReceiverLabels, Counter>,
     tags: Arc<Mutex<HashSet<String>>>,
     refused_messages: Family<RefusedLabels, Counter>,
     rejected_events: Family<RefusedLabels, Counter>,
@@ -165,6 +166,7 @@ impl Metrics {
             received_bytes: Family::default(),
             tag_events: Family::default(),
             faulty_events: Family::default(),
+            repeated_events: Family::default(),
             tags: Arc::default(),
             refused_messages: Family::default(),
             rejected_events: Family::default(),
@@ -199,6 +201,8 @@ impl Metrics {
         registry.register("tag_events", help, self.tag_events.clone());
         let help = "What was stored durably though it is no event, by what is wrong with it";
         registry.register("faulty_events", help, self.faulty_events.clone());
+        let help = "Events of chunks that were sent again: acknowledged again, not stored again";
+        registry.register("repeated_events", help, self.repeated_events.clone());
         let help = "Events refused without an ack; what cannot be counted is one";
         registry.register("rejected_events", help, self.rejected_events.clone());
         let help = "Texts and keys in which bytes that are not UTF-8 were replaced";
@@ -262,6 +266,16 @@ impl Metrics {
         let tag = self.known_tag(tag);
         self.of_tag(tag, "accepted", tally.events);
         self.of_tag(tag, "quarantined", faults);
+    }
+
+    /// A message or a body of that tag was received before, and is durable.
+    pub(crate) fn repeated(&self, receiver: Receiver, tag: &str, tally: &Tally) {
+        let events = tally.events + tally.fault_count();
+        let count = self
+            .repeated_events
+            .get_or_create(&ReceiverLabels { receiver });
+        count.inc_by(events);
+        self.of_tag(self.known_tag(tag), "duplicate", events);
     }
 
     fn of_tag(&self, tag: &str, outcome: &'static str, events: u64) {

@@ -1,13 +1,14 @@
 //! Puts the parts together: buffer, writer, inputs, lander; and takes them apart in the order that loses nothing.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::buffer::{
-    Buffer, DiskStorage, Identity, OpenError, SealedQueue, Shared, Storage, Usage, Writer, recover,
+    Buffer, ChunkIndex, DiskStorage, Identity, Keying, OpenError, SealedQueue, Seen, Shared,
+    Storage, Usage, Writer, recover,
 };
 use crate::config::ReceiverConfig;
 use crate::land::{Lander, Stop, TableSink};
@@ -52,6 +53,8 @@ pub struct Receiver {
     storage: Arc<dyn Storage>,
     shared: Shared,
     writer: Writer,
+    chunks: ChunkIndex,
+    keying: Keying,
 }
 
 impl Receiver {
@@ -70,6 +73,12 @@ impl Receiver {
                 step: "claim segment numbers",
                 source,
             })?;
+        let seen = Seen::new(config.buffer.dedup);
+        let chunks = ChunkIndex::open(Arc::clone(&storage), &seen).map_err(|source| OpenError {
+            step: "read the index of chunks",
+            source,
+        })?;
+        seen.stored(&recovered.chunks);
         metrics.torn(recovered.torn_bytes);
         tracing::info!(
             segments = recovered.segments.len(),
@@ -81,6 +90,7 @@ impl Receiver {
         let shared = Shared {
             sealed: Arc::new(SealedQueue::default()),
             usage: Arc::new(Usage::default()),
+            seen: Arc::new(seen),
             metrics,
         };
         for segment in recovered.segments {
@@ -90,12 +100,15 @@ impl Receiver {
         shared.metrics.set_buffered_bytes(shared.usage.bytes());
         shared.metrics.set_waiting_segments(shared.sealed.len());
         let buffer = config.buffer.clone();
+        let keying = Keying::new(identity.buffer_id());
         let writer = Writer::new(Arc::clone(&storage), identity, shared.clone(), buffer);
         Ok(Self {
             config,
             storage,
             shared,
             writer,
+            chunks,
+            keying,
         })
     }
 
@@ -111,13 +124,17 @@ impl Receiver {
             storage,
             shared,
             writer,
+            chunks,
+            keying,
         } = self;
         let Shared {
             sealed,
             usage,
+            seen,
             metrics,
         } = shared.clone();
-        let (buffer, commands) = Buffer::new(&config.buffer, usage.clone());
+        let (buffer, commands) =
+            Buffer::new(&config.buffer, usage.clone(), Arc::clone(&seen), keying);
 
         let mut disk = JoinSet::new();
         disk.spawn_blocking(move || writer.run(commands));
@@ -128,6 +145,8 @@ impl Receiver {
             storage,
             sealed,
             usage,
+            seen,
+            chunks: Arc::new(Mutex::new(chunks)),
             metrics,
             sink,
             max_backoff: config.buffer.max_backoff,

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use forward_protocol::Limits;
 
+use super::seen::ChunkKey;
 use super::segment_file::RECORD_OVERHEAD;
 
 /// One forward protocol message, as on the wire.
@@ -13,6 +14,10 @@ const KIND_HTTP: u8 = 2;
 const KIND_FORWARD_FAULTY: u8 = 3;
 /// One HTTP body of any form, inflated, with what else is to be known about it.
 const KIND_HTTP_BODY: u8 = 4;
+/// One of the above, behind the key by which it is known when it is sent again: key 16 bytes | kind u8 | payload.
+const KIND_CHUNK: u8 = 5;
+/// Bytes before the payload there.
+const CHUNK_HEAD: usize = 16 + 1;
 
 /// Means "the sender did not say" among times; no real time is anywhere near it.
 const NO_TIME: i64 = i64::MIN;
@@ -92,6 +97,34 @@ impl Payload {
         }
     }
 
+    /// The same with the key by which a repetition is known.
+    pub(super) fn of_chunk(self, key: ChunkKey) -> Self {
+        let mut head = Vec::with_capacity(CHUNK_HEAD + self.head.len());
+        head.extend_from_slice(&key.to_le_bytes());
+        head.push(self.kind);
+        head.extend_from_slice(&self.head);
+        Self {
+            kind: KIND_CHUNK,
+            head,
+            body: self.body,
+        }
+    }
+
+    /// Moves the receive time forward if it is earlier than that; returns what it is then.
+    pub(super) fn not_before(&mut self, earliest_us: i64) -> i64 {
+        let at = match self.kind {
+            KIND_CHUNK => CHUNK_HEAD,
+            _ => 0,
+        };
+        let head = self.head.get_mut(at..).unwrap_or_default();
+        let Some(time) = head.first_chunk_mut::<8>() else {
+            return earliest_us;
+        };
+        let later = i64::from_le_bytes(*time).max(earliest_us);
+        *time = later.to_le_bytes();
+        later
+    }
+
     pub(super) fn kind(&self) -> u8 {
         self.kind
     }
@@ -164,7 +197,33 @@ pub(crate) enum StoredPayload<'a> {
 
 impl<'a> StoredPayload<'a> {
     /// `None` = written by a version of this program that knew more kinds, or damaged in a way no checksum shows.
-    pub(crate) fn read(kind: u8, mut bytes: &'a [u8]) -> Option<Self> {
+    pub(crate) fn read(kind: u8, bytes: &'a [u8]) -> Option<Self> {
+        match kind {
+            KIND_CHUNK => {
+                let (kind, bytes) = bytes.get(CHUNK_HEAD - 1..)?.split_first()?;
+                Self::read_bare(*kind, bytes)
+            }
+            _ => Self::read_bare(kind, bytes),
+        }
+    }
+
+    /// The key by which a repetition of it is known, if it has one.
+    pub(crate) fn chunk_key(kind: u8, bytes: &[u8]) -> Option<ChunkKey> {
+        let key = bytes.first_chunk::<16>().filter(|_| kind == KIND_CHUNK)?;
+        Some(ChunkKey::from_le_bytes(*key))
+    }
+
+    /// When it was received.
+    pub(crate) fn received_at_us(&self) -> i64 {
+        match self {
+            Self::Forward { received_at_us, .. }
+            | Self::FaultyForward { received_at_us, .. }
+            | Self::Http { received_at_us, .. } => *received_at_us,
+            Self::HttpBody { head, .. } => head.received_at_us,
+        }
+    }
+
+    fn read_bare(kind: u8, mut bytes: &'a [u8]) -> Option<Self> {
         let received_at_us = read_i64(&mut bytes)?;
         match kind {
             KIND_FORWARD => Some(Self::Forward {

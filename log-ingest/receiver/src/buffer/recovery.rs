@@ -3,7 +3,9 @@
 use std::io;
 
 use super::OpenError;
+use super::payload::StoredPayload;
 use super::sealed::SealedSegment;
+use super::seen::SeenChunk;
 use super::segment_file::{HEADER_BYTES, Header, Step, Walk};
 use super::storage::Storage;
 
@@ -20,6 +22,8 @@ pub(crate) struct Recovered {
     pub(crate) unreadable_files: u64,
     /// Above every segment number in the directory.
     pub(crate) next_seq: u64,
+    /// Chunks in the segments, by which a repetition is known.
+    pub(crate) chunks: Vec<SeenChunk>,
 }
 
 /// End of the name of a file that needs a person's eyes.
@@ -60,7 +64,10 @@ impl Recovered {
         let (mut whole, mut damaged) = (0u64, 0u64);
         for step in walk.by_ref() {
             match step {
-                Step::Record { .. } => whole += 1,
+                Step::Record { kind, payload } => {
+                    whole += 1;
+                    self.chunks.extend(chunk_of(kind, payload));
+                }
                 Step::Damaged { .. } => damaged += 1,
             }
         }
@@ -92,6 +99,12 @@ impl Recovered {
         self.unreadable_files += 1;
         storage.rename(name, &format!("{name}{DAMAGED_SUFFIX}"))
     }
+}
+
+/// The chunk that a record holds, if its payload can be read.
+pub(crate) fn chunk_of(kind: u8, payload: &[u8]) -> Option<SeenChunk> {
+    let key = StoredPayload::chunk_key(kind, payload)?;
+    Some((key, StoredPayload::read(kind, payload)?.received_at_us()))
 }
 
 fn as_u64(length: usize) -> u64 {

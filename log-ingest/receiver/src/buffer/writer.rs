@@ -10,7 +10,7 @@ use super::identity::Identity;
 use super::sealed::{SealedQueue, SealedSegment};
 use super::segment_file::{HEADER_BYTES, Header, encode_record};
 use super::storage::{SegmentFile, Storage};
-use super::{Append, AppendError, Command, Usage};
+use super::{Append, AppendError, Command, Seen, Usage};
 use crate::clock::now_micros;
 use crate::config::BufferConfig;
 use crate::metrics::Metrics;
@@ -38,6 +38,8 @@ struct OpenSegment {
     /// Bytes that are on disk for certain.
     durable: u64,
     began: Instant,
+    /// Receive times do not go backwards within a segment, even when the clock is set back.
+    latest_us: i64,
 }
 
 impl Writer {
@@ -51,6 +53,7 @@ impl Writer {
             sealed,
             usage,
             metrics,
+            ..
         } = shared;
         Self {
             storage,
@@ -115,6 +118,9 @@ impl Writer {
             if outcome.is_ok() {
                 append.reservation.keep();
             }
+            if let Some(claim) = append.claim {
+                claim.settle(outcome);
+            }
             // The connection may be gone; what is stored stays stored.
             append.done.send(outcome).ok();
         }
@@ -122,17 +128,18 @@ impl Writer {
         self.seal_if_due();
     }
 
-    fn write(&mut self, batch: &[Append]) -> io::Result<()> {
+    fn write(&mut self, batch: &mut [Append]) -> io::Result<()> {
         self.bytes.clear();
         if self.open.is_none() {
             self.begin_segment()?;
         }
-        for append in batch {
-            encode_record(&mut self.bytes, &append.payload);
-        }
         let Some(open) = &mut self.open else {
             return Err(io::Error::other("no segment is open"));
         };
+        for append in batch {
+            open.latest_us = append.payload.not_before(open.latest_us);
+            encode_record(&mut self.bytes, &append.payload);
+        }
         open.file.append(&self.bytes)?;
         open.file.sync()?;
         open.durable += u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
@@ -158,6 +165,7 @@ impl Writer {
             file,
             durable: 0,
             began: Instant::now(),
+            latest_us: i64::MIN,
         });
         Ok(())
     }
@@ -216,5 +224,6 @@ fn header_bytes() -> u64 {
 pub(crate) struct Shared {
     pub(crate) sealed: Arc<SealedQueue>,
     pub(crate) usage: Arc<Usage>,
+    pub(crate) seen: Arc<Seen>,
     pub(crate) metrics: Metrics,
 }

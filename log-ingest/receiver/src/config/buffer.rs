@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{ConfigError, millis, positive};
+use crate::buffer::Window;
 
 /// As in the file.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
@@ -25,6 +26,10 @@ pub struct BufferSection {
     pub max_backoff_ms: u64,
     /// How long a shutdown waits for the last segments to land. Default 10000.
     pub shutdown_grace_ms: u64,
+    /// Chunks that are remembered, so that one that is sent again is not stored again; 0 = none. Default 200000.
+    pub dedup_chunks: u64,
+    /// How long they are remembered. Default 86400000.
+    pub dedup_age_ms: u64,
 }
 
 impl Default for BufferSection {
@@ -38,6 +43,8 @@ impl Default for BufferSection {
             receive_bytes: 128 << 20,
             max_backoff_ms: 10_000,
             shutdown_grace_ms: 10_000,
+            dedup_chunks: 200_000,
+            dedup_age_ms: 86_400_000,
         }
     }
 }
@@ -61,6 +68,8 @@ pub struct BufferConfig {
     pub max_backoff: Duration,
     /// How long a shutdown waits for the last segments to land.
     pub shutdown_grace: Duration,
+    /// Chunks that are remembered.
+    pub(crate) dedup: Window,
 }
 
 impl BufferConfig {
@@ -80,9 +89,24 @@ impl BufferConfig {
             queue_bytes,
             receive_kib: kib("buffer.receive_bytes", section.receive_bytes)?,
             max_backoff: millis("buffer.max_backoff_ms", section.max_backoff_ms)?,
+            dedup: dedup(section)?,
             shutdown_grace: millis("buffer.shutdown_grace_ms", section.shutdown_grace_ms)?,
         })
     }
+}
+
+/// Each chunk takes about 80 bytes of memory.
+fn dedup(section: &BufferSection) -> Result<Window, ConfigError> {
+    const MOST: usize = 50_000_000;
+    let chunks = usize::try_from(section.dedup_chunks).unwrap_or(usize::MAX);
+    if chunks > MOST {
+        return Err(ConfigError {
+            key: "buffer.dedup_chunks",
+            reason: format!("must be up to {MOST}, is {chunks}"),
+        });
+    }
+    let age = millis("buffer.dedup_age_ms", section.dedup_age_ms)?;
+    Ok(Window { chunks, age })
 }
 
 /// Whole KiB, so that a counter of 32 bits holds them.

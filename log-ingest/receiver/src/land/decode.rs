@@ -1,12 +1,14 @@
 //! From a segment file's bytes to the records that a sink is given.
 
+use std::collections::HashSet;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use forward_protocol::{DecodeError, Entry, Frame, Intake, Limits, read_record_counting};
 use serde_json::{Map, Number, Value};
 
 use super::Segment;
-use crate::buffer::{Header, HttpHead, Step, StoredPayload, Walk};
+use crate::buffer::{ChunkKey, Header, HttpHead, SeenChunk, Step, StoredPayload, Walk, chunk_of};
 use crate::receive::{Item, JsonItems, MsgPackItems};
 use crate::record::Record;
 
@@ -18,6 +20,10 @@ pub(crate) struct Decoded {
     pub(crate) damaged: u64,
     /// Texts in which bytes that are not UTF-8 were replaced.
     pub(crate) replaced: u64,
+    /// Chunks by which repetitions are known.
+    pub(crate) chunks: Vec<SeenChunk>,
+    /// Events of chunks that are in the tables already, left out.
+    pub(crate) repeated: u64,
 }
 
 /// What is known about all records of one message or body, and where they go.
@@ -31,27 +37,42 @@ struct Batch<'a> {
 /// A stored payload that cannot be read as what it was stored as.
 struct Unreadable;
 
-/// `None` = not a segment file.
-pub(crate) fn decode_segment(bytes: &[u8]) -> Option<Decoded> {
+/// `None` = not a segment file. Chunks that `landed` knows, or that are there twice, are left out: a write that failed
+/// half-way may have left one behind that its sender has sent again since.
+pub(crate) fn decode_segment(bytes: &[u8], landed: impl Fn(ChunkKey) -> bool) -> Option<Decoded> {
     let (header, records) = Header::decode(bytes)?;
     let mut segment = Segment {
         buffer_id: header.buffer_id.simple().to_string(),
         seq: header.seq,
         records: Vec::new(),
     };
-    let (mut damaged, mut replaced) = (0, 0);
+    let (mut damaged, mut replaced, mut repeated) = (0, 0, 0);
+    let (mut chunks, mut known) = (Vec::new(), HashSet::new());
     for step in Walk::new(records) {
+        let before = segment.records.len();
         let read = match step {
             Step::Damaged { .. } => false,
             Step::Record { kind, payload } => StoredPayload::read(kind, payload)
                 .is_some_and(|stored| append(stored, &mut segment.records, &mut replaced)),
         };
         damaged += u64::from(!read);
+        let Step::Record { kind, payload } = step else {
+            continue;
+        };
+        if let Some(chunk) = chunk_of(kind, payload).filter(|_| read) {
+            if landed(chunk.0) || !known.insert(chunk.0) {
+                repeated += u64::try_from(segment.records.len() - before).unwrap_or(u64::MAX);
+                segment.records.truncate(before);
+            }
+            chunks.push(chunk);
+        }
     }
     Some(Decoded {
         segment,
         damaged,
         replaced,
+        chunks,
+        repeated,
     })
 }
 

@@ -1,13 +1,13 @@
 //! The loop that lands one sealed segment after the other and deletes what has landed.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use super::decode::{Decoded, decode_segment};
 use super::{LandReport, SinkError, TableSink};
-use crate::buffer::{SealedQueue, SealedSegment, Storage, Usage};
+use crate::buffer::{ChunkIndex, SealedQueue, SealedSegment, Seen, SeenChunk, Storage, Usage};
 use crate::metrics::{Metrics, Reason};
 
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
@@ -18,6 +18,8 @@ pub(crate) struct Lander<S> {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) sealed: Arc<SealedQueue>,
     pub(crate) usage: Arc<Usage>,
+    pub(crate) seen: Arc<Seen>,
+    pub(crate) chunks: Arc<Mutex<ChunkIndex>>,
     pub(crate) metrics: Metrics,
     pub(crate) sink: S,
     pub(crate) max_backoff: Duration,
@@ -72,38 +74,46 @@ impl<S: TableSink> Lander<S> {
     /// no memory while its turn is put off.
     async fn land(&self, sealed: &SealedSegment) -> Result<(), SinkError> {
         let storage = Arc::clone(&self.storage);
-        let wanted = sealed.clone();
+        let (wanted, seen) = (sealed.clone(), Arc::clone(&self.seen));
         let read = tokio::task::spawn_blocking(move || {
             let mut bytes = storage.read(&wanted.name)?;
             bytes.truncate(usize::try_from(wanted.length).unwrap_or(usize::MAX));
-            Ok::<_, std::io::Error>(decode_segment(&bytes))
+            Ok::<_, std::io::Error>(decode_segment(&bytes, |chunk| seen.is_landed(chunk)))
         });
         let decoded = read
             .await
             .map_err(SinkError::new)?
             .map_err(SinkError::new)?;
-        let damaged = match decoded {
+        let (damaged, chunks) = match decoded {
             Some(Decoded {
                 segment,
                 damaged,
                 replaced,
+                chunks,
+                repeated,
             }) => {
                 let seq = segment.seq;
-                let report = tokio::select! {
+                let mut report = tokio::select! {
                     report = self.sink.land(segment) => report?,
                     () = self.stop.now.cancelled() => return Err(SinkError::new("shutting down")),
                 };
+                report.duplicates += repeated;
                 self.landed(seq, report);
                 self.metrics.replaced_texts(replaced);
-                damaged
+                (damaged, chunks)
             }
-            None => 1,
+            None => (1, Vec::new()),
         };
-        self.finish(sealed, damaged).await
+        self.finish(sealed, damaged, chunks).await
     }
 
     /// Once the sink has the records, the file goes; one with damage is kept under another name.
-    async fn finish(&self, sealed: &SealedSegment, damaged: u64) -> Result<(), SinkError> {
+    async fn finish(
+        &self,
+        sealed: &SealedSegment,
+        damaged: u64,
+        landed: Vec<SeenChunk>,
+    ) -> Result<(), SinkError> {
         let storage = Arc::clone(&self.storage);
         let name = sealed.name.clone();
         if damaged > 0 {
@@ -114,9 +124,15 @@ impl<S: TableSink> Lander<S> {
                 "segment has damaged records; it is kept aside"
             );
         }
-        let done = tokio::task::spawn_blocking(move || match damaged {
-            0 => storage.remove(&name),
-            _ => storage.rename(&name, &format!("{name}.damaged")),
+        let (seen, chunks) = (Arc::clone(&self.seen), Arc::clone(&self.chunks));
+        let done = tokio::task::spawn_blocking(move || {
+            let mut chunks = chunks.lock().unwrap_or_else(PoisonError::into_inner);
+            chunks.save(&landed);
+            seen.landed(&landed);
+            match damaged {
+                0 => storage.remove(&name),
+                _ => storage.rename(&name, &format!("{name}.damaged")),
+            }
         });
         done.await
             .map_err(SinkError::new)?

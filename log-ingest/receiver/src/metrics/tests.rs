@@ -13,6 +13,7 @@ fn every_metric_and_label_is_in_the_documentation() {
     let mut tally = Tally::of(1);
     tally.fault("bad_tag");
     metrics.received(Receiver::Forward, "t", &tally, 1);
+    metrics.repeated(Receiver::Forward, "t", &tally);
     metrics.dropped(Reason::Damaged, 1);
     metrics.refused(Receiver::Http, Reason::Malformed, 1);
     metrics.connection_refused(Receiver::Forward);

@@ -71,7 +71,10 @@ fn settle(
 ) -> Result<(), AckError> {
     let events = owed.tally.events + owed.tally.fault_count();
     result.map_err(|error| AckError::NotStored(error, events))?;
-    metrics.received(Receiver::Forward, &owed.tag, &owed.tally, owed.bytes);
+    match owed.durable.is_repeat() {
+        true => metrics.repeated(Receiver::Forward, &owed.tag, &owed.tally),
+        false => metrics.received(Receiver::Forward, &owed.tag, &owed.tally, owed.bytes),
+    }
     out.extend(owed.answer.iter().flatten());
     Ok(())
 }

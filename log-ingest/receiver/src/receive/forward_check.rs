@@ -7,7 +7,7 @@ use forward_protocol::{Ack, DecodeError, Intake, Limits};
 
 use super::memory::ReceiveMemory;
 use super::tally::Tally;
-use crate::buffer::Payload;
+use crate::buffer::{ChunkKey, Keying, Payload};
 
 /// Messages from this size on, and compressed ones, are checked on a thread that may take its time.
 const LARGE_MESSAGE: usize = 256 << 10;
@@ -21,6 +21,8 @@ const HEAD_BYTES: usize = 1100;
 pub(crate) struct Checked {
     /// The message as the buffer takes it.
     pub(crate) payload: Payload,
+    /// By what it is known when it is sent again.
+    pub(crate) key: Option<ChunkKey>,
     /// The acknowledgement, if one is asked for.
     pub(crate) answer: Option<Vec<u8>>,
     pub(crate) tag: String,
@@ -33,6 +35,7 @@ pub(crate) struct Checked {
 pub(crate) struct Terms {
     pub(crate) received_at_us: i64,
     pub(crate) limits: Limits,
+    pub(crate) keying: Keying,
     /// The answer is JSON.
     pub(crate) json: bool,
 }
@@ -89,6 +92,7 @@ fn check_now(frame: Bytes, terms: &Terms) -> Outcome {
         }
         out
     });
+    let key = answer.as_ref().map(|_| terms.keying.message(&frame));
     let bytes = frame.len();
     let payload = match tally.fault_count() {
         0 => Payload::forward(terms.received_at_us, frame),
@@ -96,6 +100,7 @@ fn check_now(frame: Bytes, terms: &Terms) -> Outcome {
     };
     Ok(ControlFlow::Continue(Checked {
         payload,
+        key,
         answer,
         tag,
         tally,

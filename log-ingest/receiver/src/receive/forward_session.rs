@@ -120,6 +120,7 @@ impl Session {
         let terms = Terms {
             received_at_us: now_micros(),
             limits: self.config.limits,
+            keying: self.buffer.keying(),
             json,
         };
         let outcome = check(frame, terms, &self.memory).await;
@@ -130,13 +131,14 @@ impl Session {
         };
         let Checked {
             payload,
+            key,
             answer,
             tag,
             tally,
             bytes,
         } = checked;
         let events = tally.events + tally.fault_count();
-        let durable = self.buffer.append(payload).await;
+        let durable = self.buffer.append_once(key, payload).await;
         let owed = Owed {
             durable: durable.map_err(|error| End::NotStored(error, events))?,
             answer,

@@ -17,12 +17,14 @@ use super::http_check::{Checked, check};
 use super::memory::Held;
 use super::origin::{admit, origin_of, preflight};
 use super::refusal::{MAX_TAG_BYTES, Refusal};
-use crate::buffer::{AppendError, HttpHead, Payload};
+use crate::buffer::{AppendError, ChunkKey, HttpHead, Payload};
 use crate::clock::now_micros;
 use crate::metrics::Receiver;
 
 /// Bodies from this size on, and compressed ones, are worked on by a thread that may take its time.
 const LARGE_BODY: usize = 128 << 10;
+/// A client that sends a body again with the same value under this name has it stored once.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// `POST /<tag>`: 204 once all events of the body are durable; 202 if not all of it was events.
 pub(super) async fn ingest(
@@ -95,13 +97,16 @@ async fn store(state: &HttpState, peer: Peer, request: Request) -> Result<Respon
         msgpack: checked.msgpack,
         faulty: !checked.faults.is_empty(),
     };
-    keep(state, &about, checked, held).await
+    let name = headers.get(IDEMPOTENCY_KEY).map(HeaderValue::as_bytes);
+    let keying = state.buffer.keying();
+    let key = name.map(|name| keying.body(&tag, name, &checked.body));
+    keep(state, &about, (checked, key), held).await
 }
 
 async fn keep(
     state: &HttpState,
     about: &HttpHead<'_>,
-    checked: Checked,
+    (checked, key): (Checked, Option<ChunkKey>),
     held: Held,
 ) -> Result<Response, Refusal> {
     let answer = checked.answer();
@@ -114,13 +119,17 @@ async fn keep(
         true => Payload::http(about.received_at_us, about.event_time_us, about.tag, body),
         false => Payload::http_body(about, body),
     };
-    let mut durable = state.buffer.append(payload).await?;
+    let mut durable = state.buffer.append_once(key, payload).await?;
     // From here on the buffer's queue accounts for the bytes.
     drop(held);
     durable.wait().await?;
-    state
-        .metrics
-        .received(Receiver::Http, about.tag, &tally, bytes);
+    match durable.is_repeat() {
+        true => state.metrics.repeated(Receiver::Http, about.tag, &tally),
+        false => {
+            let metrics = &state.metrics;
+            metrics.received(Receiver::Http, about.tag, &tally, bytes);
+        }
+    }
     Ok(answer)
 }
 

@@ -8,7 +8,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpStream, UdpSocket};
 
 use crate::clients::{Forward, entries, ids};
-use crate::setup::{settings, start};
+use crate::setup::{settings, settings_without_dedup, start};
 
 #[tokio::test]
 async fn every_mode_is_acknowledged_and_lands() {
@@ -98,7 +98,7 @@ async fn bad_bytes_end_the_connection_after_the_acks_that_are_owed() {
         b"\x94\xa1t\x01\x80\xa1x",
         b"POST /t HTTP/1.1\r\nhost: x\r\n\r\n",
     ];
-    let (receiver, _directory) = start(settings()).await;
+    let (receiver, _directory) = start(settings_without_dedup()).await;
     for bytes in bad {
         let mut client = Forward::connect(receiver.forward).await;
         client.send(&[&good, *bytes, &good].concat()).await;

@@ -16,7 +16,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use crate::clients::{Forward, entries};
-use crate::setup::{Running, settings, start};
+use crate::setup::{Running, settings, settings_without_dedup, start};
 
 /// Made for these tests with `openssl`: an authority, a server (localhost, 127.0.0.1) and a client. The authority's key
 /// was thrown away.
@@ -66,7 +66,7 @@ async fn connect(receiver: &Running, certificate: bool) -> std::io::Result<TlsSt
 
 #[tokio::test]
 async fn tls_on_the_forward_port() {
-    let mut file = settings();
+    let mut file = settings_without_dedup();
     file.forward.tls.certificate = Some(pem("server.pem"));
     file.forward.tls.private_key = Some(pem("server.key"));
     let (receiver, _directory) = start(file).await;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::setup::{settings, start};
+use crate::setup::{settings_without_dedup, start};
 
 async fn answers(address: std::net::SocketAddr, sent: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
@@ -17,7 +17,7 @@ async fn answers(address: std::net::SocketAddr, sent: &str) -> String {
 
 #[tokio::test]
 async fn messages_as_json_text() {
-    let (receiver, _directory) = start(settings()).await;
+    let (receiver, _directory) = start(settings_without_dedup()).await;
     let cases = [
         (r#"["t",1700000000,{"id":0}]"#, ""),
         (

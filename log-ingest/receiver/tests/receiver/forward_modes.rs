@@ -4,7 +4,7 @@ use forward_protocol::{EventTime, PackedEntries, encode};
 use serde_json::{Value, json};
 
 use crate::clients::{Forward, entries, ids};
-use crate::setup::{settings, start};
+use crate::setup::{settings, settings_without_dedup, start};
 
 const V15: &[u8] = b"\x92\x92\xd7\0\x65\x53\xf1\0\0\0\0\x05\x80\x81\xa2id\x00";
 
@@ -190,7 +190,7 @@ async fn time_zero_is_the_time_of_receipt() {
 /// Eight connections send at once what together is more than the memory for receiving.
 #[tokio::test]
 async fn connections_wait_for_each_other_where_memory_is_short() {
-    let mut file = settings();
+    let mut file = settings_without_dedup();
     file.forward.max_message_bytes = 1 << 20;
     file.http.max_inflated_bytes = 1 << 20;
     file.buffer.receive_bytes = (1 << 20) + (300 << 10);

@@ -19,5 +19,6 @@ mod forward_modes;
 mod http;
 mod http_contents;
 mod http_pages;
+mod repeats;
 mod restart;
 mod setup;

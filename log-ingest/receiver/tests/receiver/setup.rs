@@ -180,6 +180,13 @@ pub(crate) fn settings() -> ReceiverFile {
     file
 }
 
+/// For tests that send the very same message several times and count how often it arrives.
+pub(crate) fn settings_without_dedup() -> ReceiverFile {
+    let mut file = settings();
+    file.buffer.dedup_chunks = 0;
+    file
+}
+
 /// A receiver over a new directory, which must be kept as long as the test runs.
 pub(crate) async fn start(file: ReceiverFile) -> (Running, TempDir) {
     let directory = tempfile::tempdir().unwrap();
