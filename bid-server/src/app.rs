@@ -16,6 +16,7 @@ use crate::bidders::registry::Registry;
 use crate::config::Config;
 use crate::creative_cache::{CreativeCache, CreativeStore};
 use crate::log_output::{Queue, Rows, report};
+use crate::market::Market;
 use crate::metrics::Metrics;
 use crate::notices::{Notices, Sender as NoticeSender};
 use crate::request::AuctionRequest;
@@ -47,6 +48,8 @@ pub(crate) struct App {
     pub(crate) cache: CreativeCache,
     /// Notices for SSPs.
     pub(crate) notices: Notices,
+    /// Exchange rates and floors that are fetched.
+    pub(crate) market: Arc<Market>,
     /// Rows on their way to log-ingest; `None` = not wanted.
     pub(crate) rows: Option<Arc<Queue>>,
 }
@@ -81,6 +84,7 @@ impl App {
             metrics,
             stored: Arc::new(Store::connect(&config)?),
             accounts: Arc::new(Accounts::new(&config.accounts)),
+            market: Arc::new(Market::new(&config)),
             config,
         };
         Ok((app, sender))

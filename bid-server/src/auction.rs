@@ -15,6 +15,7 @@ pub(crate) mod held;
 mod hold;
 mod offers;
 pub(crate) mod rank;
+mod remarks;
 mod stored_answers;
 mod trace;
 mod waiting;

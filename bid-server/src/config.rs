@@ -16,6 +16,7 @@ mod house;
 mod limits;
 mod listen;
 mod log_output;
+mod price_floors;
 mod stored_data;
 mod stored_imps;
 
@@ -35,12 +36,13 @@ pub use after_auction::{DebugConfig, NoticesConfig};
 pub use bidders::BidderConfig;
 pub(crate) use bidders::Dialect;
 pub use cache::{CacheConfig, CacheStore};
-pub use currency::CurrencyConfig;
+pub use currency::{CurrencyConfig, RateOrigin, RateSource};
 pub use error::ConfigError;
 pub use house::{CreativeConfig, LineItemConfig};
 pub use limits::{AuctionConfig, CompressionConfig, SspClientConfig};
 pub use listen::ListenConfig;
 pub use log_output::LogOutputConfig;
+pub use price_floors::FloorFetchConfig;
 pub use stored_data::{StoredDataConfig, StoredHttpConfig};
 pub use stored_imps::StoredImps;
 
@@ -55,6 +57,8 @@ pub struct Config {
     pub compression: CompressionConfig,
     /// Default currency and exchange rates.
     pub currency: CurrencyConfig,
+    /// Whether rules of floors are used, and where they may be fetched.
+    pub floor_fetch: FloorFetchConfig,
     /// The HTTP client that calls SSPs.
     pub ssp_client: SspClientConfig,
     /// SSPs by code.
@@ -120,6 +124,7 @@ impl Config {
                 min_bytes: file.compression.min_bytes,
             },
             auction: limits::check_auction(&file.auction)?,
+            floor_fetch: price_floors::check(file.price_floors)?,
             ssp_client: limits::check_client(&file.ssp_client)?,
             stored_imps: stored_imps::check(file.stored_imps, &bidders)?,
             stored_requests: stored_data::check_requests(file.stored_requests)?,

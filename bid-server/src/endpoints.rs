@@ -5,6 +5,7 @@ pub(crate) mod auction;
 pub(crate) mod auction_get;
 pub(crate) mod cache;
 pub(crate) mod cookie_sync;
+pub(crate) mod currency_rates;
 pub(crate) mod event;
 mod hold;
 pub(crate) mod info;

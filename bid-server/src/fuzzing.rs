@@ -17,7 +17,8 @@ use crate::bidders::catalogue::{Catalogue, Source};
 use crate::bidders::defined::Defined;
 use crate::bidders::registry::{Bidder, Registry};
 use crate::config::Config;
-use crate::request::{self, AuctionRequest};
+use crate::market::Market;
+use crate::request::{self, AuctionRequest, Server};
 
 /// A server with every shipped definition.
 struct Bench {
@@ -173,7 +174,10 @@ fn usual_request(code: &str, config: &Config) -> Option<AuctionRequest> {
     AuctionRequest::new(
         request,
         Default::default(),
-        config,
+        Server {
+            config,
+            market: &Market::new(config),
+        },
         Account::default(),
         request::auction_request::Arrival {
             at: Instant::now(),

@@ -27,12 +27,14 @@ mod creative_cache;
 mod endpoints;
 mod error;
 mod events;
+mod floors;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
 mod house;
 mod listeners;
 mod live;
 mod log_output;
+mod market;
 mod merge_patch;
 mod metrics;
 mod middleware;
@@ -52,9 +54,9 @@ pub use background::DataError;
 pub use bidders::cases::{AdapterReport, check_adapters};
 pub use config::{
     AccountsConfig, AuctionConfig, BidderConfig, CacheConfig, CacheStore, CompressionConfig,
-    Config, ConfigError, CreativeConfig, CurrencyConfig, DebugConfig, LineItemConfig, ListenConfig,
-    LogOutputConfig, NoticesConfig, SspClientConfig, StoredDataConfig, StoredHttpConfig,
-    StoredImps,
+    Config, ConfigError, CreativeConfig, CurrencyConfig, DebugConfig, FloorFetchConfig,
+    LineItemConfig, ListenConfig, LogOutputConfig, NoticesConfig, RateOrigin, RateSource,
+    SspClientConfig, StoredDataConfig, StoredHttpConfig, StoredImps,
 };
 pub use listeners::{BindError, Listeners};
 pub use response::price_granularity::PresetScale;

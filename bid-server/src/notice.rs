@@ -27,6 +27,8 @@ pub(crate) mod code {
     pub(crate) const MULTI_BID: i64 = 10_006;
     /// Warning: an `adservertargeting` entry that gives no value.
     pub(crate) const AD_SERVER_TARGETING: i64 = 10_007;
+    /// Warning: a bid below the floor, or floors that cannot be used.
+    pub(crate) const FLOORS: i64 = 10_009;
     /// Warning: the targeting prefix leaves no room for the key.
     pub(crate) const PREFIX_TOO_LONG: i64 = 10_015;
     /// Warning: keys may be so short that no prefix fits.

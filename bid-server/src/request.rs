@@ -26,14 +26,17 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use auction_request::Arrival;
-pub(crate) use auction_request::AuctionRequest;
+pub(crate) use auction_request::{AuctionRequest, Server};
 use client::Peer;
 pub(crate) use parse::Parsed;
 
 use crate::account::Account;
 use crate::app::App;
+#[cfg(any(test, feature = "fuzzing"))]
 use crate::config::Config;
 use crate::error::Refusal;
+#[cfg(any(test, feature = "fuzzing"))]
+use crate::market::Market;
 
 /// What the HTTP request tells beside the auction.
 #[derive(Debug, Clone, Copy)]
@@ -89,13 +92,17 @@ pub(crate) fn finish(
     caller: Caller<'_>,
 ) -> Result<AuctionRequest, Refusal> {
     let account = app.accounts.of(&parsed.request)?;
-    complete(parsed, caller, &app.config, account)
+    let server = Server {
+        config: &app.config,
+        market: &app.market,
+    };
+    complete(parsed, caller, server, account)
 }
 
 fn complete(
     parsed: Parsed,
     caller: Caller<'_>,
-    config: &Config,
+    server: Server<'_>,
     account: Account,
 ) -> Result<AuctionRequest, Refusal> {
     let Parsed {
@@ -105,6 +112,7 @@ fn complete(
     } = parsed;
     version::to_26(&mut request);
     fresh_ids::fill(&mut request);
+    let config = server.config;
     let address = client::address(caller.headers, caller.peer, &config.listen.trusted_proxies);
     defaults::fill(&mut request, caller.headers, address, &config.currency);
     for (index, imp) in request.imp.iter_mut().enumerate() {
@@ -121,7 +129,7 @@ fn complete(
             .is_some_and(|shown| secret.is_some_and(|secret| is_same(secret, shown))),
     };
     let remarks = validate::remarks(&request, config);
-    let mut request = AuctionRequest::new(request, found, config, account, arrival)?;
+    let mut request = AuctionRequest::new(request, found, server, account, arrival)?;
     request.warnings.extend(remarks);
     Ok(request)
 }
@@ -134,7 +142,9 @@ pub(crate) fn of_bytes(body: &[u8], config: &Config) -> Result<AuctionRequest, R
         peer: Peer(None),
         arrived: Instant::now(),
     };
-    complete(parse::parse(body)?, caller, config, Account::default())
+    let market = &Market::new(config);
+    let server = Server { config, market };
+    complete(parse::parse(body)?, caller, server, Account::default())
 }
 
 /// For fuzz targets: a request laid over the same stored data wherever it names any.
@@ -162,7 +172,9 @@ pub(crate) fn laid_over(
         peer: Peer(None),
         arrived: Instant::now(),
     };
-    complete(assembly.finish()?, caller, config, Account::default())
+    let market = &Market::new(config);
+    let server = Server { config, market };
+    complete(assembly.finish()?, caller, server, Account::default())
 }
 
 /// Takes the same time wherever the two differ.
@@ -188,5 +200,7 @@ pub(crate) fn read(
         peer: Peer(None),
         arrived,
     };
-    complete(parse::parse(body)?, caller, config, Account::default())
+    let market = &Market::new(config);
+    let server = Server { config, market };
+    complete(parse::parse(body)?, caller, server, Account::default())
 }

@@ -7,7 +7,8 @@ use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::endpoints::{
-    amp, auction, auction_get, cache, cookie_sync, event, info, metrics, status, version, vtrack,
+    amp, auction, auction_get, cache, cookie_sync, currency_rates, event, info, metrics, status,
+    version, vtrack,
 };
 use crate::middleware;
 
@@ -37,6 +38,7 @@ pub(crate) fn public(app: Arc<App>) -> Router {
 pub(crate) fn admin(app: Arc<App>) -> Router {
     Router::new()
         .route("/metrics", get(metrics::metrics))
+        .route("/currency/rates", get(currency_rates::currency_rates))
         .route("/status", get(status::status))
         .route("/version", get(version::version))
         .with_state(app)

@@ -15,6 +15,7 @@ use crate::background::{self, DataError};
 use crate::config::Config;
 use crate::listeners::Listeners;
 use crate::log_output::{Queue, Sender};
+use crate::market;
 use crate::router;
 
 mod connections;
@@ -53,6 +54,8 @@ pub async fn run(
     // Ends with this function: nothing in it has to be finished.
     let mut beside = JoinSet::new();
     background::start(&app, &mut beside)?;
+    let clients = market::Clients::new(&app.config).map_err(ClientError::from)?;
+    market::work(&app.market, &app.config, clients, &mut beside);
     let mut output = JoinSet::new();
     if let (Some(settings), Some(queue)) = (&app.config.log_output, &app.rows) {
         output.spawn(Sender::new(settings.clone(), Arc::clone(queue)).run());

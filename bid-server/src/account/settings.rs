@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::bids::{AlternateCodes, CacheTtl, Events, Validations};
 use crate::auction::adjust::Rules;
+use crate::floors::settings::PriceFloors;
 use crate::response::price_granularity::BidRounding;
 
 /// Settings of an account, laid over those of the default account.
@@ -40,6 +41,8 @@ pub(crate) struct AccountSettings {
     pub(crate) alternatebiddercodes: AlternateCodes,
     /// Every bid in an answer gets an id of ours in place of the SSP's.
     pub(crate) generate_bid_ids: bool,
+    /// Rules of floors.
+    pub(crate) price_floors: PriceFloors,
 }
 
 impl AccountSettings {
@@ -56,7 +59,7 @@ impl AccountSettings {
 
     /// What has the right type and makes no sense, as `key: problem`; one line for each feature here.
     fn faults(&self) -> Vec<String> {
-        let mut faults = Vec::new();
+        let mut faults = self.price_floors.faults();
         if let Err(problem) = self.bidadjustments.check() {
             faults.push(format!("bidadjustments: {problem}"));
         }

@@ -9,7 +9,7 @@ use ad_events::outcome::BidOutcome;
 use openrtb::{Bid, Imp, MediaType, Price};
 
 use super::adjust::{Adjusted, Adjustments, media_name};
-use super::floor::{Floor, floor_of};
+use super::floor::floor_of;
 use crate::config::Config;
 use crate::notice::{Notice, code};
 use crate::request::auction_request::{AuctionRequest, OfferedImp};
@@ -92,10 +92,11 @@ fn examine(
     creative::check_currency(currency, bid, court, verdict)?;
     let price = worth(bid, currency, &offered.imp, verdict.media_type, court)?;
     verdict.price = Some(price);
-    let money = &court.request.exchange;
-    let floor = floor_of(bid, &offered.imp, &court.request.currency, money);
-    verdict.floor = floor.map(Floor::price);
-    check_floor(price, floor)?;
+    let floor = floor_of(bid, (index, offered), verdict.media_type, court.request);
+    if let Some(floor) = floor {
+        verdict.floor = floor.in_auction(court.request);
+        floor.check(price, court.request)?;
+    }
     fill::fill(bid, offered, verdict.media_type);
     dsa::check(bid, &court.request.shared).map_err(|problem| {
         let text = format!("bid {}: {problem}: dropped", bid.id);
@@ -157,14 +158,6 @@ fn check_form(bid: &Bid) -> Result<(), BidOutcome> {
         return Err(BidOutcome::NoCreative);
     }
     Ok(())
-}
-
-fn check_floor(price: Price, floor: Option<Floor>) -> Result<(), BidOutcome> {
-    match floor {
-        Some(Floor::Imp(floor)) if price < floor => Err(BidOutcome::BelowFloor),
-        Some(Floor::Deal(floor)) if price < floor => Err(BidOutcome::BelowDealFloor),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::check_bid::{Court, Offered, judge};
 use super::fanout::{AskContext, Terms, ask_all};
 use super::rank::{RankRules, SSP_PRIORITY, rank};
-use super::{CallReport, HeldAuction, JudgedBid, offers, stored_answers};
+use super::{CallReport, HeldAuction, JudgedBid, offers, remarks, stored_answers};
 use crate::app::App;
 use crate::bidders::adapter::{SspBid, SspBids};
 use crate::notice::{Notice, code};
@@ -57,10 +57,12 @@ pub(crate) async fn hold(
             held.bids.push(bid);
             held.warnings.extend(notices);
         }
-        held.errors
-            .extend(unconverted(&held.bids, &report, request));
         held.calls.push(report);
     }
+    held.errors
+        .extend(remarks::unconverted(&held.bids, request));
+    held.warnings
+        .extend(remarks::below_floor(&held.bids, request));
     // Who names a stored answer wants that one alone.
     if !rehearsal {
         held.bids
@@ -76,22 +78,6 @@ pub(crate) async fn hold(
     let not_asked = warnings.map(|(name, text)| Notice::about(name, code::UNKNOWN_WARNING, *text));
     held.warnings.extend(not_asked);
     held
-}
-
-/// One error for each currency of a bidder that leads nowhere.
-fn unconverted(bids: &[JudgedBid], report: &CallReport, request: &AuctionRequest) -> Vec<Notice> {
-    let lost =
-        |bid: &&JudgedBid| bid.outcome == BidOutcome::NoConversionRate && bid.seat == report.seat;
-    let currencies: BTreeSet<&Arc<str>> = bids
-        .iter()
-        .filter(lost)
-        .map(|bid| &bid.bid_currency)
-        .collect();
-    let notice = |currency: &Arc<str>| {
-        let text = format!("no exchange rate from {currency} to {}", request.currency);
-        Notice::about(&report.seat, code::NO_CONVERSION_RATE, text)
-    };
-    currencies.into_iter().map(notice).collect()
 }
 
 fn judge_all<'a>(

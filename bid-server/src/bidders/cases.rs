@@ -18,7 +18,8 @@ use super::bodies::Bodies;
 use super::registry::{Bidder, Registry};
 use crate::account::Account;
 use crate::config::Config;
-use crate::request::AuctionRequest;
+use crate::market::Market;
+use crate::request::{AuctionRequest, Server};
 
 /// What SSPs are told in cases.
 const TMAX: i64 = 500;
@@ -196,7 +197,10 @@ fn run(code: &str, config: &Config, input: Input) -> Result<Map<String, Value>, 
     let request = AuctionRequest::new(
         request,
         Default::default(),
-        config,
+        Server {
+            config,
+            market: &Market::new(config),
+        },
         Account::default(),
         crate::request::auction_request::Arrival {
             at: Instant::now(),

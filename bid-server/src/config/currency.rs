@@ -1,13 +1,17 @@
 //! `[currency]`: default currency and static exchange rates.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rust_decimal::Decimal;
+use url::Url;
 
-use super::check::currency;
+use super::check::{currency, positive_ms, positive_size};
 use super::{ConfigError, file};
 use crate::auction::currency::RateTable;
+use crate::market::read_rates;
 use crate::response::price_granularity::PresetScale;
 
 /// `[currency]`
@@ -19,6 +23,34 @@ pub struct CurrencyConfig {
     pub presets: BTreeMap<String, PresetScale>,
     /// Worth of one unit of the first in the second.
     pub rates: Arc<RateTable>,
+    /// Where fresh rates come from; `None` = nowhere.
+    pub source: Option<RateSource>,
+}
+
+/// `[currency.source]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateSource {
+    /// Where it is.
+    pub origin: RateOrigin,
+    /// Between two looks at it.
+    pub period: Duration,
+    /// Older rates are not used; `None` = they never are too old.
+    pub stale_after: Option<Duration>,
+    /// Longest time for one fetch.
+    pub timeout: Duration,
+    /// Largest file.
+    pub max_bytes: usize,
+    /// What a local file held at the start.
+    pub initial: Option<Arc<RateTable>>,
+}
+
+/// A place of rates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RateOrigin {
+    /// On the network.
+    Url(Url),
+    /// On this machine.
+    File(PathBuf),
 }
 
 impl CurrencyConfig {
@@ -48,7 +80,44 @@ pub(super) fn check(raw: file::Currency) -> Result<CurrencyConfig, ConfigError> 
         default: raw.default,
         presets: presets(raw.presets)?,
         rates: Arc::new(rates),
+        source: source(&raw.source)?,
     })
+}
+
+fn source(raw: &file::RateSource) -> Result<Option<RateSource>, ConfigError> {
+    let key = "currency.source.url";
+    let mut initial = None;
+    let origin = match (raw.url.as_str(), raw.file.as_str()) {
+        ("", "") => return Ok(None),
+        (url, "") => {
+            let url = Url::parse(url).ok();
+            let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+            let problem = || ConfigError::invalid(key, "must be an http or https URL");
+            RateOrigin::Url(url.ok_or_else(problem)?)
+        }
+        ("", file) => {
+            let path = PathBuf::from(file);
+            let bytes =
+                std::fs::read(&path).map_err(|source| ConfigError::unreadable(&path, source))?;
+            let table = read_rates(&bytes)
+                .map_err(|problem| ConfigError::invalid("currency.source.file", problem))?;
+            initial = Some(Arc::new(table));
+            RateOrigin::File(path)
+        }
+        _ => return Err(ConfigError::invalid(key, "either url or file, not both")),
+    };
+    let stale_after = Duration::from_secs(raw.stale_after_s);
+    Ok(Some(RateSource {
+        origin,
+        period: positive_ms(
+            "currency.source.period_s",
+            raw.period_s.saturating_mul(1000),
+        )?,
+        stale_after: (!stale_after.is_zero()).then_some(stale_after),
+        timeout: positive_ms("currency.source.timeout_ms", raw.timeout_ms)?,
+        max_bytes: positive_size("currency.source.max_bytes", raw.max_bytes)?,
+        initial,
+    }))
 }
 
 /// Far more than any currency needs, and far from the end of all decimals.

@@ -19,6 +19,7 @@ pub(super) struct File {
     pub(super) auction: Auction,
     pub(super) compression: Compression,
     pub(super) currency: Currency,
+    pub(super) price_floors: PriceFloors,
     pub(super) ssp_client: SspClient,
     pub(super) adapters: Adapters,
     pub(super) bidders: BTreeMap<String, Bidder>,
@@ -134,6 +135,7 @@ impl Default for Compression {
 pub(super) struct Currency {
     pub(super) default: String,
     pub(super) presets: BTreeMap<String, Preset>,
+    pub(super) source: RateSource,
     pub(super) rates: BTreeMap<String, BTreeMap<String, Price>>,
 }
 
@@ -142,7 +144,56 @@ impl Default for Currency {
         Self {
             default: "USD".to_owned(),
             presets: BTreeMap::from([("JPY".to_owned(), Preset::yen())]),
+            source: RateSource::default(),
             rates: BTreeMap::new(),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RateSource {
+    pub(super) url: String,
+    pub(super) file: String,
+    pub(super) period_s: u64,
+    pub(super) stale_after_s: u64,
+    pub(super) timeout_ms: u64,
+    pub(super) max_bytes: usize,
+}
+
+impl Default for RateSource {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            file: String::new(),
+            period_s: 1800,
+            stale_after_s: 86_400,
+            timeout_ms: 5000,
+            max_bytes: 1 << 20,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct PriceFloors {
+    pub(super) enabled: bool,
+    pub(super) allowed_hosts: Vec<String>,
+    pub(super) allow_private_addresses: bool,
+    pub(super) max_files: usize,
+    pub(super) max_bytes: usize,
+    pub(super) max_concurrent: usize,
+}
+
+impl Default for PriceFloors {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            allowed_hosts: Vec::new(),
+            allow_private_addresses: false,
+            max_files: 1000,
+            max_bytes: 64 << 20,
+            max_concurrent: 20,
         }
     }
 }

@@ -28,8 +28,18 @@ use crate::auction::currency::Exchange;
 use crate::config::Config;
 use crate::creative_cache::CreativeCache;
 use crate::error::Refusal;
+use crate::floors::FloorPlan;
+use crate::floors::told::{self, Told};
+use crate::market::Market;
 use crate::notice::Notice;
 use crate::stored::Found;
+
+/// What the server knows and a request is read with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Server<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) market: &'a Market,
+}
 
 /// A request that is ready to be held.
 #[derive(Debug)]
@@ -48,12 +58,16 @@ pub(crate) struct AuctionRequest {
     pub(crate) currency: String,
     /// Rates between currencies.
     pub(crate) exchange: Exchange,
+    /// What bids must reach.
+    pub(crate) floors: FloorPlan,
     /// What bids are worth to the publisher.
     pub(crate) adjustments: Adjustments,
     /// What is odd about the request and does no harm.
     pub(crate) warnings: Vec<Notice>,
     /// What bidders see that the request treats otherwise than most.
     pub(crate) views: Views,
+    /// Imps as bidders see them that are told other floors.
+    pub(crate) told: Told,
     /// Stored answers that imps name.
     pub(crate) stored: Found,
     /// Whose it is.
@@ -79,10 +93,11 @@ impl AuctionRequest {
     pub(crate) fn new(
         mut request: BidRequest,
         stored: Found,
-        config: &Config,
+        server: Server<'_>,
         account: Account,
         arrival: Arrival,
     ) -> Result<Self, Refusal> {
+        let Server { config, market } = server;
         let bids = BidOptions::new(&request, &account.settings, arrival.knows_secret);
         let mut budget = Budget::new(request.tmax, arrival.at, &config.auction);
         if bids.cache.is_some() && CreativeCache::is_away(&config.cache) {
@@ -93,8 +108,15 @@ impl AuctionRequest {
         let currency = money::currency(&mut request, config, &mut warnings);
         let options = Options::new(&request, &config.currency, &account.settings, &mut warnings);
         let prebid = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref());
-        let exchange = money::exchange(prebid, &config.currency.rates);
+        let exchange = money::exchange(prebid, market.rates.tables(arrival.at));
         let adjustments = money::adjustments(prebid, &account.settings, &mut warnings);
+        let floors = money::floors(
+            &mut request,
+            market,
+            &account.settings,
+            &exchange,
+            &mut warnings,
+        );
         let imps = std::mem::take(&mut request.imp);
         let is_bidder =
             |code: &str| config.bidders.contains_key(code) || options.aliases.contains_key(code);
@@ -110,12 +132,25 @@ impl AuctionRequest {
         request.tmax = None;
         let names = imps.iter().flat_map(|imp| imp.params.keys());
         let names: BTreeSet<&str> = names.map(String::as_str).collect();
-        let views = Views::new((&request, &imps), names.into_iter(), &wishes, &mut faults);
+        let views = Views::new(
+            (&request, &imps),
+            names.iter().copied(),
+            &wishes,
+            &mut faults,
+        );
         Refusal::unless_empty(faults)?;
+        let told = names.iter().filter(|_| floors.adjusted).filter_map(|name| {
+            let (_, imps) = views.of(name, (&request, &imps));
+            let told = told::told(name, imps, &adjustments.factors)?;
+            Some(((*name).to_owned(), told))
+        });
+        let told = told.collect();
         Ok(Self {
+            told,
             currency,
             exchange,
             adjustments,
+            floors,
             warnings,
             resolved,
             bids,
@@ -131,7 +166,8 @@ impl AuctionRequest {
 
     /// What the bidder asked under this name sees.
     pub(crate) fn seen_by(&self, name: &str) -> Seen<'_> {
-        self.views.of(name, (&self.shared, &self.imps))
+        let (shared, imps) = self.views.of(name, (&self.shared, &self.imps));
+        (shared, self.told.get(name).map_or(imps, Vec::as_slice))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use openrtb::ext::BidPrebid;
+use openrtb::ext::{BidFloors, BidPrebid};
 use openrtb::{Bid, Members, SeatBid};
 use serde_json::{Value, json};
 
@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::auction::{Cached, JudgedBid};
 use crate::clock;
 use crate::creative_cache::CreativeCache;
+use crate::floors::FloorPlan;
 use crate::request::AuctionRequest;
 
 /// One seat per bidder, in the order of their names.
@@ -57,7 +58,7 @@ pub(super) fn wire(mut judged: JudgedBid, request: &AuctionRequest) -> Bid {
         ext.insert("origbidcpm".to_owned(), json!(price));
         ext.insert("origbidcur".to_owned(), json!(judged.bid_currency.as_ref()));
     }
-    let prebid = prebid(&mut judged, ext.get("prebid"));
+    let prebid = prebid(&mut judged, ext.get("prebid"), &request.floors);
     ext.insert("prebid".to_owned(), prebid);
     bid.price = judged.price;
     if request.account.settings.generate_bid_ids {
@@ -68,7 +69,7 @@ pub(super) fn wire(mut judged: JudgedBid, request: &AuctionRequest) -> Bid {
 }
 
 /// Our own `ext.prebid`; of the SSP's only `meta` stays, with who adapted it.
-fn prebid(judged: &mut JudgedBid, theirs: Option<&Value>) -> Value {
+fn prebid(judged: &mut JudgedBid, theirs: Option<&Value>, floors: &FloorPlan) -> Value {
     let meta = theirs.and_then(|theirs| theirs.get("meta")?.as_object().cloned());
     let mut meta = meta.unwrap_or_default();
     meta.insert("adaptercode".to_owned(), json!(judged.bidder.as_ref()));
@@ -85,9 +86,20 @@ fn prebid(judged: &mut JudgedBid, theirs: Option<&Value>) -> Value {
         targeting: std::mem::take(&mut judged.targeting),
         bidid: Some(std::mem::take(&mut judged.adid)),
         targetbiddercode: judged.target_code.take(),
-        floors: None,
+        floors: judged.imp.and_then(|imp| met(floors, imp)),
         meta: Some(Value::Object(meta)),
         other,
     };
     serde_json::to_value(prebid).unwrap_or_default()
+}
+
+/// The floor that rules gave an imp.
+fn met(floors: &FloorPlan, imp: usize) -> Option<BidFloors> {
+    let ruled = floors.imps.get(imp)?.as_ref()?;
+    Some(BidFloors {
+        rule: ruled.rule.clone(),
+        rule_value: Some(ruled.rule_value),
+        value: Some(ruled.value),
+        currency: Some(ruled.currency.clone()),
+    })
 }

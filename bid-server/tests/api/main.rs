@@ -15,6 +15,7 @@ mod fake_data_server;
 mod fake_forward;
 mod fake_ssp;
 mod log_output;
+mod market;
 mod operators;
 mod server;
 mod stored_data;

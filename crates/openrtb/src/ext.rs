@@ -5,6 +5,7 @@
 
 mod bid_prebid;
 mod currency;
+mod floors;
 mod imp_ext;
 mod request_ext;
 mod response_ext;
@@ -12,6 +13,9 @@ mod targeting;
 
 pub use bid_prebid::{BidFloors, BidPrebid};
 pub use currency::{Rates, RequestCurrency};
+pub use floors::{
+    FloorData, FloorEndpoint, FloorEnforcement, FloorModelGroup, FloorSchema, Floors, ImpFloors,
+};
 pub use imp_ext::{ImpExt, ImpPrebid, StoredRef};
 pub use request_ext::{RequestEarlybid, RequestExt, RequestPrebid};
 pub use response_ext::{ExtMessage, ResponseExt, ResponsePrebid};

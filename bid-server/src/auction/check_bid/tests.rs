@@ -85,9 +85,10 @@ fn rejects_bids_without_price_id_or_creative() {
 }
 
 #[test]
-fn drops_bid_below_floor_by_a_hair_only() {
+fn drops_bid_below_floor_by_more_than_a_hundredth() {
     check(&json!({"price": 1.0}), BidOutcome::Outbid);
-    check(&json!({"price": 0.9999}), BidOutcome::BelowFloor);
+    check(&json!({"price": 0.99}), BidOutcome::Outbid);
+    check(&json!({"price": 0.9899}), BidOutcome::BelowFloor);
 }
 
 #[test]

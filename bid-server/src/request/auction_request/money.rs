@@ -1,15 +1,20 @@
 //! What a request says about money: rates and adjustments.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use openrtb::BidRequest;
 use openrtb::ext::{RequestCurrency, RequestPrebid};
+use openrtb::{BidRequest, Price};
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use crate::account::AccountSettings;
 use crate::auction::adjust::{Adjustments, Factors, Rules};
 use crate::auction::currency::{Exchange, RateTable};
+use crate::clock;
 use crate::config::Config;
+use crate::floors::{FloorPlan, plan};
+use crate::market::{Fetched, Market};
 use crate::notice::{Notice, code};
 
 /// The currency of the auction: the first that the request names. Only that one is passed on.
@@ -56,28 +61,58 @@ pub(super) fn adjustments(
 }
 
 /// The request's own rates, and behind them the server's, unless the request wants none of those.
-pub(super) fn exchange(prebid: Option<&RequestPrebid>, server: &Arc<RateTable>) -> Exchange {
+pub(super) fn exchange(prebid: Option<&RequestPrebid>, server: Vec<Arc<RateTable>>) -> Exchange {
     let wish = prebid.and_then(|prebid| prebid.currency.as_ref());
     // Validation has refused what cannot be read.
     let wish = wish.and_then(|value| RequestCurrency::deserialize(value).ok());
-    let Some(RequestCurrency { rates, usepbsrates }) = wish else {
-        return Exchange::new(vec![Arc::clone(server)]);
-    };
-    let own = rates.map(|rates| {
-        let row = |row: std::collections::BTreeMap<String, openrtb::Price>| {
-            let rates = row.into_iter();
-            rates.map(|(to, rate)| (to, rate.amount())).collect()
-        };
-        let rows = rates.into_iter();
-        Arc::new(
-            rows.map(|(from, to)| (from, row(to)))
-                .collect::<RateTable>(),
-        )
-    });
-    match own {
+    let wish = wish.unwrap_or_default();
+    let Some(own) = wish.rates else {
         // Without rates of its own there would be none at all.
-        None => Exchange::new(vec![Arc::clone(server)]),
-        Some(own) if usepbsrates == Some(false) => Exchange::new(vec![own]),
-        Some(own) => Exchange::new(vec![own, Arc::clone(server)]),
-    }
+        return Exchange::new(server);
+    };
+    let row = |row: BTreeMap<String, Price>| {
+        let rates = row.into_iter();
+        rates.map(|(to, rate)| (to, rate.amount())).collect()
+    };
+    let own: RateTable = own.into_iter().map(|(from, to)| (from, row(to))).collect();
+    let behind = if wish.usepbsrates == Some(false) {
+        Vec::new()
+    } else {
+        server
+    };
+    Exchange::new(std::iter::once(Arc::new(own)).chain(behind).collect())
+}
+
+/// Sets the floors of all imps, by rules that were fetched, or of the request, or of the account.
+pub(super) fn floors(
+    request: &mut BidRequest,
+    market: &Market,
+    account: &AccountSettings,
+    exchange: &Exchange,
+    warnings: &mut Vec<Notice>,
+) -> FloorPlan {
+    let account = &account.price_floors;
+    let floors = plan::of_request_or_account(request, account);
+    let named = floors.floorendpoint.as_ref();
+    let named = named.map_or("", |endpoint| endpoint.url.as_str());
+    let address = Some(account.fetch.url.as_str()).filter(|url| !url.is_empty());
+    let fetched = if account.use_dynamic_data {
+        market
+            .floors
+            .get(address.unwrap_or(named), &account.fetch, Instant::now())
+    } else {
+        Fetched::None
+    };
+    let fetched = match &fetched {
+        Fetched::Rules(rules) => Some(rules.as_ref()),
+        Fetched::None | Fetched::InProgress | Fetched::Failed => None,
+    };
+    let sources = plan::Sources {
+        enabled: market.floors.enabled() && account.enabled,
+        account,
+        floors,
+        fetched,
+        exchange,
+    };
+    plan::plan(request, &sources, clock::chance, warnings)
 }

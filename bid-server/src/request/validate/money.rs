@@ -1,6 +1,6 @@
 //! Rules for `ext.prebid.currency` and `ext.prebid.bidadjustmentfactors`.
 
-use openrtb::ext::{RequestCurrency, RequestPrebid};
+use openrtb::ext::{Floors, RequestCurrency, RequestPrebid};
 use serde::Deserialize;
 
 use super::is_currency;
@@ -10,6 +10,9 @@ use crate::config::Config;
 /// Collects faults of rates and factors.
 pub(super) fn check(prebid: &RequestPrebid, config: &Config, faults: &mut Vec<String>) {
     check_rates(prebid, faults);
+    if let Some(Err(error)) = prebid.floors.as_ref().map(Floors::read) {
+        faults.push(format!("request.ext.prebid.floors: {error}"));
+    }
     let is_bidder = |code: &str| {
         let mut known = config.bidders.keys().chain(prebid.aliases.keys());
         known.any(|known| known.eq_ignore_ascii_case(code))

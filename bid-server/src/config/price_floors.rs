@@ -1,0 +1,41 @@
+//! `[price_floors]`: whether rules of floors are used at all, and where they may be fetched.
+
+use super::check::positive_size;
+use super::{ConfigError, file};
+use crate::market::hosts::AllowedHosts;
+
+/// `[price_floors]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FloorFetchConfig {
+    /// Whether rules are used, for whatever account.
+    pub enabled: bool,
+    /// Hosts that may be asked.
+    pub(crate) hosts: AllowedHosts,
+    /// Most files that are kept.
+    pub max_files: usize,
+    /// Most bytes of all of them.
+    pub max_bytes: usize,
+    /// Most fetches at the same time.
+    pub max_concurrent: usize,
+}
+
+pub(super) fn check(raw: file::PriceFloors) -> Result<FloorFetchConfig, ConfigError> {
+    for (index, host) in raw.allowed_hosts.iter().enumerate() {
+        let key = format!("price_floors.allowed_hosts[{index}]");
+        let name = host.strip_prefix("*.").unwrap_or(host);
+        if url::Host::parse(name).map(|host| host.to_string()) != Ok(name.to_owned()) {
+            let problem = "must be a host in lower case such as floors.example or *.floors.example";
+            return Err(ConfigError::invalid(key, problem));
+        }
+    }
+    Ok(FloorFetchConfig {
+        enabled: raw.enabled,
+        hosts: AllowedHosts {
+            names: raw.allowed_hosts,
+            private: raw.allow_private_addresses,
+        },
+        max_files: positive_size("price_floors.max_files", raw.max_files)?,
+        max_bytes: positive_size("price_floors.max_bytes", raw.max_bytes)?,
+        max_concurrent: positive_size("price_floors.max_concurrent", raw.max_concurrent)?,
+    })
+}

@@ -1,0 +1,117 @@
+//! Keeps rates and floors fresh, beside the auctions and until the server stops.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use openrtb::ext::FloorData;
+use reqwest::Client;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::fetch::{FetchError, client, get};
+use super::floor_rules::Job;
+use super::{Market, read_rates};
+use crate::auction::currency::RateTable;
+use crate::config::{Config, RateOrigin, RateSource};
+use crate::floors::rules;
+
+/// The clients that it works with.
+#[derive(Debug)]
+pub(crate) struct Clients {
+    rates: Client,
+    floors: Client,
+}
+
+impl Clients {
+    /// Builds them.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub(crate) fn new(config: &Config) -> reqwest::Result<Self> {
+        Ok(Self {
+            rates: client(false)?,
+            floors: client(!config.floor_fetch.hosts.private)?,
+        })
+    }
+}
+
+/// Fetches for ever.
+pub(crate) fn work(
+    market: &Arc<Market>,
+    config: &Config,
+    clients: Clients,
+    tasks: &mut JoinSet<()>,
+) {
+    if let Some(source) = config.currency.source.clone() {
+        tasks.spawn(follow_rates(Arc::clone(market), source, clients.rates));
+    }
+    if config.floor_fetch.enabled && !config.floor_fetch.hosts.names.is_empty() {
+        let most = config.floor_fetch.max_concurrent;
+        tasks.spawn(follow_floors(Arc::clone(market), most, clients.floors));
+    }
+}
+
+async fn follow_rates(market: Arc<Market>, source: RateSource, client: Client) {
+    loop {
+        match rates(&source, &client).await {
+            Ok(table) => market.rates.set(table, Instant::now()),
+            Err(error) => {
+                tracing::warn!(%error, "exchange rates cannot be fetched, what is known stays until it is stale");
+            }
+        }
+        sleep(source.period).await;
+    }
+}
+
+async fn rates(source: &RateSource, client: &Client) -> Result<RateTable, FetchError> {
+    let file = match &source.origin {
+        RateOrigin::Url(url) => get(client, url, source.timeout, source.max_bytes).await?,
+        RateOrigin::File(path) => {
+            let whole = tokio::fs::read(path).await;
+            whole
+                .map_err(|error| FetchError::Unusable(error.to_string()))?
+                .into()
+        }
+    };
+    read_rates(&file).map_err(FetchError::Unusable)
+}
+
+async fn follow_floors(market: Arc<Market>, most: usize, client: Client) {
+    let mut running = JoinSet::new();
+    loop {
+        let free = most.saturating_sub(running.len());
+        let (jobs, next) = market.floors.due(Instant::now(), free);
+        for job in jobs {
+            running.spawn(fetch_floors(Arc::clone(&market), job, client.clone()));
+        }
+        // Without a file there is nothing to do until one is wanted.
+        let next = next.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600));
+        tokio::select! {
+            () = market.floors.wanted.notified() => {}
+            () = sleep_until(next), if running.len() < most => {}
+            Some(_) = running.join_next() => {}
+        }
+    }
+}
+
+async fn fetch_floors(market: Arc<Market>, job: Job, client: Client) {
+    let got = floors(&job, &client).await.inspect_err(|error| {
+        let host = job.url.host_str();
+        tracing::warn!(host, %error, "floors cannot be fetched");
+    });
+    market.floors.done(&job, got.ok(), Instant::now());
+}
+
+async fn floors(job: &Job, client: &Client) -> Result<(FloorData, usize), FetchError> {
+    let limit = Duration::from_millis(job.settings.timeout_ms);
+    let cap = job.settings.max_file_size_kb.saturating_mul(1024);
+    let file = get(client, &job.url, limit, cap).await?;
+    let unusable = |error: serde_json::Error| FetchError::Unusable(error.to_string());
+    let value = serde_json::from_slice(&file).map_err(unusable)?;
+    let data = FloorData::read(&value).map_err(unusable)?;
+    rules::check(&data, job.limits()).map_err(FetchError::Unusable)?;
+    Ok((data, file.len()))
+}
+
+#[cfg(test)]
+mod tests;

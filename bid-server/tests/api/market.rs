@@ -1,0 +1,151 @@
+//! Rates and floors that the server fetches reach its auctions; faults in what requests say about money.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::fake_ssp::{FakeSsps, Reply};
+use crate::server::Server;
+
+/// Far more than anything here takes.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// Serves a file at `/file.json`.
+async fn serve(file: Value) -> (String, JoinSet<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/file.json", listener.local_addr().unwrap());
+    let file = file.to_string();
+    let routes = Router::new().route("/file.json", get(move || async move { file }));
+    let mut tasks = JoinSet::new();
+    tasks.spawn(async move { axum::serve(listener, routes).await.unwrap() });
+    (address, tasks)
+}
+
+async fn ssps() -> FakeSsps {
+    let bid =
+        json!({"id": "b", "impid": "i", "price": 2, "adm": "<b>", "crid": "c", "w": 728, "h": 90});
+    let reply = json!({"id": "r", "cur": "USD", "seatbid": [{"bid": [bid]}]});
+    let reply = Reply::With(200, reply.to_string());
+    FakeSsps::start(BTreeMap::from([("alpha".to_owned(), reply)])).await
+}
+
+fn request(prebid: Value) -> Value {
+    json!({
+        "id": "r", "site": {"page": "https://p.example/"}, "tmax": 2000,
+        "imp": [{"id": "i", "banner": {"w": 728, "h": 90}, "ext": {"prebid": {"bidder": {"alpha": {}}}}}],
+        "ext": {"prebid": prebid},
+    })
+}
+
+#[tokio::test]
+async fn auctions_use_fetched_rates() {
+    let (address, _rates) = serve(json!({"conversions": {"USD": {"JPY": 160.5}}})).await;
+    let ssps = ssps().await;
+    let settings = format!(
+        "[currency]\ndefault = 'JPY'\n[currency.source]\nurl = '{address}'\n{}",
+        ssps.settings()
+    );
+    let server = Server::start(&settings).await;
+    let fetched = async {
+        loop {
+            let url = format!("{}/currency/rates", server.admin);
+            let rates = server.client.get(url).send().await.unwrap();
+            let rates: Value = serde_json::from_str(&rates.text().await.unwrap()).unwrap();
+            if rates["tables"][0]["USD"]["JPY"] == 160.5 {
+                return;
+            }
+        }
+    };
+    timeout(LIMIT, fetched).await.unwrap();
+    let answer = server.auction(&request(json!({"targeting": {}}))).await;
+    assert_eq!(answer["cur"], "JPY");
+    let bid = &answer["seatbid"][0]["bid"][0];
+    assert_eq!(bid["price"], 321.0);
+    assert_eq!(bid["ext"]["prebid"]["targeting"]["hb_pb"], "320");
+}
+
+/// The answer to the first auction that knows the fetched floor.
+async fn with_fetched_floor(settings: &str, prebid: Value) -> (Value, Value) {
+    let ssps = ssps().await;
+    let server = Server::start(&format!("{settings}\n{}", ssps.settings())).await;
+    let request = request(prebid);
+    let told = async {
+        loop {
+            let answer = server.auction(&request).await;
+            let asked = ssps.asked();
+            if asked["alpha"]["imp"][0].get("bidfloor").is_some() {
+                return (answer, asked["alpha"]["imp"][0].clone());
+            }
+        }
+    };
+    timeout(LIMIT, told).await.unwrap()
+}
+
+const FLOORS: &str = "
+[price_floors]
+allowed_hosts = ['127.0.0.1']
+allow_private_addresses = true
+[accounts.default.price_floors]
+use_dynamic_data = true
+[accounts.default.price_floors.fetch]
+enabled = true
+";
+
+fn floors() -> Value {
+    json!({"modelGroups": [{"schema": {"fields": ["domain"]}, "values": {"p.example": 2.5}}]})
+}
+
+#[tokio::test]
+async fn auctions_use_floors_fetched_for_the_account() {
+    let (address, _floors) = serve(floors()).await;
+    let settings = format!("{FLOORS}url = '{address}'");
+    let (answer, imp) = with_fetched_floor(&settings, json!({})).await;
+    assert_eq!(imp["bidfloor"], 2.5);
+    assert_eq!(imp["ext"]["prebid"]["floors"]["floorrule"], "p.example");
+    assert_eq!(answer.get("seatbid"), None);
+    assert_eq!(answer["ext"]["warnings"]["alpha"][0]["code"], 10_009);
+}
+
+#[tokio::test]
+async fn auctions_use_floors_fetched_from_where_the_request_says() {
+    let (address, _floors) = serve(floors()).await;
+    let prebid = json!({"floors": {"floorEndpoint": {"url": address}}});
+    let (_, imp) = with_fetched_floor(FLOORS, prebid).await;
+    assert_eq!(imp["bidfloor"], 2.5);
+}
+
+#[tokio::test]
+async fn each_fault_about_money_has_its_line() {
+    let server = Server::start("[bidders.alpha]\nendpoint = 'http://127.0.0.1:9/'").await;
+    let body = request(json!({
+        "targeting": {"pricegranularity": "coarse", "mediatypepricegranularity": {"video": {"ranges": []}}},
+        "currency": {"rates": {"USD": {"EUR": 0, "euro": 1}}},
+        "bidadjustmentfactors": {"alpha": -1, "omega": 2},
+        "floors": {"floorMin": "much"},
+    }));
+    let request = server.request(Method::POST, "/openrtb2/auction");
+    let response = request.body(body.to_string()).send().await.unwrap();
+    assert_eq!(response.status(), 400);
+    let text = response.text().await.unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    for (line, part) in lines.iter().zip([
+        "targeting.pricegranularity: no granularity is called \"coarse\"",
+        "targeting.mediatypepricegranularity.video: ranges: at least one is needed",
+        "currency.rates.USD.EUR: must be more than 0",
+        "currency.rates.USD: not a currency code: \"euro\"",
+        "floors: ",
+        "bidadjustmentfactors.alpha: must be a number above 0",
+        "bidadjustmentfactors.omega: no known bidder",
+    ]) {
+        let start = format!("Invalid request: request.ext.prebid.{part}");
+        assert!(line.starts_with(&start), "{line}");
+    }
+    assert_eq!(lines.len(), 7, "{text}");
+}
