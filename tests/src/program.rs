@@ -158,14 +158,22 @@ pub fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_owned()
 }
 
-/// The executable: in a folder of `EARLYBID_BIN_DIR`, or in the target folder of this test.
-fn find(name: &str) -> anyhow::Result<PathBuf> {
+/// Where executables are looked for: the folders of `EARLYBID_BIN_DIR`, then the target folder of this test.
+///
+/// # Errors
+/// When the system does not tell where this test itself is.
+pub fn folders() -> std::io::Result<Vec<PathBuf>> {
     let mut folders: Vec<PathBuf> = std::env::var_os("EARLYBID_BIN_DIR")
         .map(|list| std::env::split_paths(&list).collect())
         .unwrap_or_default();
     // A program of ours runs from target/debug, a test from target/debug/deps.
     let this = std::env::current_exe()?;
     folders.extend(this.ancestors().skip(1).take(2).map(Path::to_owned));
+    Ok(folders)
+}
+
+fn find(name: &str) -> anyhow::Result<PathBuf> {
+    let folders = folders()?;
     let found = folders
         .iter()
         .map(|folder| folder.join(name))

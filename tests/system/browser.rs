@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use system_tests::fixtures::{stored_imps, worked_example};
-use system_tests::program::{Program, root};
+use system_tests::program::{Program, folders, root};
 use system_tests::stack::{Plan, Stack};
 
 /// The publisher's floor in the worked example.
@@ -31,6 +31,10 @@ async fn pages_in_a_real_browser() {
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .args(test_files())
         .current_dir(root())
+        .env(
+            "EARLYBID_BIN_DIR",
+            std::env::join_paths(folders().unwrap()).unwrap(),
+        )
         .env("EARLYBID_SITE", origin(&site))
         .env("EARLYBID_SITE_WITHOUT_BID_SERVER", origin(&lonely))
         .env(
