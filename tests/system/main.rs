@@ -17,6 +17,8 @@ mod forward_ack;
 mod ingest_crash;
 mod ingest_restart;
 mod postgres;
+#[cfg(feature = "clients")]
+mod real_clients;
 mod simulator;
 mod slow_ssps;
 mod ssp_requests;

@@ -3,6 +3,7 @@
 //! Where it cannot install something (not root, not Debian) it names every missing thing together
 //! with the command that gets it, and stops before anything is built.
 
+mod clients;
 mod debian;
 mod node;
 mod wasm_toolchain;
@@ -30,6 +31,7 @@ impl Missing {
 /// Everything, for those who want it done beforehand.
 pub(crate) fn run() -> Result<()> {
     everything()?;
+    for_tests()?;
     println!("ready: `cargo xtask demo` and `cargo xtask test` have what they need");
     Ok(())
 }
@@ -45,6 +47,13 @@ pub(crate) fn everything() -> Result<WasmToolchain> {
     let toolchain = wasm_toolchain::find_or_install(&mut missing);
     report(missing)?;
     toolchain.ok_or_else(|| anyhow::anyhow!("no toolchain for wasm32-unknown-unknown"))
+}
+
+/// What only tests need: what people send with from other languages.
+pub(crate) fn for_tests() -> Result<()> {
+    let mut missing = Vec::new();
+    clients::install(&mut missing);
+    report(missing)
 }
 
 /// What building the SDK needs.

@@ -20,6 +20,7 @@ pub(crate) fn run() -> Result<()> {
         step::run(step::cargo().args(["fmt", "--all", "--check"])).map(|()| Counts::default())
     });
     let toolchain = setup::everything()?;
+    setup::for_tests()?;
     build::programs()?;
     wasm::build(toolchain)?;
     checks.stage("size budget of the SDK", || {
@@ -61,7 +62,7 @@ fn cargo_tests() -> Result<Counts> {
     count::run(
         step::cargo()
             .args(["test", "--workspace", "--no-fail-fast"])
-            .args(["--features", "system-tests/browser"]),
+            .args(["--features", "system-tests/browser,system-tests/clients"]),
         count::cargo,
     )
 }

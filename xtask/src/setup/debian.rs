@@ -47,6 +47,23 @@ pub(crate) const REDIS: Group = Group {
     is_there: || step::succeeds(Command::new("redis-server").arg("--version")),
 };
 
+/// pip, for the Python client of the forward protocol.
+pub(crate) const PIP: Group = Group {
+    what: "Python with pip",
+    packages: &["python3", "python3-pip"],
+    is_there: || step::succeeds(Command::new("python3").args(["-m", "pip", "--version"])),
+};
+
+/// Go's client of the forward protocol, which Docker uses, as Debian packages it.
+pub(crate) const GO_CLIENT: Group = Group {
+    what: "Go with fluent-logger-golang",
+    packages: &["golang-go", "golang-github-fluent-fluent-logger-golang-dev"],
+    is_there: || {
+        step::succeeds(Command::new("go").arg("version"))
+            && Path::new("/usr/share/gocode/src/github.com/fluent/fluent-logger-golang").exists()
+    },
+};
+
 /// Debian's Rust for the web, where rustup has no Wasm target to offer.
 pub(crate) const RUST_WEB: Group = Group {
     what: "a Rust toolchain with the sources to build std for wasm32",
