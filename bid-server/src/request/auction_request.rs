@@ -99,10 +99,7 @@ impl AuctionRequest {
     ) -> Result<Self, Refusal> {
         let Server { config, market } = server;
         let bids = BidOptions::new(&request, &account.settings, arrival.knows_secret);
-        let mut budget = Budget::new(request.tmax, arrival.at, &config.auction);
-        if bids.cache.is_some() && CreativeCache::is_away(&config.cache) {
-            budget.keep_back(config.cache.timeout);
-        }
+        let budget = budget(request.tmax, &arrival, &bids, config);
         let resolved = resolved(&request, &bids);
         let mut warnings = Vec::new();
         let currency = money::currency(&mut request, config, &mut warnings);
@@ -144,9 +141,8 @@ impl AuctionRequest {
             let told = told::told(name, imps, &adjustments.factors)?;
             Some(((*name).to_owned(), told))
         });
-        let told = told.collect();
         Ok(Self {
-            told,
+            told: told.collect(),
             currency,
             exchange,
             adjustments,
@@ -169,6 +165,15 @@ impl AuctionRequest {
         let (shared, imps) = self.views.of(name, (&self.shared, &self.imps));
         (shared, self.told.get(name).map_or(imps, Vec::as_slice))
     }
+}
+
+/// The time that there is; some of it belongs to a cache that is not ours.
+fn budget(tmax: Option<i64>, arrival: &Arrival, bids: &BidOptions, config: &Config) -> Budget {
+    let mut budget = Budget::new(tmax, arrival.at, &config.auction);
+    if bids.cache.is_some() && CreativeCache::is_away(&config.cache) {
+        budget.keep_back(config.cache.timeout);
+    }
+    budget
 }
 
 /// Members of `ext.prebid` that go on to SSPs: who asks, and from what kind of page.

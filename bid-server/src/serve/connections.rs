@@ -85,10 +85,7 @@ struct Connection {
 
 impl Connection {
     async fn serve(self, stream: TcpStream) {
-        // An answer is one small write: waiting for more to come would only delay it.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "cannot set TCP_NODELAY");
-        }
+        send_at_once(&stream);
         let phase = Phase::default();
         let io = TokioIo::new(HeadWatch::new(
             stream,
@@ -114,10 +111,21 @@ impl Connection {
                 connection.await
             }
         };
-        if let Err(error) = ended {
-            tracing::debug!(%error, "a connection broke");
-        }
+        note(ended);
         drop(self.place);
+    }
+}
+
+fn note(ended: hyper::Result<()>) {
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke");
+    }
+}
+
+/// An answer is one small write: waiting for more to come would only delay it.
+fn send_at_once(stream: &TcpStream) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
 }
 

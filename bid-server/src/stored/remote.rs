@@ -67,22 +67,13 @@ impl Remote {
             return Ok(found);
         }
         let fetched = timeout_at(until, self.backend.fetch(&ask)).await;
-        match fetched.unwrap_or(Err(FetchError("no answer in time"))) {
-            Ok(fetched) => {
-                self.keep(&ask, &fetched);
-                found.extend(fetched.into_iter().filter(|(key, _)| ask.contains(key)));
-                Ok(found)
-            }
-            Err(error) if ask.iter().all(|key| stale.contains_key(key)) => {
-                tracing::warn!(%error, "older stored data is used");
-                found.extend(stale);
-                Ok(found)
-            }
-            Err(error) => {
-                tracing::error!(%error, "stored data cannot be fetched");
-                Err(error)
-            }
+        let fetched = fetched.unwrap_or(Err(FetchError("no answer in time")));
+        if let Ok(fetched) = &fetched {
+            self.keep(&ask, fetched);
         }
+        let fetched = fetched.or_else(|error| older(error, &ask, stale))?;
+        found.extend(fetched.into_iter().filter(|(key, _)| ask.contains(key)));
+        Ok(found)
     }
 
     fn cached(&self, wanted: &Wanted) -> Cached {
@@ -111,4 +102,14 @@ impl Remote {
             cache.put(key.clone(), fetched.get(key).cloned(), now);
         }
     }
+}
+
+/// Values that were true a while ago, if they are all there; else the failure.
+fn older(error: FetchError, ask: &Wanted, stale: Found) -> Result<Found, FetchError> {
+    if !ask.iter().all(|key| stale.contains_key(key)) {
+        tracing::error!(%error, "stored data cannot be fetched");
+        return Err(error);
+    }
+    tracing::warn!(%error, "older stored data is used");
+    Ok(stale)
 }

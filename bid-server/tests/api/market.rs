@@ -36,7 +36,7 @@ async fn ssps() -> FakeSsps {
     FakeSsps::start(BTreeMap::from([("alpha".to_owned(), reply)])).await
 }
 
-fn request(prebid: Value) -> Value {
+fn request(prebid: &Value) -> Value {
     json!({
         "id": "r", "site": {"page": "https://p.example/"}, "tmax": 2000,
         "imp": [{"id": "i", "banner": {"w": 728, "h": 90}, "ext": {"prebid": {"bidder": {"alpha": {}}}}}],
@@ -64,7 +64,7 @@ async fn auctions_use_fetched_rates() {
         }
     };
     timeout(LIMIT, fetched).await.unwrap();
-    let answer = server.auction(&request(json!({"targeting": {}}))).await;
+    let answer = server.auction(&request(&json!({"targeting": {}}))).await;
     assert_eq!(answer["cur"], "JPY");
     let bid = &answer["seatbid"][0]["bid"][0];
     assert_eq!(bid["price"], 321.0);
@@ -75,7 +75,7 @@ async fn auctions_use_fetched_rates() {
 async fn with_fetched_floor(settings: &str, prebid: Value) -> (Value, Value) {
     let ssps = ssps().await;
     let server = Server::start(&format!("{settings}\n{}", ssps.settings())).await;
-    let request = request(prebid);
+    let request = request(&prebid);
     let told = async {
         loop {
             let answer = server.auction(&request).await;
@@ -124,7 +124,7 @@ async fn auctions_use_floors_fetched_from_where_the_request_says() {
 #[tokio::test]
 async fn each_fault_about_money_has_its_line() {
     let server = Server::start("[bidders.alpha]\nendpoint = 'http://127.0.0.1:9/'").await;
-    let body = request(json!({
+    let body = request(&json!({
         "targeting": {"pricegranularity": "coarse", "mediatypepricegranularity": {"video": {"ranges": []}}},
         "currency": {"rates": {"USD": {"EUR": 0, "euro": 1}}},
         "bidadjustmentfactors": {"alpha": -1, "omega": 2},

@@ -36,18 +36,28 @@ pub(crate) enum End {
 impl End {
     /// Connect-and-close is how clients test whether we live, so a plain close costs no line.
     pub(crate) fn report(&self, metrics: &Metrics) {
-        let Some(reason) = self.refusal() else {
-            if matches!(self, Self::CutOff | Self::Broken(_)) {
-                tracing::debug!(reason = %self, "forward connection ended");
+        match self.refusal() {
+            Some(reason) => {
+                metrics.refused(Receiver::Forward, reason, self.events());
+                tracing::warn!(reason = %self, "forward connection closed");
             }
-            return;
-        };
-        let events = match self {
+            None => self.note(),
+        }
+    }
+
+    /// An end that was the client's doing.
+    fn note(&self) {
+        if matches!(self, Self::CutOff | Self::Broken(_)) {
+            tracing::debug!(reason = %self, "forward connection ended");
+        }
+    }
+
+    /// Events that are not stored for it; what cannot be read counts as one.
+    fn events(&self) -> u64 {
+        match self {
             Self::NotStored(_, events) => *events,
             _ => 1,
-        };
-        metrics.refused(Receiver::Forward, reason, events);
-        tracing::warn!(reason = %self, "forward connection closed");
+        }
     }
 
     /// Why we closed the connection; `None` where it was not our doing.

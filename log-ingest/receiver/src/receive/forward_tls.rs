@@ -76,19 +76,26 @@ impl ForwardTls {
             current.looked = Instant::now();
             let stamps = stamps(&self.files);
             if stamps != current.stamps {
-                match read(&self.files) {
-                    Ok(config) => {
-                        current.config = Arc::new(config);
-                        tracing::info!("certificates of the forward port read again");
-                    }
-                    Err(error) => {
-                        tracing::error!(error = %error, "changed certificates cannot be used, the old ones stay");
-                    }
+                if let Some(config) = self.read_again() {
+                    current.config = Arc::new(config);
                 }
                 current.stamps = stamps;
             }
         }
         TlsAcceptor::from(Arc::clone(&current.config))
+    }
+
+    fn read_again(&self) -> Option<ServerConfig> {
+        match read(&self.files) {
+            Ok(config) => {
+                tracing::info!("certificates of the forward port read again");
+                Some(config)
+            }
+            Err(error) => {
+                tracing::error!(error = %error, "changed certificates cannot be used, the old ones stay");
+                None
+            }
+        }
     }
 }
 
