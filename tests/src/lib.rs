@@ -6,12 +6,14 @@
 //! * [`config_files`]: the configuration that each is given.
 //! * [`client`]: what a test says to them over HTTP.
 //! * [`forward_sender`]: a client of the forward protocol that waits for acks.
+//! * [`crash`]: log-ingest killed under load, and what is in the tables then.
 //! * [`fixtures`]: bid requests, made and captured.
 //! * [`measure`]: what `cargo xtask bench` reports.
 //! * [`wait`]: polling with an end, in place of sleeping.
 
 pub mod client;
 pub mod config_files;
+pub mod crash;
 pub mod fixtures;
 pub mod forward_sender;
 pub mod measure;

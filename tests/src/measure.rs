@@ -4,6 +4,7 @@
 //! apart, says how much of the time is ours. `cargo xtask bench` prints these rows.
 
 mod auction;
+mod crash;
 mod ingest;
 mod process;
 mod query;
@@ -12,6 +13,7 @@ mod spread;
 use serde_json::{Map, Value};
 
 pub use auction::{auction, bare};
+pub use crash::crash;
 pub use ingest::ingest;
 pub use query::query;
 

@@ -43,6 +43,8 @@ pub struct Stack {
     /// Talks to them.
     pub client: Client,
     plan: Plan,
+    /// Added to the configuration of the next log-ingest.
+    tidy: &'static str,
     folder: TempDir,
 }
 
@@ -73,6 +75,7 @@ impl Stack {
             bid_server,
             client: Client::new()?,
             plan,
+            tidy: "",
             folder,
         })
     }
@@ -112,9 +115,23 @@ impl Stack {
     /// # Errors
     /// When it does not come back.
     pub async fn crash_log_ingest(&mut self) -> anyhow::Result<()> {
-        let before = self.next_log_ingest_config()?;
+        let config = self.kill_log_ingest()?;
+        self.start_log_ingest(&config).await
+    }
+
+    /// From the next start on, log-ingest joins files of its tables every second and not after minutes.
+    pub fn tidy_tables_often(&mut self) {
+        self.tidy = "\n[maintain]\ncompact_interval_s = 1\ncompact_min_files = 4\n";
+    }
+
+    /// Kills log-ingest as a crash would; the answer is what [`Self::start_log_ingest`] needs.
+    ///
+    /// # Errors
+    /// When it is not running.
+    pub fn kill_log_ingest(&mut self) -> anyhow::Result<String> {
+        let config = self.next_log_ingest_config()?;
         self.log_ingest.take().context("not running")?.kill()?;
-        self.start_log_ingest(&before).await
+        Ok(config)
     }
 
     /// Stops log-ingest; the answer is what [`Self::start_log_ingest`] needs.
@@ -160,6 +177,7 @@ impl Stack {
     /// The configuration that makes the next log-ingest take the ports and data of this one.
     fn next_log_ingest_config(&self) -> anyhow::Result<String> {
         let data = self.folder.path().join("data");
-        Ok(config_files::log_ingest(&data, Some(self.log()?)))
+        let config = config_files::log_ingest(&data, Some(self.log()?));
+        Ok(config + self.tidy)
     }
 }

@@ -1,9 +1,18 @@
 //! `kill -9` of log-ingest in the middle of writing: what was acknowledged is there, once.
 
 use serde_json::json;
+use system_tests::crash::crash;
 use system_tests::fixtures::{auction_id, loader_auction};
 use system_tests::stack::{Plan, Stack};
 use tokio::sync::Notify;
+
+/// `cargo xtask bench crash` does the same for longer.
+#[tokio::test]
+async fn what_is_sent_again_after_a_kill_at_any_moment_is_stored_once() {
+    let outcome = crash(6, 20_261_122).await.unwrap();
+    assert!(outcome.acknowledged > 0, "{outcome:?}");
+    assert_eq!((outcome.lost, outcome.doubled), (0, 0), "{outcome:?}");
+}
 
 /// How often log-ingest is killed.
 const CRASHES: u32 = 3;

@@ -19,6 +19,9 @@ pub(crate) struct Options {
     /// How often `page` opens each design.
     #[arg(long, default_value_t = 9)]
     runs: u32,
+    /// How often `crash` kills log-ingest.
+    #[arg(long, default_value_t = 100)]
+    rounds: u32,
     /// Also write the rows to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -30,6 +33,8 @@ enum Name {
     Auction,
     /// Events acknowledged a second, against the disk alone.
     Ingest,
+    /// Events acknowledged before log-ingest is killed at random moments, against the tables.
+    Crash,
     /// Time of the analysts' queries, against reading one column.
     Query,
     /// How early pages ask for bids, use them and show an ad, against a bare request and Prebid.js.
@@ -43,6 +48,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let rows = match options.name {
         Name::Auction => build::released_auction().and_then(|()| measure("auction", "2 minutes")),
         Name::Ingest => build::released_programs().and_then(|()| measure("ingest", "a minute")),
+        Name::Crash => crash(options.rounds),
         Name::Query => build::released_programs().and_then(|()| measure("query", "a minute")),
         Name::Page => page(options.runs),
         Name::Size => sizes(),
@@ -63,9 +69,20 @@ fn same_columns(rows: &[Row]) -> impl Iterator<Item = &[Row]> {
 
 /// Has the measuring program of the tests start the servers and measure them.
 fn measure(what: &str, takes: &str) -> Result<Vec<Row>> {
+    measure_with(&[what], takes)
+}
+
+/// 1000 rounds are the measure of a release; a hundred find most of what there is to find.
+fn crash(rounds: u32) -> Result<Vec<Row>> {
+    build::released_programs()?;
+    let rounds = rounds.to_string();
+    measure_with(&["crash", "--rounds", &rounds], "a second for each round")
+}
+
+fn measure_with(what: &[&str], takes: &str) -> Result<Vec<Row>> {
     let about = format!("about {takes}");
-    step::announce(&format!("measuring: {what}"), Some(&about));
-    let printed = step::run_quietly(step::command(paths::released("measure")).arg(what))?;
+    step::announce(&format!("measuring: {}", what.join(" ")), Some(&about));
+    let printed = step::run_quietly(step::command(paths::released("measure")).args(what))?;
     serde_json::from_str(&printed).context("the measuring program printed no rows")
 }
 

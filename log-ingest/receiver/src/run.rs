@@ -80,6 +80,15 @@ impl Receiver {
         })?;
         seen.stored(&recovered.chunks);
         metrics.torn(recovered.torn_bytes);
+        for range in &recovered.ranges {
+            tracing::error!(
+                segment.name = range.segment,
+                bytes = range.bytes,
+                received_from = instant(range.from_us),
+                received_until = range.until_us.map(instant),
+                "damaged range in the buffer; it is kept aside"
+            );
+        }
         tracing::info!(
             segments = recovered.segments.len(),
             torn_bytes = recovered.torn_bytes,
@@ -167,6 +176,12 @@ impl Receiver {
         ended_within(&mut landing, DRAIN).await;
         ended_within(&mut disk, DRAIN).await;
     }
+}
+
+/// A time as people read it.
+fn instant(micros: i64) -> String {
+    chrono::DateTime::from_timestamp_micros(micros)
+        .map_or_else(|| micros.to_string(), |time| time.to_rfc3339())
 }
 
 async fn stop_inputs(inputs: &mut JoinSet<()>) {

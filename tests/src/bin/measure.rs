@@ -1,4 +1,4 @@
-//! `measure auction|ingest|query`: starts the real programs, measures, prints rows as JSON.
+//! `measure auction|ingest|crash|query`: starts the real programs, measures, prints rows as JSON.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -27,6 +27,15 @@ enum What {
     },
     /// Events acknowledged a second, against the disk alone.
     Ingest,
+    /// Events acknowledged before log-ingest is killed, against the tables.
+    Crash {
+        /// How often it is killed.
+        #[arg(long, default_value_t = 100)]
+        rounds: u32,
+        /// The moments follow from it.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Time of the analysts' queries, against reading one column.
     Query,
     /// Passes bodies on to all SSPs at once; the limit of `auction`.
@@ -45,6 +54,7 @@ async fn main() -> anyhow::Result<()> {
     let rows = match Arguments::parse().what {
         What::Auction { imps, ssps } => measure::auction(imps, ssps).await?,
         What::Ingest => measure::ingest().await?,
+        What::Crash { rounds, seed } => measure::crash(rounds, seed).await?,
         What::Query => measure::query().await?,
         What::Bare { urls, .. } => return measure::bare(urls).await,
     };

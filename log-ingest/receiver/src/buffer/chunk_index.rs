@@ -9,7 +9,7 @@
 //! fill the window.
 
 use std::collections::VecDeque;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
 use super::seen::{Seen, SeenChunk};
@@ -70,30 +70,37 @@ impl ChunkIndex {
         Ok(index)
     }
 
-    /// Keeps these durably. A disk that refuses costs nothing yet: they are kept in memory and written next time, and
-    /// the segment may go all the same, since a full disk would otherwise never get room again.
-    pub(crate) fn save(&mut self, chunks: &[SeenChunk]) {
-        if self.window == 0 {
-            return;
+    /// Keeps these durably. A full disk refuses in vain: they stay in memory and are written next time, and the
+    /// segment may go, since otherwise there would never be room again. After any other failure it must stay.
+    pub(crate) fn save(&mut self, chunks: &[SeenChunk]) -> io::Result<()> {
+        if self.window == 0 || (chunks.is_empty() && self.unsaved.is_empty()) {
+            return Ok(());
+        }
+        let Err(error) = self.write(chunks) else {
+            self.unsaved.clear();
+            return Ok(());
+        };
+        // What the file holds now is not known, so that nothing is put behind it.
+        self.open = None;
+        if !matches!(
+            error.kind(),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded
+        ) {
+            return Err(error);
         }
         self.unsaved.extend(chunks);
         while self.unsaved.len() > self.window {
             self.unsaved.pop_front();
         }
-        if self.unsaved.is_empty() {
-            return;
-        }
-        if let Err(error) = self.write_unsaved() {
-            self.open = None;
-            tracing::warn!(
-                error = %error,
-                chunks = self.unsaved.len(),
-                "chunks not remembered on disk yet; a crash now would forget them"
-            );
-        }
+        tracing::warn!(
+            error = %error,
+            chunks = self.unsaved.len(),
+            "chunks not remembered on disk yet; a crash now would forget them"
+        );
+        Ok(())
     }
 
-    fn write_unsaved(&mut self) -> io::Result<()> {
+    fn write(&mut self, chunks: &[SeenChunk]) -> io::Result<()> {
         let full = self.window.div_ceil(FILES);
         if self.files.back().is_none_or(|file| file.entries >= full) {
             self.open = None;
@@ -110,13 +117,12 @@ impl ChunkIndex {
                 self.open.insert(file)
             }
         };
-        encode(&mut bytes, self.unsaved.iter());
+        encode(&mut bytes, self.unsaved.iter().chain(chunks));
         open.append(&bytes)?;
         open.sync()?;
         if let Some(file) = self.files.back_mut() {
-            file.entries += self.unsaved.len();
+            file.entries += self.unsaved.len() + chunks.len();
         }
-        self.unsaved.clear();
         self.forget_old()
     }
 

@@ -39,14 +39,13 @@ impl Identity {
             Err(error) if error.kind() == ErrorKind::NotFound => (Uuid::new_v4(), 1),
             Err(error) => return Err(error),
         };
+        // The first segment claims its number, so that a disk which is full now does not stop the start.
         let next = claimed.max(floor);
-        let mut identity = Self {
+        Ok(Self {
             buffer_id,
             next,
             claimed: next,
-        };
-        identity.claim(storage)?;
-        Ok(identity)
+        })
     }
 
     /// The buffer's name.

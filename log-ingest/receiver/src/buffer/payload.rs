@@ -19,6 +19,11 @@ const KIND_CHUNK: u8 = 5;
 /// Bytes before the payload there.
 const CHUNK_HEAD: usize = 16 + 1;
 
+/// Whether a record may be of that kind.
+pub(super) fn is_known_kind(kind: u8) -> bool {
+    (KIND_FORWARD..=KIND_CHUNK).contains(&kind)
+}
+
 /// Means "the sender did not say" among times; no real time is anywhere near it.
 const NO_TIME: i64 = i64::MIN;
 

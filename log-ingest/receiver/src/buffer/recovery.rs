@@ -18,6 +18,8 @@ pub(crate) struct Recovered {
     pub(crate) torn_bytes: u64,
     /// Records with a wrong checksum between whole ones; their segments are kept aside after landing.
     pub(crate) damaged_records: u64,
+    /// Where damage lies, the first [`MAX_RANGES`] of it.
+    pub(crate) ranges: Vec<DamagedRange>,
     /// Files that are no segments at all although they are named so; renamed.
     pub(crate) unreadable_files: u64,
     /// Above every segment number in the directory.
@@ -25,6 +27,20 @@ pub(crate) struct Recovered {
     /// Chunks in the segments, by which a repetition is known.
     pub(crate) chunks: Vec<SeenChunk>,
 }
+
+/// Damage in a segment, and when its records were received at the earliest and latest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DamagedRange {
+    pub(crate) segment: String,
+    pub(crate) bytes: usize,
+    /// Of the record before it, or the beginning of the segment.
+    pub(crate) from_us: i64,
+    /// Of the record behind it, if there is one.
+    pub(crate) until_us: Option<i64>,
+}
+
+/// More is only counted.
+const MAX_RANGES: usize = 100;
 
 /// End of the name of a file that needs a person's eyes.
 pub(crate) const DAMAGED_SUFFIX: &str = ".damaged";
@@ -57,27 +73,36 @@ pub(crate) fn recover(storage: &dyn Storage) -> Result<Recovered, OpenError> {
 impl Recovered {
     fn segment(&mut self, storage: &dyn Storage, name: String) -> io::Result<()> {
         let bytes = storage.read(&name)?;
-        let Some((_, records)) = Header::decode(&bytes) else {
+        let Some((header, records)) = Header::decode(&bytes) else {
             return self.without_header(storage, &name, bytes.len());
         };
         let mut walk = Walk::new(records);
-        let (mut whole, mut damaged) = (0u64, 0u64);
+        let mut survey = Survey {
+            segment: &name,
+            latest_us: header.created_at_us,
+            whole: 0,
+            damaged: Vec::new(),
+        };
         for step in walk.by_ref() {
-            match step {
-                Step::Record { kind, payload } => {
-                    whole += 1;
-                    self.chunks.extend(chunk_of(kind, payload));
-                }
-                Step::Damaged { .. } => damaged += 1,
-            }
+            self.chunks.extend(survey.step(step));
         }
-        self.damaged_records += damaged;
         let length = as_u64(bytes.len() - walk.rest());
         if walk.rest() > 0 {
-            self.torn_bytes += as_u64(walk.rest());
+            let tail = bytes.get(bytes.len() - walk.rest()..).unwrap_or_default();
+            match walk.rest_was_whole() {
+                true => {
+                    survey.damage(tail.len());
+                    keep_aside(storage, &format!("{name}.tail{DAMAGED_SUFFIX}"), tail);
+                }
+                false => self.torn_bytes += as_u64(tail.len()),
+            }
             storage.truncate(&name, length)?;
         }
-        if whole + damaged == 0 {
+        let (whole, damaged) = (survey.whole, survey.damaged);
+        self.damaged_records += u64::try_from(damaged.len()).unwrap_or(u64::MAX);
+        let room = MAX_RANGES.saturating_sub(self.ranges.len());
+        self.ranges.extend(damaged.iter().take(room).cloned());
+        if length <= as_u64(HEADER_BYTES) || (whole == 0 && damaged.is_empty()) {
             return storage.remove(&name);
         }
         self.segments.push(SealedSegment { name, length });
@@ -98,6 +123,51 @@ impl Recovered {
         }
         self.unreadable_files += 1;
         storage.rename(name, &format!("{name}{DAMAGED_SUFFIX}"))
+    }
+}
+
+/// One segment's records and damage, with the times around it.
+struct Survey<'a> {
+    segment: &'a str,
+    latest_us: i64,
+    whole: u64,
+    damaged: Vec<DamagedRange>,
+}
+
+impl Survey<'_> {
+    fn step(&mut self, step: Step<'_>) -> Option<SeenChunk> {
+        let (kind, payload) = match step {
+            Step::Damaged { bytes } => {
+                self.damage(bytes);
+                return None;
+            }
+            Step::Record { kind, payload } => (kind, payload),
+        };
+        self.whole += 1;
+        if let Some(stored) = StoredPayload::read(kind, payload) {
+            self.latest_us = stored.received_at_us();
+            let last = self.damaged.last_mut();
+            if let Some(last) = last.filter(|last| last.until_us.is_none()) {
+                last.until_us = Some(self.latest_us);
+            }
+        }
+        chunk_of(kind, payload)
+    }
+
+    fn damage(&mut self, bytes: usize) {
+        self.damaged.push(DamagedRange {
+            segment: self.segment.to_owned(),
+            bytes,
+            from_us: self.latest_us,
+            until_us: None,
+        });
+    }
+}
+
+/// A start goes on without it, if the disk has no room for what is of no use to anybody but a person.
+fn keep_aside(storage: &dyn Storage, name: &str, bytes: &[u8]) {
+    if let Err(error) = storage.replace(name, bytes) {
+        tracing::error!(file.name = name, error = %error, "damaged bytes not kept aside");
     }
 }
 

@@ -10,7 +10,7 @@
 use crc32fast::Hasher;
 use uuid::Uuid;
 
-use super::payload::Payload;
+use super::payload::{Payload, is_known_kind};
 
 const MAGIC: &[u8; 8] = b"EBLOGSEG";
 const VERSION: u32 = 1;
@@ -117,9 +117,9 @@ pub(crate) enum Step<'a> {
         /// Its bytes.
         payload: &'a [u8],
     },
-    /// A damaged record, known to be one because a whole record follows it.
+    /// Damage, known to be some because a whole record follows it.
     Damaged {
-        /// Bytes of it.
+        /// Bytes up to that record.
         bytes: usize,
     },
 }
@@ -142,23 +142,67 @@ impl<'a> Walk<'a> {
     pub(crate) fn rest(&self) -> usize {
         self.rest.len()
     }
+
+    /// After the last step: is the rest a record of full length that is damaged? A crash tears off what follows a
+    /// point, or leaves zeros; this was whole once, and may have been acknowledged.
+    pub(crate) fn rest_was_whole(&self) -> bool {
+        split_record(self.rest).is_some_and(|(frame, _)| is_plausible(frame))
+    }
 }
 
 impl<'a> Iterator for Walk<'a> {
     type Item = Step<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (frame, rest) = split_record(self.rest)?;
-        if let Some((kind, payload)) = valid(frame) {
+        if let Some((frame, rest)) = split_record(self.rest)
+            && let Some((kind, payload)) = valid(frame)
+        {
             self.rest = rest;
             return Some(Step::Record { kind, payload });
         }
-        // Its length may be intact all the same; then a whole record begins where it ends.
-        let (next, _) = split_record(rest)?;
-        valid(next)?;
-        self.rest = rest;
-        Some(Step::Damaged { bytes: frame.len() })
+        let bytes = next_whole(self.rest)?;
+        self.rest = self.rest.get(bytes..)?;
+        Some(Step::Damaged { bytes })
     }
+}
+
+/// What a search for the next whole record may compute checksums of, as a multiple of the bytes searched: bytes
+/// made up to look like many long records must not stop a start.
+const SEARCH_EFFORT: usize = 16;
+
+/// Where the next whole record begins behind a damaged one.
+fn next_whole(bytes: &[u8]) -> Option<usize> {
+    // Its length may be intact all the same; then the next begins where it ends. A record inside its payload, which
+    // its sender may have put there, is not looked at then.
+    if let Some((damaged, rest)) = split_record(bytes)
+        && whole_at(rest, 0).is_some()
+    {
+        return Some(damaged.len());
+    }
+    let mut effort = bytes.len().saturating_mul(SEARCH_EFFORT);
+    for at in 1..bytes.len() {
+        let candidate = bytes.get(at..)?;
+        let Some((frame, _)) = split_record(candidate).filter(|(frame, _)| is_plausible(frame))
+        else {
+            continue;
+        };
+        effort = effort.checked_sub(frame.len())?;
+        if valid(frame).is_some() {
+            return Some(at);
+        }
+    }
+    None
+}
+
+fn whole_at(bytes: &[u8], at: usize) -> Option<Valid<'_>> {
+    valid(split_record(bytes.get(at..)?)?.0)
+}
+
+/// Cheap, and false for nearly all places that are no beginnings.
+fn is_plausible(frame: &[u8]) -> bool {
+    frame
+        .get(RECORD_OVERHEAD - 1)
+        .is_some_and(|kind| is_known_kind(*kind))
 }
 
 /// The first record's bytes, whole or damaged, and the rest.

@@ -36,11 +36,19 @@ pub(crate) struct Stop {
     pub(crate) now: CancellationToken,
 }
 
+/// A segment that the sink has, and whose file is still there.
+#[derive(Debug, Clone)]
+struct Landed {
+    damaged: u64,
+    chunks: Vec<SeenChunk>,
+}
+
 impl<S: TableSink> Lander<S> {
     /// Lands until it is told to stop.
     pub(crate) async fn run(self) {
         let Stop { when_empty, now } = &self.stop;
         let mut backoff = FIRST_BACKOFF;
+        let mut landed = None;
         while !now.is_cancelled() {
             let Some(segment) = self.sealed.front() else {
                 if when_empty.is_cancelled() {
@@ -52,8 +60,9 @@ impl<S: TableSink> Lander<S> {
                 }
                 continue;
             };
-            match self.land(&segment).await {
+            match self.attempt(&segment, &mut landed).await {
                 Ok(()) => {
+                    landed = None;
                     backoff = FIRST_BACKOFF;
                     self.sealed.pop();
                     self.metrics.set_waiting_segments(self.sealed.len());
@@ -70,9 +79,22 @@ impl<S: TableSink> Lander<S> {
         }
     }
 
-    /// One attempt: read, decode, hand over, delete. Each attempt reads the file again, so that a segment costs
+    /// What the sink has taken is not handed to it again only because the file could not be deleted.
+    async fn attempt(
+        &self,
+        segment: &SealedSegment,
+        landed: &mut Option<Landed>,
+    ) -> Result<(), SinkError> {
+        let done = match landed.take() {
+            Some(done) => done,
+            None => self.land(segment).await?,
+        };
+        self.finish(segment, landed.insert(done)).await
+    }
+
+    /// Read, decode, hand over. Each attempt reads the file again, so that a segment costs
     /// no memory while its turn is put off.
-    async fn land(&self, sealed: &SealedSegment) -> Result<(), SinkError> {
+    async fn land(&self, sealed: &SealedSegment) -> Result<Landed, SinkError> {
         let storage = Arc::clone(&self.storage);
         let (wanted, seen) = (sealed.clone(), Arc::clone(&self.seen));
         let read = tokio::task::spawn_blocking(move || {
@@ -84,7 +106,7 @@ impl<S: TableSink> Lander<S> {
             .await
             .map_err(SinkError::new)?
             .map_err(SinkError::new)?;
-        let (damaged, chunks) = match decoded {
+        match decoded {
             Some(Decoded {
                 segment,
                 damaged,
@@ -100,20 +122,21 @@ impl<S: TableSink> Lander<S> {
                 report.duplicates += repeated;
                 self.landed(seq, report);
                 self.metrics.replaced_texts(replaced);
-                (damaged, chunks)
+                Ok(Landed { damaged, chunks })
             }
-            None => (1, Vec::new()),
-        };
-        self.finish(sealed, damaged, chunks).await
+            None => Ok(Landed {
+                damaged: 1,
+                chunks: Vec::new(),
+            }),
+        }
     }
 
     /// Once the sink has the records, the file goes; one with damage is kept under another name.
-    async fn finish(
-        &self,
-        sealed: &SealedSegment,
-        damaged: u64,
-        landed: Vec<SeenChunk>,
-    ) -> Result<(), SinkError> {
+    async fn finish(&self, sealed: &SealedSegment, landed: &Landed) -> Result<(), SinkError> {
+        let Landed {
+            damaged,
+            chunks: landed,
+        } = landed.clone();
         let storage = Arc::clone(&self.storage);
         let name = sealed.name.clone();
         if damaged > 0 {
@@ -127,7 +150,7 @@ impl<S: TableSink> Lander<S> {
         let (seen, chunks) = (Arc::clone(&self.seen), Arc::clone(&self.chunks));
         let done = tokio::task::spawn_blocking(move || {
             let mut chunks = chunks.lock().unwrap_or_else(PoisonError::into_inner);
-            chunks.save(&landed);
+            chunks.save(&landed)?;
             seen.landed(&landed);
             match damaged {
                 0 => storage.remove(&name),

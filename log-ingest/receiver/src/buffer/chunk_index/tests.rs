@@ -34,8 +34,10 @@ fn the_last_of_many_chunks_are_known_after_restarts_and_take_few_files() {
     let directory = tempfile::tempdir().unwrap();
     for start in 0..40 {
         let (mut index, _) = open(directory.path(), 100);
-        index.save(&chunks(start * 20..start * 20 + 10));
-        index.save(&chunks(start * 20 + 10..start * 20 + 20));
+        index.save(&chunks(start * 20..start * 20 + 10)).unwrap();
+        index
+            .save(&chunks(start * 20 + 10..start * 20 + 20))
+            .unwrap();
         assert!(files(directory.path()).len() <= 10);
     }
     let (_, seen) = open(directory.path(), 100);
@@ -48,7 +50,7 @@ fn one_run_deletes_what_fell_out_of_the_window() {
     let directory = tempfile::tempdir().unwrap();
     let (mut index, _) = open(directory.path(), 100);
     for batch in 0..100 {
-        index.save(&chunks(batch * 10..batch * 10 + 10));
+        index.save(&chunks(batch * 10..batch * 10 + 10)).unwrap();
     }
     assert!(files(directory.path()).len() <= 6);
     drop(index);
@@ -61,7 +63,7 @@ fn any_cut_and_any_flipped_byte_costs_at_most_one_entry_and_invents_none() {
     let directory = tempfile::tempdir().unwrap();
     let (mut index, _) = open(directory.path(), 100);
     let all = chunks(0..5);
-    index.save(&all);
+    index.save(&all).unwrap();
     let bytes = fs::read(files(directory.path()).pop().unwrap()).unwrap();
     assert_eq!(decode(&bytes), all);
     for cut in 0..bytes.len() {

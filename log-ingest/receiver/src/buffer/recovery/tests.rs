@@ -86,5 +86,26 @@ fn damage_is_counted_and_numbers_of_damaged_files_stay_used() {
         ),
         (1, 1, 10)
     );
+    assert_eq!(recovered.ranges[0].segment, Header::file_name(1));
+    assert_eq!(recovered.ranges[0].until_us, Some(0));
     assert_eq!(recover(&storage).unwrap().next_seq, 10);
+}
+
+#[test]
+fn a_damaged_last_record_is_no_torn_tail_and_is_kept_aside() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut bytes = segment(1, &["{\"a\":1}", "{\"b\":2}"]);
+    let (whole, last) = (segment(1, &["{\"a\":1}"]).len(), bytes.len() - 1);
+    bytes[last] ^= 1;
+    write(directory.path(), 1, &bytes);
+    let storage = DiskStorage::open(directory.path()).unwrap();
+    let recovered = recover(&storage).unwrap();
+    assert_eq!((recovered.torn_bytes, recovered.damaged_records), (0, 1));
+    assert_eq!(recovered.segments[0].length, whole as u64);
+    assert_eq!(recovered.ranges[0].until_us, None);
+    let tail = format!("{}.tail.damaged", Header::file_name(1));
+    assert_eq!(
+        fs::read(directory.path().join(tail)).unwrap(),
+        bytes[whole..]
+    );
 }

@@ -87,3 +87,54 @@ fn a_flipped_payload_bit_costs_one_record_and_zeros_are_no_records() {
     assert_eq!(found, ["{\"a\":1}", "{\"c\":3}"]);
     assert_eq!((damaged, tail), (1, 100));
 }
+
+#[test]
+fn any_flipped_bit_costs_at_most_the_record_it_is_in() {
+    let all = [
+        "{\"a\":1}",
+        "{\"b\":\"twenty bytes\"}",
+        "{\"c\":3}",
+        "{\"d\":4}",
+    ];
+    let (bytes, ends) = segment(&all);
+    for bit in HEADER_BYTES * 8..ends[3] * 8 {
+        let mut flipped = bytes.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        let hit = ends.iter().filter(|end| **end <= bit / 8).count() - 1;
+        let left: Vec<_> = (0..4).filter(|n| *n != hit).map(|n| all[n]).collect();
+        let (found, damaged, tail) = bodies(&flipped);
+        assert_eq!(
+            (found.as_slice(), damaged, tail),
+            (
+                left.iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .as_slice(),
+                1,
+                0
+            ),
+            "bit {bit}"
+        );
+    }
+}
+
+#[test]
+fn two_damaged_records_in_a_row_and_lost_bytes_do_not_hide_the_rest() {
+    let all = ["{\"a\":1}", "{\"b\":2}", "{\"c\":3}", "{\"d\":4}"];
+    let (mut bytes, ends) = segment(&all);
+    bytes[ends[1] + 2] ^= 1;
+    bytes[ends[2] + 2] ^= 1;
+    assert_eq!(bodies(&bytes), (vec![all[0].into(), all[3].into()], 1, 0));
+    let (mut bytes, ends) = segment(&all);
+    bytes.drain(ends[1] + 3..ends[2] + 5);
+    assert_eq!(bodies(&bytes), (vec![all[0].into(), all[3].into()], 1, 0));
+}
+
+#[test]
+fn bytes_that_look_like_many_records_are_given_up_in_time() {
+    let (mut bytes, _) = segment(&[]);
+    // Each of these claims to be a long record of a known kind.
+    let fake = [0, 0, 1, 0, 9, 9, 9, 9, 1];
+    bytes.extend(fake.iter().cycle().take(300_000));
+    assert_eq!(bodies(&bytes), (Vec::new(), 0, 300_000));
+}
