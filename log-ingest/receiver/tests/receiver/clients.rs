@@ -20,10 +20,19 @@ pub(crate) struct Forward {
 
 impl Forward {
     pub(crate) async fn connect(address: SocketAddr) -> Self {
+        Self::over(TcpStream::connect(address).await.unwrap())
+    }
+
+    pub(crate) fn over(stream: TcpStream) -> Self {
         Self {
-            stream: TcpStream::connect(address).await.unwrap(),
+            stream,
             received: Vec::new(),
         }
+    }
+
+    /// False once the other side has closed.
+    pub(crate) async fn try_send(&mut self, bytes: &[u8]) -> bool {
+        self.stream.write_all(bytes).await.is_ok()
     }
 
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
