@@ -1,0 +1,154 @@
+/*
+ * `window.apstag` for pages written for Amazon Publisher Services: the same calls and key-values, over the bid server.
+ *
+ * Where it is comes from `init({ …, earlybid: { endpoint, account, priceCodes } })`, or from the SDK's page config.
+ */
+import { allowed, inRequest, readConsent } from '../consent.js';
+import { notify, renderInto } from '../protocol.js';
+import { pageConfig, post, safely, sizesOf, surroundings, uuid } from './post.js';
+
+const keys = ['amznbid', 'amzniid', 'amznsz', 'amznp'];
+const apstag = (window.apstag = window.apstag || {});
+const slots = {};
+const ads = {};
+let settings;
+
+let debugging = false;
+try {
+  debugging = settings !== null && localStorage.getItem('apstagDebug') === '1';
+} catch (error) {
+  // Storage is closed to this page.
+}
+const warn = (...words) => debugging && console.warn('apstag:', ...words);
+
+/** The states of a slot without a bid: '0' not asked for, '1' asked, '2' nobody bids. */
+const empty = (slot, state) => ({
+  slotID: slot.slotID, size: '0x0', mediaType: slot.mediaType == 'video' ? 'v' : 'd',
+  amznbid: state, amzniid: '', amznp: state, amznsz: '0x0', targeting: keys, meta: ['slotID', 'mediaType', 'size'],
+});
+
+const filled = (slot, bid) => {
+  const prebid = (bid.ext || {}).prebid || {};
+  const price = (prebid.targeting || {}).hb_pb || Math.floor(bid.price * 10 + 1e-8) / 10 + '0';
+  const code = ((settings.earlybid || {}).priceCodes || {})[price] || price;
+  const size = `${bid.w}x${bid.h}`;
+  const iid = prebid.bidid || bid.id;
+  ads[iid] = { ad: (bid.adm || '').split('${AUCTION_PRICE}').join(bid.price), adUrl: bid.adm ? undefined : bid.nurl, width: bid.w, height: bid.h, notices: [bid.adm && bid.nurl, bid.burl, (prebid.events || {}).win].filter(Boolean) };
+  const found = { ...empty(slot, code), size, crid: bid.crid, fif: '1', amzniid: iid, amznsz: size, amznactt: 'OPEN' };
+  if (settings.deals && bid.dealid) {
+    Object.assign(found, { amznbid_sp: code, amzniid_sp: iid, amznp_sp: code, amznsz_sp: size, amzndeal_sp: bid.dealid });
+    found.targeting = [...keys, 'amznbid_sp', 'amzniid_sp', 'amznp_sp', 'amznsz_sp', 'amzndeal_sp'];
+  }
+  found.helpers = { targetingKeys: found.targeting };
+  found.qsParams = keys.map((key) => `${key}=${encodeURIComponent(found[key])}`).join('&');
+  found.encodedQsParams = encodeURIComponent(found.qsParams);
+  return found;
+};
+
+const impOf = (slot) => ({
+  id: slot.slotID,
+  tagid: slot.slotName,
+  banner: { format: sizesOf(slot.sizes).map(([w, h]) => ({ w, h })) },
+  // Amazon counts floors in hundredths.
+  bidfloor: slot.floor ? slot.floor.value / 100 : undefined,
+  bidfloorcur: slot.floor ? slot.floor.currency || 'USD' : undefined,
+  secure: location.protocol == 'https:' ? 1 : 0,
+  ext: {
+    data: slot.slotParams,
+    gpid: slot.slotName,
+    prebid: { storedrequest: (settings.earlybid || {}).stored ? { id: settings.earlybid.stored[slot.slotID] || slot.slotName || slot.slotID } : undefined },
+  },
+});
+
+const request = (wanted, timeout, params, consent) => {
+  const { account } = settings.earlybid || {};
+  const data = { ...settings.params, ...params };
+  const around = surroundings(account || pageConfig().account || settings.pubID);
+  if (Object.keys(data).length) around.site.ext = { data };
+  return {
+    id: uuid(), imp: wanted.map(impOf), tmax: Math.max(50, timeout - 100), ...around, ...consent,
+    source: settings.schain ? { schain: settings.schain } : undefined,
+    ext: { prebid: { targeting: { includewinners: true, includebidderkeys: false }, channel: { name: 'apstag', version: SDK_VERSION } }, earlybid: { adid: true } },
+  };
+};
+
+const withConsent = (run) => {
+  const wanted = settings.gdpr || {};
+  const own = { cmpTimeout: wanted.cmpTimeout === undefined ? 50 : wanted.cmpTimeout, actionTimeout: settings.bidTimeout || 2000, deviceAccess: settings.deviceAccess };
+  own.apis = [['tcf', '__tcfapi'], ['gpp', '__gpp'], ['usp', '__uspapi']].filter(([, name]) => window[name]).map(([api]) => api);
+  readConsent(own, (known) => run(known, allowed(known, own)));
+};
+
+const fetchBids = (options = {}, callback) => {
+  if (!settings) return warn('fetchBids before init');
+  const wanted = (options.slots || []).filter((slot) => slot && slot.slotID && slot.mediaType != 'video');
+  const timeout = options.timeout || options.bidTimeout || settings.bidTimeout || 2000;
+  const url = (settings.earlybid || {}).endpoint || pageConfig().auctionUrl;
+  const done = (bids) => {
+    (options.slots || []).forEach((slot) => (slots[slot.slotID] = bids.find((bid) => bid.slotID == slot.slotID) || empty(slot, '2')));
+    if (callback) safely(callback, (options.slots || []).map((slot) => slots[slot.slotID]));
+  };
+  (options.slots || []).forEach((slot) => (slots[slot.slotID] = empty(slot, '1')));
+  if (!url || !wanted[0]) {
+    warn(url ? 'no slots for display' : 'neither earlybid.endpoint of init nor auctionUrl of the page config is there');
+    return done([]);
+  }
+  return withConsent((known, may) =>
+    post(url, request(wanted, timeout, options.params, inRequest(known)), { timeout, cookies: may }, (failure, answer) => {
+      if (failure) warn(`the auction failed: ${failure}`);
+      const best = {};
+      ((answer || {}).seatbid || []).forEach((seat) =>
+        (seat.bid || []).forEach((bid) => {
+          const blocked = (settings.blockedBidders || []).includes(seat.seat);
+          if (!blocked && bid.price > 0 && !(best[bid.impid] && best[bid.impid].price >= bid.price)) best[bid.impid] = bid;
+        })
+      );
+      done(wanted.filter((slot) => best[slot.slotID]).map((slot) => filled(slot, best[slot.slotID])));
+    })
+  );
+};
+
+const setDisplayBids = (codes) => {
+  const tag = window.googletag;
+  if (!tag || !tag.pubads) return;
+  const chosen = codes && [].concat(codes);
+  tag.pubads().getSlots().forEach((known) => {
+    const bid = slots[known.getSlotElementId()];
+    if (!bid || (chosen && !chosen.includes(bid.slotID))) return;
+    // What an earlier auction has left goes, the keys of deals as well.
+    known.getTargetingKeys().filter((key) => key.startsWith('amzn')).forEach((key) => known.clearTargeting(key));
+    bid.targeting.forEach((key) => bid[key] && known.setTargeting(key, bid[key]));
+  });
+};
+
+/** Writes the ad of this name into a document of a frame of the page; once. */
+const renderImp = (target, iid) => {
+  const ad = ads[iid];
+  if (!target || target === document || !ad || (!ad.ad && !ad.adUrl)) return warn(`no ad of this name: ${iid}`);
+  delete ads[iid];
+  renderInto(target, ad, () => {});
+  const frame = (target.defaultView || {}).frameElement;
+  if (frame) Object.assign(frame, { width: ad.width, height: ad.height });
+  return notify(ad.notices);
+};
+
+const debug = (command) => {
+  debugging = /^enable/.test(command);
+  try {
+    localStorage.setItem('apstagDebug', debugging ? '1' : '0');
+  } catch (error) {
+    // Until the next page only.
+  }
+};
+
+const init = (given, callback) => {
+  settings = given || {};
+  if (callback) safely(callback);
+};
+
+const queued = apstag._Q || [];
+const nothing = () => {};
+Object.assign(apstag, { init, fetchBids, setDisplayBids, renderImp, debug, targetingKeys: () => keys.slice(), rpa: nothing, upa: nothing, dpa: nothing });
+const run = ([kind, values]) => (kind == 'i' ? init : fetchBids)(...values);
+apstag._Q = { push: (...calls) => calls.forEach((call) => safely(run, call)) };
+queued.forEach((call) => safely(run, call));

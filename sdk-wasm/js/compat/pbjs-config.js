@@ -1,0 +1,55 @@
+/*
+ * `setConfig` and its kin. What nothing here uses is kept for `getConfig`, with a word in the console while debugging.
+ */
+import { merge, safely } from './post.js';
+
+const used = [
+  'bidderTimeout', 'consentManagement', 'currency', 'customGptSlotMatching', 'debug', 'deviceAccess', 'enableSendAllBids', 'mediaTypePriceGranularity',
+  'ortb2', 'priceGranularity', 's2sConfig', 'sendBidsControl', 'targetingControls', 'ttlBuffer', 'userSync',
+];
+const listeners = [];
+
+/** All settings, at their defaults to begin with. */
+export const config = {
+  bidderTimeout: 3000,
+  debug: /[?&]pbjs_debug=true/.test(location.search),
+  deviceAccess: true,
+  enableSendAllBids: true,
+  priceGranularity: 'medium',
+  ttlBuffer: 1,
+};
+
+/** A word for whoever debugs the page. */
+export const warn = (...words) => config.debug && console.warn('pbjs:', ...words);
+
+const tell = (keys) =>
+  listeners.forEach(([key, heard]) => {
+    if (key == '*') safely(heard, Object.fromEntries(keys.map((one) => [one, config[one]])));
+    else if (keys.includes(key)) safely(heard, { [key]: config[key] });
+  });
+
+export const setConfig = (given) => {
+  if (!given || typeof given != 'object') return warn('setConfig wants an object');
+  Object.keys(given).forEach((key) => {
+    if (key == '__proto__') return;
+    config[key] = given[key];
+    if (!used.includes(key)) warn(`setting ${key} has no effect here`);
+  });
+  return tell(Object.keys(given));
+};
+
+export const mergeConfig = (given) => {
+  setConfig(Object.fromEntries(Object.keys(given).map((key) => [key, merge({}, { [key]: config[key] }, { [key]: given[key] })[key]])));
+  return config;
+};
+
+/** All, one by its path, or a listener for changes, which gives back its own end. */
+export const getConfig = (path, heard) => {
+  const [key, call] = typeof path == 'function' ? ['*', path] : [path, heard];
+  if (typeof call == 'function') {
+    const entry = [key, call];
+    listeners.push(entry);
+    return () => listeners.splice(listeners.indexOf(entry), 1);
+  }
+  return key ? String(key).split('.').reduce((found, part) => (found || {})[part], config) : config;
+};

@@ -1,0 +1,52 @@
+/*
+ * Key-values on the slots of Google Publisher Tag, for the layer for Prebid.js pages.
+ */
+
+// Which keys are ours on which slot.
+const set = new WeakMap();
+
+const slotsOf = (codes, config, match) => {
+  const tag = window.googletag;
+  if (!tag || !tag.pubads) return [];
+  const custom = match || config.customGptSlotMatching;
+  return tag
+    .pubads()
+    .getSlots()
+    .map((slot) => [
+      slot,
+      codes.find((code) => (custom && custom(slot) && custom(slot)(code)) || code === slot.getAdUnitPath() || code === slot.getSlotElementId()),
+    ])
+    .filter(([, code]) => code !== undefined);
+};
+
+const apply = (slot, keys) => {
+  const gone = (set.get(slot) || []).filter((key) => !(key in keys));
+  set.set(slot, Object.keys(keys));
+  if (slot.getConfig && slot.setConfig) {
+    return slot.setConfig({ targeting: { ...Object.fromEntries(gone.map((key) => [key, null])), ...keys } });
+  }
+  gone.forEach((key) => slot.clearTargeting(key));
+  return Object.keys(keys).forEach((key) => slot.setTargeting(key, keys[key]));
+};
+
+/** Takes our keys off the slots of these units, so that none of an older auction can be used again. */
+export const clearKeys = (codes, config) => slotsOf(codes, config).forEach(([slot]) => set.has(slot) && apply(slot, {}));
+
+/** Sets `targeting[code]` on the slots of each unit, in place of our older ones. */
+export const setKeys = (targeting, config, match) =>
+  slotsOf(Object.keys(targeting), config, match).forEach(([slot, code]) => {
+    // A text with commas is several values.
+    const keys = Object.entries(targeting[code]).map(([key, value]) => [key, String(value).includes(',') ? value.split(',') : value]);
+    apply(slot, Object.fromEntries(keys));
+  });
+
+/** The element of the slot whose key-values name this ad. */
+export const elementOf = (adId) => {
+  const tag = window.googletag;
+  const has = (slot) => {
+    const keys = slot.getConfig ? (slot.getConfig('targeting') || {}).targeting || {} : Object.fromEntries(slot.getTargetingKeys().map((key) => [key, slot.getTargeting(key)]));
+    return Object.values(keys).some((values) => [].concat(values).includes(adId));
+  };
+  const slot = tag && tag.pubads && tag.pubads().getSlots().find(has);
+  return slot && document.getElementById(slot.getSlotElementId());
+};

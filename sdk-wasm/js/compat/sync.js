@@ -1,0 +1,37 @@
+/*
+ * Asks the bid server which bidders do not know the visitor yet, and calls them: three seconds after the first auction,
+ * so that it takes nothing from the ads, once per page view, and only where storage is allowed.
+ */
+import { uuid } from './post.js';
+
+let done;
+
+const call = ({ type, url }, frames) => {
+  if (type == 'iframe') {
+    if (!frames) return;
+    const frame = Object.assign(document.createElement('iframe'), { src: url, width: 0, height: 0 });
+    frame.style.display = 'none';
+    document.body.appendChild(frame);
+  } else {
+    new Image().src = url;
+  }
+};
+
+/** Plans the calls; `regs` and `user` are those of the auction. */
+export const syncLater = (server, settings = {}, { regs = {}, user = {} }) => {
+  if (done || !server.syncEndpoint || settings.syncEnabled === false) return;
+  done = 1;
+  const iframe = (settings.filterSettings || {}).iframe;
+  const frames = !!iframe && iframe.filter != 'exclude';
+  const body = {
+    uuid: uuid(), bidders: server.bidders, account: server.accountId, coopSync: server.coopSync, limit: server.userSyncLimit,
+    gdpr: regs.gdpr, gdpr_consent: user.consent, us_privacy: regs.us_privacy, gpp: regs.gpp, gpp_sid: (regs.gpp_sid || []).join(',') || undefined,
+    filterSettings: { image: { bidders: '*', filter: 'include' }, iframe: { bidders: '*', filter: frames ? 'include' : 'exclude' } },
+  };
+  setTimeout(() => {
+    fetch(server.syncEndpoint, { method: 'POST', body: JSON.stringify(body), credentials: 'include', priority: 'low' })
+      .then((response) => response.json())
+      .then((answer) => (answer.bidder_status || []).forEach(({ no_cookie: unknown, usersync }) => unknown && usersync && call(usersync, frames)))
+      .catch(() => {});
+  }, settings.syncDelay === undefined ? 3000 : settings.syncDelay);
+};

@@ -1,0 +1,50 @@
+/*
+ * What a creative and the page do with each other, as Prebid Universal Creative knows it, as far as it needs the page: the
+ * SDK and the layer for Prebid.js pages both use this.
+ */
+
+/** The frame that shows an ad inside a slot's element, past those that ad servers keep hidden. */
+export const visible = (element) =>
+  element.querySelector('iframe:not([style*="display: none"]):not([style*="hidden"])');
+
+/** The ad server's frame and its container take the size of the creative inside. */
+export const resize = (frame, width, height) => {
+  frame.width = width;
+  frame.height = height;
+  [frame, frame.parentElement].forEach((element) => {
+    element.style.width = width + 'px';
+    element.style.height = height + 'px';
+  });
+};
+
+/** By the frame of this name creatives deep in other frames know which window is the page. */
+export const locate = () => {
+  if (window.frames.__pb_locator__) return;
+  const frame = Object.assign(document.createElement('iframe'), { name: '__pb_locator__' });
+  frame.style.display = 'none';
+  (document.body || document.documentElement).appendChild(frame);
+};
+
+/** Calls addresses that want to hear of something. */
+export const notify = (urls) => urls.forEach((url) => (new Image().src = url));
+
+/** Writes an ad into a document of a frame of the page; `done` is called when it has loaded. */
+export const renderInto = (target, { ad, adUrl, width, height }, done) => {
+  const frame = Object.assign(target.createElement('iframe'), { width, height, scrolling: 'no' });
+  frame.style.border = 0;
+  frame.onload = done;
+  if (ad) frame.srcdoc = '<!doctype html><style>body{margin:0}</style>' + ad;
+  else frame.src = adUrl;
+  target.body.appendChild(frame);
+};
+
+/** Does what a native creative asks for; `tools` is `render.js`, `element` holds the creative's frame. */
+export const serveNative = (tools, port, element, said, data) => {
+  const ad = tools.read(data);
+  const { action } = said;
+  if (port && /sset/.test(action)) port.postMessage(JSON.stringify(tools.answer(said, ad)));
+  if (action == 'fireNativeImpressionTrackers') notify(tools.impressions(ad));
+  if (action == 'click') notify(tools.clicks(ad));
+  const frame = action == 'resizeNativeHeight' && element && visible(element);
+  if (frame) resize(frame, said.width || frame.offsetWidth, said.height);
+};
