@@ -75,17 +75,3 @@ export const clear = (slot) => {
 /** Which slot's shown frame has this window; -1 for none. */
 export const slotOf = (source) =>
   slots.findIndex((own) => own && own.shown && own.shown.contentWindow == source);
-
-/** The frame that shows an ad inside a slot's element, past those that ad servers keep hidden. */
-export const visible = (element) =>
-  element.querySelector('iframe:not([style*="display: none"]):not([style*="hidden"])');
-
-/** The ad server's frame and its container take the size of the creative inside. */
-export const resize = (frame, width, height) => {
-  frame.width = width;
-  frame.height = height;
-  [frame, frame.parentElement].forEach((element) => {
-    element.style.width = width + 'px';
-    element.style.height = height + 'px';
-  });
-};

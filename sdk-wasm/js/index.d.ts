@@ -31,12 +31,30 @@ export interface PageConfig {
   tmax?: number;
   /** When the page stops waiting for bids, in milliseconds after the loader ran. Default 1500. */
   failsafe?: number;
+  /** What has to be known of the visitor's consent; needs `loader-consent.js`. */
+  privacy?: Privacy;
   /** Who renders. Without it the SDK renders winners itself. */
   adServer?: AdServer;
   /** Names of the page in the tables. */
   page?: PageNames;
   /** The page's slots. */
   slots: Slot[];
+}
+
+/** Rules of consent. See docs/sdk/consent.md. */
+export interface Privacy {
+  /** `wait` for the visitor (the default), then go without ids; go without ids at once (`anonymous`); or `stop` where there is no permission. */
+  mode?: 'wait' | 'anonymous' | 'stop';
+  /** The CMP's interfaces that have to answer. Default all three. */
+  apis?: Array<'tcf' | 'gpp' | 'usp'>;
+  /** For how long a CMP may say nothing, in milliseconds. Default 1000. */
+  cmpTimeout?: number;
+  /** For how long the visitor may think, in milliseconds. Default 10000. */
+  actionTimeout?: number;
+  /** Cookies or keys of the local storage in which the CMP keeps its strings; those are used at once. */
+  stored?: { tcf?: string; gpp?: string; usp?: string };
+  /** `false`: nothing is read from the device, and no cookies travel. Default true. */
+  deviceAccess?: boolean;
 }
 
 export interface AdServer {

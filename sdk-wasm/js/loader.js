@@ -12,6 +12,7 @@
  *   late, keyed   the failsafe time was up and nobody had taken over; key-values were set nevertheless
  *   heard         messages since then
  *   failed        why fallback.js was loaded             fail      loads fallback.js, once
+ *   Request       class for requests, XMLHttpRequest or one that heeds consent
  *   nonce         of this script, for those that it adds
  *
  * It never throws: whatever fails here costs the page its ads and nothing else.
@@ -23,13 +24,11 @@
   if (api._ || !win.IntersectionObserver) return;
   const now = () => performance.now();
   const script = doc.currentScript || {};
-  const state = (api._ = { nonce: script.nonce || '', asked: [], heard: [] });
+  const state = (api._ = { nonce: script.nonce || '', asked: [], heard: [], Request: XMLHttpRequest });
   // `due` are the slots of the first auctions.
   let config, due, gpt, scripts, folder, executed;
 
-  const add = (tag, properties) => {
-    doc.head.appendChild(Object.assign(doc.createElement(tag), properties, { nonce: state.nonce }));
-  };
+  const add = (tag, properties) => doc.head.appendChild(Object.assign(doc.createElement(tag), properties, { nonce: state.nonce }));
 
   // Running the ad server's script while the auction is on would delay the answer on slow machines.
   const execute = () => {
@@ -68,13 +67,8 @@
 
   const id = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => (b + 256).toString(16).slice(1)).join('');
 
-  const sizes = (slot) => {
-    let best = slot.sizeMap ? {} : slot;
-    (slot.sizeMap || []).forEach((step) => {
-      if (step.minWidth <= innerWidth && !(best.minWidth > step.minWidth)) best = step;
-    });
-    return best.sizes || [];
-  };
+  const sizes = (slot) =>
+    (slot.sizeMap || [slot]).reduce((best, step) => (step.minWidth > innerWidth || best.minWidth > step.minWidth ? best : step), {}).sizes || [];
 
   const ask = (slots) => {
     if (!slots[0]) return;
@@ -82,7 +76,7 @@
     const auction = { id: config.auctionId || (get ? '' : id()), slots: slots.map((slot) => slot.code) };
     state.asked.push(auction);
     auction.answer = new Promise((resolve) => {
-      const request = new XMLHttpRequest();
+      const request = new state.Request();
       const done = () => {
         auction.body = request.responseText;
         resolve({ body: auction.body, status: request.status, at: now() });
@@ -94,9 +88,9 @@
         request.open(get ? 'GET' : 'POST', get || config.auctionUrl);
         request.withCredentials = config.credentials !== false;
         request.send(
-          get
-            ? null
-            : JSON.stringify({
+          // What is sent with GET stays at home.
+          get ||
+            JSON.stringify({
                 id: auction.id,
                 imp: slots.map((slot) => ({
                   id: slot.code,
@@ -122,6 +116,8 @@
   };
 
   const begin = () => {
+    // With rules of privacy nothing begins before `hold`, of loader-consent.js; it takes the rules out of the config.
+    if (config.privacy) return api.hold(begin);
     // First, so that the ad server goes on whatever happens to the rest.
     setTimeout(() => {
       execute();
@@ -132,7 +128,7 @@
       state.started = now();
       state.view = config.pageViewId || id();
       ask(due.filter((slot) => !slot.ownAuction));
-      due.filter((slot) => slot.ownAuction).forEach((slot) => ask([slot]));
+      due.forEach((slot) => slot.ownAuction && ask([slot]));
       // A slow line needs the ad server's chain early; on a fast one it must not stand in the way.
       const fetchPriority = (navigator.connection || {}).rtt > 150 ? 'high' : 'auto';
       scripts.forEach((href) => add('link', { rel: 'preload', as: 'script', href, fetchPriority }));
@@ -154,17 +150,15 @@
   };
 
   try {
-    const element = doc.getElementById('earlybid-config');
-    state.config = config = JSON.parse(element ? element.textContent : script.dataset.config);
+    state.config = config = JSON.parse((doc.getElementById('earlybid-config') || {}).textContent || script.dataset.config);
     due = (config.slots || []).filter((slot) => !slot.lazy && (!slot.sizeMap || sizes(slot)[0]));
     const server = config.adServer || {};
     gpt = server.type == 'gpt';
     scripts = server.scripts || [];
     folder = config.sdkUrl.replace(/\/?$/, '/');
     state.fail = (reason) => {
-      if (state.failed || state.go) return;
-      state.failed = reason;
-      add('script', { src: folder + 'fallback.js' });
+      if (!state.failed && !state.go) add('script', { src: folder + 'fallback.js' });
+      state.failed = state.failed || reason;
     };
     if (gpt) {
       const tag = (win.googletag = win.googletag || { cmd: [] });

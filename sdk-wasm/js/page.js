@@ -6,7 +6,8 @@
  */
 import { happened } from 'earlybid-glue';
 import { adServer } from './ad-server.js';
-import { clear, place, resize, slotOf, visible, write } from './frames.js';
+import { clear, place, slotOf, write } from './frames.js';
+import { locate, notify, renderInto, resize, serveNative, visible } from './protocol.js';
 import { forget, observe, placed, scan, track, unwatchNear, watchNear } from './slots.js';
 
 const doc = document;
@@ -71,7 +72,7 @@ export const perform = (...effect) => todo.push(effect);
 const ready = (command) => quietly(() => adServer().ready(command));
 
 const ask = (id, body) => {
-  const request = (requests[id] = new XMLHttpRequest());
+  const request = (requests[id] = new state.Request());
   request.onloadend = () => {
     delete requests[id];
     tell(0, { text: id, more: request.responseText, a: request.status });
@@ -103,21 +104,6 @@ const watch = (slot, element) => {
 
 // Ads that come as data need their own script.
 const render = (call) => import(/* @vite-ignore */ config.sdkUrl.replace(/\/?$/, '/render.js')).then(call).catch(() => tell(14, { text: 'render_not_loaded' }));
-
-const notify = (urls) => urls.forEach((url) => (new Image().src = url));
-
-const serveNative = (tools, port, element, { message, data }) => {
-  const said = JSON.parse(message);
-  const ad = tools.read(data);
-  const { action } = said;
-  if (port && /sset/.test(action)) port.postMessage(JSON.stringify(tools.answer(said, ad)));
-  if (action == 'fireNativeImpressionTrackers') notify(tools.impressions(ad));
-  if (action == 'click') notify(tools.clicks(ad));
-  if (action == 'resizeNativeHeight') {
-    const frame = visible(doc.getElementById(element));
-    resize(frame, said.width || frame.offsetWidth, said.height);
-  }
-};
 
 const actions = [
   // A batch of events, sent in a way that outlives the page. Blockers cancel beacons broadly, so
@@ -196,7 +182,8 @@ const actions = [
   (number, a, b, element, more) => {
     const port = ports[number];
     delete ports[number];
-    render((tools) => serveNative(tools, port, element, JSON.parse(more)));
+    const { message, data } = JSON.parse(more);
+    render((tools) => serveNative(tools, port, doc.getElementById(element), JSON.parse(message), data));
   },
   // A slot that is gone.
   (slot) => {
@@ -276,13 +263,7 @@ export const renderAd = (target, adId) => {
   const number = ++messages;
   ports[number] = {
     postMessage: (text) => {
-      const { ad, adUrl, width, height } = JSON.parse(text);
-      const frame = Object.assign(target.createElement('iframe'), { width, height, scrolling: 'no' });
-      frame.style.border = 0;
-      frame.onload = () => tell(6, { text: JSON.stringify({ message: 'Prebid Event', adId, event: 'adRenderSucceeded' }) });
-      if (ad) frame.srcdoc = '<!doctype html><style>body{margin:0}</style>' + ad;
-      else frame.src = adUrl;
-      target.body.appendChild(frame);
+      renderInto(target, JSON.parse(text), () => tell(6, { text: JSON.stringify({ message: 'Prebid Event', adId, event: 'adRenderSucceeded' }) }));
     },
   };
   tell(6, { a: number, text: JSON.stringify({ message: 'Prebid Request', adId }) });
@@ -303,14 +284,6 @@ export const heard = ({ data, source, ports: [port] }) => {
     tell(6, { a: port ? number : 0, text: data, all: 1 });
     delete ports[number];
   }
-};
-
-// By the frame of this name creatives deep in other frames know which window is the page.
-const locate = () => {
-  if (window.frames.__pb_locator__) return;
-  const frame = Object.assign(doc.createElement('iframe'), { name: '__pb_locator__' });
-  frame.style.display = 'none';
-  (doc.body || doc.documentElement).appendChild(frame);
 };
 
 /** Listens to the page, for as long as it lives. */

@@ -36,9 +36,12 @@ const inAddress = (url, { regs, user = {} }) => {
 const api = (window.earlybid = window.earlybid || {});
 
 /** Calls `begin` when the site's rules let auctions begin; not at all where they do not. */
-api.hold = (config, state, begin) => {
+api.hold = (begin) => {
+  const state = api._;
+  const { config } = state;
   const settings = config.privacy;
-  let known = {};
+  config.privacy = 0;
+  let known = { gpc: navigator.globalPrivacyControl === true };
 
   state.Request = function () {
     const may = allowed(known, settings);
@@ -47,7 +50,7 @@ api.hold = (config, state, begin) => {
     const send = own.send.bind(own);
     own.open = (method, url) => open(method, method == 'GET' ? inAddress(url, inRequest(known)) : url);
     own.send = (body) => {
-      if (!body) return send(body);
+      if (body[0] != '{') return send();
       const request = JSON.parse(body);
       return send(JSON.stringify(Object.assign(request, inRequest(known))));
     };
@@ -62,12 +65,17 @@ api.hold = (config, state, begin) => {
       document.head.appendChild(Object.assign(document.createElement('script'), { src: server.scripts[0], nonce: state.nonce }));
     }
     const codes = (config.slots || []).map((slot) => slot.code);
-    if (server.type != 'gpt') return api.adServer && api.adServer.request(codes);
-    return googletag.cmd.push(() => {
-      const service = googletag.pubads();
-      const paths = (config.slots || []).map((slot) => slot.adUnitPath);
-      service.refresh(service.getSlots().filter((slot) => codes.includes(slot.getSlotElementId()) || paths.includes(slot.getAdUnitPath())));
-    });
+    const ask = () => {
+      if (server.type != 'gpt') return api.adServer && api.adServer.request(codes);
+      return googletag.cmd.push(() => {
+        const service = googletag.pubads();
+        const paths = (config.slots || []).map((slot) => slot.adUnitPath);
+        service.refresh(service.getSlots().filter((slot) => codes.includes(slot.getSlotElementId()) || paths.includes(slot.getAdUnitPath())));
+      });
+    };
+    // An answer may be there before the page has defined its slots.
+    if (document.readyState == 'loading') document.addEventListener('DOMContentLoaded', ask);
+    else ask();
   };
 
   let begun;

@@ -3,9 +3,11 @@
 //! ```text
 //! sdk-wasm/src ─cargo─▶ .wasm ─wasm-bindgen─▶ .wasm + glue ─wasm-opt─▶ short names ─▶ target/sdk/sdk.wasm
 //! sdk-wasm/js ───────────────────────────────────┴─────────────────────────esbuild─▶ target/sdk/*.js
+//! sdk-wasm/js/compat, sdk-wasm/npm ────────────────────────────────────────▶ target/sdk, the npm package
 //! demo-site/prebid + npm ──────────────────────────────────────────────────esbuild─▶ target/prebid/prebid.js
 //! ```
 
+mod package;
 mod rename;
 pub(crate) mod size;
 
@@ -32,6 +34,7 @@ pub(crate) fn build(toolchain: WasmToolchain) -> Result<()> {
     optimise(&bound)?;
     shorten_names(&bound)?;
     bundle(&bound)?;
+    package::assemble()?;
     bundle_prebid()
 }
 
@@ -104,7 +107,8 @@ fn bundle(bound: &Path) -> Result<()> {
     alias.push(bound.join("glue.js"));
     let mut page = std::ffi::OsString::from("--alias:earlybid-page=");
     page.push(paths::root().join("sdk-wasm/js/page.js"));
-    let version = concat!("--define:SDK_VERSION=\"", env!("CARGO_PKG_VERSION"), "\"").into();
+    let version = concat!("--define:SDK_VERSION=\"", env!("CARGO_PKG_VERSION"), "\"");
+    let version = std::ffi::OsString::from(version);
     let script = |name: &str, options: &[std::ffi::OsString]| {
         let entry = paths::root().join("sdk-wasm/js").join(name);
         esbuild(&entry, &paths::sdk().join(name), options)
@@ -114,7 +118,18 @@ fn bundle(bound: &Path) -> Result<()> {
     let plain = ["--format=esm".into(), "--target=es2017".into()];
     script("loader.js", &plain)?;
     script("fallback.js", &plain)?;
+    let closed = ["--format=iife".into(), "--target=es2017".into()];
+    script("loader-consent.js", &closed)?;
     script("creative.js", &plain)?;
+    let layer = [
+        "--format=iife".into(),
+        "--target=es2020".into(),
+        std::ffi::OsString::clone(&version),
+    ];
+    for name in ["pbjs.js", "apstag.js"] {
+        let entry = paths::root().join("sdk-wasm/js/compat").join(name);
+        esbuild(&entry, &paths::sdk().join(name), &layer)?;
+    }
     let module = [
         "--format=esm".into(),
         "--target=es2020".into(),

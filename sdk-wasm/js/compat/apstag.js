@@ -15,7 +15,8 @@ let settings;
 
 let debugging = false;
 try {
-  debugging = settings !== null && localStorage.getItem('apstagDebug') === '1';
+  // Set by whoever debugs the page, by hand.
+  debugging = localStorage.getItem('apstagDebug') === '1';
 } catch (error) {
   // Storage is closed to this page.
 }

@@ -135,7 +135,7 @@ const hold = (auction, ortb2, done) =>
       if (!failure) safely(take, auction, units, answer || {});
       else warn(`the auction at ${url} failed: ${failure}`);
       finish(auction, failure, done);
-      if (may) syncLater(server, config.userSync, said);
+      if (may) syncLater(endpointOf(server.syncEndpoint, may), server, config.userSync, said);
     });
   });
 

@@ -17,9 +17,9 @@ const call = ({ type, url }, frames) => {
   }
 };
 
-/** Plans the calls; `regs` and `user` are those of the auction. */
-export const syncLater = (server, settings = {}, { regs = {}, user = {} }) => {
-  if (done || !server.syncEndpoint || settings.syncEnabled === false) return;
+/** Plans the calls to `url`; `regs` and `user` are those of the auction. */
+export const syncLater = (url, server, settings = {}, { regs = {}, user = {} }) => {
+  if (done || !url || settings.syncEnabled === false) return;
   done = 1;
   const iframe = (settings.filterSettings || {}).iframe;
   const frames = !!iframe && iframe.filter != 'exclude';
@@ -29,7 +29,7 @@ export const syncLater = (server, settings = {}, { regs = {}, user = {} }) => {
     filterSettings: { image: { bidders: '*', filter: 'include' }, iframe: { bidders: '*', filter: frames ? 'include' : 'exclude' } },
   };
   setTimeout(() => {
-    fetch(server.syncEndpoint, { method: 'POST', body: JSON.stringify(body), credentials: 'include', priority: 'low' })
+    fetch(url, { method: 'POST', body: JSON.stringify(body), credentials: 'include', priority: 'low' })
       .then((response) => response.json())
       .then((answer) => (answer.bidder_status || []).forEach(({ no_cookie: unknown, usersync }) => unknown && usersync && call(usersync, frames)))
       .catch(() => {});

@@ -125,7 +125,8 @@ async function serveSite(world, request, response, body) {
   if (key === 'favicon.ico') return response.writeHead(204).end();
   if (!view) return response.writeHead(404).end();
   view.paths.push(path);
-  if (path === 'page') return html(response, await document(world, view), view.options.csp);
+  if (path === 'page') return html(response, await (view.options.document || document)(world, view), view.options.csp);
+  if (path === 'prebid.js') return response.writeHead(200, { 'content-type': types.js }).end(await readFile(join(root, 'target/prebid/prebid.js')));
   if (path === 'held.css') return view.arrived.then(() => response.writeHead(200, { 'content-type': types.css }).end('body{margin:1px}'));
   if (path === 'auction') return auction(view, request, response, body);
   if (path === 'events') {
@@ -163,7 +164,7 @@ async function sdkFile(view, name, response) {
 }
 
 async function document(world, view) {
-  const loader = await readFile(join(sdkFolder, 'loader.js'), 'utf8');
+  const loader = await readFile(join(sdkFolder, view.options.loader || 'loader.js'), 'utf8');
   const config = view.options.configText || JSON.stringify(view.config);
   const nonce = view.options.nonce ? ` nonce="${view.options.nonce}"` : '';
   const start = view.options.external

@@ -16,12 +16,15 @@ const WEIGH: &str = "const z=require('zlib'),f=require('fs');\
     {[z.constants.BROTLI_PARAM_QUALITY]:11}}).length]})))";
 
 /// The SDK's files, in the order in which a page loads them.
-const FILES: [&str; 5] = [
+const FILES: [&str; 8] = [
     "loader.js",
     "sdk.js",
     "sdk.wasm",
     "fallback.js",
     "render.js",
+    "loader-consent.js",
+    "pbjs.js",
+    "apstag.js",
 ];
 
 /// One row per file of the SDK, with a row for what a page view loads in all.

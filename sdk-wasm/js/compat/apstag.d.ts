@@ -1,0 +1,83 @@
+/** `window.apstag` of `apstag.js`: what pages written for Amazon Publisher Services use. See docs/sdk/migrate-apstag.md. */
+
+export interface ApstagSlot {
+  /** Id of the slot's element. */
+  slotID: string;
+  /** The ad server's path of the ad unit. */
+  slotName?: string;
+  sizes: Array<[number, number]>;
+  /** In hundredths: 100 is one US dollar. */
+  floor?: { value: number; currency?: string };
+  slotParams?: Record<string, string | string[]>;
+  /** Slots for video get no bids. */
+  mediaType?: 'video';
+}
+
+export interface ApstagBid {
+  slotID: string;
+  /** `300x250`; `0x0` without a bid. */
+  size: string;
+  mediaType: 'd' | 'v';
+  /** The price's code; `0` not asked for, `1` asked, `2` nobody bids. */
+  amznbid: string;
+  amznp: string;
+  amzniid: string;
+  amznsz: string;
+  amznactt?: 'OPEN';
+  amznbid_sp?: string;
+  amzniid_sp?: string;
+  amznp_sp?: string;
+  amznsz_sp?: string;
+  amzndeal_sp?: string;
+  /** Names of the members that are key-values. */
+  targeting: string[];
+  helpers?: { targetingKeys: string[] };
+  qsParams?: string;
+  encodedQsParams?: string;
+}
+
+export interface ApstagSettings {
+  pubID: string;
+  adServer?: string;
+  /** Milliseconds, default 2000. */
+  bidTimeout?: number;
+  gdpr?: { cmpTimeout?: number };
+  /** Goes to `site.ext.data`. */
+  params?: Record<string, string | string[]>;
+  schain?: Record<string, unknown>;
+  /** Key-values of deals too. */
+  deals?: boolean;
+  blockedBidders?: string[];
+  deviceAccess?: boolean;
+  /** The bid server; without it the `auctionUrl` and `account` of the SDK's page config. */
+  earlybid?: {
+    endpoint?: string;
+    account?: string;
+    /** The line items' codes of prices, by price: `{"1.20": "1aglq80"}`. A price that is not here is its own code. */
+    priceCodes?: Record<string, string>;
+    /** Stored imps by `slotID`; with `{}`, `slotName` names them. */
+    stored?: Record<string, string>;
+  };
+}
+
+export interface Apstag {
+  init(settings: ApstagSettings, done?: () => void): void;
+  fetchBids(request: { slots: ApstagSlot[]; timeout?: number; bidTimeout?: number; params?: Record<string, string | string[]> }, done?: (bids: ApstagBid[]) => void): void;
+  /** Sets the key-values on GPT's slots, all or those of these elements. */
+  setDisplayBids(slotIDs?: string | string[]): void;
+  targetingKeys(mediaType?: string): string[];
+  /** Writes the ad of this `amzniid` into the document of a frame of the page, once. */
+  renderImp(target: Document, amzniid: string): void;
+  /** Words in the console, kept for later pages of this browser. */
+  debug(command: 'enable' | 'disable' | 'enableConsole' | 'disableConsole'): void;
+  rpa(...values: unknown[]): void;
+  upa(...values: unknown[]): void;
+  dpa(...values: unknown[]): void;
+  _Q: { push(...calls: Array<['i' | 'f', ArrayLike<unknown>]>): unknown };
+}
+
+declare global {
+  interface Window {
+    apstag: Apstag;
+  }
+}
