@@ -160,7 +160,8 @@ async function sdkFile(view, name, response) {
   if ((view.options.missing || []).includes(name)) return response.writeHead(404).end();
   await (view.options.hold || {})[name];
   const type = (view.options.types || {})[name] || types[name.split('.').pop()];
-  return response.writeHead(200, { 'content-type': type }).end(await readFile(join(sdkFolder, name)));
+  const text = await readFile(join(sdkFolder, name)).catch(() => null);
+  return response.writeHead(text === null ? 404 : 200, { 'content-type': type }).end(text);
 }
 
 async function document(world, view) {
