@@ -10,6 +10,7 @@ pub(crate) mod event;
 mod hold;
 pub(crate) mod info;
 pub(crate) mod metrics;
+pub(crate) mod openapi;
 pub(crate) mod status;
 pub(crate) mod version;
 pub(crate) mod vtrack;

@@ -45,9 +45,15 @@ impl Ingest {
         let query = format!(
             "SELECT event_id, elapsed_ms FROM render_events WHERE page_view_id = '{prefix}' ORDER BY elapsed_ms"
         );
-        let rows = self.client.rows(&self.program, &query, COUNT).await.unwrap();
+        let rows = self
+            .client
+            .rows(&self.program, &query, COUNT)
+            .await
+            .unwrap();
         let ids: Vec<_> = rows.iter().map(|row| row["event_id"].clone()).collect();
-        let sent: Vec<_> = (0..COUNT).map(|number| format!("{prefix}-{number}")).collect();
+        let sent: Vec<_> = (0..COUNT)
+            .map(|number| format!("{prefix}-{number}"))
+            .collect();
         assert_eq!(ids, sent);
     }
 
@@ -79,7 +85,8 @@ fn clients() -> PathBuf {
 
 /// Where `cargo xtask setup` has put what it built or installed for these tests.
 fn installed() -> PathBuf {
-    std::env::var_os("EARLYBID_CLIENTS").map_or_else(|| root().join("target/clients"), PathBuf::from)
+    std::env::var_os("EARLYBID_CLIENTS")
+        .map_or_else(|| root().join("target/clients"), PathBuf::from)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,7 +98,12 @@ async fn clients_without_a_handshake() {
     ingest.takes("python", command).await;
 
     let fluent_org = clients().join("node/fluent-org.mjs");
-    for mode in ["Message", "Forward", "PackedForward", "CompressedPackedForward"] {
+    for mode in [
+        "Message",
+        "Forward",
+        "PackedForward",
+        "CompressedPackedForward",
+    ] {
         let mut command = ingest.program(&["node"], &fluent_org, mode);
         command.arg(mode);
         ingest.takes(mode, command).await;
@@ -108,7 +120,9 @@ async fn clients_without_a_handshake() {
     let go = clients().join("go/send.go");
     let mut command = ingest.program(&["go", "run"], &go, "go");
     // Debian's packages are a workspace of the older kind; the cache is ours, so that no home is needed.
-    command.env("GO111MODULE", "off").env("GOPATH", "/usr/share/gocode");
+    command
+        .env("GO111MODULE", "off")
+        .env("GOPATH", "/usr/share/gocode");
     command.env("GOCACHE", installed().join("go-cache"));
     ingest.takes("go", command).await;
 

@@ -1,6 +1,6 @@
 //! [`Remote`]: stored data on another server, behind a cache.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::redirect::Policy;
 use tokio::time::{Instant, timeout_at};
@@ -9,12 +9,14 @@ use super::cache::{Cache, CacheLimits, Known};
 use super::fetch::Backend;
 use super::{FetchError, Found, Wanted};
 use crate::config::StoredHttpConfig;
+use crate::metrics::Metrics;
 
 /// Another server, and what it said lately.
 #[derive(Debug)]
 pub(super) struct Remote {
     backend: Backend,
     cache: Mutex<Cache>,
+    metrics: Arc<Metrics>,
 }
 
 /// What the cache knows of what is wanted.
@@ -33,7 +35,10 @@ impl Remote {
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub(super) fn connect(config: &StoredHttpConfig) -> reqwest::Result<Self> {
+    pub(super) fn connect(
+        config: &StoredHttpConfig,
+        metrics: Arc<Metrics>,
+    ) -> reqwest::Result<Self> {
         let client = reqwest::Client::builder()
             .redirect(Policy::none())
             .no_proxy()
@@ -50,6 +55,7 @@ impl Remote {
                 ttl: config.cache_ttl,
                 missing_ttl: config.missing_ttl,
             })),
+            metrics,
         })
     }
 
@@ -68,8 +74,10 @@ impl Remote {
         }
         let fetched = timeout_at(until, self.backend.fetch(&ask)).await;
         let fetched = fetched.unwrap_or(Err(FetchError("no answer in time")));
-        if let Ok(fetched) = &fetched {
-            self.keep(&ask, fetched);
+        match &fetched {
+            Ok(fetched) => self.keep(&ask, fetched),
+            // Counted also where older values help out: somebody has to see it before they are too old.
+            Err(_) => self.metrics.data_fault("stored_data"),
         }
         let fetched = fetched.or_else(|error| older(error, &ask, stale))?;
         found.extend(fetched.into_iter().filter(|(key, _)| ask.contains(key)));

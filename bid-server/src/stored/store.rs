@@ -9,6 +9,7 @@ use super::remote::Remote;
 use super::{Found, Snapshot, Wanted};
 use crate::config::Config;
 use crate::live::Live;
+use crate::metrics::Metrics;
 
 /// All stored data, wherever it is.
 #[derive(Debug)]
@@ -32,12 +33,13 @@ impl Store {
         }
     }
 
-    /// And with the other server that it names.
+    /// And with the other server that it names, whose failures are counted.
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub(crate) fn connect(config: &Config) -> reqwest::Result<Self> {
-        let remote = config.stored_data.http.as_ref().map(Remote::connect);
+    pub(crate) fn connect(config: &Config, metrics: &Arc<Metrics>) -> reqwest::Result<Self> {
+        let http = config.stored_data.http.as_ref();
+        let remote = http.map(|http| Remote::connect(http, Arc::clone(metrics)));
         Ok(Self {
             remote: remote.transpose()?,
             ..Self::new(config)

@@ -16,6 +16,7 @@ mod fake_forward;
 mod fake_ssp;
 mod log_output;
 mod market;
+mod openapi;
 mod operators;
 mod server;
 mod stored_data;

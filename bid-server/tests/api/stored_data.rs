@@ -50,9 +50,9 @@ async fn until(server: &Server, id: &str, expected: impl Fn(u16, &str) -> bool) 
     tokio::time::timeout(PATIENCE, wait).await.unwrap();
 }
 
-/// Asks for the metrics until they count a fault.
-async fn until_fault(server: &Server, data: &str) {
-    let line = format!("bid_server_data_faults_total{{data=\"{data}\"}} 1");
+/// Asks for the metrics until they count so many faults.
+async fn until_faults(server: &Server, data: &str, count: usize) {
+    let line = format!("bid_server_data_faults_total{{data=\"{data}\"}} {count}\n");
     let wait = async {
         loop {
             let metrics = server.client.get(format!("{}/metrics", server.admin));
@@ -84,7 +84,7 @@ async fn files_of_stored_data_are_followed() {
     until(&server, "top", |_, _| tagid() == "two").await;
 
     write(disk.path(), "stored_imps/top.json", "{\"tagid\":3");
-    until_fault(&server, "stored_data").await;
+    until_faults(&server, "stored_data", 1).await;
     server.auction(&request("top")).await;
     assert_eq!(tagid(), "two");
 
@@ -114,7 +114,7 @@ async fn files_of_accounts_are_followed() {
     })
     .await;
     write(disk.path(), "pub.toml", "disabled = 'perhaps'");
-    until_fault(&server, "accounts").await;
+    until_faults(&server, "accounts", 1).await;
     let answer = server.post(request("top").to_string()).await;
     assert_eq!(answer.status(), 503);
     std::fs::remove_file(disk.path().join("pub.toml")).unwrap();
@@ -168,6 +168,7 @@ async fn server_that_fails_costs_503_and_no_more() {
             "{text}"
         );
     }
+    until_faults(&server, "stored_data", 5).await;
     data.answer(holding(&imp("far")));
     server.auction(&request("top")).await;
 }
@@ -181,6 +182,7 @@ async fn older_value_is_used_while_the_server_fails() {
     data.answer(Answer::Status(500));
     server.auction(&request("top")).await;
     assert_eq!(data.asked().len(), 2);
+    until_faults(&server, "stored_data", 1).await;
 }
 
 #[tokio::test]

@@ -1,9 +1,11 @@
 //! The deadline holds whatever SSPs do.
 
-use serde_json::json;
+use std::time::Duration;
 
+use serde_json::json;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 use crate::fake_forward::{FakeForward, Manner, reserve};
 use crate::fake_ssp::{FakeSsps, Reply};
@@ -15,13 +17,16 @@ const CODES: [&str; 3] = ["alpha", "beta", "delta"];
 async fn answers_without_bids_when_every_ssp_hangs() {
     let ssps = FakeSsps::all(&CODES, &Reply::Hang).await;
     let server = Server::start(&ssps.settings()).await;
-    let answer = server.auction(&request_to(&CODES, 60)).await;
+    let started = Instant::now();
+    let answer = server.auction(&request_to(&CODES, 400)).await;
+    // The deadline counts from the request's arrival, so a client never waits for less than the deadline
+    // less the reserve, however busy the machine is; an upper bound would measure the machine.
+    let waited = started.elapsed();
+    assert!(waited >= Duration::from_millis(390), "{waited:?}");
     assert_eq!(answer.get("seatbid"), None);
     for code in CODES {
         assert_eq!(answer["ext"]["errors"][code][0]["code"], 1);
-        let waited = answer["ext"]["responsetimemillis"][code].as_u64().unwrap();
-        // The deadline less the reserve; an upper bound would measure this machine.
-        assert!(waited >= 45, "{waited}");
+        assert!(answer["ext"]["responsetimemillis"][code].is_u64());
     }
     let codes: Vec<u64> = non_bid_codes(&answer);
     assert_eq!(codes, [101, 101, 101]);
