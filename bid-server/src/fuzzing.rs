@@ -205,6 +205,7 @@ fn ask<'a>(request: &'a AuctionRequest, offers: &'a [Offer<'a>]) -> Ask<'a> {
         offers,
         tmax: 500,
         exchange: &request.exchange,
+        preferred: None,
     }
 }
 

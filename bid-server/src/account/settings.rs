@@ -4,7 +4,9 @@
 //! `#[serde(deny_unknown_fields, default)]`; here they only become members and are checked. A setting
 //! that a file leaves out is that of the default account, and where that has none, the feature's default.
 
-use openrtb::Members;
+use std::collections::BTreeMap;
+
+use openrtb::{MediaType, Members};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -41,6 +43,8 @@ pub(crate) struct AccountSettings {
     pub(crate) alternatebiddercodes: AlternateCodes,
     /// Every bid in an answer gets an id of ours in place of the SSP's.
     pub(crate) generate_bid_ids: bool,
+    /// By bidder: `banner`, `video`, `audio` or `native`; what it sees of an imp, if it takes one only.
+    pub(crate) preferredmediatype: BTreeMap<String, String>,
     /// Rules of floors.
     pub(crate) price_floors: PriceFloors,
 }
@@ -62,6 +66,12 @@ impl AccountSettings {
         let mut faults = self.price_floors.faults();
         if let Err(problem) = self.bidadjustments.check() {
             faults.push(format!("bidadjustments: {problem}"));
+        }
+        for (bidder, name) in &self.preferredmediatype {
+            if MediaType::from_name(name).is_none() {
+                let problem = "must be banner, video, audio or native";
+                faults.push(format!("preferredmediatype.{bidder}: {problem}"));
+            }
         }
         faults
     }
@@ -85,6 +95,8 @@ mod tests {
                 .unwrap_err()
                 .starts_with("disabled: ")
         );
+        let wrong = read(json!({"preferredmediatype": {"a": "film"}}));
+        assert!(wrong.unwrap_err().starts_with("preferredmediatype.a: "));
         assert!(
             read(json!({"disbled": true}))
                 .unwrap_err()

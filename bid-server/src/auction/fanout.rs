@@ -115,6 +115,7 @@ impl<'a> AskContext<'a> {
             offers,
             tmax,
             exchange: &self.request.exchange,
+            preferred: self.request.options.preferred_types.of(name),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use axum::http::{HeaderName, HeaderValue, Method};
 use bytes::Bytes;
-use openrtb::{Bid, BidRequest};
+use openrtb::{Bid, BidRequest, MediaType};
 use serde_json::Value;
 use thiserror::Error;
 use url::Url;
@@ -26,6 +26,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) tmax: i64,
     /// Exchange rates.
     pub(crate) exchange: &'a Exchange,
+    /// What it sees of an imp of several kinds, if it takes one only; `None` = the first.
+    pub(crate) preferred: Option<MediaType>,
 }
 
 /// An imp for which a bidder is asked, and with what params.

@@ -179,6 +179,7 @@ mod tests {
             offers,
             tmax: 321,
             exchange: &request.exchange,
+            preferred: None,
         }
     }
 

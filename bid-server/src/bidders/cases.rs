@@ -223,6 +223,7 @@ fn run(code: &str, config: &Config, input: Input) -> Result<Map<String, Value>, 
         offers: &offers,
         tmax: TMAX,
         exchange: &request.exchange,
+        preferred: request.options.preferred_types.of(code),
     };
     let calls = bidder.adapter.calls(&ask, &mut Bodies::default());
     if !calls.refused.is_empty() {

@@ -6,6 +6,7 @@ mod money;
 mod multi_bid;
 mod offered_imp;
 mod options;
+mod preferred_types;
 mod stored_answers;
 
 use openrtb::BidRequest;

@@ -205,3 +205,94 @@ async fn bidders_are_listed_with_what_is_known() {
     assert!(ask("/bidders/params").await.1.contains("alpha"));
     assert!(ask("/version").await.1.contains("revision"));
 }
+
+/// Two video bids, of which `alpha` wins.
+async fn two_videos() -> FakeSsps {
+    let reply = |id: &str, price: f64| {
+        let vast = format!("<VAST version=\"4.0\"><Ad id=\"{id}\"><Wrapper></Wrapper></Ad></VAST>");
+        let bid = json!({"id": id, "impid": "i", "price": price, "adm": vast, "crid": "c", "w": 640, "h": 360, "mtype": 2});
+        let body = json!({"id": "r", "seatbid": [{"seat": "buyer", "bid": [bid]}]});
+        Reply::With(200, body.to_string())
+    };
+    let replies = [
+        ("alpha".to_owned(), reply("a", 3.0)),
+        ("beta".to_owned(), reply("b", 2.0)),
+    ];
+    FakeSsps::start(replies.into()).await
+}
+
+fn video_request(cache: &Value) -> Value {
+    let mut body = request(&json!({"prebid": {"targeting": {}, "cache": cache}}));
+    body["imp"] = json!([{"id": "i", "video": {"mimes": ["video/mp4"], "w": 640, "h": 360},
+        "ext": {"prebid": {"bidder": {"alpha": {}, "beta": {}}}}}]);
+    body
+}
+
+#[tokio::test]
+async fn kept_vast_can_be_fetched_by_players() {
+    let ssps = two_videos().await;
+    let server = Server::start(&ssps.settings()).await;
+    let answer = server
+        .auction(&video_request(&json!({"vastxml": {}})))
+        .await;
+    let seats = answer["seatbid"].as_array().unwrap();
+    assert_eq!(seats.len(), 2);
+    for seat in seats {
+        let bid = &seat["bid"][0];
+        let prebid = &bid["ext"]["prebid"];
+        let place = &prebid["cache"]["vastXml"];
+        let id = place["cacheId"].as_str().unwrap();
+        assert_eq!(place["url"], format!("{}/cache?uuid={id}", server.http));
+        let (status, kind, kept) = get(&server, id).await;
+        assert_eq!((status, kind.as_str()), (200, "application/xml"));
+        assert_eq!(bid["adm"], kept);
+        let code = seat["seat"].as_str().unwrap();
+        assert_eq!(prebid["targeting"][format!("hb_uuid_{code}")], id);
+        assert_eq!(prebid["cache"].get("bids"), None);
+    }
+}
+
+#[tokio::test]
+async fn winners_alone_are_kept_on_request() {
+    let ssps = two_videos().await;
+    let server = Server::start(&ssps.settings()).await;
+    let cache = json!({"vastxml": {"returnCreative": false}, "winningonly": true});
+    let answer = server.auction(&video_request(&cache)).await;
+    for seat in answer["seatbid"].as_array().unwrap() {
+        let bid = &seat["bid"][0];
+        let won = seat["seat"] == "alpha";
+        assert_eq!(bid["ext"]["prebid"].get("cache").is_some(), won, "{bid}");
+        assert_eq!(bid.get("adm").is_some(), !won, "{bid}");
+    }
+}
+
+#[tokio::test]
+async fn losers_are_told_at_once_and_why() {
+    let mut rows = FakeForward::start(Manner::Acknowledge);
+    let told = FakeSsps::all(&["lurl"], &Reply::With(200, String::new())).await;
+    let address = told.settings();
+    let lurl = format!(
+        "{}?l=${{AUCTION_LOSS}}",
+        address.split('\'').nth(1).unwrap()
+    );
+    let bid = |id: &str, price: f64| json!({"id": id, "impid": "i", "price": price, "adm": "<b>x</b>", "crid": "c", "w": 300, "h": 250, "lurl": lurl});
+    let body = json!({"id": "r", "seatbid": [{"bid": [bid("won", 2.0), bid("lost", 1.0)]}]});
+    let ssps = FakeSsps::all(&["alpha"], &Reply::With(200, body.to_string())).await;
+    let settings = format!(
+        "[log_output]\naddress = '{}'\nflush_interval_ms = 1\n[notices]\nallow_private_addresses = true\n",
+        rows.address
+    );
+    let server = Server::start_logging(&(settings + &ssps.settings())).await;
+    let asked = request(&json!({"earlybid": {"notices": true}, "prebid": {"targeting": {}}}));
+    let answer = server.auction(&asked).await;
+    let bids = answer["seatbid"][0]["bid"].as_array().unwrap();
+    assert!(bids.iter().all(|bid| bid.get("lurl").is_none()));
+    let lost = bids.iter().find(|bid| bid["id"] == "lost").unwrap();
+    let row = &rows.records("ads.bid_notice", 1).await[0];
+    // The receiver takes POST only, so the notice arrives and is refused.
+    assert_eq!(
+        (&row["notice"], &row["outcome"], &row["status"]),
+        (&json!("lurl"), &json!("refused"), &json!(405))
+    );
+    assert_eq!(row["bid_id"], lost["ext"]["prebid"]["bidid"]);
+}

@@ -11,6 +11,7 @@ mod bad_input;
 mod cache;
 mod captures;
 mod cors;
+mod definitions;
 mod fake_data_server;
 mod fake_forward;
 mod fake_ssp;

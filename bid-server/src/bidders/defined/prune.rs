@@ -59,6 +59,9 @@ fn keep(
         return Err(Refused::MediaType);
     }
     if !capabilities.multi_format {
+        if let Some(preferred) = ask.preferred.filter(|kind| wanted.contains(kind)) {
+            wanted = vec![preferred];
+        }
         wanted.truncate(1);
     }
     Ok(offered

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::ad_server_targeting::{self, AdServerKey};
 use super::multi_bid::MultiBids;
+use super::preferred_types::PreferredTypes;
 use crate::account::AccountSettings;
 use crate::clock;
 use crate::config::CurrencyConfig;
@@ -38,6 +39,8 @@ pub(crate) struct Options {
     pub(crate) adid: bool,
     /// Other names of bidders, for this request.
     pub(crate) aliases: BTreeMap<String, String>,
+    /// What bidders see that take one media type of an imp only.
+    pub(crate) preferred_types: PreferredTypes,
     /// Joins the auction with the events of the page.
     pub(crate) page_view_id: Option<String>,
     /// Comes back with the answer.
@@ -105,6 +108,7 @@ impl Options {
             aliases: prebid
                 .map(|prebid| prebid.aliases.clone())
                 .unwrap_or_default(),
+            preferred_types: PreferredTypes::new(prebid, account),
             page_view_id: earlybid.and_then(|earlybid| earlybid.page_view_id.clone()),
             passthrough: prebid.and_then(|prebid| prebid.other.get("passthrough").cloned()),
             channel: earlybid

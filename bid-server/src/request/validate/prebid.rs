@@ -1,5 +1,6 @@
 //! Rules for `ext.prebid`: aliases and the cache. Data for single bidders is judged where it is read.
 
+use openrtb::MediaType;
 use openrtb::ext::RequestPrebid;
 use serde_json::Value;
 
@@ -10,6 +11,9 @@ const PATH: &str = "request.ext.prebid";
 /// Collects the faults.
 pub(super) fn check(prebid: &RequestPrebid, known: &Known<'_>, faults: &mut Vec<String>) {
     check_aliases(prebid, known, faults);
+    if let Some(controls) = prebid.other.get("biddercontrols") {
+        check_controls(controls, faults);
+    }
     if let Some(cache) = prebid.other.get("cache") {
         check_cache(cache, faults);
     }
@@ -32,6 +36,19 @@ fn check_aliases(prebid: &RequestPrebid, known: &Known<'_>, faults: &mut Vec<Str
         }
         if id.as_u64().is_none_or(|id| id == 0) {
             faults.push(format!("{path}: must be a whole number of 1 or more"));
+        }
+    }
+}
+
+fn check_controls(controls: &Value, faults: &mut Vec<String>) {
+    let Some(controls) = controls.as_object() else {
+        return faults.push(format!("{PATH}.biddercontrols: must be an object"));
+    };
+    for (bidder, of) in controls {
+        let wrong = |name: &Value| name.as_str().and_then(MediaType::from_name).is_none();
+        if of.get("prefmtype").is_some_and(wrong) {
+            let path = format!("{PATH}.biddercontrols.{bidder}.prefmtype");
+            faults.push(format!("{path}: must be banner, video, audio or native"));
         }
     }
 }

@@ -1,0 +1,118 @@
+//! What definitions of SSPs say, on the wire: other names of bidders, one media type of an imp.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::cache::get;
+use crate::fake_ssp::{FakeSsps, Reply};
+use crate::server::Server;
+
+/// A server with this definition of `alpha`, less its address.
+async fn with_definition(ssps: &FakeSsps, more: &str, settings: &str) -> (Server, TempDir) {
+    let disk = TempDir::new().unwrap();
+    let folder = disk.path().join("alpha");
+    std::fs::create_dir(&folder).unwrap();
+    let address = ssps.settings();
+    let address = address.split('\'').nth(1).unwrap();
+    let definition = format!("about = \"A test.\"\n{more}\n[call]\nurl = \"{address}\"\n");
+    std::fs::write(folder.join("adapter.toml"), definition).unwrap();
+    std::fs::write(folder.join("params.json"), r#"{"type": "object"}"#).unwrap();
+    let directory = disk.path().display();
+    let adapters = format!("[adapters]\ndirectories = ['{directory}']\n[bidders.alpha]\n");
+    (Server::start(&format!("{adapters}{settings}")).await, disk)
+}
+
+fn request(mut imp: Value, prebid: &Value) -> Value {
+    imp["id"] = json!("i");
+    imp["ext"] = json!({"prebid": {"bidder": {"alpha": {}}}});
+    json!({"id": "r", "tmax": 2000, "site": {"page": "https://page.example/"}, "imp": [imp], "ext": {"prebid": prebid}})
+}
+
+#[tokio::test]
+async fn bidders_bid_under_other_names_where_allowed() {
+    let bid = |id: &str, buyer: &str| json!({"id": id, "impid": "i", "price": 1, "adm": "<b>x</b>", "crid": "c", "w": 1, "h": 1, "ext": {"buyer": buyer}});
+    let bids = [bid("1", "partner"), bid("2", "stranger"), bid("3", "alpha")];
+    let body = json!({"id": "r", "seatbid": [{"bid": bids}]});
+    let ssps = FakeSsps::all(&["alpha"], &Reply::With(200, body.to_string())).await;
+    let seat = "[bids]\nseat = \"{{bid.ext.buyer}}\"\n";
+    let (server, _disk) = with_definition(&ssps, seat, "").await;
+    let names = json!({"enabled": true, "bidders": {"alpha": {"enabled": true, "allowedbiddercodes": ["partner"]}}});
+    let banner = json!({"banner": {"w": 1, "h": 1}});
+    for (names, expected) in [
+        (names, vec!["alpha", "partner"]),
+        (json!(null), vec!["alpha"]),
+    ] {
+        let asked = json!({"alternatebiddercodes": names, "returnallbidstatus": true});
+        let answer = server.auction(&request(banner.clone(), &asked)).await;
+        let seats = answer["seatbid"].as_array().unwrap().iter();
+        let mut seats: Vec<&str> = seats.map(|seat| seat["seat"].as_str().unwrap()).collect();
+        seats.sort_unstable();
+        assert_eq!(seats, expected);
+        let warnings = answer["ext"]["warnings"]["alpha"].as_array().unwrap();
+        assert_eq!(warnings.len(), 3 - expected.len());
+        assert!(warnings.iter().all(|warning| warning["code"] == 10_005));
+    }
+}
+
+#[tokio::test]
+async fn bidders_of_one_media_type_see_the_preferred_one() {
+    let ssps = FakeSsps::all(&["alpha"], &Reply::With(204, String::new())).await;
+    let one = "[capabilities]\nsite = [\"banner\", \"video\", \"native\"]\nmulti_format = false\n";
+    let account = "[accounts.by_id.acc]\npreferredmediatype = { alpha = \"video\" }\n";
+    let (server, _disk) = with_definition(&ssps, one, account).await;
+    let imp = json!({"banner": {"w": 1, "h": 1}, "video": {"mimes": ["video/mp4"]}});
+    let seen = async |account: &str, prefers: Value| {
+        let controls = json!({"biddercontrols": {"alpha": prefers}});
+        let mut asked = request(imp.clone(), &controls);
+        asked["site"]["publisher"] = json!({"id": account});
+        server.auction(&asked).await;
+        let sent = ssps.asked()["alpha"]["imp"][0].clone();
+        let kinds = ["banner", "video", "audio", "native"].into_iter();
+        kinds
+            .filter(|kind| sent.get(*kind).is_some())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(seen("other", json!({})).await, ["banner"]);
+    assert_eq!(seen("acc", json!({})).await, ["video"]);
+    let own = |name: &str| json!({"prefmtype": name});
+    assert_eq!(seen("acc", own("banner")).await, ["banner"]);
+    // One that the imp does not have changes nothing.
+    assert_eq!(seen("acc", own("native")).await, ["banner"]);
+    let film = json!({"biddercontrols": {"alpha": own("film")}});
+    let wrong = request(imp.clone(), &film);
+    let refused = server.post(wrong.to_string()).await;
+    assert_eq!(refused.status(), 400);
+    let text = refused.text().await.unwrap();
+    assert!(text.contains("biddercontrols.alpha.prefmtype: "), "{text}");
+}
+
+#[tokio::test]
+async fn vast_of_others_is_kept_with_our_impression_in_it() {
+    let vast = "<VAST version=\"4.0\"><Ad><Wrapper><VASTAdTagURI>https://s.example/</VASTAdTagURI></Wrapper></Ad></VAST>";
+    let ssps = FakeSsps::all(&["alpha"], &Reply::With(204, String::new())).await;
+    let allowed = "modifying_vast_xml_allowed = true\n";
+    let plain = "[bidders.beta]\nendpoint = 'https://b.example/'\n";
+    let (server, _disk) = with_definition(&ssps, allowed, plain).await;
+    let put = |bidder: &str| json!({"bidid": "b7", "bidder": bidder, "type": "xml", "value": vast, "ttlseconds": 60, "timestamp": 5});
+    let body = json!({"puts": [put("alpha"), put("beta")]});
+    let post = server.request(Method::POST, "/vtrack?a=acc&int=player");
+    let answer = post.body(body.to_string()).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+    let kept = async |index: usize| {
+        let id = answer["responses"][index]["uuid"].as_str().unwrap();
+        get(&server, id).await.2
+    };
+    let tracked = kept(0).await;
+    let event = format!("{}/event?t=imp&", server.http);
+    assert!(
+        tracked.contains("<Impression>") && tracked.contains(&event),
+        "{tracked}"
+    );
+    assert!(
+        tracked.contains("b=b7") && tracked.contains("a=acc") && tracked.contains("int=player"),
+        "{tracked}"
+    );
+    assert_eq!(kept(1).await, vast);
+}
