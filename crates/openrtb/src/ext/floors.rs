@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -111,7 +112,14 @@ impl Floors {
     /// # Errors
     /// When a member has another type.
     pub fn read(value: &Value) -> Result<Self, serde_json::Error> {
-        Self::deserialize(lower_names(value))
+        let value = lower_names(value);
+        // A list would pass for a structure without any members.
+        for name in ["data", "enforcement", "floorendpoint"] {
+            if value.get(name).is_some_and(Value::is_array) {
+                return Err(serde_json::Error::custom(format!("{name} is a list")));
+            }
+        }
+        Self::deserialize(value)
     }
 }
 
