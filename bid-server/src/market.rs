@@ -1,6 +1,6 @@
 //! [`Market`]: what is fetched about money beside the auctions: exchange rates and floors.
 //!
-//! [`rates`] and [`floor_rules`] hold what is known and are asked by auctions without waiting; [`work`]
+//! [`rates`] and [`floor_rules`] hold what is known and are asked by auctions without waiting; [`mod@work`]
 //! keeps them fresh through [`fetch`], the only part that talks to the network, and only as far as
 //! [`hosts`] allows.
 

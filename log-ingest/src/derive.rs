@@ -6,7 +6,7 @@
 //! on where it stopped, and of several instances that derive at the same time one commits and the
 //! others find the table changed and leave it.
 //!
-//! [`changes`] tells what is new in a source, [`rows`] loads what is needed of it, [`replace`] puts
+//! [`changes`] tells what is new in a source, [`rows`] loads what is needed of it, [`mod@replace`] puts
 //! the results into their table; [`wide`] makes `ad_renders` and `page_views`, [`rollup`] the
 //! histograms and `house_delivery`.
 

@@ -13,7 +13,7 @@
 //! * `log-receiver` (its own crate, without the query engine) takes records in and keeps them in
 //!   segments until they are stored.
 //! * [`table`] turns a segment into rows of typed tables and commits each table once.
-//! * [`derive`] computes wide tables and roll-ups from them, [`maintain`] joins small files and
+//! * [`mod@derive`] computes wide tables and roll-ups from them, [`maintain`] joins small files and
 //!   removes old rows; [`upkeep`] does both in the background.
 //! * [`query`] is the read-only engine over those tables; [`http`] and [`postgres`] are its doors.
 //! * [`config`] holds all settings, [`mod@serve`] puts the parts together, [`cli`] is the command

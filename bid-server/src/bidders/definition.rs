@@ -1,6 +1,6 @@
 //! An SSP's dialect as data: the TOML of `adapters/<code>/adapter.toml`, compiled once at the start.
 //!
-//! [`file`] is the text as written, [`compile`] makes a [`Plan`] of it and names the key of every
+//! [`mod@file`] is the text as written, [`compile`] makes a [`Plan`] of it and names the key of every
 //! fault. A plan holds only what an auction needs: parsed paths, parsed templates, constants. Host
 //! settings are constants by then. [`super::defined`] carries plans out. docs/adapters.md explains all keys.
 

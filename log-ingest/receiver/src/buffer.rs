@@ -27,7 +27,7 @@ use crate::config::BufferConfig;
 pub(crate) use chunk_index::ChunkIndex;
 pub(crate) use identity::Identity;
 pub(crate) use payload::{HttpHead, Payload, StoredPayload};
-pub(crate) use recovery::{chunk_of, recover};
+pub(crate) use recovery::{DamagedRange, Recovered, chunk_of, recover};
 pub(crate) use sealed::{SealedQueue, SealedSegment};
 pub(crate) use seen::{ChunkKey, Claim, Keying, Seen, SeenChunk, Sight, Window};
 pub(crate) use segment_file::{Header, Step, Walk};

@@ -7,8 +7,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::buffer::{
-    Buffer, ChunkIndex, DiskStorage, Identity, Keying, OpenError, SealedQueue, Seen, Shared,
-    Storage, Usage, Writer, recover,
+    Buffer, ChunkIndex, DamagedRange, DiskStorage, Identity, Keying, OpenError, Recovered,
+    SealedQueue, Seen, Shared, Storage, Usage, Writer, recover,
 };
 use crate::config::ReceiverConfig;
 use crate::land::{Lander, Stop, TableSink};
@@ -80,22 +80,7 @@ impl Receiver {
         })?;
         seen.stored(&recovered.chunks);
         metrics.torn(recovered.torn_bytes);
-        for range in &recovered.ranges {
-            tracing::error!(
-                segment.name = range.segment,
-                bytes = range.bytes,
-                received_from = instant(range.from_us),
-                received_until = range.until_us.map(instant),
-                "damaged range in the buffer; it is kept aside"
-            );
-        }
-        tracing::info!(
-            segments = recovered.segments.len(),
-            torn_bytes = recovered.torn_bytes,
-            damaged_records = recovered.damaged_records,
-            unreadable_files = recovered.unreadable_files,
-            "buffer opened"
-        );
+        tell(&recovered);
         let shared = Shared {
             sealed: Arc::new(SealedQueue::default()),
             usage: Arc::new(Usage::default()),
@@ -176,6 +161,28 @@ impl Receiver {
         ended_within(&mut landing, DRAIN).await;
         ended_within(&mut disk, DRAIN).await;
     }
+}
+
+/// What was found on opening: every damaged range on a line of its own.
+fn tell(recovered: &Recovered) {
+    recovered.ranges.iter().for_each(tell_damage);
+    tracing::info!(
+        segments = recovered.segments.len(),
+        torn_bytes = recovered.torn_bytes,
+        damaged_records = recovered.damaged_records,
+        unreadable_files = recovered.unreadable_files,
+        "buffer opened"
+    );
+}
+
+fn tell_damage(range: &DamagedRange) {
+    tracing::error!(
+        segment.name = range.segment,
+        bytes = range.bytes,
+        received_from = instant(range.from_us),
+        received_until = range.until_us.map(instant),
+        "damaged range in the buffer; it is kept aside"
+    );
 }
 
 /// A time as people read it.

@@ -139,6 +139,13 @@ impl ChunkIndex {
         Ok(())
     }
 
+    /// A file that stays is only read once more than needed.
+    fn remove(&self, old: &IndexFile) {
+        if let Err(error) = self.storage.remove(&old.name) {
+            tracing::warn!(error = %error, "old index of chunks not removed");
+        }
+    }
+
     /// One file in the place of many.
     fn write_anew(&mut self, chunks: &[SeenChunk]) {
         let mut bytes = MAGIC.to_vec();
@@ -149,10 +156,8 @@ impl ChunkIndex {
             return;
         }
         self.next += 1;
-        for old in self.files.drain(..) {
-            if let Err(error) = self.storage.remove(&old.name) {
-                tracing::warn!(error = %error, "old index of chunks not removed");
-            }
+        for old in std::mem::take(&mut self.files) {
+            self.remove(&old);
         }
         self.files.push_back(IndexFile {
             name,

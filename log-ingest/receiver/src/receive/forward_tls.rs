@@ -86,16 +86,10 @@ impl ForwardTls {
     }
 
     fn read_again(&self) -> Option<ServerConfig> {
-        match read(&self.files) {
-            Ok(config) => {
-                tracing::info!("certificates of the forward port read again");
-                Some(config)
-            }
-            Err(error) => {
-                tracing::error!(error = %error, "changed certificates cannot be used, the old ones stay");
-                None
-            }
-        }
+        let read = read(&self.files).inspect_err(|error| {
+            tracing::error!(error = %error, "changed certificates cannot be used, the old ones stay");
+        });
+        read.ok()
     }
 }
 
