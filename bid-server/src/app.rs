@@ -4,22 +4,22 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use ad_events::notice::NoticeRow;
-use thiserror::Error;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::account::Accounts;
 use crate::admission::Admission;
-use crate::auction::HeldAuction;
+use crate::auction::{HeldAuction, Resources};
 use crate::bidders::call;
 use crate::bidders::registry::Registry;
 use crate::config::Config;
 use crate::creative_cache::{CreativeCache, CreativeStore};
+use crate::http_client::ClientError;
 use crate::log_output::{Queue, Rows, report};
 use crate::market::Market;
 use crate::metrics::Metrics;
-use crate::notices::{Notices, Sender as NoticeSender};
-use crate::request::AuctionRequest;
+use crate::notices::{Ledger, Notices, Sender as NoticeSender};
+use crate::request::{AuctionRequest, Sources};
 use crate::stored::Store;
 
 /// Shared handles; nothing in it cannot be lost.
@@ -54,11 +54,6 @@ pub(crate) struct App {
     pub(crate) rows: Option<Arc<Queue>>,
 }
 
-/// The HTTP client cannot be built.
-#[derive(Debug, Error)]
-#[error("the HTTP client for SSPs cannot be set up")]
-pub struct ClientError(#[from] reqwest::Error);
-
 impl App {
     /// Builds what the settings ask for.
     ///
@@ -69,14 +64,17 @@ impl App {
         let creatives = Arc::new(CreativeStore::new(&config.cache, &metrics.cache));
         let (kept, counted) = (Arc::clone(&creatives), Arc::clone(&metrics.cache));
         let rows = config.log_output.as_ref();
-        let (notices, sender) = Notices::new(&config.notices)?;
+        let rows =
+            rows.map(|output| Arc::new(Queue::new(output.queue_bytes, Arc::clone(&metrics))));
+        let ledger = Ledger::new(Arc::clone(&metrics), rows.clone());
+        let (notices, sender) = Notices::new(&config.notices, ledger)?;
         let app = Self {
             notices,
             registry: Registry::new(&config),
             admission: Admission::new(config.auction.max_open, config.auction.queue),
             auctions: TaskTracker::new(),
             client: call::client(&config.ssp_client)?,
-            rows: rows.map(|output| Arc::new(Queue::new(output.queue_bytes, Arc::clone(&metrics)))),
+            rows,
             cache: CreativeCache::new(&config.cache, &public_url, kept, counted)?,
             stopping: AtomicBool::new(false),
             creatives,
@@ -88,6 +86,25 @@ impl App {
             config,
         };
         Ok((app, sender))
+    }
+
+    /// What a request is read with.
+    pub(crate) fn sources(&self) -> Sources<'_> {
+        Sources {
+            config: &self.config,
+            stored: &self.stored,
+            accounts: &self.accounts,
+            market: &self.market,
+        }
+    }
+
+    /// What an auction is held with.
+    pub(crate) fn resources(&self) -> Resources<'_> {
+        Resources {
+            config: &self.config,
+            registry: &self.registry,
+            client: &self.client,
+        }
     }
 
     /// Queues a row about a notice.

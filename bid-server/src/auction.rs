@@ -22,5 +22,5 @@ mod waiting;
 
 pub(crate) use call_error::CallFailure;
 pub(crate) use held::{BidEvents, Cached, CallReport, HeldAuction, JudgedBid};
-pub(crate) use hold::hold;
+pub(crate) use hold::{Resources, hold};
 pub(crate) use trace::{CallTrace, Progress};

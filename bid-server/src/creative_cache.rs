@@ -23,8 +23,8 @@ use external::External;
 pub(crate) use put::{Put, Stored};
 pub(crate) use store::CreativeStore;
 
-use crate::app::ClientError;
 use crate::config::{CacheConfig, CacheStore};
+use crate::http_client::ClientError;
 use crate::metrics::CacheMetrics;
 
 /// Why something could not be kept or fetched.

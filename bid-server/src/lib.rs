@@ -31,6 +31,7 @@ mod floors;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
 mod house;
+mod http_client;
 mod listeners;
 mod live;
 mod log_output;
@@ -49,7 +50,6 @@ mod stored;
 pub mod telemetry;
 mod watch;
 
-pub use app::ClientError;
 pub use background::DataError;
 pub use bidders::cases::{AdapterReport, check_adapters};
 pub use config::{
@@ -58,6 +58,7 @@ pub use config::{
     LineItemConfig, ListenConfig, LogOutputConfig, NoticesConfig, RateOrigin, RateSource,
     SspClientConfig, StoredDataConfig, StoredHttpConfig, StoredImps,
 };
+pub use http_client::ClientError;
 pub use listeners::{BindError, Listeners};
 pub use response::price_granularity::PresetScale;
 pub use serve::{RunError, run};

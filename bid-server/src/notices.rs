@@ -1,20 +1,24 @@
 //! Win, billing and loss notices that we send to SSPs in place of the page, where a request asks for it.
 //!
 //! `nurl` and `burl` wait in [`pending`] until the page tells of the win and the impression; `lurl`
-//! goes out at once. [`sender`] sends them, a bounded number at a time, to public addresses only.
+//! goes out at once. [`sender`] sends them, a bounded number at a time, to public addresses only; the
+//! [`ledger`] tells what became of each.
 
+mod ledger;
 mod pending;
 mod public;
 mod sender;
 
 use std::sync::Arc;
 
+pub(crate) use ledger::Ledger;
 pub(crate) use pending::{Pending, Waiting};
 pub(crate) use sender::{Outgoing, Sender};
 use tokio::sync::mpsc;
 
-use crate::app::{App, ClientError};
 use crate::config::NoticesConfig;
+use crate::http_client::ClientError;
+use ledger::Outcome;
 
 /// The notices of a server.
 #[derive(Debug)]
@@ -22,23 +26,29 @@ pub(crate) struct Notices {
     /// What waits for the page.
     pub(crate) pending: Pending,
     outgoing: mpsc::Sender<Outgoing>,
+    ledger: Arc<Ledger>,
 }
 
 impl Notices {
     /// The handle for auctions, and the task that sends.
-    pub(crate) fn new(config: &NoticesConfig) -> Result<(Self, Sender), ClientError> {
+    pub(crate) fn new(
+        config: &NoticesConfig,
+        ledger: Ledger,
+    ) -> Result<(Self, Sender), ClientError> {
+        let ledger = Arc::new(ledger);
         let (outgoing, incoming) = mpsc::channel(config.max_queued);
         let notices = Self {
             pending: Pending::new(config.max_pending, config.pending),
             outgoing,
+            ledger: Arc::clone(&ledger),
         };
-        Ok((notices, Sender::new(*config, incoming)?))
+        Ok((notices, Sender::new(*config, incoming, ledger)?))
     }
 
     /// Puts it into the queue; where that is full, counts it as not sent.
-    pub(crate) fn send(&self, notice: Outgoing, app: &App) {
+    pub(crate) fn send(&self, notice: Outgoing) {
         if let Err(full) = self.outgoing.try_send(notice) {
-            sender::note_full(app, full.into_inner());
+            self.ledger.note(full.into_inner(), Outcome::NotSent);
         }
     }
 }

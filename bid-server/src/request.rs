@@ -30,13 +30,11 @@ pub(crate) use auction_request::{AuctionRequest, Server};
 use client::Peer;
 pub(crate) use parse::Parsed;
 
-use crate::account::Account;
-use crate::app::App;
-#[cfg(any(test, feature = "fuzzing"))]
+use crate::account::{Account, Accounts};
 use crate::config::Config;
 use crate::error::Refusal;
-#[cfg(any(test, feature = "fuzzing"))]
 use crate::market::Market;
+use crate::stored::Store;
 
 /// What the HTTP request tells beside the auction.
 #[derive(Debug, Clone, Copy)]
@@ -49,52 +47,65 @@ pub(crate) struct Caller<'a> {
     pub(crate) arrived: Instant,
 }
 
+/// What a request is read with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sources<'a> {
+    /// The server's settings.
+    pub(crate) config: &'a Config,
+    /// What requests may name in place of sending it.
+    pub(crate) stored: &'a Store,
+    /// Whose auctions are held, and how.
+    pub(crate) accounts: &'a Accounts,
+    /// Exchange rates and floors as they stand now.
+    pub(crate) market: &'a Market,
+}
+
 /// Bytes in, checked request out; or every fault that it has.
 pub(crate) async fn receive(
-    app: &App,
+    sources: Sources<'_>,
     body: &[u8],
     caller: Caller<'_>,
 ) -> Result<AuctionRequest, Refusal> {
-    let default = app.stored.in_memory().default_request().is_some();
+    let default = sources.stored.in_memory().default_request().is_some();
     let parsed = if default || stored::names_any(body) {
-        resolve(app, parse::value(body)?, caller.arrived).await?
+        resolve(sources, parse::value(body)?, caller.arrived).await?
     } else {
         parse::parse(body)?
     };
-    finish(app, parsed, caller)
+    finish(sources, parsed, caller)
 }
 
 /// Lays a request over the default and the stored ones that it names.
 pub(crate) async fn resolve(
-    app: &App,
+    sources: Sources<'_>,
     incoming: Value,
     arrived: Instant,
 ) -> Result<Parsed, Refusal> {
-    let default = app.stored.in_memory().default_request().cloned();
+    let default = sources.stored.in_memory().default_request().cloned();
     let mut assembly = stored::Assembly::new(incoming, default)?;
     // The body may have taken long; the auction's own limit holds all the same.
-    let latest = arrived + app.config.auction.max_tmax;
-    let until = latest.min(Instant::now() + app.config.stored_data.fetch_timeout);
+    let latest = arrived + sources.config.auction.max_tmax;
+    let until = latest.min(Instant::now() + sources.config.stored_data.fetch_timeout);
     loop {
         let wanted = assembly.wanted()?;
         if wanted.is_empty() {
             return assembly.finish();
         }
-        let found = app.stored.fetch(&wanted, until).await?;
+        let found = sources.stored.fetch(&wanted, until).await?;
         assembly.lay(found)?;
     }
 }
 
 /// From a whole request, whichever way it came, to one that can be held.
 pub(crate) fn finish(
-    app: &App,
+    sources: Sources<'_>,
     parsed: Parsed,
     caller: Caller<'_>,
 ) -> Result<AuctionRequest, Refusal> {
-    let account = app.accounts.of(&parsed.request)?;
+    let account = sources.accounts.of(&parsed.request)?;
     let server = Server {
-        config: &app.config,
-        market: &app.market,
+        config: sources.config,
+        market: sources.market,
     };
     complete(parsed, caller, server, account)
 }

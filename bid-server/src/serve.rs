@@ -10,9 +10,10 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, ClientError};
+use crate::app::App;
 use crate::background::{self, DataError};
 use crate::config::Config;
+use crate::http_client::ClientError;
 use crate::listeners::Listeners;
 use crate::log_output::{Queue, Sender};
 use crate::market;
@@ -54,7 +55,7 @@ pub async fn run(
     // Ends with this function: nothing in it has to be finished.
     let mut beside = JoinSet::new();
     background::start(&app, &mut beside)?;
-    let clients = market::Clients::new(&app.config).map_err(ClientError::from)?;
+    let clients = market::Clients::new(&app.config)?;
     market::work(&app.market, &app.config, clients, &mut beside);
     let mut output = JoinSet::new();
     if let (Some(settings), Some(queue)) = (&app.config.log_output, &app.rows) {
@@ -63,7 +64,7 @@ pub async fn run(
     let stop = CancellationToken::new();
     let notices_stop = CancellationToken::new();
     let mut sending = JoinSet::new();
-    sending.spawn(notices.run(Arc::clone(&app), notices_stop.clone()));
+    sending.spawn(notices.run(notices_stop.clone()));
     let mut servers = JoinSet::new();
     let limits = Arc::new(app.config.listen.clone());
     for (listener, routes) in [

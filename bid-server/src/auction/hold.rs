@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ad_events::outcome::BidOutcome;
+use reqwest::Client;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -11,29 +12,41 @@ use super::check_bid::{Court, Offered, judge};
 use super::fanout::{AskContext, Terms, ask_all};
 use super::rank::{RankRules, SSP_PRIORITY, rank};
 use super::{CallReport, HeldAuction, JudgedBid, offers, remarks, stored_answers};
-use crate::app::App;
 use crate::bidders::adapter::{SspBid, SspBids};
+use crate::bidders::registry::Registry;
+use crate::config::Config;
 use crate::notice::{Notice, code};
 use crate::request::AuctionRequest;
 use crate::{clock, house};
+
+/// What an auction is held with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Resources<'a> {
+    /// The server's settings.
+    pub(crate) config: &'a Config,
+    /// Who can be asked.
+    pub(crate) registry: &'a Registry,
+    /// The one client for all SSPs.
+    pub(crate) client: &'a Client,
+}
 
 /// Asks everybody, waits until the deadline at most, and ranks what came.
 ///
 /// `gone` says that the client has gone away: nobody is waited for any longer.
 pub(crate) async fn hold(
-    app: &App,
+    resources: Resources<'_>,
     request: &AuctionRequest,
     gone: &CancellationToken,
 ) -> HeldAuction {
-    let config = &app.config;
+    let config = resources.config;
     let mut held = HeldAuction {
         started_at: clock::now_ms(),
         ..HeldAuction::default()
     };
-    let plan = offers::plan(request, &app.registry);
+    let plan = offers::plan(request, resources.registry);
     let time = request.budget.for_ssps(Instant::now(), &config.auction);
     let terms = Terms {
-        client: &app.client,
+        client: resources.client,
         deadline: request.budget.wait_until,
         max_response_bytes: config.ssp_client.max_response_bytes,
         gone,

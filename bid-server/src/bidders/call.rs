@@ -2,13 +2,13 @@
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Response};
 use thiserror::Error;
 
 use super::adapter::{HttpCall, Reply};
 use crate::auction::Progress;
 use crate::config::SspClientConfig;
+use crate::http_client::{self, ClientError};
 
 /// Why no reply came.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -23,20 +23,18 @@ pub(crate) enum CallError {
 
 /// The one client for all SSPs.
 ///
-/// It follows no redirects, because an SSP could send us anywhere; it asks no proxy; and it has no
-/// time-out of its own, since each call runs inside the auction's deadline.
+/// It has no time-out of its own, since each call runs inside the auction's deadline.
 ///
 /// # Errors
 /// When TLS cannot be set up.
-pub(crate) fn client(config: &SspClientConfig) -> reqwest::Result<Client> {
-    Client::builder()
-        .redirect(Policy::none())
-        .no_proxy()
+pub(crate) fn client(config: &SspClientConfig) -> Result<Client, ClientError> {
+    let client = http_client::builder()
         .tcp_nodelay(true)
         .connect_timeout(config.connect_timeout)
         .pool_max_idle_per_host(config.idle_connections_per_host)
         .pool_idle_timeout(config.idle_timeout)
-        .build()
+        .build()?;
+    Ok(client)
 }
 
 /// Sends the call and reads the whole reply, up to `cap` bytes.

@@ -2,13 +2,13 @@
 
 use reqwest::Client;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
-use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 use url::Url;
 
 use super::put::Responses;
 use super::{CacheError, Entry, Kind, Put, Stored};
 use crate::config::CacheConfig;
+use crate::http_client::{self, ClientError};
 
 /// Its address, and a client of its own, so that SSP calls never wait for its connections.
 #[derive(Debug)]
@@ -20,10 +20,8 @@ pub(super) struct External {
 
 impl External {
     /// Not connected yet.
-    pub(super) fn new(url: Url, config: &CacheConfig) -> reqwest::Result<Self> {
-        let client = Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
+    pub(super) fn new(url: Url, config: &CacheConfig) -> Result<Self, ClientError> {
+        let client = http_client::builder()
             .tcp_nodelay(true)
             .connect_timeout(config.timeout)
             .timeout(config.timeout)

@@ -70,9 +70,9 @@ async fn held(app: &Arc<App>, query: &Query, caller: Caller<'_>) -> Result<Answe
         .text(&["tag_id"])
         .ok_or_else(|| Refusal::fault("query.tag_id: missing"))?;
     let place = app.admission.enter().await?;
-    let parsed = request::resolve(app, query.request(stored), caller.arrived).await?;
+    let parsed = request::resolve(app.sources(), query.request(stored), caller.arrived).await?;
     let parsed = amp::complete(query, parsed);
-    let request = request::finish(app, parsed, caller)?;
+    let request = request::finish(app.sources(), parsed, caller)?;
     let response = hold::answer(app, request, place).await?;
     Ok(answer(response))
 }

@@ -32,7 +32,7 @@ pub(crate) async fn auction(
     let read = async {
         let body = body::read(body, limits.max_body_bytes, limits.body_timeout).await?;
         let place = app.admission.enter().await?;
-        Ok((request::receive(&app, &body, caller).await?, place))
+        Ok((request::receive(app.sources(), &body, caller).await?, place))
     };
     let (request, place) = read
         .await

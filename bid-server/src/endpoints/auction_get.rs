@@ -33,8 +33,8 @@ pub(crate) async fn auction(
             .text(&["srid", "tag_id"])
             .ok_or_else(|| Refusal::fault("query.srid: missing"))?;
         let place = app.admission.enter().await?;
-        let parsed = request::resolve(&app, query.request(stored), caller.arrived).await?;
-        let request = request::finish(&app, query.lay_over(parsed), caller)?;
+        let parsed = request::resolve(app.sources(), query.request(stored), caller.arrived).await?;
+        let request = request::finish(app.sources(), query.lay_over(parsed), caller)?;
         Ok((request, place))
     };
     let (request, place) = read

@@ -130,7 +130,7 @@ fn send_waiting(app: &App, bid_id: &str, seen: bool) {
             NoticeKind::Nurl | NoticeKind::Lurl => url,
         };
         let subject = subject.clone();
-        app.notices.send(Outgoing { kind, url, subject }, app);
+        app.notices.send(Outgoing { kind, url, subject });
     }
 }
 

@@ -45,7 +45,7 @@ async fn hold(
     place: Place,
     gone: CancellationToken,
 ) -> BidResponse {
-    let mut held = auction::hold(&app, &request, &gone).await;
+    let mut held = auction::hold(app.resources(), &request, &gone).await;
     // Nobody would see, keep or hear of anything.
     if !gone.is_cancelled() {
         prepare::prepare(&app, &request, &mut held).await;

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use thiserror::Error;
 use tokio::time::timeout;
 use url::Url;
 
 use super::hosts::PublicOnly;
+use crate::http_client::{self, ClientError};
 
 /// Why there is no file.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -36,14 +36,14 @@ pub(crate) enum FetchError {
 ///
 /// # Errors
 /// When TLS cannot be set up.
-pub(super) fn client(public_only: bool) -> reqwest::Result<Client> {
-    let builder = Client::builder().redirect(Policy::none()).no_proxy();
+pub(super) fn client(public_only: bool) -> Result<Client, ClientError> {
+    let builder = http_client::builder();
     let builder = if public_only {
         builder.dns_resolver(Arc::new(PublicOnly))
     } else {
         builder
     };
-    builder.build()
+    Ok(builder.build()?)
 }
 
 /// The whole file.

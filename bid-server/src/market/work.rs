@@ -14,6 +14,7 @@ use super::{Market, read_rates};
 use crate::auction::currency::RateTable;
 use crate::config::{Config, RateOrigin, RateSource};
 use crate::floors::rules;
+use crate::http_client::ClientError;
 
 /// The clients that it works with.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ impl Clients {
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub(crate) fn new(config: &Config) -> reqwest::Result<Self> {
+    pub(crate) fn new(config: &Config) -> Result<Self, ClientError> {
         Ok(Self {
             rates: client(false)?,
             floors: client(!config.floor_fetch.hosts.private)?,

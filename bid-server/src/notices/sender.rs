@@ -2,18 +2,16 @@
 
 use std::sync::Arc;
 
-use ad_events::notice::NoticeRow;
 use reqwest::Client;
-use reqwest::redirect::Policy;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::ledger::{Ledger, Outcome};
 use super::public::{PublicOnly, parse};
 use super::{NoticeKind, Subject};
-use crate::app::App;
-use crate::clock;
 use crate::config::NoticesConfig;
+use crate::http_client::{self, ClientError};
 
 /// A notice that is to go out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,18 +30,7 @@ pub(crate) struct Sender {
     config: NoticesConfig,
     client: Client,
     incoming: mpsc::Receiver<Outgoing>,
-}
-
-/// What became of a notice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    Delivered(u16),
-    /// The SSP answered with an error.
-    Refused(u16),
-    /// No answer.
-    Failed,
-    /// The address is none that we call, or the queue was full.
-    NotSent,
+    ledger: Arc<Ledger>,
 }
 
 impl Sender {
@@ -51,10 +38,9 @@ impl Sender {
     pub(super) fn new(
         config: NoticesConfig,
         incoming: mpsc::Receiver<Outgoing>,
-    ) -> reqwest::Result<Self> {
-        let mut client = Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
+        ledger: Arc<Ledger>,
+    ) -> Result<Self, ClientError> {
+        let mut client = http_client::builder()
             .connect_timeout(config.timeout)
             .timeout(config.timeout);
         if !config.allow_private_addresses {
@@ -64,11 +50,12 @@ impl Sender {
             client: client.build()?,
             config,
             incoming,
+            ledger,
         })
     }
 
     /// Sends until it is told to stop; then what has been queued is still sent.
-    pub(crate) async fn run(mut self, app: Arc<App>, stop: CancellationToken) {
+    pub(crate) async fn run(mut self, stop: CancellationToken) {
         let mut sending = JoinSet::new();
         loop {
             let notice = tokio::select! {
@@ -82,14 +69,14 @@ impl Sender {
             if sending.len() >= self.config.max_concurrent {
                 sending.join_next().await;
             }
-            let (client, app) = (self.client.clone(), Arc::clone(&app));
+            let (client, ledger) = (self.client.clone(), Arc::clone(&self.ledger));
             let allow_private = self.config.allow_private_addresses;
             sending.spawn(async move {
                 let outcome = match parse(&notice.url, allow_private) {
                     Some(url) => send(&client, url).await,
                     None => Outcome::NotSent,
                 };
-                note(&app, notice, outcome);
+                ledger.note(notice, outcome);
             });
             while sending.try_join_next().is_some() {}
         }
@@ -105,38 +92,4 @@ async fn send(client: &Client, url: url::Url) -> Outcome {
         Ok(answer) => Outcome::Delivered(answer.status().as_u16()),
         Err(_) => Outcome::Failed,
     }
-}
-
-/// Counts a notice that found no place in the queue.
-pub(super) fn note_full(app: &App, notice: Outgoing) {
-    note(app, notice, Outcome::NotSent);
-}
-
-fn note(app: &App, notice: Outgoing, outcome: Outcome) {
-    let (name, status) = match outcome {
-        Outcome::Delivered(status) => ("delivered", Some(status)),
-        Outcome::Refused(status) => ("refused", Some(status)),
-        Outcome::Failed => ("failed", None),
-        Outcome::NotSent => ("not_sent", None),
-    };
-    app.metrics.notices.notice(notice.kind.name(), name);
-    let Subject {
-        auction_id,
-        bid_id,
-        bidder,
-        account,
-        auctioned_at,
-    } = notice.subject;
-    app.tell(NoticeRow {
-        started_at: clock::now_ms(),
-        notice: notice.kind.name().to_owned(),
-        auction_id: Some(auction_id.to_string()),
-        bid_id: Some(bid_id),
-        bidder: Some(bidder.to_string()),
-        account: account.map(|account| account.to_string()),
-        auctioned_at: Some(auctioned_at),
-        outcome: name.to_owned(),
-        status,
-        ..NoticeRow::default()
-    });
 }

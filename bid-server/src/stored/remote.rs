@@ -2,13 +2,13 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use reqwest::redirect::Policy;
 use tokio::time::{Instant, timeout_at};
 
 use super::cache::{Cache, CacheLimits, Known};
 use super::fetch::Backend;
 use super::{FetchError, Found, Wanted};
 use crate::config::StoredHttpConfig;
+use crate::http_client::{self, ClientError};
 use crate::metrics::Metrics;
 
 /// Another server, and what it said lately.
@@ -38,12 +38,8 @@ impl Remote {
     pub(super) fn connect(
         config: &StoredHttpConfig,
         metrics: Arc<Metrics>,
-    ) -> reqwest::Result<Self> {
-        let client = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            .tcp_nodelay(true)
-            .build()?;
+    ) -> Result<Self, ClientError> {
+        let client = http_client::builder().tcp_nodelay(true).build()?;
         Ok(Self {
             backend: Backend {
                 client,

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::remote::Remote;
 use super::{Found, Snapshot, Wanted};
 use crate::config::Config;
+use crate::http_client::ClientError;
 use crate::live::Live;
 use crate::metrics::Metrics;
 
@@ -37,7 +38,7 @@ impl Store {
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub(crate) fn connect(config: &Config, metrics: &Arc<Metrics>) -> reqwest::Result<Self> {
+    pub(crate) fn connect(config: &Config, metrics: &Arc<Metrics>) -> Result<Self, ClientError> {
         let http = config.stored_data.http.as_ref();
         let remote = http.map(|http| Remote::connect(http, Arc::clone(metrics)));
         Ok(Self {

@@ -31,7 +31,7 @@ pub(super) fn losers(app: &App, request: &AuctionRequest, held: &HeldAuction) {
             url: expand(lurl, values, bid).unwrap_or_else(|| lurl.clone()),
             subject: subject(bid, request, held.started_at),
         };
-        app.notices.send(notice, app);
+        app.notices.send(notice);
     }
 }
 
