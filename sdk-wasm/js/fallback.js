@@ -66,7 +66,7 @@
     else timer = timer || setTimeout(flush, 2000);
   };
 
-  const tellSlot = (event, code, fields) => tell(event, Object.assign({ slot: code, refresh_no: rounds[code] || 0 }, fields));
+  const tellSlot = (event, code, fields, at) => tell(event, Object.assign({ slot: code, refresh_no: rounds[code] || 0 }, fields), at);
 
   const rendered = (bid) => {
     if (bid.told) return;
@@ -116,7 +116,7 @@
       const service = googletag.pubads();
       const ours = service.getSlots().filter((known) => {
         const slot = slotOf(known);
-        if (!slot || !codes.includes(slot.code)) return false;
+        if (!slot || !codes.includes(slot.code) || (gone(slot.code) && !rounds[slot.code])) return false;
         known.getTargetingKeys().forEach((key) => key.startsWith('hb_') && known.clearTargeting(key));
         const bid = bids[slot.code];
         if (bid) {
@@ -157,13 +157,18 @@
 
   // The loader's auctions; `open` until all are answered or the failsafe is up, whichever is first.
   let open = !(state.late && gpt);
+  const gone = (code) => gpt && code in state.gone;
   const take = (answer, auction_id) => {
     try {
       if (answer.status != 200 && answer.status != 204) throw answer.status ? 'bid_server_status' : 'bid_server_unreachable';
       const found = answer.status == 204 ? {} : read(answer.body);
-      tell('bids_returned', Object.assign({ auction_id }, open ? {} : { reason: 'late' }), answer.at);
       // The loader has set the key-values of bids that were there in time.
-      if (open || state.keyed) Object.assign(bids, found);
+      const kept = Object.keys(found).filter((code) => (gone(code) ? answer.at <= state.gone[code] : open));
+      tell('bids_returned', Object.assign({ auction_id }, open || kept[0] ? {} : { reason: 'late' }), answer.at);
+      kept.forEach((code) => {
+        bids[code] = found[code];
+        if (gone(code)) tellSlot('targeting_set', code, {}, state.gone[code]);
+      });
     } catch (error) {
       tell('error_raised', { auction_id, reason: typeof error == 'string' ? error : 'answer_malformed' }, answer.at);
     }
@@ -182,36 +187,55 @@
     render(codes);
   };
 
-  const follow = () => {
-    const service = googletag.pubads();
-    const on = (name, heard) =>
-      service.addEventListener(name, (event) => {
-        const slot = slotOf(event.slot);
-        if (slot) heard(slot.code, event);
-      });
-    on('slotRequested', (code) => tellSlot('ad_server_requested', code));
-    on('slotResponseReceived', (code) => tellSlot('ad_server_responded', code));
-    const fills = {};
-    on('slotRenderEnded', (code, event) => {
-      fills[code] = event;
-      if (event.isEmpty) tellSlot('slot_empty', code, { reason: 'ad_server_empty' });
-    });
-    on('slotOnload', (code) => {
+  const fills = {};
+  const reported = ({ report, element, path, empty, size, cpm, network, bidder, at }) => {
+    const { code } = slots.find((slot) => slot.code == element) || slots.find((slot) => slot.adUnitPath == path) || {};
+    if (!code) return;
+    if (report == 'slotRequested') tellSlot('ad_server_requested', code, {}, at);
+    if (report == 'slotResponseReceived') tellSlot('ad_server_responded', code, {}, at);
+    if (report == 'slotRenderEnded') {
+      fills[code] = { size, cpm, network, bidder };
+      if (empty) tellSlot('slot_empty', code, { reason: 'ad_server_empty' }, at);
+    }
+    if (report == 'slotOnload') {
       const fill = fills[code] || {};
       const own = () => {
         if (bids[code] && bids[code].shown) return;
-        const size = Array.isArray(fill.size) ? fill.size.join('x') : undefined;
-        tellSlot('ad_rendered', code, {
-          bidder: fill.yieldBidder,
-          cpm: fill.yieldCpm,
-          creative_size: size,
-          source: fill.isBackfill || fill.yieldSource == 'network' ? 'network' : 'house',
-        });
+        tellSlot(
+          'ad_rendered',
+          code,
+          {
+            bidder: fill.bidder,
+            cpm: fill.cpm,
+            creative_size: Array.isArray(fill.size) ? fill.size.join('x') : undefined,
+            source: fill.network ? 'network' : 'house',
+          },
+          at
+        );
       };
       // A creative of ours asks for its markup while it loads.
-      if (bids[code] && fill.yieldCpm === undefined) setTimeout(own, 1000);
+      if (bids[code] && fill.cpm === undefined) setTimeout(own, 1000);
       else own();
-    });
+    }
+  };
+
+  // sdk.js listens already, if it was there; else we do.
+  const follow = () => {
+    ['slotRequested', 'slotResponseReceived', 'slotRenderEnded', 'slotOnload'].forEach((report) =>
+      googletag.pubads().addEventListener(report, (event) =>
+        state.reports.push({
+          report,
+          at: performance.now(),
+          element: event.slot.getSlotElementId(),
+          path: event.slot.getAdUnitPath(),
+          empty: event.isEmpty,
+          size: event.size,
+          cpm: event.yieldCpm,
+          network: event.isBackfill || event.yieldSource == 'network',
+          bidder: event.yieldBidder,
+        })
+      )
+    );
   };
 
   const resize = (bid) => {
@@ -265,7 +289,10 @@
   if (state.sent) tell('auction_requested', {}, state.sent);
   tell('error_raised', { reason: state.failed });
   if (!open) tell('auction_timed_out', { reason: 'sdk_late' });
-  if (gpt) googletag.cmd.push(follow);
+  if (gpt && !state.reports) {
+    state.reports = [];
+    googletag.cmd.push(follow);
+  }
   addEventListener('pagehide', flush);
   document.addEventListener('visibilitychange', () => document.visibilityState == 'hidden' && flush());
   let missing = state.asked.length;
@@ -281,7 +308,12 @@
   // What creatives said since the loader went on alone; answers that are there already come first.
   const before = state.heard;
   state.heard = { push: () => {} };
-  setTimeout(() => before.forEach(heard));
+  setTimeout(() => {
+    const reports = state.reports || [];
+    state.reports = { push: reported };
+    reports.forEach(reported);
+    before.forEach(heard);
+  });
   const queued = earlybid.cmd;
   Object.assign(earlybid, { version: 'fallback', pageViewId: state.view, refresh, flush });
   earlybid.cmd = { push: (...calls) => calls.forEach(run) };

@@ -269,7 +269,26 @@ export const renderAd = (target, adId) => {
   tell(6, { a: number, text: JSON.stringify({ message: 'Prebid Request', adId }) });
 };
 
-export const heard = ({ data, source, ports: [port] }) => {
+/** Keeps the ad server's reports in `state.reports`, until somebody takes them from there. */
+export const followAdServer = () => {
+  state.reports = [];
+  ready(() => adServer().follow((report) => state.reports.push(Object.assign(report, { at: performance.now() }))));
+};
+
+/** Tells the reports so far, and each that follows. */
+export const replay = () => {
+  const push = (report) => tell(5, { text: JSON.stringify(report), at: report.at });
+  const before = state.reports || [];
+  state.reports = { push };
+  // The loader asked before anybody listened.
+  (config.slots || []).forEach(({ code, adUnitPath }) => {
+    const known = ({ report, element, path }) => report == 'slotRequested' && (element == code || path == adUnitPath);
+    if (state.gone[code] && !before.some(known)) push({ report: 'slotRequested', element: code, path: adUnitPath, at: state.gone[code] });
+  });
+  before.forEach(push);
+};
+
+export const heard = ({ data, source, ports: [port], timeStamp }) => {
   if (typeof data != 'string') return;
   if (data.startsWith('earlybid:')) {
     const slot = slotOf(source);
@@ -281,7 +300,7 @@ export const heard = ({ data, source, ports: [port] }) => {
     // Ports whose messages are not answered belong to somebody else's conversation.
     const number = ++messages;
     if (port) ports[number] = port;
-    tell(6, { a: port ? number : 0, text: data, all: 1 });
+    tell(6, { a: port ? number : 0, text: data, at: timeStamp, all: 1 });
     delete ports[number];
   }
 };
@@ -299,6 +318,6 @@ export const listen = () => {
   look();
   if (config.adServer) {
     locate();
-    ready(() => adServer().follow((report) => tell(5, { text: JSON.stringify(report) })));
+    if (!state.reports) followAdServer();
   }
 };

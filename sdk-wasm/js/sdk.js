@@ -3,7 +3,7 @@
  * knows, and opens the public calls of `window.earlybid`. Bundled with the glue into one file.
  */
 import { initSync, start } from 'earlybid-glue';
-import { addSlots, countFrom, elapsed, heard, listen, newId, on, removeSlots, renderAd, tell } from './page.js';
+import { addSlots, countFrom, elapsed, followAdServer, heard, listen, newId, on, removeSlots, renderAd, replay, tell } from './page.js';
 
 const api = window.earlybid || {};
 const state = api._;
@@ -22,7 +22,7 @@ const facts = (since) =>
     started: milliseconds(state.started),
     sent: milliseconds(state.sent),
     late: !!state.late,
-    keyed: !!state.keyed,
+    gone: Object.entries(state.gone).map(([slot, at]) => ({ slot, at: milliseconds(at) })),
     asked: state.asked.map(({ id, slots }) => ({ id, slots })),
     seed: newId(),
     viewport: innerWidth,
@@ -70,14 +70,23 @@ const begin = (module) => {
   state.asked.forEach(({ id, answer }) =>
     answer.then(({ status, body, at }) => tell(0, { text: id, more: body, a: status, at }))
   );
-  // What creatives said since the loader went on alone; answers that are there already come first.
-  const before = state.heard;
-  state.heard = { push: () => {} };
-  setTimeout(() => before.forEach(heard));
+  // What the ad server and creatives said since the loader went on alone; answers that are there already come first.
+  setTimeout(() => {
+    const before = state.heard;
+    state.heard = { push: () => {} };
+    replay();
+    before.forEach(heard);
+  });
   open();
 };
 
 if (state && state.wasm) {
+  // The ad server may be on its way before the module is.
+  if ((state.config.adServer || {}).type == 'gpt') {
+    followAdServer();
+    // Not at once: the ad server's script would run while the auction is on.
+    state.asked.forEach(({ answer }) => answer.then(() => state.advance()));
+  }
   state.wasm
     .then((response) => (response.ok ? WebAssembly.compileStreaming(response) : Promise.reject(response.status)))
     .then(begin)

@@ -17,10 +17,6 @@ pub struct Asked {
 
 /// The facts of the start.
 #[derive(Debug, Clone, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "facts, each of its own, as the loader writes them"
-)]
 pub struct Boot {
     /// The page view, as events describe it.
     pub view: PageView,
@@ -36,10 +32,10 @@ pub struct Boot {
     pub started: Elapsed,
     /// When its request left; `None` if it could not.
     pub requested: Option<Elapsed>,
-    /// The failsafe time was up, and the loader sent the ad server off without bids.
+    /// The failsafe time was up with an answer missing, and the loader sent the ad server off.
     pub late: bool,
-    /// It had the answer by then, and set the key-values.
-    pub keyed: bool,
+    /// Slots that it sent the ad server off with, and when; with the bids that were there by then.
+    pub gone: Vec<(String, Elapsed)>,
     /// The tab is not visible.
     pub hidden: bool,
 }
@@ -68,7 +64,7 @@ impl Boot {
             started: time(found.get("started")).unwrap_or_default(),
             requested: time(found.get("sent")),
             late: found.get("late").is_true(),
-            keyed: found.get("keyed").is_true(),
+            gone: found.get("gone").items().filter_map(gone).collect(),
             hidden: found.get("hidden").is_true(),
         })
     }
@@ -92,6 +88,10 @@ fn asked(value: &Value<'_>) -> Asked {
     }
 }
 
+fn gone(value: &Value<'_>) -> Option<(String, Elapsed)> {
+    Some((value.get("slot").maybe_text()?, time(value.get("at"))?))
+}
+
 fn time(value: &Value<'_>) -> Option<Elapsed> {
     value.fixed(3).map(Elapsed)
 }
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn takes_over_what_the_loader_knows() {
         let boot = Boot::parse(
-            r#"{"view":"v","auction":"a","started":12.3,"sent":14.25,"late":false,"hidden":true,"began":1700000000000.4,
+            r#"{"view":"v","auction":"a","started":12.3,"sent":14.25,"late":false,"hidden":true,"gone":[{"slot":"top","at":20.5},{"slot":"side"}],"began":1700000000000.4,
             "url":"https://x/?q","path":"/","secure":true,"device":"mobile","connection":null,"new":[1]}"#,
         )
         .unwrap();
@@ -130,6 +130,7 @@ mod tests {
             (boot.view.began_at, boot.view.connection),
             (1_700_000_000_000, None)
         );
+        assert_eq!(boot.gone, [("top".to_owned(), Elapsed(20_500))]);
     }
 
     #[test]

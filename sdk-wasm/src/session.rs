@@ -32,15 +32,6 @@ const RETRY_AFTER: Elapsed = Elapsed::millis(50);
 /// Looks for missing slots, ten seconds in all.
 const RETRIES: u32 = 200;
 
-/// Who set the key-values of the first auctions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FirstKeys {
-    /// This session, or nobody.
-    Ours,
-    /// The loader, since the SDK was not there in time.
-    Loaders,
-}
-
 /// Whether the page wants to hear of steps and changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Listeners {
@@ -59,7 +50,6 @@ pub struct Session {
     auctions: u32,
     ids: u32,
     seed: String,
-    first_keys: FirstKeys,
     listeners: Listeners,
     retries_left: u32,
     retry_running: bool,
@@ -84,11 +74,6 @@ impl Session {
             auctions: 0,
             ids: 0,
             seed: boot.seed,
-            first_keys: if boot.late && boot.keyed {
-                FirstKeys::Loaders
-            } else {
-                FirstKeys::Ours
-            },
             listeners: Listeners::None,
             retries_left: RETRIES,
             retry_running: false,
@@ -103,6 +88,9 @@ impl Session {
         session.add(units, now);
         for asked in &boot.asked {
             session.take_over(asked, boot.requested, now);
+        }
+        for (code, at) in &boot.gone {
+            session.sent_off(code, *at, now);
         }
         if session.config.ad_server == AdServer::None {
             session.place_frames();

@@ -110,6 +110,8 @@ pub struct Slot {
     pub bid: Option<Received>,
     /// A bid that came too late for its own ad.
     pub spare: Option<Received>,
+    /// When the loader sent the ad server off with the key-values of this slot, before the SDK was there.
+    pub sent_off: Option<Elapsed>,
     /// A creative asked for the winner's markup.
     pub claimed: bool,
     /// What the ad server chose.
@@ -140,6 +142,7 @@ impl Slot {
             auction_id: String::new(),
             bid: None,
             spare: None,
+            sent_off: None,
             claimed: false,
             fill: Fill::default(),
             loaded_at: None,
@@ -197,6 +200,11 @@ impl Slot {
         if let Some(bid) = &self.bid {
             self.auction_id.clone_from(&bid.auction_id);
         }
+    }
+
+    /// The loader gave the ad server the bids of an answer that came at this time.
+    pub fn has_gone_with(&self, answer_at: Elapsed) -> bool {
+        self.sent_off.is_some_and(|at| answer_at <= at)
     }
 
     /// Its place among the slots that the ad server's library knows.

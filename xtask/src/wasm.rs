@@ -116,7 +116,11 @@ fn bundle(bound: &Path) -> Result<()> {
     // The loader and the fallback run where nothing newer does.
     // They are closures already; as a module's format esbuild adds no second one.
     let plain = ["--format=esm".into(), "--target=es2017".into()];
-    script("loader.js", &plain)?;
+    // Browsers of four years ago know logical assignment; older ones are left alone either way.
+    script(
+        "loader.js",
+        &["--format=esm".into(), "--target=es2021".into()],
+    )?;
     script("fallback.js", &plain)?;
     let closed = ["--format=iife".into(), "--target=es2017".into()];
     script("loader-consent.js", &closed)?;

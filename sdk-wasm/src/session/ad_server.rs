@@ -63,6 +63,7 @@ impl Session {
             .slots
             .iter()
             .position(|slot| slot.element == names.element && slot.phase != Phase::Removed);
+        let element = names.element.clone();
         let names = [names];
         let by_path = || {
             self.slots
@@ -72,6 +73,9 @@ impl Session {
         let Some(index) = by_element.or_else(by_path) else {
             return;
         };
+        if let Some(slot) = self.slots.get_mut(index) {
+            slot.element = element;
+        }
         match event {
             AdServerEvent::Requested => self.ad_requested(index, now),
             AdServerEvent::Responded => self.tell_slot(index, Step::AdServerResponded, now, None),

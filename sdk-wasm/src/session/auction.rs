@@ -1,6 +1,6 @@
 //! Asking for bids, getting them, and no longer waiting for them.
 
-use super::{FirstKeys, Session};
+use super::Session;
 use crate::bids::{Answer, parse_answer};
 use crate::config::AdServer;
 use crate::platform::{Effect, Timer};
@@ -17,7 +17,9 @@ impl Session {
     /// The answer of an auction, good or bad, in time or not.
     pub(super) fn answered(&mut self, auction_id: &str, status: u16, body: &str, at: Elapsed) {
         let waiting = self.waiting(|slot| slot.auction_id == auction_id);
-        let answer = self.read_answer((auction_id, status), body, waiting.is_empty(), at);
+        let gone = self.indices(|slot| slot.auction_id == auction_id && slot.has_gone_with(at));
+        let late = waiting.is_empty() && gone.is_empty();
+        let answer = self.read_answer((auction_id, status), body, late, at);
         // An auction that the page asked for by a fixed address has its name from the bid server.
         let auction_id = if auction_id.is_empty() {
             answer.auction_id.clone()
@@ -39,14 +41,20 @@ impl Session {
                 slot.offer(new, at);
             }
         }
-        for slot in &mut self.slots {
-            if slot.auction_id != auction_id || slot.bid.is_some() || slot.is_settled() {
+        for &index in &gone {
+            let Some(slot) = self.slots.get_mut(index) else {
                 continue;
+            };
+            slot.auction_id.clone_from(&auction_id);
+            slot.bid = received(slot);
+            if let Some(sent_off) = slot.sent_off.filter(|_| slot.bid.is_some()) {
+                self.tell_slot(index, Step::TargetingSet, sent_off, None);
             }
-            // Too late for this ad, unless the loader has told the ad server of the bid.
-            if self.first_keys == FirstKeys::Loaders && slot.auction == 0 {
-                slot.bid = received(slot);
-            } else if self.config.late_bids {
+        }
+        for slot in &mut self.slots {
+            // Too late for this ad.
+            let own = slot.auction_id == auction_id && slot.bid.is_none();
+            if own && self.config.late_bids && !slot.is_settled() && !slot.has_gone_with(at) {
                 slot.spare = received(slot);
             }
         }
@@ -129,6 +137,16 @@ impl Session {
                 }
             }
             self.settle(&waiting, now);
+        }
+    }
+
+    /// The loader has sent the ad server off with the slot: its bids were there, or the time was up.
+    pub(super) fn sent_off(&mut self, code: &str, at: Elapsed, now: Elapsed) {
+        for index in self.waiting(|slot| slot.unit.code == code) {
+            if let Some(slot) = self.slots.get_mut(index) {
+                slot.sent_off = Some(at);
+            }
+            self.enter(index, Phase::Requested, now);
         }
     }
 

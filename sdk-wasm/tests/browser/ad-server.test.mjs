@@ -130,16 +130,32 @@ test('without an answer the failsafe sends the ad server off, once', async () =>
   await view.close();
 });
 
-test('an SDK that comes after the failsafe leaves the ad server alone', async () => {
+test('key-values do not wait for the SDK, and the SDK that comes then leaves the ad server alone', async () => {
   const held = deferred();
-  const view = await world.visit({
-    reply: answer(winner('top', 'delta', 2, 'ad-1')), config: { failsafe: 300 }, hold: { 'sdk.wasm': held.promise },
-  });
+  const view = await world.visit({ reply: answer(winner('top', 'delta', 2, 'ad-1')), hold: { 'sdk.wasm': held.promise } });
+  const refreshes = () => view.page.evaluate(() => (window.gptLog || []).filter((entry) => entry.refresh));
+  await until(async () => (await refreshes()).length, 'the ad server');
+  await until(() => view.page.frames().some((frame) => frame.url().includes('/creative?')), 'the creative');
+  held.resolve();
+  assert.equal((await view.has('ad_rendered', 'top')).bidder, 'delta');
+  const at = async (name, slot) => (await view.has(name, slot)).elapsed_ms;
+  assert.ok(await at('targeting_set', 'top') < await at('sdk_ready'));
+  assert.ok(await at('ad_server_requested', 'top') < await at('sdk_ready'));
+  assert.equal((await view.has('slot_empty', 'side')).reason, 'ad_server_empty');
+  assert.equal((await view.has('bids_returned')).reason, undefined);
+  assert.ok(!view.names().includes('auction_timed_out'));
+  assert.deepEqual(await refreshes(), [{ refresh: ['top', 'side'] }]);
+  assert.deepEqual(view.errors, []);
+  await view.close();
+});
+
+test('an SDK that comes after the failsafe, which was up without an answer, leaves the ad server alone', async () => {
+  const held = deferred();
+  const view = await world.visit({ reply: 'never', config: { failsafe: 300 }, hold: { 'sdk.wasm': held.promise } });
   const refreshes = () => view.page.evaluate(() => (window.gptLog || []).filter((entry) => entry.refresh));
   await until(async () => (await refreshes()).length, 'the failsafe');
   held.resolve();
   assert.equal((await view.has('auction_timed_out')).reason, 'sdk_late');
-  assert.equal((await view.has('bids_returned')).reason, 'late');
   assert.deepEqual(await refreshes(), [{ refresh: ['top', 'side'] }]);
   assert.deepEqual(view.errors, []);
   await view.close();

@@ -25,10 +25,12 @@ impl FakePage {
         Self::begin(config, boot)
     }
 
-    /// The loader had to go on without the SDK, and set the key-values itself.
+    /// The loader has set the key-values itself at 90 ms and sent the ad server off, since the SDK was not there.
     pub(super) fn open_keyed() -> Self {
         let mut boot = boot("a0");
-        (boot.late, boot.keyed) = (true, true);
+        boot.gone = ["top", "side"]
+            .map(|code| (code.to_owned(), Elapsed::millis(90)))
+            .into();
         Self::begin(CONFIG, boot)
     }
 
@@ -60,6 +62,16 @@ impl FakePage {
         self.effects
             .extend(self.session.handle(input, Elapsed::millis(self.now)));
         self
+    }
+
+    /// The answer that the loader had at 80 ms.
+    pub(super) fn answered_before(&mut self, body: &str) -> &mut Self {
+        self.give(Input::Answered {
+            auction_id: "a0".to_owned(),
+            status: 200,
+            body: body.to_owned(),
+            at: Elapsed::millis(80),
+        })
     }
 
     pub(super) fn answer(&mut self, auction_id: &str, status: u16, body: &str) -> &mut Self {

@@ -95,10 +95,23 @@ fn the_better_of_a_late_and_a_new_bid_is_offered() {
 #[test]
 fn the_loaders_keys_are_answered_for_by_the_sdk_that_comes_later() {
     let mut page = FakePage::open_keyed();
-    page.answer("a0", 200, &winner("top", "delta", "ad1"))
+    page.answered_before(&winner("top", "delta", "ad1"))
         .message(REQUEST);
     assert_eq!(answers(&page).len(), 1);
     assert!(page.ad_requests().is_empty());
+    assert_eq!(
+        page.events().split_off(4),
+        ["bids_returned a0", "targeting_set a0 top #0"]
+    );
+}
+
+#[test]
+fn a_bid_that_came_after_the_loader_had_gone_on_is_late() {
+    let mut page = FakePage::open_keyed();
+    page.answer("a0", 200, &winner("top", "delta", "ad1"))
+        .message(REQUEST);
+    assert!(answers(&page).is_empty());
+    assert_eq!(page.events().split_off(4), ["bids_returned a0 late"]);
 }
 
 #[test]
