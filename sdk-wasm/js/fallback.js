@@ -13,6 +13,7 @@
   const gpt = config.adServer && config.adServer.type == 'gpt';
   const since = ((performance.getEntriesByType('navigation') || [])[0] || {}).activationStart || 0;
   const page = config.page || {};
+  const share = config.eventsShare === undefined ? 1 : config.eventsShare;
   const rounds = {};
   // Slots that the loader asked for; lazy ones have to wait for a browser that can run the SDK.
   const codes = [].concat(...state.asked.map((asked) => asked.slots));
@@ -29,8 +30,9 @@
     timer = 0;
     const batch = waiting;
     waiting = [];
-    if (!batch[0] || !config.eventsUrl) return;
-    const body = JSON.stringify(batch);
+    if (!batch[0] || !config.eventsUrl || parseInt(state.view.slice(0, 4), 16) >= share * 65536) return;
+    const sent_at = Date.now();
+    const body = JSON.stringify(batch.map((event) => Object.assign({ sent_at }, event)));
     try {
       fetch(config.eventsUrl, { method: 'POST', body, keepalive: true }).catch(() => {});
     } catch (error) {
@@ -58,6 +60,7 @@
           device: matchMedia('(max-width: 767px)').matches ? 'mobile' : 'desktop',
           connection: (navigator.connection || {}).effectiveType,
           sdk_version: 'fallback',
+          sample_rate: share,
         },
         fields
       )

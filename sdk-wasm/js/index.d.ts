@@ -11,6 +11,8 @@ export interface PageConfig {
   auctionUrl: string;
   /** Where events go. Without it nothing is recorded. */
   eventsUrl?: string;
+  /** Share of page views that are recorded, from 0 to 1. Default 1. */
+  eventsShare?: number;
   /** Folder of sdk.js, sdk.wasm and fallback.js. */
   sdkUrl: string;
   /** Whether cookies go with auctions to another origin. Default true. */

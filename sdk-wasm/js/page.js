@@ -9,6 +9,7 @@ import { adServer } from './ad-server.js';
 import { clear, place, slotOf, write } from './frames.js';
 import { locate, notify, renderInto, resize, serveNative, visible } from './protocol.js';
 import { forget, observe, placed, scan, track, unwatchNear, watchNear } from './slots.js';
+import { resend, send } from './transport.js';
 
 const doc = document;
 const api = window.earlybid || {};
@@ -106,16 +107,8 @@ const watch = (slot, element) => {
 const render = (call) => import(/* @vite-ignore */ config.sdkUrl.replace(/\/?$/, '/render.js')).then(call).catch(() => tell(14, { text: 'render_not_loaded' }));
 
 const actions = [
-  // A batch of events, sent in a way that outlives the page. Blockers cancel beacons broadly, so
-  // fetch comes first where it can outlive the page.
-  (slot, a, b, body) => {
-    const sent =
-      'keepalive' in Request.prototype &&
-      quietly(() => fetch(config.eventsUrl, { method: 'POST', body, keepalive: true }));
-    // A refused request must not show up as an unhandled rejection.
-    if (sent) sent.catch(() => {});
-    else navigator.sendBeacon(config.eventsUrl, body);
-  },
+  // A batch of events.
+  (slot, a, b, body) => send(body),
   // A notice.
   (slot, a, b, url) => (new Image().src = url),
   // A timer, anew if it runs.
@@ -280,11 +273,6 @@ export const replay = () => {
   const push = (report) => tell(5, { text: JSON.stringify(report), at: report.at });
   const before = state.reports || [];
   state.reports = { push };
-  // The loader asked before anybody listened.
-  (config.slots || []).forEach(({ code, adUnitPath }) => {
-    const known = ({ report, element, path }) => report == 'slotRequested' && (element == code || path == adUnitPath);
-    if (state.gone[code] && !before.some(known)) push({ report: 'slotRequested', element: code, path: adUnitPath, at: state.gone[code] });
-  });
   before.forEach(push);
 };
 
@@ -308,7 +296,8 @@ export const heard = ({ data, source, ports: [port], timeStamp }) => {
 /** Listens to the page, for as long as it lives. */
 export const listen = () => {
   addEventListener('message', heard);
-  addEventListener('pagehide', () => tell(12, { all: 1 }));
+  addEventListener('online', resend);
+  addEventListener('pagehide', () => (tell(12, { all: 1 }), resend()));
   doc.addEventListener('visibilitychange', () => tell(11, { a: doc.visibilityState == 'hidden' ? 1 : 0, all: 1 }));
   addEventListener('resize', () => tell(19, { a: innerWidth }));
   addEventListener('pageshow', (event) => event.persisted && newView(event.timeStamp));

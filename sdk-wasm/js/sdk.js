@@ -15,6 +15,10 @@ const origin = () => {
 
 const milliseconds = (time) => (time === undefined ? null : elapsed(time).toFixed(3) * 1);
 
+// Classes of browsers, by engine on iOS, and of systems: the first that fits; never the whole user agent.
+const agent = navigator.userAgent.replace('Edg', 'Edge').replace(/iP(hone|ad)/, 'iOS').replace('Mac OS', 'macOS');
+const agentClass = (names) => (names.split(' ').find((name) => agent.includes(name)) || 'other').toLowerCase();
+
 const facts = (since) =>
   JSON.stringify({
     view: state.view,
@@ -23,7 +27,7 @@ const facts = (since) =>
     sent: milliseconds(state.sent),
     late: !!state.late,
     gone: Object.entries(state.gone).map(([slot, at]) => ({ slot, at: milliseconds(at) })),
-    asked: state.asked.map(({ id, slots }) => ({ id, slots })),
+    asked: state.asked,
     seed: newId(),
     viewport: innerWidth,
     began: Math.round(performance.timeOrigin + since),
@@ -32,8 +36,13 @@ const facts = (since) =>
     referrer: document.referrer,
     secure: location.protocol == 'https:',
     path: location.pathname,
-    device: matchMedia('(max-width: 767px)').matches ? 'mobile' : 'desktop',
-    connection: (navigator.connection || {}).effectiveType || null,
+    browser: {
+      device: matchMedia('(max-width: 767px)').matches ? 'mobile' : 'desktop',
+      browser: agentClass('Edge Samsung Firefox Chrome Safari'),
+      os: agentClass('Android iOS Windows macOS Linux'),
+      sample_rate: state.config.eventsShare,
+      connection: (navigator.connection || {}).effectiveType,
+    },
   });
 
 const run = (call) => {
@@ -64,6 +73,8 @@ const begin = (module) => {
   initSync({ module });
   const since = origin();
   countFrom(since);
+  // Page views are recorded whole or not at all.
+  if (parseInt(state.view.slice(0, 4), 16) >= state.config.eventsShare * 65536) delete state.config.eventsUrl;
   if (!start(JSON.stringify(state.config), facts(since), elapsed(performance.now()))) throw new Error('not started');
   state.go = () => tell(1);
   listen();

@@ -49,8 +49,7 @@ impl Boot {
                 id: found.get("view").text(),
                 began_at: wall_clock(found.get("began").fixed(0)),
                 path: found.get("path").text(),
-                device: found.get("device").text(),
-                connection: found.get("connection").maybe_text(),
+                browser: inside(found.get("browser").raw()).to_owned(),
             },
             page: PageAddress {
                 url: found.get("url").text(),
@@ -88,6 +87,14 @@ fn asked(value: &Value<'_>) -> Asked {
     }
 }
 
+/// An object without its braces.
+fn inside(object: &str) -> &str {
+    object
+        .strip_prefix('{')
+        .and_then(|rest| rest.strip_suffix('}'))
+        .unwrap_or_default()
+}
+
 fn gone(value: &Value<'_>) -> Option<(String, Elapsed)> {
     Some((value.get("slot").maybe_text()?, time(value.get("at"))?))
 }
@@ -111,7 +118,7 @@ mod tests {
     fn takes_over_what_the_loader_knows() {
         let boot = Boot::parse(
             r#"{"view":"v","auction":"a","started":12.3,"sent":14.25,"late":false,"hidden":true,"gone":[{"slot":"top","at":20.5},{"slot":"side"}],"began":1700000000000.4,
-            "url":"https://x/?q","path":"/","secure":true,"device":"mobile","connection":null,"new":[1]}"#,
+            "url":"https://x/?q","path":"/","secure":true,"browser":{"device":"mobile","os":"ios"},"new":[1]}"#,
         )
         .unwrap();
         assert_eq!(
@@ -126,10 +133,8 @@ mod tests {
             (boot.view.id.as_str(), boot.auction_id.as_str()),
             ("v", "a")
         );
-        assert_eq!(
-            (boot.view.began_at, boot.view.connection),
-            (1_700_000_000_000, None)
-        );
+        assert_eq!(boot.view.began_at, 1_700_000_000_000);
+        assert_eq!(boot.view.browser, r#""device":"mobile","os":"ios""#);
         assert_eq!(boot.gone, [("top".to_owned(), Elapsed(20_500))]);
     }
 

@@ -23,10 +23,8 @@ pub struct PageView {
     pub began_at: u64,
     /// Path without query.
     pub path: String,
-    /// `mobile` or `desktop`.
-    pub device: String,
-    /// Effective connection type, where the browser tells it.
-    pub connection: Option<String>,
+    /// What each event says of the browser, in the table's names: a JSON object without its braces, never empty.
+    pub browser: String,
 }
 
 /// Whose creative was shown.
@@ -186,9 +184,9 @@ fn envelope(view: &PageView, [site, page_type, variant]: &[String; 3]) -> String
         .string("page_type", page_type)
         .string("variant", variant)
         .string("page_path", clip(&view.path))
-        .string("device", &view.device)
-        .maybe_string("connection", view.connection.as_deref())
-        .string("sdk_version", env!("CARGO_PKG_VERSION"));
+        .string("sdk_version", env!("CARGO_PKG_VERSION"))
+        .comma()
+        .raw(&view.browser);
     envelope.finish()
 }
 

@@ -117,5 +117,6 @@ sent_columns! {
         os: Text as Option<String>, "class of the operating system: android, ios, windows, macos, linux or other";
         connection: Text as Option<String>, "effective connection type where the browser tells it, such as 4g";
         sdk_version: Text as Option<String>, "version of the code that recorded the event";
+        sample_rate: Float as Option<f64>, "share of page views that are recorded; each stands for 1 / sample_rate; empty means 1";
     }
 }

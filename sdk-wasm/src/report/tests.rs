@@ -9,8 +9,8 @@ fn report(path: &str) -> Report {
         id: "ab".to_owned(),
         began_at: 1_700_000_000_000,
         path: path.to_owned(),
-        device: "desktop".to_owned(),
-        connection: None,
+        browser: r#""device":"desktop","browser":"chrome","os":"linux","sample_rate":0.5"#
+            .to_owned(),
     };
     Report::new(view, ["recipes", "home", "early"])
 }
@@ -45,19 +45,12 @@ fn a_record_has_the_columns_of_the_table() {
         concat!(
             r#"[{"event_id":"ab-0","seq":0,"event":"ad_rendered","elapsed_ms":1234.56,"client_time":1700000001234,"#,
             r#""page_view_id":"ab","site":"recipes","page_type":"home","variant":"early","page_path":"/early/","#,
-            r#""device":"desktop","sdk_version":"V","auction_id":"cd","slot":"div-top","refresh_no":1,"#,
+            r#""sdk_version":"V","device":"desktop","browser":"chrome","os":"linux","sample_rate":0.5,"auction_id":"cd","slot":"div-top","refresh_no":1,"#,
             r#""bidder":"delta","currency":"USD","creative_size":"728x90","source":"header_bidding","cpm":2}]"#
         )
     );
     for column in ad_events::render::RENDER_EVENTS.columns {
-        let sent_elsewhere = [
-            "schema_version",
-            "sent_at",
-            "browser",
-            "os",
-            "connection",
-            "reason",
-        ];
+        let sent_elsewhere = ["schema_version", "sent_at", "connection", "reason"];
         if column.filled_by == ad_events::table::FilledBy::Store {
             continue;
         }

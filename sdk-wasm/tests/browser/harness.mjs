@@ -130,6 +130,10 @@ async function serveSite(world, request, response, body) {
   if (path === 'held.css') return view.arrived.then(() => response.writeHead(200, { 'content-type': types.css }).end('body{margin:1px}'));
   if (path === 'auction') return auction(view, request, response, body);
   if (path === 'events') {
+    if ((view.refused || 0) < view.options.refuse) {
+      view.refused = (view.refused || 0) + 1;
+      return response.writeHead(503).end();
+    }
     view.events.push(...JSON.parse(body));
     view.eventsType = request.headers['content-type'];
     return response.writeHead(204).end();

@@ -170,7 +170,7 @@ impl FakePage {
 
 fn boot(auction_id: &str) -> Boot {
     let text = format!(
-        r#"{{"view":"pv","auction":"{auction_id}","seed":"a","started":5,"sent":6,"viewport":1000,
+        r#"{{"view":"pv","auction":"{auction_id}","seed":"a","started":5,"sent":6,"viewport":1000,"browser":{{"device":"desktop"}},
         "asked":[{{"id":"{auction_id}","slots":["top","side"]}}]}}"#
     );
     Boot::parse(&text).unwrap()
