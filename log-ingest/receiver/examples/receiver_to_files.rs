@@ -22,22 +22,23 @@ struct FileSink {
 impl TableSink for FileSink {
     async fn land(&self, segment: Segment) -> Result<LandReport, SinkError> {
         let directory = self.directory.clone();
-        let landed = tokio::task::spawn_blocking(move || write_segment(&directory, &segment)).await;
+        let landed = tokio::task::spawn_blocking(move || write_segment(&directory, segment)).await;
         landed.map_err(SinkError::new)?.map_err(SinkError::new)
     }
 }
 
-fn write_segment(directory: &Path, segment: &Segment) -> std::io::Result<LandReport> {
-    let count = segment.records.len().try_into().unwrap_or(u64::MAX);
+fn write_segment(directory: &Path, segment: Segment) -> std::io::Result<LandReport> {
     let name = directory.join(format!("{}-{}.ndjson", segment.buffer_id, segment.seq));
     if name.exists() {
+        let count = segment.records.into_iter().count();
         return Ok(LandReport {
-            duplicates: count,
+            duplicates: count.try_into().unwrap_or(u64::MAX),
             ..LandReport::default()
         });
     }
-    let mut lines = Vec::new();
-    for record in &segment.records {
+    let (mut lines, mut count) = (Vec::new(), 0);
+    for record in segment.records {
+        count += 1;
         let line = serde_json::json!({"tag": record.tag, "time": record.event_time_us, "fields": record.fields});
         writeln!(lines, "{line}")?;
     }

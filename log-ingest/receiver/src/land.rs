@@ -3,28 +3,27 @@
 //! Segments arrive strictly in the order of their numbers, one at a time. A segment is deleted only after
 //! [`TableSink::land`] has succeeded, so a crash in between hands the same segment over once more.
 
-mod decode;
 mod lander;
+mod records;
 
 use std::error::Error;
 use std::future::Future;
 
-use crate::record::Record;
-
 pub(crate) use lander::{Lander, Stop};
+pub use records::{Records, RecordsIter};
 
 /// A batch of events that were acknowledged to their senders.
 ///
 /// `buffer_id` and `seq` together name it forever: a sink that commits them with the rows (Delta's `txn`
 /// action with an application id made of `buffer_id`, and `seq` as version) knows a repetition when it sees one.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Segment {
     /// Random name of the buffer directory; a new directory has a new one, so its numbers cannot be taken for old.
     pub buffer_id: String,
     /// Number within the buffer: grows, may skip, is never used twice.
     pub seq: u64,
     /// The events in the order in which they became durable.
-    pub records: Vec<Record>,
+    pub records: Records,
 }
 
 /// What became of the records of a segment.

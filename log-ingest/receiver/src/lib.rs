@@ -6,8 +6,8 @@
 //!    first; one that is not in order is refused as a whole.
 //! 2. `buffer` appends the message's own bytes to a segment file. One fdatasync serves all who wait. Then, and
 //!    only then, the forward client gets its ack and the HTTP client its 204.
-//! 3. A segment that is large or old enough is sealed. `land` reads it back, turns it into [`Record`]s, and gives
-//!    it to the sink until the sink has taken it; then the file is deleted.
+//! 3. A segment that is large or old enough is sealed. `land` gives it to the sink, which reads its [`Record`]s one by
+//!    one, until the sink has taken it; then the file is deleted.
 //!
 //! After a crash, segment files that are left are cut back to their last whole record and landed. A segment that
 //! had landed before the crash, and was not deleted, comes again under the same number, which the sink remembers.
@@ -20,6 +20,7 @@ mod clock;
 mod config;
 pub mod land;
 mod metrics;
+mod read;
 mod receive;
 mod record;
 mod run;
@@ -30,7 +31,7 @@ pub use config::{
     ForwardSection, HttpConfig, HttpSection, Network, Origins, RateLimit, ReceiverConfig,
     ReceiverFile, Secret, Security, SecuritySection, TlsFiles, TlsSection, UnixPath, UserSection,
 };
-pub use land::{LandReport, Segment, SinkError, TableSink};
+pub use land::{LandReport, Records, RecordsIter, Segment, SinkError, TableSink};
 pub use metrics::Metrics;
 pub use receive::Listeners;
 pub use record::Record;

@@ -111,7 +111,7 @@ pub(crate) fn segment(seq: u64, records: Vec<Record>) -> Segment {
     Segment {
         buffer_id: "b0".to_owned(),
         seq,
-        records,
+        records: records.into(),
     }
 }
 

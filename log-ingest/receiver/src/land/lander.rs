@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::decode::{Decoded, decode_segment};
-use super::{LandReport, SinkError, TableSink};
+use super::records::{Reading, Records};
+use super::{LandReport, Segment, SinkError, TableSink};
 use crate::buffer::{ChunkIndex, SealedQueue, SealedSegment, Seen, SeenChunk, Storage, Usage};
 use crate::metrics::{Metrics, Reason};
 
@@ -92,43 +92,45 @@ impl<S: TableSink> Lander<S> {
         self.finish(segment, landed.insert(done)).await
     }
 
-    /// Read, decode, hand over. Each attempt reads the file again, so that a segment costs
+    /// Read and hand over. Each attempt reads the file again, so that a segment costs
     /// no memory while its turn is put off.
     async fn land(&self, sealed: &SealedSegment) -> Result<Landed, SinkError> {
         let storage = Arc::clone(&self.storage);
-        let (wanted, seen) = (sealed.clone(), Arc::clone(&self.seen));
+        let wanted = sealed.clone();
         let read = tokio::task::spawn_blocking(move || {
             let mut bytes = storage.read(&wanted.name)?;
             bytes.truncate(usize::try_from(wanted.length).unwrap_or(usize::MAX));
-            Ok::<_, std::io::Error>(decode_segment(&bytes, |chunk| seen.is_landed(chunk)))
+            Ok::<_, std::io::Error>(bytes)
         });
-        let decoded = read
+        let bytes = read
             .await
             .map_err(SinkError::new)?
             .map_err(SinkError::new)?;
-        match decoded {
-            Some(Decoded {
-                segment,
-                damaged,
-                replaced,
-                chunks,
-                repeated,
-            }) => {
-                let seq = segment.seq;
-                let mut report = tokio::select! {
-                    report = self.sink.land(segment) => report?,
-                    () = self.stop.now.cancelled() => return Err(SinkError::new("shutting down")),
-                };
-                report.duplicates += repeated;
-                self.landed(seq, report);
-                self.metrics.replaced_texts(replaced);
-                Ok(Landed { damaged, chunks })
-            }
-            None => Ok(Landed {
+        let Some((header, reading)) = Reading::of(bytes, Arc::clone(&self.seen)) else {
+            return Ok(Landed {
                 damaged: 1,
                 chunks: Vec::new(),
-            }),
-        }
+            });
+        };
+        let reading = Arc::new(reading);
+        let segment = Segment {
+            buffer_id: header.buffer_id.simple().to_string(),
+            seq: header.seq,
+            records: Records::stored(Arc::clone(&reading)),
+        };
+        let mut report = tokio::select! {
+            report = self.sink.land(segment) => report?,
+            () = self.stop.now.cancelled() => return Err(SinkError::new("shutting down")),
+        };
+        let outcome = tokio::task::spawn_blocking(move || reading.outcome());
+        let outcome = outcome.await.map_err(SinkError::new)?;
+        report.duplicates += outcome.survey.repeated;
+        self.landed(header.seq, report);
+        self.metrics.replaced_texts(outcome.replaced);
+        Ok(Landed {
+            damaged: outcome.survey.damaged,
+            chunks: outcome.survey.chunks,
+        })
     }
 
     /// Once the sink has the records, the file goes; one with damage is kept under another name.

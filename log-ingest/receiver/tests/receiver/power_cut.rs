@@ -34,7 +34,8 @@ struct Tables(Arc<Mutex<Landed>>);
 
 impl TableSink for Tables {
     async fn land(&self, segment: Segment) -> Result<LandReport, SinkError> {
-        let (found, seq) = (ids(&segment.records), segment.seq);
+        let records: Vec<_> = segment.records.into_iter().collect();
+        let (found, seq) = (ids(&records), segment.seq);
         let mut tables = self.0.lock().unwrap();
         let mut is_new = false;
         tables.entry((segment.buffer_id, seq)).or_insert_with(|| {

@@ -18,10 +18,18 @@ use tokio_util::sync::CancellationToken;
 /// Keeps segments in memory; refuses them while told to.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
-    segments: Mutex<Vec<Segment>>,
+    segments: Mutex<Vec<LandedSegment>>,
     arrived: Notify,
     pub(crate) refuses: AtomicBool,
     pub(crate) attempts: AtomicU32,
+}
+
+/// A segment with its records.
+#[derive(Debug, Clone)]
+pub(crate) struct LandedSegment {
+    pub(crate) buffer_id: String,
+    pub(crate) seq: u64,
+    pub(crate) records: Vec<Record>,
 }
 
 /// What the receiver is given; the test keeps the other end.
@@ -34,6 +42,11 @@ impl TableSink for MemorySink {
         if self.0.refuses.load(Ordering::SeqCst) {
             return Err(SinkError::new("told to refuse"));
         }
+        let segment = LandedSegment {
+            buffer_id: segment.buffer_id,
+            seq: segment.seq,
+            records: segment.records.into_iter().collect(),
+        };
         let (events, faults): (Vec<&Record>, Vec<&Record>) = segment
             .records
             .iter()
@@ -50,7 +63,7 @@ impl TableSink for MemorySink {
 }
 
 impl Memory {
-    pub(crate) fn segments(&self) -> Vec<Segment> {
+    pub(crate) fn segments(&self) -> Vec<LandedSegment> {
         self.segments.lock().unwrap().clone()
     }
 

@@ -1,0 +1,165 @@
+//! The records of a segment, read from its bytes while a sink takes them.
+//!
+//! A thread reads ahead by a few hundred records and waits then, so that a segment costs its own bytes and little
+//! more, however many fields its events have.
+
+use std::ops::ControlFlow;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use crate::buffer::{HEADER_BYTES, Header, Seen};
+use crate::read::{Survey, read_segment};
+use crate::record::Record;
+
+/// Records that are handed over together; up to three times as many are in memory.
+const BATCH: usize = 256;
+
+/// The records of a segment in the order in which they became durable. Cheap to clone; each iteration reads them anew.
+#[derive(Debug, Clone)]
+pub struct Records(Source);
+
+#[derive(Debug, Clone)]
+enum Source {
+    Ready(Vec<Record>),
+    Stored(Arc<Reading>),
+}
+
+/// A segment's bytes, and what was found in them once they were read.
+#[derive(Debug)]
+pub(super) struct Reading {
+    bytes: Vec<u8>,
+    seen: Arc<Seen>,
+    outcome: Mutex<Option<Outcome>>,
+}
+
+/// Besides the records.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Outcome {
+    pub(super) survey: Survey,
+    /// Texts in which bytes that are not UTF-8 were replaced.
+    pub(super) replaced: u64,
+}
+
+impl From<Vec<Record>> for Records {
+    /// Records that are in memory anyway.
+    fn from(records: Vec<Record>) -> Self {
+        Self(Source::Ready(records))
+    }
+}
+
+impl Records {
+    pub(super) fn stored(reading: Arc<Reading>) -> Self {
+        Self(Source::Stored(reading))
+    }
+}
+
+impl Reading {
+    /// `None` = not a segment file.
+    pub(super) fn of(bytes: Vec<u8>, seen: Arc<Seen>) -> Option<(Header, Self)> {
+        let (header, _) = Header::decode(&bytes)?;
+        let reading = Self {
+            bytes,
+            seen,
+            outcome: Mutex::default(),
+        };
+        Some((header, reading))
+    }
+
+    /// What was found. Reads once more if nobody has read to the end.
+    pub(super) fn outcome(&self) -> Outcome {
+        let known = self.known().clone();
+        known.unwrap_or_else(|| {
+            self.read(|_| ControlFlow::Continue(()));
+            self.known().clone().unwrap_or_default()
+        })
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, Option<Outcome>> {
+        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read(&self, mut take: impl FnMut(Record) -> ControlFlow<()>) {
+        let records = self.bytes.get(HEADER_BYTES..).unwrap_or_default();
+        let mut replaced = 0;
+        let survey = read_segment(records, |chunk| self.seen.is_landed(chunk), &mut |event| {
+            Ok(take(event.record(&mut replaced)?))
+        });
+        if let Some(survey) = survey {
+            *self.known() = Some(Outcome { survey, replaced });
+        }
+    }
+
+    fn send(&self, out: &SyncSender<Vec<Record>>) {
+        let mut batch = Vec::with_capacity(BATCH);
+        self.read(|record| {
+            batch.push(record);
+            if batch.len() < BATCH {
+                return ControlFlow::Continue(());
+            }
+            match out.send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))) {
+                Ok(()) => ControlFlow::Continue(()),
+                // The sink has given up.
+                Err(_) => ControlFlow::Break(()),
+            }
+        });
+        out.send(batch).ok();
+    }
+}
+
+/// The records one by one. Blocks while the next ones are read: not for the threads that serve connections.
+#[derive(Debug)]
+pub struct RecordsIter {
+    batch: std::vec::IntoIter<Record>,
+    more: Option<(Receiver<Vec<Record>>, JoinHandle<()>)>,
+}
+
+impl IntoIterator for Records {
+    type Item = Record;
+    type IntoIter = RecordsIter;
+
+    fn into_iter(self) -> RecordsIter {
+        let reading = match self.0 {
+            Source::Ready(records) => {
+                return RecordsIter {
+                    batch: records.into_iter(),
+                    more: None,
+                };
+            }
+            Source::Stored(reading) => reading,
+        };
+        let (out, batches) = sync_channel(1);
+        let reader = std::thread::spawn(move || reading.send(&out));
+        RecordsIter {
+            batch: Vec::new().into_iter(),
+            more: Some((batches, reader)),
+        }
+    }
+}
+
+impl Iterator for RecordsIter {
+    type Item = Record;
+
+    fn next(&mut self) -> Option<Record> {
+        loop {
+            if let Some(record) = self.batch.next() {
+                return Some(record);
+            }
+            let (batches, _) = self.more.as_ref()?;
+            match batches.recv() {
+                Ok(batch) => self.batch = batch.into_iter(),
+                Err(_) => {
+                    // A reader that died has not come to the end, and nobody must take this for one.
+                    let (_, reader) = self.more.take()?;
+                    if let Err(panic) = reader.join() {
+                        std::panic::resume_unwind(panic);
+                    }
+                    return None;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
