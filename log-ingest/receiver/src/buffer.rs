@@ -30,9 +30,9 @@ pub(crate) use payload::{HttpHead, Payload, StoredPayload};
 pub(crate) use recovery::{DamagedRange, Recovered, chunk_of, recover};
 pub(crate) use sealed::{SealedQueue, SealedSegment};
 pub(crate) use seen::{ChunkKey, Claim, Keying, Seen, SeenChunk, Sight, Window};
-#[cfg(test)]
-pub(crate) use segment_file::encode_record;
 pub(crate) use segment_file::{HEADER_BYTES, Header, Step, Walk};
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use segment_file::{encode_raw_record, encode_record};
 pub use storage::{DiskStorage, SegmentFile, Storage};
 pub(crate) use usage::{Reservation, Usage};
 pub(crate) use writer::{Shared, Writer};

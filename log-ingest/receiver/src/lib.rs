@@ -18,6 +18,8 @@
 mod buffer;
 mod clock;
 mod config;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod land;
 mod metrics;
 mod read;

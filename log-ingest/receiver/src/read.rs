@@ -5,5 +5,4 @@
 mod event;
 mod segment;
 
-pub(crate) use event::{Event, EventBody, Unreadable};
 pub(crate) use segment::{Survey, read_segment};

@@ -27,11 +27,21 @@ mod rate_limit;
 mod refusal;
 mod tally;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use body::Coding;
 pub(crate) use client_address::Peer;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use content::Content;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use forward_check::{Checked as CheckedMessage, Terms, check_now};
 pub(crate) use forward_listener::ForwardListener;
 pub(crate) use forward_session::Session;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use forward_wire::{Next, Wire};
 pub(crate) use heartbeat::answer_heartbeats;
 pub(crate) use http::{HttpState, router};
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use http_check::check as check_body;
 pub(crate) use http_listener::CappedListener;
 pub(crate) use items::{Item, JsonItems, MsgPackItems};
 pub use listeners::Listeners;

@@ -84,15 +84,19 @@ impl Header {
 
 /// Appends one record.
 pub(crate) fn encode_record(out: &mut Vec<u8>, payload: &Payload) {
-    let [head, body] = payload.parts();
+    encode_raw_record(out, payload.kind(), payload.parts());
+}
+
+/// Appends one record of any kind.
+pub(crate) fn encode_raw_record(out: &mut Vec<u8>, kind: u8, [head, body]: [&[u8]; 2]) {
     // Payloads are capped far below 4 GiB by the limits on messages and bodies.
     let length = u32::try_from(head.len() + body.len())
         .unwrap_or(u32::MAX)
         .to_le_bytes();
-    let checksum = checksum(length, payload.kind(), &[head, body]);
+    let checksum = checksum(length, kind, &[head, body]);
     out.extend_from_slice(&length);
     out.extend_from_slice(&checksum.to_le_bytes());
-    out.push(payload.kind());
+    out.push(kind);
     out.extend_from_slice(head);
     out.extend_from_slice(body);
 }

@@ -111,8 +111,11 @@ impl Reading {
 #[derive(Debug)]
 pub struct RecordsIter {
     batch: std::vec::IntoIter<Record>,
-    more: Option<(Receiver<Vec<Record>>, JoinHandle<()>)>,
+    more: Option<Reader>,
 }
+
+/// What is left to come, and the thread that it comes from.
+type Reader = (Receiver<Vec<Record>>, JoinHandle<()>);
 
 impl IntoIterator for Records {
     type Item = Record;

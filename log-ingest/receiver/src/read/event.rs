@@ -58,6 +58,9 @@ pub(crate) struct Posted<'a> {
     pub(crate) extra: &'a Map<String, Value>,
 }
 
+/// The time that an event has, and its fields without it.
+type TimedFields = (Option<i64>, Map<String, Value>);
+
 impl Event<'_> {
     /// As tables take it. Adds up texts in which bytes that are not UTF-8 were replaced.
     pub(crate) fn record(&self, replaced: &mut u64) -> Result<Record, Unreadable> {
@@ -84,7 +87,7 @@ impl Event<'_> {
 }
 
 impl Posted<'_> {
-    fn read(&self, replaced: &mut u64) -> Result<(Option<i64>, Map<String, Value>), Unreadable> {
+    fn read(&self, replaced: &mut u64) -> Result<TimedFields, Unreadable> {
         let mut fields: Map<String, Value> = match self.msgpack {
             true => {
                 let (fields, count) = read_record_counting(self.record)?;

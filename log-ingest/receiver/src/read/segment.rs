@@ -80,7 +80,7 @@ pub(crate) fn read_segment(
             Err(Stopped::Unreadable) => {
                 survey.damaged += 1;
                 // A whole copy of it may follow.
-                chunk.inspect(|(key, _)| drop(here.remove(key)));
+                here.retain(|key| chunk.is_none_or(|(read, _)| read != *key));
             }
         }
     }

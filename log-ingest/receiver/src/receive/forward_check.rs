@@ -62,7 +62,7 @@ fn may_be_compressed(frame: &[u8]) -> bool {
 }
 
 /// What is no event is counted here and told apart again when the message is landed, by the same rules.
-fn check_now(frame: Bytes, terms: &Terms) -> Outcome {
+pub(crate) fn check_now(frame: Bytes, terms: &Terms) -> Outcome {
     let mut tally = Tally::default();
     let (tag, chunk) = match Intake::read(&frame, &terms.limits)? {
         Intake::Heartbeat => return Ok(ControlFlow::Break(())),

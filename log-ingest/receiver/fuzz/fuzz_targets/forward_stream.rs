@@ -1,0 +1,4 @@
+//! Any bytes at all: see `log_receiver::fuzzing::forward_stream`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| log_receiver::fuzzing::forward_stream(bytes));
