@@ -107,8 +107,10 @@ fn frames<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Vec<Bytes> {
     frames
 }
 
-/// The buffer's directory as a start finds it. With an even first byte the rest is a segment file; otherwise it is
-/// records (length u16, kind u8, payload) that are put into one with the checksums that belong to them.
+/// The buffer's directory as a start finds it.
+///
+/// With an even first byte the rest is a segment file; otherwise it is records (length u16, kind u8, payload) that are
+/// put into one with the checksums that belong to them.
 pub fn segment(bytes: &[u8]) {
     let [form, rest @ ..] = bytes else {
         return;

@@ -6,9 +6,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::buffer::{SegmentFile, Storage};
 
+type Files = BTreeMap<String, Vec<u8>>;
+
 /// Files by name.
 #[derive(Debug, Default)]
-pub(super) struct MemoryDisk(Mutex<BTreeMap<String, Vec<u8>>>);
+pub(super) struct MemoryDisk(Mutex<Files>);
 
 impl MemoryDisk {
     pub(super) fn with(name: &str, bytes: Vec<u8>) -> Self {
@@ -19,7 +21,7 @@ impl MemoryDisk {
         self.files().get(name).cloned().unwrap_or_default()
     }
 
-    fn files(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
+    fn files(&self) -> MutexGuard<'_, Files> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
