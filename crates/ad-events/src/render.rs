@@ -15,12 +15,24 @@ pub enum Step {
     PageStarted,
     /// The first of our code in `<head>` ran.
     LoaderStarted,
+    /// The loader had read the page config, and consent where it waits for that.
+    ConfigRead,
+    /// The last byte of the SDK's module was there.
+    WasmFetched,
+    /// The browser had compiled it.
+    WasmCompiled,
     /// The SDK took over from the loader.
     SdkReady,
     /// The auction request left the page.
     AuctionRequested,
+    /// The first byte of the auction's answer reached the browser.
+    AuctionFirstByte,
+    /// The last byte of the auction's answer reached the browser.
+    AuctionLastByte,
     /// The auction's answer was in the page, as text.
     BidsReturned,
+    /// The answer has no bid for the slot.
+    NoBid,
     /// No answer came within the time that the page allows.
     AuctionTimedOut,
     /// The slot's key-values were set.
@@ -33,27 +45,48 @@ pub enum Step {
     SlotEmpty,
     /// The creative's content was loaded in its frame.
     AdRendered,
+    /// The frame that the creative is in fired its load event: scripts and images of its document are there.
+    CreativeLoaded,
     /// The viewability rule was met.
     AdViewable,
+    /// The ad's time on screen so far, in `visible_ms`; the row with the largest `seq` of an ad counts.
+    AdSeen,
+    /// The visitor clicked into the ad.
+    AdClicked,
+    /// The page took the slot away.
+    SlotRemoved,
+    /// A figure of the whole page is known: `metric`, `value`, `ad_share`; the row with the largest `seq` of a metric counts.
+    VitalMeasured,
     /// Something of ours failed; `reason` says what.
     ErrorRaised,
 }
 
 impl Step {
     /// All steps, in the order in which a page view meets them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 24] = [
         Self::PageStarted,
         Self::LoaderStarted,
-        Self::SdkReady,
+        Self::ConfigRead,
         Self::AuctionRequested,
+        Self::WasmFetched,
+        Self::WasmCompiled,
+        Self::SdkReady,
+        Self::AuctionFirstByte,
+        Self::AuctionLastByte,
         Self::BidsReturned,
+        Self::NoBid,
         Self::AuctionTimedOut,
         Self::TargetingSet,
         Self::AdServerRequested,
         Self::AdServerResponded,
         Self::SlotEmpty,
         Self::AdRendered,
+        Self::CreativeLoaded,
         Self::AdViewable,
+        Self::AdSeen,
+        Self::AdClicked,
+        Self::SlotRemoved,
+        Self::VitalMeasured,
         Self::ErrorRaised,
     ];
 
@@ -62,16 +95,27 @@ impl Step {
         match self {
             Self::PageStarted => "page_started",
             Self::LoaderStarted => "loader_started",
+            Self::ConfigRead => "config_read",
+            Self::WasmFetched => "wasm_fetched",
+            Self::WasmCompiled => "wasm_compiled",
             Self::SdkReady => "sdk_ready",
             Self::AuctionRequested => "auction_requested",
+            Self::AuctionFirstByte => "auction_first_byte",
+            Self::AuctionLastByte => "auction_last_byte",
             Self::BidsReturned => "bids_returned",
+            Self::NoBid => "no_bid",
             Self::AuctionTimedOut => "auction_timed_out",
             Self::TargetingSet => "targeting_set",
             Self::AdServerRequested => "ad_server_requested",
             Self::AdServerResponded => "ad_server_responded",
             Self::SlotEmpty => "slot_empty",
             Self::AdRendered => "ad_rendered",
+            Self::CreativeLoaded => "creative_loaded",
             Self::AdViewable => "ad_viewable",
+            Self::AdSeen => "ad_seen",
+            Self::AdClicked => "ad_clicked",
+            Self::SlotRemoved => "slot_removed",
+            Self::VitalMeasured => "vital_measured",
             Self::ErrorRaised => "error_raised",
         }
     }
@@ -112,6 +156,12 @@ sent_columns! {
         creative_size: Text as Option<String>, "width x height of the creative in CSS pixels, such as 300x250";
         source: Text as Option<String>, "who sold the creative: header_bidding, network or house";
         reason: Text as Option<String>, "why, for slot_empty, auction_timed_out and error_raised";
+        visible_ms: Float as Option<f64>, "for ad_seen: milliseconds so far in which enough of the ad for the viewability rule was on screen, in a visible tab";
+        metric: Text as Option<String>, "for vital_measured: fcp, lcp, cls, inp or long_tasks";
+        value: Float as Option<f64>, "for vital_measured: milliseconds; for cls the score";
+        ad_share: Float as Option<f64>, "for cls and long_tasks: share of value that ads caused, 0 to 1; empty where the browser does not tell";
+        viewport_width: Int as Option<u32>, "width of the viewport in CSS pixels when the page view began";
+        viewport_height: Int as Option<u32>, "height of the viewport in CSS pixels when the page view began";
         device: Text as Option<String>, "mobile or desktop, by the width of the viewport";
         browser: Text as Option<String>, "class of the browser: chrome, safari, firefox, edge, samsung or other; never the whole user agent";
         os: Text as Option<String>, "class of the operating system: android, ios, windows, macos, linux or other";
