@@ -13,7 +13,9 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use log_receiver::{BufferSection, ForwardSection, HttpSection, ReceiverConfig, ReceiverFile};
+use log_receiver::{
+    BufferSection, ForwardSection, HttpSection, OutputSection, ReceiverConfig, ReceiverFile,
+};
 
 pub use postgres::{PostgresConfig, PostgresSection};
 pub use query::QuerySection;
@@ -36,6 +38,8 @@ pub struct ConfigFile {
     pub forward: ForwardSection,
     /// `[buffer]`
     pub buffer: BufferSection,
+    /// `[[output]]`, other systems that events are passed on to.
+    pub output: Vec<OutputSection>,
     /// `[tables]`
     pub tables: TablesSection,
     /// `[derive]`
@@ -134,6 +138,7 @@ impl Config {
             http: file.http,
             forward: file.forward,
             buffer: file.buffer,
+            output: file.output,
         };
         let (tables, landing) = file.tables.check()?;
         Ok(Self {

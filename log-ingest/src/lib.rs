@@ -12,6 +12,7 @@
 //!
 //! * `log-receiver` (its own crate, without the query engine) takes records in and keeps them in
 //!   segments until they are stored.
+//!   It passes them on to other systems too; [`outputs`] are the object stores among those.
 //! * [`table`] turns a segment into rows of typed tables and commits each table once.
 //! * [`mod@derive`] computes wide tables and roll-ups from them, [`maintain`] joins small files and
 //!   removes old rows; [`upkeep`] does both in the background.
@@ -26,6 +27,7 @@ pub mod describe;
 pub mod http;
 pub mod maintain;
 pub mod metrics;
+pub mod outputs;
 pub mod postgres;
 pub mod query;
 pub mod serve;

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::http::{HttpApp, router};
 use crate::metrics::{QueryMetrics, TableMetrics};
+use crate::outputs::stores;
 use crate::postgres::{PostgresServer, listener};
 use crate::query::engine::Engine;
 use crate::table::TableError;
@@ -200,11 +201,12 @@ fn address(
 
 /// Recovers the buffer, which reads files and so takes a moment.
 async fn open_receiver(config: &Config, metrics: Metrics) -> Result<Receiver, ServeError> {
+    let stores = stores(config).map_err(|error| receiver_error("output", error))?;
     let config = config.receiver.clone();
     let opened = tokio::task::spawn_blocking(move || {
         let storage = DiskStorage::open(&config.buffer.directory);
         let storage = storage.map_err(|error| receiver_error("buffer.directory", error))?;
-        Receiver::open(config, Arc::new(storage), metrics)
+        Receiver::open_with(config, Arc::new(storage), metrics, &stores)
             .map_err(|error| receiver_error("buffer", error))
     });
     let opened = opened.await;

@@ -31,14 +31,14 @@ pub fn forward(tag: &str, entries: &PackedEntries, chunk: Option<&str>) -> Vec<u
     let mut out = start(tag, entries.as_bytes().len());
     array_header(&mut out, entries.count());
     out.extend_from_slice(entries.as_bytes());
-    finish(out, entries, chunk, None)
+    finish(out, entries.count(), chunk, None)
 }
 
 /// Packed forward mode: the entries as one string of bytes, which a receiver need not look into. The usual choice.
 pub fn packed_forward(tag: &str, entries: &PackedEntries, chunk: Option<&str>) -> Vec<u8> {
     let mut out = start(tag, entries.as_bytes().len());
     bin(&mut out, entries.as_bytes());
-    finish(out, entries, chunk, None)
+    finish(out, entries.count(), chunk, None)
 }
 
 /// Compressed packed forward mode: the same as gzip.
@@ -50,7 +50,19 @@ pub fn compressed_packed_forward(
     let compressed = gzip(entries.as_bytes());
     let mut out = start(tag, compressed.len());
     bin(&mut out, &compressed);
-    finish(out, entries, chunk, Some("gzip"))
+    finish(out, entries.count(), chunk, Some("gzip"))
+}
+
+/// Entries back to back that were encoded, and possibly compressed, elsewhere; `compressed` says how.
+pub fn carried_forward(
+    tag: &str,
+    (entries, count): (&[u8], u32),
+    chunk: Option<&str>,
+    compressed: Option<&str>,
+) -> Vec<u8> {
+    let mut out = start(tag, entries.len());
+    bin(&mut out, entries);
+    finish(out, count, chunk, compressed)
 }
 
 fn start(tag: &str, body: usize) -> Vec<u8> {
@@ -60,18 +72,13 @@ fn start(tag: &str, body: usize) -> Vec<u8> {
     out
 }
 
-fn finish(
-    mut out: Vec<u8>,
-    entries: &PackedEntries,
-    chunk: Option<&str>,
-    compressed: Option<&str>,
-) -> Vec<u8> {
+fn finish(mut out: Vec<u8>, count: u32, chunk: Option<&str>, compressed: Option<&str>) -> Vec<u8> {
     map_header(
         &mut out,
         1 + u32::from(chunk.is_some()) + u32::from(compressed.is_some()),
     );
     text(&mut out, "size");
-    unsigned(&mut out, u64::from(entries.count()));
+    unsigned(&mut out, u64::from(count));
     for (key, value) in [("chunk", chunk), ("compressed", compressed)] {
         if let Some(value) = value {
             text(&mut out, key);

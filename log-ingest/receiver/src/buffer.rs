@@ -9,6 +9,7 @@
 
 mod chunk_index;
 mod identity;
+mod ledger;
 mod payload;
 mod recovery;
 mod sealed;
@@ -26,6 +27,7 @@ use crate::config::BufferConfig;
 
 pub(crate) use chunk_index::ChunkIndex;
 pub(crate) use identity::Identity;
+pub(crate) use ledger::{LANDED_SUFFIX, Ledger, MAX_OUTPUTS, bit, seq_of};
 pub(crate) use payload::{HttpHead, Payload, StoredPayload};
 pub(crate) use recovery::{DamagedRange, Recovered, chunk_of, recover};
 pub(crate) use sealed::{SealedQueue, SealedSegment};

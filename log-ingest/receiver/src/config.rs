@@ -7,6 +7,7 @@ mod forward;
 mod http;
 mod network;
 mod origins;
+mod output;
 mod security;
 mod tls;
 
@@ -17,6 +18,10 @@ pub use forward::{ForwardConfig, ForwardSection, UnixPath};
 pub use http::{HttpConfig, HttpSection, RateLimit};
 pub use network::Network;
 pub use origins::Origins;
+pub use output::{
+    Compress, ForwardOutput, ForwardOutputSection, Login, ObjectAccess, ObjectOutput,
+    ObjectOutputSection, OutputConfig, OutputKind, OutputSection, OutputTls, OutputTlsSection,
+};
 pub use security::{ClientRule, ClientSection, Secret, Security, SecuritySection, UserSection};
 pub use tls::{TlsFiles, TlsSection};
 
@@ -30,6 +35,8 @@ pub struct ReceiverFile {
     pub forward: ForwardSection,
     /// `[buffer]`
     pub buffer: BufferSection,
+    /// `[[output]]`
+    pub output: Vec<OutputSection>,
 }
 
 /// Checked settings.
@@ -41,6 +48,8 @@ pub struct ReceiverConfig {
     pub forward: ForwardConfig,
     /// The buffer on disk.
     pub buffer: BufferConfig,
+    /// Where events go besides the tables.
+    pub outputs: Vec<OutputConfig>,
 }
 
 /// A value that cannot be used, with the key it stands under.
@@ -63,7 +72,22 @@ impl ReceiverConfig {
             http: HttpConfig::check(&file.http)?,
             forward: ForwardConfig::check(&file.forward)?,
             buffer: BufferConfig::check(&file.buffer)?,
+            outputs: OutputConfig::check_all(&file.output)?,
         };
+        if let Some(short) = config
+            .outputs
+            .iter()
+            .find(|output| output.max_lag_bytes < config.buffer.segment_bytes.saturating_mul(2))
+        {
+            let reason = format!(
+                "output {:?}: must be at least twice buffer.segment_bytes",
+                short.name
+            );
+            return Err(ConfigError {
+                key: "output.max_lag_bytes",
+                reason,
+            });
+        }
         // One message must fit into the buffer, or it would be refused for ever.
         let largest = config
             .forward

@@ -8,6 +8,8 @@
 //!    only then, the forward client gets its ack and the HTTP client its 204.
 //! 3. A segment that is large or old enough is sealed. `land` gives it to the sink, which reads its [`Record`]s one by
 //!    one, until the sink has taken it; then the file is deleted.
+//! 4. `output` passes the same events on to other systems. Each output has a position of its own; a segment's file
+//!    goes when the tables and all outputs have it.
 //!
 //! After a crash, segment files that are left are cut back to their last whole record and landed. A segment that
 //! had landed before the crash, and was not deleted, comes again under the same number, which the sink remembers.
@@ -22,6 +24,7 @@ mod config;
 pub mod fuzzing;
 pub mod land;
 mod metrics;
+mod output;
 mod read;
 mod receive;
 mod record;
@@ -29,12 +32,15 @@ mod run;
 
 pub use buffer::{DiskStorage, OpenError, SegmentFile, Storage};
 pub use config::{
-    BufferConfig, BufferSection, ClientRule, ClientSection, ConfigError, ForwardConfig,
-    ForwardSection, HttpConfig, HttpSection, Network, Origins, RateLimit, ReceiverConfig,
-    ReceiverFile, Secret, Security, SecuritySection, TlsFiles, TlsSection, UnixPath, UserSection,
+    BufferConfig, BufferSection, ClientRule, ClientSection, Compress, ConfigError, ForwardConfig,
+    ForwardOutput, ForwardOutputSection, ForwardSection, HttpConfig, HttpSection, Login, Network,
+    ObjectAccess, ObjectOutput, ObjectOutputSection, Origins, OutputConfig, OutputKind,
+    OutputSection, OutputTls, OutputTlsSection, RateLimit, ReceiverConfig, ReceiverFile, Secret,
+    Security, SecuritySection, TlsFiles, TlsSection, UnixPath, UserSection,
 };
 pub use land::{LandReport, Records, RecordsIter, Segment, SinkError, TableSink};
 pub use metrics::Metrics;
+pub use output::{ObjectStore, ObjectStores};
 pub use receive::Listeners;
 pub use record::Record;
 pub use run::{Receiver, run};

@@ -2,6 +2,8 @@
 //!
 //! The names are part of the product; docs/forward-protocol.md lists them.
 
+mod output;
+
 use std::collections::HashSet;
 use std::fmt;
 use std::io;
@@ -18,6 +20,8 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::land::LandReport;
 use crate::receive::Tally;
+
+pub(crate) use output::OutputMetrics;
 
 /// Which input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -156,6 +160,7 @@ pub struct Metrics {
     duplicate_events: Counter,
     land_failures: Counter,
     disk_healthy: Arc<AtomicBool>,
+    outputs: OutputMetrics,
 }
 
 impl Metrics {
@@ -185,9 +190,12 @@ impl Metrics {
             duplicate_events: Counter::default(),
             land_failures: Counter::default(),
             disk_healthy: Arc::new(AtomicBool::new(true)),
+            outputs: OutputMetrics::default(),
         };
         metrics.register_inputs(registry.sub_registry_with_prefix("log_ingest"));
         metrics.register_buffer(registry.sub_registry_with_prefix("log_ingest"));
+        let outputs = registry.sub_registry_with_prefix("log_ingest");
+        metrics.outputs.register(outputs);
         metrics
     }
 
@@ -249,6 +257,11 @@ impl Metrics {
         registry.register("duplicate_events", help, self.duplicate_events.clone());
         let help = "Attempts to land a segment that failed";
         registry.register("land_failures", help, self.land_failures.clone());
+    }
+
+    /// Those of outputs.
+    pub(crate) fn outputs(&self) -> OutputMetrics {
+        self.outputs.clone()
     }
 
     /// A message or a body of that tag is durable.

@@ -5,4 +5,7 @@
 mod event;
 mod segment;
 
+#[cfg(test)]
+pub(crate) use event::Posted;
+pub(crate) use event::{Event, EventBody, Unreadable};
 pub(crate) use segment::{Survey, read_segment};

@@ -7,12 +7,13 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::buffer::{
-    Buffer, ChunkIndex, DamagedRange, DiskStorage, Identity, Keying, OpenError, Recovered,
+    Buffer, ChunkIndex, DamagedRange, DiskStorage, Identity, Keying, Ledger, OpenError, Recovered,
     SealedQueue, Seen, Shared, Storage, Usage, Writer, recover,
 };
 use crate::config::ReceiverConfig;
 use crate::land::{Lander, Stop, TableSink};
 use crate::metrics::Metrics;
+use crate::output::{ObjectStores, OpenOutputs, Outputs, Statuses};
 use crate::receive::{
     CappedListener, ForwardListener, HttpState, Listeners, Peer, RateLimiter, ReceiveMemory,
     Session, answer_heartbeats, router,
@@ -27,7 +28,7 @@ const DRAIN: Duration = Duration::from_secs(5);
 /// safe in the buffer.
 ///
 /// # Errors
-/// [`OpenError`] if the buffer directory cannot be used; nothing was accepted then.
+/// [`OpenError`] if the buffer directory cannot be used, or an output cannot be opened; nothing was accepted then.
 pub async fn run<S: TableSink>(
     config: ReceiverConfig,
     listeners: Listeners,
@@ -55,17 +56,31 @@ pub struct Receiver {
     writer: Writer,
     chunks: ChunkIndex,
     keying: Keying,
+    outputs: Outputs,
 }
 
 impl Receiver {
     /// Recovers what an earlier run left in the buffer. Reads files, so it takes a moment.
     ///
     /// # Errors
-    /// If the storage cannot be read or written.
+    /// If the storage cannot be read or written, or an output writes objects: see [`Receiver::open_with`].
     pub fn open(
         config: ReceiverConfig,
         storage: Arc<dyn Storage>,
         metrics: Metrics,
+    ) -> Result<Self, OpenError> {
+        Self::open_with(config, storage, metrics, &ObjectStores::new())
+    }
+
+    /// The same with the stores of the outputs that write objects.
+    ///
+    /// # Errors
+    /// If the storage cannot be read or written, an output has no store, or its certificates cannot be read.
+    pub fn open_with(
+        config: ReceiverConfig,
+        storage: Arc<dyn Storage>,
+        metrics: Metrics,
+        stores: &ObjectStores,
     ) -> Result<Self, OpenError> {
         let recovered = recover(storage.as_ref())?;
         let identity =
@@ -83,10 +98,24 @@ impl Receiver {
         tell(&recovered);
         let shared = Shared {
             sealed: Arc::new(SealedQueue::default()),
+            ledger: Arc::new(Ledger::new(Arc::clone(&storage), config.outputs.len())),
             usage: Arc::new(Usage::default()),
             seen: Arc::new(seen),
             metrics,
         };
+        let outputs = OpenOutputs {
+            storage: &storage,
+            ledger: &shared.ledger,
+            segments: &recovered.segments,
+            next_seq: identity.next(),
+            buffer_id: identity.buffer_id().simple().to_string(),
+            metrics: shared.metrics.outputs(),
+        };
+        let outputs = outputs.open(&config.outputs, stores);
+        let outputs = outputs.map_err(|source| OpenError {
+            step: "open the outputs",
+            source,
+        })?;
         for segment in recovered.segments {
             shared.usage.add(segment.length);
             shared.sealed.push(segment);
@@ -103,6 +132,7 @@ impl Receiver {
             writer,
             chunks,
             keying,
+            outputs,
         })
     }
 
@@ -120,9 +150,11 @@ impl Receiver {
             writer,
             chunks,
             keying,
+            outputs,
         } = self;
         let Shared {
             sealed,
+            ledger,
             usage,
             seen,
             metrics,
@@ -138,6 +170,7 @@ impl Receiver {
         let lander = Lander {
             storage,
             sealed,
+            ledger,
             usage,
             seen,
             chunks: Arc::new(Mutex::new(chunks)),
@@ -147,8 +180,13 @@ impl Receiver {
             stop: stop.clone(),
         };
         landing.spawn(lander.run());
+        let statuses = outputs.statuses();
+        let mut gauges = JoinSet::new();
+        gauges.spawn(statuses.clone().watch());
+        outputs.start(&mut landing, &stop);
 
-        let mut inputs = start_inputs(&config, listeners, &buffer, &shared, &shutdown);
+        let handles = (&buffer, &shared, statuses);
+        let mut inputs = start_inputs(&config, listeners, handles, &shutdown);
         shutdown.cancelled().await;
         stop_inputs(&mut inputs).await;
         buffer.seal().await;
@@ -199,7 +237,7 @@ async fn stop_inputs(inputs: &mut JoinSet<()>) {
 }
 
 fn leave_the_rest(stop: &Stop) {
-    tracing::warn!("segments left in the buffer at shutdown; the next start lands them");
+    tracing::warn!("segments left in the buffer at shutdown; the next start lands and sends them");
     stop.now.cancel();
 }
 
@@ -213,8 +251,7 @@ async fn ended_within(tasks: &mut JoinSet<()>, limit: Duration) -> bool {
 fn start_inputs(
     config: &ReceiverConfig,
     listeners: Listeners,
-    buffer: &Buffer,
-    shared: &Shared,
+    (buffer, shared, outputs): (&Buffer, &Shared, Statuses),
     shutdown: &CancellationToken,
 ) -> JoinSet<()> {
     let Listeners {
@@ -253,6 +290,7 @@ fn start_inputs(
         usage: Arc::clone(&shared.usage),
         sealed: Arc::clone(&shared.sealed),
         max_buffer_bytes: config.buffer.max_bytes,
+        outputs,
     };
     let service = router(state).into_make_service_with_connect_info::<Peer>();
     let listener = CappedListener::new(http, &config.http, shared.metrics.clone());

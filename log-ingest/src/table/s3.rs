@@ -11,9 +11,9 @@ use deltalake::logstore::{
     LogStore, LogStoreFactory, ObjectStoreFactory, ObjectStoreRef, StorageConfig, default_logstore,
     logstore_factories, object_store_factories,
 };
-use deltalake::{DeltaResult, DeltaTableError, Path};
+use deltalake::{DeltaResult, Path};
 use object_store::RetryConfig;
-use object_store::aws::{AmazonS3Builder, S3ConditionalPut};
+use object_store::aws::{AmazonS3, AmazonS3Builder, S3ConditionalPut};
 use url::Url;
 
 /// How the store is reached; what is empty is taken from the usual `AWS_…` environment.
@@ -80,30 +80,38 @@ impl ObjectStoreFactory for S3Factory {
         url: &Url,
         config: &StorageConfig,
     ) -> DeltaResult<(ObjectStoreRef, Path)> {
-        let option = |name: &str| config.raw.get(name).cloned();
-        let mut builder = AmazonS3Builder::from_env()
-            .with_url(url.as_str())
-            .with_conditional_put(S3ConditionalPut::ETagMatch)
-            .with_retry(RetryConfig {
-                max_retries: 3,
-                retry_timeout: std::time::Duration::from_secs(20),
-                ..RetryConfig::default()
-            });
-        if let Some(endpoint) = option(ENDPOINT) {
-            let plain = endpoint.starts_with("http://");
-            builder = builder.with_endpoint(endpoint).with_allow_http(plain);
-        }
-        if let Some(region) = option(REGION) {
-            builder = builder.with_region(region);
-        }
-        if let (Some(key), Some(secret)) = (option(KEY), option(SECRET)) {
-            builder = builder
-                .with_access_key_id(key)
-                .with_secret_access_key(secret);
-        }
-        let store = builder.build().map_err(DeltaTableError::from)?;
+        let store = open(url, &config.raw)?;
         Ok((Arc::new(store), Path::from(url.path())))
     }
+}
+
+/// A store; what the options do not say is taken from the environment.
+pub(crate) fn open(
+    url: &Url,
+    options: &HashMap<String, String>,
+) -> Result<AmazonS3, object_store::Error> {
+    let option = |name: &str| options.get(name).cloned();
+    let mut builder = AmazonS3Builder::from_env()
+        .with_url(url.as_str())
+        .with_conditional_put(S3ConditionalPut::ETagMatch)
+        .with_retry(RetryConfig {
+            max_retries: 3,
+            retry_timeout: std::time::Duration::from_secs(20),
+            ..RetryConfig::default()
+        });
+    if let Some(endpoint) = option(ENDPOINT) {
+        let plain = endpoint.starts_with("http://");
+        builder = builder.with_endpoint(endpoint).with_allow_http(plain);
+    }
+    if let Some(region) = option(REGION) {
+        builder = builder.with_region(region);
+    }
+    if let (Some(key), Some(secret)) = (option(KEY), option(SECRET)) {
+        builder = builder
+            .with_access_key_id(key)
+            .with_secret_access_key(secret);
+    }
+    builder.build()
 }
 
 impl LogStoreFactory for S3Factory {

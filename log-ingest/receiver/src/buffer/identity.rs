@@ -53,6 +53,11 @@ impl Identity {
         self.buffer_id
     }
 
+    /// No segment has this number yet, nor a higher one.
+    pub(crate) fn next(&self) -> u64 {
+        self.next
+    }
+
     /// A number that no segment ever had, durably used up.
     pub(crate) fn take(&mut self, storage: &dyn Storage) -> io::Result<u64> {
         if self.next >= self.claimed {

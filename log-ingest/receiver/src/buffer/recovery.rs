@@ -3,6 +3,7 @@
 use std::io;
 
 use super::OpenError;
+use super::ledger::seq_of;
 use super::payload::StoredPayload;
 use super::sealed::SealedSegment;
 use super::seen::SeenChunk;
@@ -57,8 +58,8 @@ pub(crate) fn recover(storage: &dyn Storage) -> Result<Recovered, OpenError> {
         ..Recovered::default()
     };
     for name in names {
-        // A damaged file keeps its number in its name, and numbers are never used twice.
-        let seq = Header::seq_of(name.trim_end_matches(DAMAGED_SUFFIX));
+        // A file that is kept keeps its number in its name, and numbers are never used twice.
+        let seq = seq_of(&name);
         recovered.next_seq = recovered.next_seq.max(seq.map_or(0, |seq| seq + 1));
         if Header::seq_of(&name).is_some() {
             let step = "read a segment";
@@ -105,7 +106,11 @@ impl Recovered {
         if length <= as_u64(HEADER_BYTES) || (whole == 0 && damaged.is_empty()) {
             return storage.remove(&name);
         }
-        self.segments.push(SealedSegment { name, length });
+        self.segments.push(SealedSegment {
+            name,
+            length,
+            began_us: header.created_at_us,
+        });
         Ok(())
     }
 

@@ -12,6 +12,8 @@ pub(crate) struct SealedSegment {
     pub(crate) name: String,
     /// Bytes that are known to be whole; anything behind them was never acknowledged.
     pub(crate) length: u64,
+    /// When it was begun, in microseconds since 1970.
+    pub(crate) began_us: i64,
 }
 
 /// First in, first out; the lander takes one off only when it has landed.

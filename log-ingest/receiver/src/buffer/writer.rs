@@ -10,7 +10,7 @@ use super::identity::Identity;
 use super::sealed::{SealedQueue, SealedSegment};
 use super::segment_file::{HEADER_BYTES, Header, encode_record};
 use super::storage::{SegmentFile, Storage};
-use super::{Append, AppendError, Command, Seen, Usage};
+use super::{Append, AppendError, Command, Ledger, Seen, Usage};
 use crate::clock::now_micros;
 use crate::config::BufferConfig;
 use crate::metrics::Metrics;
@@ -24,6 +24,7 @@ pub(crate) struct Writer {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) identity: Identity,
     pub(crate) sealed: Arc<SealedQueue>,
+    pub(crate) ledger: Arc<Ledger>,
     pub(crate) usage: Arc<Usage>,
     pub(crate) metrics: Metrics,
     pub(crate) config: BufferConfig,
@@ -38,6 +39,7 @@ struct OpenSegment {
     /// Bytes that are on disk for certain.
     durable: u64,
     began: Instant,
+    began_us: i64,
     /// Receive times do not go backwards within a segment, even when the clock is set back.
     latest_us: i64,
 }
@@ -51,6 +53,7 @@ impl Writer {
     ) -> Self {
         let Shared {
             sealed,
+            ledger,
             usage,
             metrics,
             ..
@@ -59,6 +62,7 @@ impl Writer {
             storage,
             identity,
             sealed,
+            ledger,
             usage,
             metrics,
             config,
@@ -165,6 +169,7 @@ impl Writer {
             file,
             durable: 0,
             began: Instant::now(),
+            began_us: header.created_at_us,
             latest_us: i64::MIN,
         });
         Ok(())
@@ -199,12 +204,20 @@ impl Writer {
     }
 
     fn hand_over(&self, open: OpenSegment) {
-        let OpenSegment { name, durable, .. } = open;
+        let OpenSegment {
+            name,
+            durable,
+            began_us,
+            ..
+        } = open;
         if durable > 0 {
-            self.sealed.push(SealedSegment {
+            let segment = SealedSegment {
                 name,
                 length: durable,
-            });
+                began_us,
+            };
+            self.ledger.add(&segment);
+            self.sealed.push(segment);
         } else {
             self.usage.remove(header_bytes());
             if let Err(error) = self.storage.remove(&name) {
@@ -223,6 +236,7 @@ fn header_bytes() -> u64 {
 #[derive(Debug, Clone)]
 pub(crate) struct Shared {
     pub(crate) sealed: Arc<SealedQueue>,
+    pub(crate) ledger: Arc<Ledger>,
     pub(crate) usage: Arc<Usage>,
     pub(crate) seen: Arc<Seen>,
     pub(crate) metrics: Metrics,

@@ -7,7 +7,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::records::{Reading, Records};
 use super::{LandReport, Segment, SinkError, TableSink};
-use crate::buffer::{ChunkIndex, SealedQueue, SealedSegment, Seen, SeenChunk, Storage, Usage};
+use crate::buffer::{
+    ChunkIndex, Ledger, SealedQueue, SealedSegment, Seen, SeenChunk, Storage, Usage,
+};
 use crate::metrics::{Metrics, Reason};
 
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
@@ -17,6 +19,7 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 pub(crate) struct Lander<S> {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) sealed: Arc<SealedQueue>,
+    pub(crate) ledger: Arc<Ledger>,
     pub(crate) usage: Arc<Usage>,
     pub(crate) seen: Arc<Seen>,
     pub(crate) chunks: Arc<Mutex<ChunkIndex>>,
@@ -133,13 +136,14 @@ impl<S: TableSink> Lander<S> {
         })
     }
 
-    /// Once the sink has the records, the file goes; one with damage is kept under another name.
+    /// Once the sink has the records, the file goes; one with damage, or one that an output still wants, is kept under
+    /// another name.
     async fn finish(&self, sealed: &SealedSegment, landed: &Landed) -> Result<(), SinkError> {
         let Landed {
             damaged,
             chunks: landed,
         } = landed.clone();
-        let storage = Arc::clone(&self.storage);
+        let ledger = Arc::clone(&self.ledger);
         let name = sealed.name.clone();
         if damaged > 0 {
             self.metrics.dropped(Reason::Damaged, damaged);
@@ -154,10 +158,7 @@ impl<S: TableSink> Lander<S> {
             let mut chunks = chunks.lock().unwrap_or_else(PoisonError::into_inner);
             chunks.save(&landed)?;
             seen.landed(&landed);
-            match damaged {
-                0 => storage.remove(&name),
-                _ => storage.rename(&name, &format!("{name}.damaged")),
-            }
+            ledger.landed(&name, damaged > 0)
         });
         done.await
             .map_err(SinkError::new)?

@@ -18,9 +18,19 @@ fn every_metric_and_label_is_in_the_documentation() {
     metrics.refused(Receiver::Http, Reason::Malformed, 1);
     metrics.connection_refused(Receiver::Forward);
     let _connection = metrics.connection_opened(Receiver::Http);
+    let outputs = metrics.outputs();
+    outputs.sent("o", 1);
+    outputs.taken("o", 1, 1);
+    outputs.failed("o");
+    outputs.dropped("o", 1);
+    outputs.lag("o", 1, 1);
     let mut page = String::new();
     encode(&mut page, &registry).unwrap();
-    let documentation = include_str!("../../../../docs/forward-protocol.md");
+    let documentation = [
+        include_str!("../../../../docs/forward-protocol.md"),
+        include_str!("../../../../docs/outputs.md"),
+    ]
+    .concat();
     let mut names = 0;
     for line in page.lines().filter_map(|line| line.strip_prefix("# TYPE ")) {
         let (name, kind) = line.split_once(' ').unwrap();

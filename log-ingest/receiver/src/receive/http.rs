@@ -15,6 +15,7 @@ use super::rate_limit::RateLimiter;
 use crate::buffer::{Buffer, SealedQueue, Usage};
 use crate::config::HttpConfig;
 use crate::metrics::Metrics;
+use crate::output::Statuses;
 
 /// What the handlers share.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ pub(crate) struct HttpState {
     pub(crate) usage: Arc<Usage>,
     pub(crate) sealed: Arc<SealedQueue>,
     pub(crate) max_buffer_bytes: u64,
+    pub(crate) outputs: Statuses,
 }
 
 /// All routes.
@@ -52,6 +54,7 @@ async fn status(State(state): State<Arc<HttpState>>) -> Response {
         "buffered_bytes": bytes,
         "max_buffered_bytes": state.max_buffer_bytes,
         "waiting_segments": state.sealed.len(),
+        "outputs": state.outputs.json(),
     });
     let mut response = (code, Json(body)).into_response();
     let no_store = HeaderValue::from_static("no-store");

@@ -20,6 +20,8 @@ mod frail_disk;
 mod http;
 mod http_contents;
 mod http_pages;
+mod output_objects;
+mod outputs;
 mod power_cut;
 mod repeats;
 mod restart;

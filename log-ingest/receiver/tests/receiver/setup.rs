@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use log_receiver::{
-    DiskStorage, LandReport, Listeners, Metrics, Receiver, ReceiverConfig, ReceiverFile, Record,
-    Segment, SegmentFile, SinkError, Storage, TableSink,
+    DiskStorage, LandReport, Listeners, Metrics, ObjectStores, Receiver, ReceiverConfig,
+    ReceiverFile, Record, Segment, SegmentFile, SinkError, Storage, TableSink,
 };
 use prometheus_client::registry::Registry;
 use tempfile::TempDir;
@@ -210,10 +210,16 @@ pub(crate) async fn start(file: ReceiverFile) -> (Running, TempDir) {
 }
 
 /// A receiver over a directory that may have been used before.
-pub(crate) async fn start_in(
+pub(crate) async fn start_in(file: ReceiverFile, directory: &Path, memory: Arc<Memory>) -> Running {
+    start_with(file, directory, memory, &ObjectStores::new()).await
+}
+
+/// The same with stores for outputs.
+pub(crate) async fn start_with(
     mut file: ReceiverFile,
     directory: &Path,
     memory: Arc<Memory>,
+    stores: &ObjectStores,
 ) -> Running {
     file.buffer.directory = directory.to_owned();
     let config = ReceiverConfig::check(&file).unwrap();
@@ -230,7 +236,7 @@ pub(crate) async fn start_in(
     });
     let mut registry = Registry::default();
     let metrics = Metrics::register(&mut registry);
-    let receiver = Receiver::open(config, storage, metrics).unwrap();
+    let receiver = Receiver::open_with(config, storage, metrics, stores).unwrap();
     let shutdown = CancellationToken::new();
     let mut tasks = JoinSet::new();
     let (stop, sink) = (shutdown.clone(), MemorySink(Arc::clone(&memory)));

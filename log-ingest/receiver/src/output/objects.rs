@@ -1,0 +1,124 @@
+//! Writes parts as objects of a store: lines of JSON, under a path of tag and hour.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+use std::io::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::DateTime;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use futures_util::future::BoxFuture;
+
+use super::packer::Part;
+use super::worker::{Place, SendError};
+use crate::config::Compress;
+use crate::land::SinkError;
+
+/// Where objects go. The program that embeds the receiver provides it.
+pub trait ObjectStore: fmt::Debug + Send + Sync {
+    /// Puts an object in its place; one that is there under the name is replaced. Returns once it is safe.
+    fn put<'a>(&'a self, name: &'a str, bytes: Bytes) -> BoxFuture<'a, Result<(), SinkError>>;
+}
+
+/// The stores of all outputs that have one, by the output's name.
+pub type ObjectStores = BTreeMap<String, Arc<dyn ObjectStore>>;
+
+/// One object may take so long.
+const PATIENCE: Duration = Duration::from_secs(120);
+const ZSTD_LEVEL: i32 = 3;
+
+/// The store of one output.
+#[derive(Debug)]
+pub(super) struct Objects {
+    pub(super) store: Arc<dyn ObjectStore>,
+    pub(super) compress: Compress,
+}
+
+impl Objects {
+    /// Returns the bytes that were stored.
+    pub(super) async fn send(&self, part: &Part, place: &Place) -> Result<usize, SendError> {
+        let name = format!(
+            "{}/{}{}",
+            folder(&part.tag, part.first_us),
+            place.name(part.number),
+            ending(self.compress)
+        );
+        let bytes = compressed(&part.bytes, self.compress)?;
+        let length = bytes.len();
+        let put = tokio::time::timeout(PATIENCE, self.store.put(&name, Bytes::from(bytes)));
+        let put = put.await.map_err(|_| SendError::Late)?;
+        put.map_err(|error| SendError::Refused(cause_of(&error)))?;
+        Ok(length)
+    }
+}
+
+fn cause_of(error: &SinkError) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+fn ending(compress: Compress) -> &'static str {
+    match compress {
+        Compress::None => ".ndjson",
+        Compress::Gzip => ".ndjson.gz",
+        Compress::Zstd => ".ndjson.zst",
+    }
+}
+
+/// The same bytes always come to the same.
+pub(super) fn compressed(bytes: &[u8], compress: Compress) -> Result<Vec<u8>, SendError> {
+    Ok(match compress {
+        Compress::None => bytes.to_vec(),
+        Compress::Gzip => {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(bytes)?;
+            encoder.finish()?
+        }
+        Compress::Zstd => zstd::bulk::compress(bytes, ZSTD_LEVEL)?,
+    })
+}
+
+/// `ads.render/2026/11/23/01`: the tag, and the hour (UTC) in which the first event was received.
+fn folder(tag: &str, first_us: i64) -> String {
+    let mut folder = String::new();
+    for (at, byte) in tag.bytes().enumerate() {
+        let plain = byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        // A leading dot would hide the folder, or lead out of it.
+        match plain || (byte == b'.' && at > 0) {
+            true => folder.push(char::from(byte)),
+            // Writing to a string does not fail.
+            false => write!(folder, "%{byte:02X}").unwrap_or_default(),
+        }
+    }
+    if folder.is_empty() {
+        folder.push_str("%00");
+    }
+    let time = DateTime::from_timestamp_micros(first_us).unwrap_or_default();
+    format!("{folder}/{}", time.format("%Y/%m/%d/%H"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folder;
+
+    #[test]
+    fn tags_become_folders_that_stay_inside() {
+        let hour = 1_795_000_000_000_000;
+        for (tag, expected) in [
+            ("ads.render", "ads.render"),
+            ("..", "%2E."),
+            (".hidden", "%2Ehidden"),
+            ("a/../b", "a%2F..%2Fb"),
+            ("", "%00"),
+            ("é x", "%C3%A9%20x"),
+        ] {
+            assert_eq!(
+                folder(tag, hour),
+                format!("{expected}/2026/11/18/11"),
+                "{tag}"
+            );
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Which tags an output takes: Fluentd's patterns `*`, `**` and `{a,b}`.
+
+/// One pattern, its alternatives written out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pattern(Vec<Vec<Piece>>);
+
+/// What stands between two dots.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    /// Any number of parts, also none.
+    Rest,
+    /// One part; each `*` in it is any text without a dot.
+    Part(Vec<String>),
+}
+
+/// More alternatives than this are a mistake.
+const MAX_ALTERNATIVES: usize = 1000;
+
+impl Pattern {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        if text.is_empty() || text.contains(char::is_whitespace) {
+            return Err(format!("{text:?} is no pattern of tags"));
+        }
+        let mut written_out = Vec::new();
+        write_out(text, &mut written_out)?;
+        let pieces = written_out.iter().map(|text| pieces(text));
+        Ok(Self(pieces.collect::<Result<_, _>>()?))
+    }
+
+    /// Does the tag fit?
+    pub(crate) fn fits(&self, tag: &str) -> bool {
+        let parts: Vec<&str> = tag.split('.').collect();
+        self.0.iter().any(|pieces| {
+            fits(
+                pieces,
+                &parts,
+                |piece| *piece == Piece::Rest,
+                |piece, part| match piece {
+                    Piece::Part(texts) => part_fits(texts, part),
+                    Piece::Rest => false,
+                },
+            )
+        })
+    }
+}
+
+/// `a{b,c}d` becomes `abd` and `acd`; braces may stand inside each other.
+fn write_out(text: &str, out: &mut Vec<String>) -> Result<(), String> {
+    let Some(open) = text.find('{') else {
+        if text.contains('}') {
+            return Err(format!("{text:?} closes a brace that is not open"));
+        }
+        out.push(text.to_owned());
+        return Ok(());
+    };
+    let (before, rest) = text.split_at(open);
+    let (inside, behind) = braces(rest).ok_or_else(|| format!("{text:?} has an open brace"))?;
+    for choice in inside {
+        write_out(&format!("{before}{choice}{behind}"), out)?;
+        if out.len() > MAX_ALTERNATIVES {
+            return Err(format!("{text:?} stands for too many patterns"));
+        }
+    }
+    Ok(())
+}
+
+/// Choices, and what follows the brace.
+type Choices<'a> = (Vec<&'a str>, &'a str);
+
+fn braces(text: &str) -> Option<Choices<'_>> {
+    let (mut depth, mut began, mut choices) = (0_usize, 1, Vec::new());
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b',' if depth == 1 => {
+                choices.push(text.get(began..at)?);
+                began = at + 1;
+            }
+            b'}' => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+        if depth == 0 {
+            choices.push(text.get(began..at)?);
+            return Some((choices, text.get(at + 1..)?));
+        }
+    }
+    None
+}
+
+fn pieces(text: &str) -> Result<Vec<Piece>, String> {
+    let piece = |part: &str| match part {
+        "**" => Ok(Piece::Rest),
+        part if part.contains("**") => Err(format!("in {text:?} ** must stand alone between dots")),
+        part => Ok(Piece::Part(part.split('*').map(str::to_owned).collect())),
+    };
+    text.split('.').map(piece).collect()
+}
+
+/// Texts with anything between them.
+fn part_fits(texts: &[String], part: &str) -> bool {
+    let [first, between @ .., last] = texts else {
+        return texts.first().is_some_and(|text| text == part);
+    };
+    let inner = part.strip_prefix(first.as_str());
+    let Some(mut inner) = inner.and_then(|inner| inner.strip_suffix(last.as_str())) else {
+        return false;
+    };
+    between.iter().all(|text| match inner.find(text.as_str()) {
+        Some(at) => {
+            inner = inner.get(at + text.len()..).unwrap_or_default();
+            true
+        }
+        None => false,
+    })
+}
+
+/// Whether a list fits pieces of which some stand for any number of members. Only the last such piece is ever tried
+/// with another length, so that no tag takes long.
+fn fits<P, M>(
+    pieces: &[P],
+    members: &[M],
+    is_rest: impl Fn(&P) -> bool,
+    one_fits: impl Fn(&P, &M) -> bool,
+) -> bool {
+    let (mut piece, mut member) = (0, 0);
+    let mut last: Option<(usize, usize)> = None;
+    loop {
+        match (pieces.get(piece), members.get(member)) {
+            (None, None) => return true,
+            (Some(wanted), _) if is_rest(wanted) => {
+                last = Some((piece, member));
+                piece += 1;
+            }
+            (Some(wanted), Some(found)) if one_fits(wanted, found) => {
+                piece += 1;
+                member += 1;
+            }
+            (_, _) => match last {
+                Some((rest, taken)) if taken < members.len() => {
+                    last = Some((rest, taken + 1));
+                    (piece, member) = (rest + 1, taken + 1);
+                }
+                _ => return false,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pattern;
+
+    /// A pattern, tags that fit, and tags that do not.
+    type Case = (
+        &'static str,
+        &'static [&'static str],
+        &'static [&'static str],
+    );
+
+    /// Cases of Fluentd's own documentation and of the gaps in it.
+    #[test]
+    fn patterns_fit_as_fluentds_do() {
+        let cases: [Case; 10] = [
+            ("a", &["a"], &["a.b", "b", ""]),
+            ("a.*", &["a.b", "a."], &["a", "a.b.c", "ab"]),
+            ("a.**", &["a", "a.b", "a.b.c"], &["ab", "b.a"]),
+            ("**", &["a", "a.b.c", ""], &[]),
+            ("**.c", &["c", "a.c", "a.b.c"], &["a.cc", "c.a"]),
+            ("a.**.z", &["a.z", "a.b.z", "a.z.b.z"], &["a.z.b", "a"]),
+            ("**.b.**", &["b", "a.b.c", "a.c.b"], &["a.c", "bb"]),
+            ("{a,b}.x", &["a.x", "b.x"], &["c.x", "a", "{a,b}.x"]),
+            (
+                "{ads.{render,bid},page}.*",
+                &["ads.bid.x", "page.x"],
+                &["ads.x", "page"],
+            ),
+            (
+                "ads.re*er*",
+                &["ads.render", "ads.reerr", "ads.rexerx"],
+                &["ads.re", "ads.rerxe.x"],
+            ),
+        ];
+        for (pattern, fit, do_not) in cases {
+            let read = Pattern::parse(pattern).unwrap();
+            fit.iter()
+                .for_each(|tag| assert!(read.fits(tag), "{pattern} {tag}"));
+            do_not
+                .iter()
+                .for_each(|tag| assert!(!read.fits(tag), "{pattern} {tag}"));
+        }
+    }
+
+    #[test]
+    fn what_is_no_pattern_is_said() {
+        let many = "{a,b}".repeat(11);
+        for bad in ["", "a b", "{a", "a}", "a.b**", many.as_str()] {
+            assert!(Pattern::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn no_tag_takes_long() {
+        let pattern = Pattern::parse("**.a.**.a.**.a.**.b").unwrap();
+        assert!(!pattern.fits(&"a.".repeat(2000)));
+    }
+}

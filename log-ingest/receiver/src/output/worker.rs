@@ -1,0 +1,344 @@
+//! One output at work: takes the next segments that it wants, sends their parts in order, and remembers how far it is.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use siphasher::sip128::SipHasher13;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::forward::Servers;
+use super::objects::Objects;
+use super::packer::{Cut, Part};
+use super::position::Position;
+use super::reader;
+use super::status::LastError;
+use crate::buffer::{Ledger, Storage};
+use crate::clock::now_micros;
+use crate::config::OutputConfig;
+use crate::land::Stop;
+use crate::metrics::OutputMetrics;
+
+const FIRST_BACKOFF: Duration = Duration::from_millis(100);
+/// The position is written down once in so long while a piece of work goes on.
+const SAVE_EVERY: Duration = Duration::from_secs(1);
+
+/// Why a part was not taken. All of them mean: send it again.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SendError {
+    /// No connection, or it broke.
+    #[error("{0}")]
+    Broken(#[from] io::Error),
+    /// Closed before the ack.
+    #[error("closed without an ack")]
+    Closed,
+    /// What came back is no ack for the chunk.
+    #[error("an answer that is no ack for the chunk")]
+    WrongAck,
+    /// Nothing came back.
+    #[error("no answer in time")]
+    Late,
+    /// Not the handshake that was expected.
+    #[error("the server does not begin with a handshake")]
+    NoHandshake,
+    /// The other end said no.
+    #[error("refused: {0}")]
+    Refused(String),
+}
+
+/// Where parts go.
+#[derive(Debug)]
+pub(super) enum Target {
+    Forward(Box<Servers>),
+    Objects(Objects),
+}
+
+/// From which bytes of the buffer a part comes.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// The buffer's random name.
+    pub(crate) buffer_id: String,
+    /// The first segment of the work.
+    pub(crate) seq: u64,
+    /// How the parts were cut.
+    pub(crate) shape: u64,
+}
+
+impl Place {
+    /// The name of an object, without its ending.
+    pub(crate) fn name(&self, part: u64) -> String {
+        let Self {
+            buffer_id,
+            seq,
+            shape,
+        } = self;
+        format!("{buffer_id}-{seq:020}-{part:06}-{shape:016x}")
+    }
+
+    /// The chunk id of a part: 128 bits in base64, as the protocol has it.
+    pub(crate) fn id(&self, part: &Part) -> String {
+        use base64::Engine as _;
+        let name = format!("{} {}", self.name(part.number), part.tag);
+        let hash = SipHasher13::new().hash(name.as_bytes()).as_bytes();
+        base64::engine::general_purpose::STANDARD.encode(hash)
+    }
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Worker {
+    /// Its number among the outputs.
+    pub(super) output: usize,
+    pub(super) config: OutputConfig,
+    pub(super) cut: Arc<Cut>,
+    pub(super) target: Target,
+    pub(super) buffer_id: String,
+    pub(super) position: Position,
+    pub(super) storage: Arc<dyn Storage>,
+    pub(super) ledger: Arc<Ledger>,
+    pub(super) metrics: OutputMetrics,
+    pub(super) error: LastError,
+    pub(super) stop: Stop,
+}
+
+/// How a piece of work ended.
+enum End {
+    Done,
+    /// The segments cannot be read now.
+    Unreadable(io::Error),
+    /// The output lies too far behind.
+    Over,
+    /// Shutdown.
+    Stopped,
+}
+
+impl Worker {
+    pub(super) async fn run(mut self) {
+        let mut changes = self.ledger.changes();
+        let now = self.stop.now.clone();
+        while !now.is_cancelled() {
+            changes.mark_unchanged();
+            self.keep_to_the_bound().await;
+            let Some(work) = self.due() else {
+                if self.stop.when_empty.is_cancelled() {
+                    break;
+                }
+                self.rest(&mut changes).await;
+                continue;
+            };
+            if let End::Stopped = self.work(work, changes.clone()).await {
+                break;
+            }
+        }
+        self.save().await;
+    }
+
+    /// Sends these segments, unless the output falls too far behind or the shutdown cannot wait.
+    async fn work(&mut self, work: Vec<u64>, changes: watch::Receiver<u64>) -> End {
+        let (ledger, output) = (Arc::clone(&self.ledger), self.output);
+        let (now, bound) = (self.stop.now.clone(), self.config.max_lag_bytes);
+        let end = tokio::select! {
+            end = self.send_all(&work) => end,
+            () = over(&ledger, output, bound, changes) => End::Over,
+            () = now.cancelled() => End::Stopped,
+        };
+        match &end {
+            End::Done => self.done(work).await,
+            End::Stopped | End::Over => {}
+            End::Unreadable(error) => {
+                self.failed(&error.to_string());
+                tokio::select! {
+                    () = tokio::time::sleep(FIRST_BACKOFF) => {}
+                    () = now.cancelled() => {}
+                }
+            }
+        }
+        end
+    }
+
+    /// Waits for a segment, or until those that are there have waited long enough.
+    async fn rest(&self, changes: &mut watch::Receiver<u64>) {
+        let since = self.ledger.lag(self.output).since_us;
+        let gather = i64::try_from(self.config.gather.as_micros()).unwrap_or(i64::MAX);
+        let left = since.map_or(i64::MAX, |since| {
+            since.saturating_add(gather).saturating_sub(now_micros())
+        });
+        let left =
+            Duration::from_micros(u64::try_from(left.clamp(10_000, 3_600_000_000)).unwrap_or(0));
+        tokio::select! {
+            _ = changes.changed() => {}
+            () = tokio::time::sleep(left) => {}
+            () = self.stop.when_empty.cancelled() => {}
+        }
+    }
+
+    /// The segments that are sent next, once there are enough or they are old enough. A piece of work that was begun
+    /// before a restart is the same again.
+    fn due(&mut self) -> Option<Vec<u64>> {
+        let wanted = self.ledger.wanted(self.output);
+        let shape = self.cut.shape();
+        if let Some(until) = self.position.until.filter(|_| self.position.shape == shape) {
+            let begun = wanted.iter().map(|(seq, _)| *seq);
+            let begun: Vec<u64> = begun.filter(|seq| *seq <= until).collect();
+            if begun.first() == Some(&self.position.seq) {
+                return Some(begun);
+            }
+        }
+        let (first, _) = *wanted.first()?;
+        let (mut work, mut bytes) = (Vec::new(), 0);
+        let enough = u64::try_from(self.cut.part_bytes).unwrap_or(u64::MAX);
+        for (seq, length) in wanted {
+            work.push(seq);
+            bytes += length;
+            if bytes >= enough || self.config.gather.is_zero() {
+                break;
+            }
+        }
+        let since = self.ledger.lag(self.output).since_us.unwrap_or_default();
+        let gathered = u128::try_from(now_micros().saturating_sub(since)).unwrap_or_default();
+        if bytes < enough
+            && gathered < self.config.gather.as_micros()
+            && !self.stop.when_empty.is_cancelled()
+        {
+            return None;
+        }
+        // Position and shape may be of before a restart with other settings.
+        if self.position.seq != first
+            || self.position.shape != shape
+            || self.position.until.is_some()
+        {
+            self.position = Position::at(first, shape);
+        }
+        self.position.until = work.last().copied();
+        Some(work)
+    }
+
+    async fn send_all(&mut self, work: &[u64]) -> End {
+        if work.len() > 1 {
+            // Names follow from which segments go together, so that is settled before the first part leaves.
+            self.save().await;
+        }
+        let place = Place {
+            buffer_id: self.buffer_id.clone(),
+            seq: self.position.seq,
+            shape: self.position.shape,
+        };
+        let (mut parts, reader) = reader::start(&self.ledger, work.to_vec(), &self.cut);
+        let mut saved = Instant::now();
+        while let Some(part) = parts.recv().await {
+            if part.number < self.position.parts {
+                continue;
+            }
+            if !self.send(&part, &place).await {
+                return End::Stopped;
+            }
+            self.position.parts = part.number + 1;
+            if saved.elapsed() >= SAVE_EVERY {
+                self.save().await;
+                saved = Instant::now();
+            }
+        }
+        match reader.await {
+            Ok(Ok(())) => End::Done,
+            Ok(Err(error)) => End::Unreadable(error),
+            Err(panic) => End::Unreadable(io::Error::other(panic)),
+        }
+    }
+
+    /// Until it is taken; false = the shutdown does not wait for an end that does not answer.
+    async fn send(&mut self, part: &Part, place: &Place) -> bool {
+        let mut backoff = FIRST_BACKOFF;
+        loop {
+            self.metrics.sent(&self.config.name, part.events);
+            let sent = match &mut self.target {
+                Target::Forward(servers) => servers.send(part, place).await,
+                Target::Objects(objects) => objects.send(part, place).await,
+            };
+            match sent {
+                Ok(bytes) => {
+                    self.error.set(None);
+                    self.metrics.taken(&self.config.name, part.events, bytes);
+                    return true;
+                }
+                Err(error) => self.failed(&error.to_string()),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(backoff) => {}
+                () = self.stop.when_empty.cancelled() => return false,
+            }
+            backoff = (backoff * 2).min(self.config.max_backoff);
+        }
+    }
+
+    fn failed(&self, error: &str) {
+        self.metrics.failed(&self.config.name);
+        let name = &self.config.name;
+        tracing::warn!(
+            output.name = name,
+            error,
+            "output not taken; it is sent again"
+        );
+        self.error.set(Some(error.to_owned()));
+    }
+
+    async fn done(&mut self, work: Vec<u64>) {
+        let next = work.last().map_or(self.position.seq, |seq| seq + 1);
+        self.position = Position::at(next, self.position.shape);
+        self.save().await;
+        self.release(work).await;
+    }
+
+    async fn release(&self, work: Vec<u64>) {
+        let (ledger, output) = (Arc::clone(&self.ledger), self.output);
+        let released = tokio::task::spawn_blocking(move || {
+            work.iter().for_each(|seq| ledger.release(output, *seq));
+        });
+        // A panic in there is a bug of ours; the next start removes what stays.
+        released.await.ok();
+    }
+
+    /// A disk that is full now must not stop what would empty it; what is not written down is sent again.
+    async fn save(&self) {
+        let (position, storage) = (self.position, Arc::clone(&self.storage));
+        let name = self.config.name.clone();
+        let saved = tokio::task::spawn_blocking(move || position.write(storage.as_ref(), &name));
+        if let Ok(Err(error)) = saved.await {
+            let name = &self.config.name;
+            tracing::warn!(output.name = name, error = %error, "position of an output not written");
+        }
+    }
+
+    /// Gives up the oldest segments of an output that lies too far behind, and says so.
+    async fn keep_to_the_bound(&mut self) {
+        while self.ledger.lag(self.output).bytes > self.config.max_lag_bytes {
+            let Some((seq, bytes)) = self.ledger.wanted(self.output).first().copied() else {
+                return;
+            };
+            let (ledger, cut) = (Arc::clone(&self.ledger), Arc::clone(&self.cut));
+            let counted = tokio::task::spawn_blocking(move || reader::count(&ledger, seq, &cut));
+            let events = counted.await.ok().and_then(Result::ok).unwrap_or(0);
+            self.metrics.dropped(&self.config.name, events);
+            let name = &self.config.name;
+            tracing::error!(
+                output.name = name,
+                segment.seq = seq,
+                events,
+                bytes,
+                "output lies too far behind; it will not get these events"
+            );
+            self.position = Position::at(seq + 1, self.position.shape);
+            self.save().await;
+            self.release(vec![seq]).await;
+        }
+    }
+}
+
+/// Returns once the output lies too far behind.
+async fn over(ledger: &Ledger, output: usize, bound: u64, mut changes: watch::Receiver<u64>) {
+    while ledger.lag(output).bytes <= bound {
+        if changes.changed().await.is_err() {
+            return std::future::pending().await;
+        }
+    }
+}
