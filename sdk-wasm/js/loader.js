@@ -18,6 +18,7 @@
  *   heard         messages of frames, until somebody has taken over
  *   failed        why fallback.js was loaded             fail      loads fallback.js, once
  *   Request       class for requests, XMLHttpRequest or one that heeds consent
+ *   allowed       with rules of privacy: whether the device may be used
  *   nonce         of this script, for those that it adds
  *
  * It never throws: whatever fails here costs the page its ads and nothing else.
