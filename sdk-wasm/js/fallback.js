@@ -296,9 +296,12 @@
   if (state.sent) tell('auction_requested', {}, state.sent);
   tell('error_raised', { reason: state.failed });
   if (!open) tell('auction_timed_out', { reason: 'sdk_late' });
-  if (gpt && !state.reports) {
-    state.reports = [];
-    googletag.cmd.push(follow);
+  if (gpt && !state.follows) {
+    state.follows = 1;
+    googletag.cmd.push(() => {
+      state.reports = state.reports || [];
+      follow();
+    });
   }
   addEventListener('pagehide', flush);
   document.addEventListener('visibilitychange', () => document.visibilityState == 'hidden' && flush());

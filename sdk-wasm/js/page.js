@@ -299,8 +299,13 @@ export const renderAd = (target, adId) => {
 
 /** Keeps the ad server's reports in `state.reports`, until somebody takes them from there. */
 export const followAdServer = () => {
-  state.reports = [];
-  ready(() => adServer().follow((report) => state.reports.push(Object.assign(report, { at: performance.now() }))));
+  if (state.follows) return;
+  state.follows = 1;
+  ready(() => {
+    // Not before: the loader takes them as a sign that nothing will be missed.
+    state.reports = state.reports || [];
+    adServer().follow((report) => state.reports.push(Object.assign(report, { at: performance.now() })));
+  });
 };
 
 /** Tells the reports so far, and each that follows. */
@@ -344,6 +349,6 @@ export const listen = () => {
   look();
   if (config.adServer) {
     locate();
-    if (!state.reports) followAdServer();
+    followAdServer();
   }
 };

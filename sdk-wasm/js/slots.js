@@ -21,6 +21,8 @@ const sizer = new ResizeObserver((all) => all.forEach(({ target }) => state.size
 export const reserve = (element, height) => {
   if (!height || element.offsetHeight > 0) return;
   element.style.minHeight = height + 'px';
+  // For the debug overlay.
+  element.earlybidReserved = 1;
   state.sized.push([performance.now()]);
 };
 

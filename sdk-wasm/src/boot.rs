@@ -1,7 +1,7 @@
 //! What the loader and the browser know when the SDK starts, handed over as one JSON text.
 
 use crate::json::{Parsed, Value};
-use crate::platform::NewView;
+use crate::platform::{Listeners, NewView};
 use crate::report::PageView;
 use crate::request::PageAddress;
 use crate::units::Elapsed;
@@ -38,8 +38,8 @@ pub struct Boot {
     pub gone: Vec<(String, Elapsed)>,
     /// The tab is not visible.
     pub hidden: bool,
-    /// Somebody listens to each step and each change of a slot from the start.
-    pub heard: bool,
+    /// Whether somebody listens from the start.
+    pub listeners: Listeners,
 }
 
 impl Boot {
@@ -67,7 +67,11 @@ impl Boot {
             late: found.get("late").is_true(),
             gone: found.get("gone").items().filter_map(gone).collect(),
             hidden: found.get("hidden").is_true(),
-            heard: found.get("heard").is_true(),
+            listeners: if found.get("heard").is_true() {
+                Listeners::Some
+            } else {
+                Listeners::None
+            },
         })
     }
 }

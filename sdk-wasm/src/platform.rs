@@ -115,6 +115,16 @@ pub struct NewView {
     pub path: String,
 }
 
+/// Whether the page wants to hear of steps and changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Listeners {
+    /// Nobody does.
+    #[default]
+    None,
+    /// Somebody does.
+    Some,
+}
+
 /// What the ad server's library reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AdServerEvent {

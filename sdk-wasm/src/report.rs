@@ -43,7 +43,7 @@ pub struct Creative {
 }
 
 /// One event.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Event<'a> {
     /// The step.
     pub step: Step,

@@ -18,7 +18,7 @@ mod slots;
 
 use crate::boot::{Asked, Boot};
 use crate::config::{AdServer, Config};
-use crate::platform::{Effect, Input, Timer};
+use crate::platform::{Effect, Input, Listeners, Timer};
 use crate::report::{Creative, Event, Report};
 use crate::request::PageAddress;
 use crate::slot::{Phase, Slot};
@@ -31,13 +31,6 @@ const FLUSH_AFTER: Elapsed = Elapsed::millis(5000);
 const RETRY_AFTER: Elapsed = Elapsed::millis(50);
 /// Looks for missing slots, ten seconds in all.
 const RETRIES: u32 = 200;
-
-/// Whether the page wants to hear of steps and changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Listeners {
-    None,
-    Some,
-}
 
 /// One page view.
 #[derive(Debug)]
@@ -74,11 +67,7 @@ impl Session {
             auctions: 0,
             ids: 0,
             seed: boot.seed,
-            listeners: if boot.heard {
-                Listeners::Some
-            } else {
-                Listeners::None
-            },
+            listeners: boot.listeners,
             retries_left: RETRIES,
             retry_running: false,
             hidden: boot.hidden,

@@ -1,9 +1,9 @@
 //! Slots that come, come near the screen, and go; and page views that begin in the same page.
 
-use super::{Listeners, Session};
+use super::Session;
 use crate::config::{AdServer, AdUnit};
 use crate::json::Writer;
-use crate::platform::{Effect, NewView};
+use crate::platform::{Effect, Listeners, NewView};
 use crate::report::Event;
 use crate::slot::{Nearness, Phase, Slot};
 use crate::units::Elapsed;

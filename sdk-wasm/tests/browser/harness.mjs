@@ -15,7 +15,7 @@ const universalCreative = require.resolve('prebid-universal-creative/dist/creati
 
 /** Waits until `check` gives something, and gives it back. */
 export async function until(check, what) {
-  const end = Date.now() + 15000;
+  const end = Date.now() + 30000;
   while (Date.now() < end) {
     const found = await check();
     if (found) return found;
