@@ -12,5 +12,7 @@ mod store;
 
 pub(crate) use bids::{AlternateCodes, Enforcement, Validations};
 pub(crate) use files::AccountFiles;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use files::account_of;
 pub(crate) use settings::AccountSettings;
 pub(crate) use store::{Account, Accounts, check};

@@ -6,6 +6,7 @@
 
 mod ad_generation;
 pub(crate) mod adapter;
+pub(crate) mod alone;
 pub(crate) mod bodies;
 pub(crate) mod call;
 pub(crate) mod cases;

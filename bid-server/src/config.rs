@@ -17,6 +17,7 @@ mod limits;
 mod listen;
 mod log_output;
 mod price_floors;
+mod setting;
 mod stored_data;
 mod stored_imps;
 
@@ -136,9 +137,9 @@ impl Config {
             line_items: house::check(file.house.line_items, &currency)?,
             log_output: log_output::check(file.log_output)?,
             public_url: cache::web_address("listen.public_url", &file.listen.public_url)?,
-            cache: cache::check(file.cache)?,
+            cache: cache::check(&file.cache)?,
             notices: after_auction::check_notices(&file.notices)?,
-            debug: after_auction::check_debug(file.debug)?,
+            debug: after_auction::check_debug(&file.debug)?,
             status_response: file.status.response,
             grace: Duration::from_millis(file.shutdown.grace_ms),
             bidders,

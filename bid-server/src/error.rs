@@ -1,12 +1,12 @@
 //! What a client is told when its request cannot become an auction.
 //!
-//! Everything that a client can send ends in 200, 400 or 408; 503 says that an account is disabled,
-//! that stored data cannot be had at the moment, or that we are overloaded; another 5xx would be our own fault. The text
+//! Everything that a client can send ends in 200, 400 or 408; 503 says that an account or app is disabled, or, with
+//! `Retry-After`, that stored data cannot be had at the moment or that we are overloaded; another 5xx would be our own fault. The text
 //! is `Invalid request: <fault>`, one fault a line, as callers of Prebid Server know it. Nothing of
 //! the request's content is logged.
 
-use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::stored::FetchError;
@@ -20,7 +20,7 @@ pub(crate) enum Refusal {
     TooSlow,
     /// Too many auctions are held already; worth another try in a moment.
     Overloaded,
-    /// The account of this id may not hold auctions.
+    /// The account or app may not hold auctions; says which.
     Disabled(String),
     /// Stored data that it names cannot be had now.
     Fetch(FetchError),
@@ -75,8 +75,13 @@ impl IntoResponse for Refusal {
                 "Invalid request: the body did not arrive in time\n",
             )
                 .into_response(),
-            Self::Disabled(account) => unavailable(&format!("account {account:?} is disabled")),
-            Self::Fetch(error) => unavailable(&error.to_string()),
+            Self::Disabled(which) => unavailable(&which),
+            Self::Fetch(error) => {
+                let mut response = unavailable(&error.to_string());
+                let later = HeaderValue::from_static("1");
+                response.headers_mut().insert(RETRY_AFTER, later);
+                response
+            }
         }
     }
 }

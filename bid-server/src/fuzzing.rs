@@ -3,22 +3,24 @@
 //!
 //! None returns anything: whatever the bytes are, they must only come back.
 
+#[cfg(test)]
+mod changes;
+mod data;
+
 use std::sync::{Arc, LazyLock};
 
-use openrtb::BidRequest;
-use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::time::Instant;
 
-use crate::account::Account;
-use crate::bidders::adapter::{Adapter, Ask, Offer, Reply};
+use crate::bidders::adapter::{Adapter, Ask, Reply};
+use crate::bidders::alone;
 use crate::bidders::bodies::Bodies;
 use crate::bidders::catalogue::{Catalogue, Source};
 use crate::bidders::defined::Defined;
 use crate::bidders::registry::{Bidder, Registry};
 use crate::config::Config;
-use crate::market::Market;
-use crate::request::{self, AuctionRequest, Server};
+use crate::request::{AuctionRequest, fuzzed};
+
+pub use data::{account_file, floors_file, query, rate_file, stored_file};
 
 /// A server with every shipped definition.
 struct Bench {
@@ -45,7 +47,7 @@ fn bench() -> Option<Bench> {
 /// The body of an auction request: read, checked, and every bidder's calls made.
 pub fn auction_request(bytes: &[u8]) {
     let Some(bench) = BENCH.as_ref() else { return };
-    let Ok(request) = request::of_bytes(bytes, &bench.config) else {
+    let Ok(request) = fuzzed::of_bytes(bytes, &bench.config) else {
         return;
     };
     let mut bodies = Bodies::default();
@@ -53,11 +55,12 @@ pub fn auction_request(bytes: &[u8]) {
         .config
         .bidders
         .keys()
-        .filter_map(|code| Some((bench.registry.get(code)?, offers(code, &request))))
+        .filter_map(|code| Some((bench.registry.get(code)?, alone::offers(code, &request))))
         .collect();
     for (bidder, offers) in &asks {
         if !offers.is_empty() {
-            bidder.adapter.calls(&ask(&request, offers), &mut bodies);
+            let ask = alone::ask("", &request, offers);
+            bidder.adapter.calls(&ask, &mut bodies);
         }
     }
 }
@@ -85,13 +88,13 @@ pub fn ssp_reply(bytes: &[u8]) {
     let Some(request) = usual_request(code, &bench.config) else {
         return;
     };
-    let offers = offers(code, &request);
+    let offers = alone::offers(code, &request);
     let status = if *status < 200 {
         200
     } else {
         u16::from(*status)
     };
-    read_reply(bidder, &ask(&request, &offers), status, body);
+    read_reply(bidder, &alone::ask(code, &request, &offers), status, body);
 }
 
 fn read_reply(bidder: &Bidder, ask: &Ask<'_>, status: u16, body: &[u8]) {
@@ -114,7 +117,7 @@ pub fn stored_data(bytes: &[u8]) {
     };
     let incoming = layers.pop().unwrap_or_default();
     let below = layers.pop().map(Arc::new);
-    drop(request::laid_over(incoming, below.as_ref(), &bench.config));
+    drop(fuzzed::laid_over(incoming, below.as_ref(), &bench.config));
 }
 
 /// A definition, and its params schema behind a line of `===`: compiled, and carried out once.
@@ -137,12 +140,12 @@ pub fn definition(bytes: &[u8]) {
     let Some(request) = usual_request("aja", &bench.config) else {
         return;
     };
-    let offers = offers("aja", &request);
+    let offers = alone::offers("aja", &request);
     if let (Some(schema), Some(offer)) = (&definition.params, offers.first()) {
         schema.faults(offer.params, "params");
     }
     let adapter = Defined::new(definition.plan, definition.info.capabilities);
-    let ask = ask(&request, &offers);
+    let ask = alone::ask("aja", &request, &offers);
     let calls = adapter.calls(&ask, &mut Bodies::default());
     let reply = Reply {
         status: 200,
@@ -170,43 +173,7 @@ fn usual_request(code: &str, config: &Config) -> Option<AuctionRequest> {
         "id": "r", "imp": [imp("one"), imp("two")], "site": {"page": "https://p.example/"}, "cur": ["JPY"],
         "device": {"ua": "b", "ip": "203.0.113.9"}, "user": {"buyeruid": "u"},
     });
-    let request = BidRequest::deserialize(&request).ok()?;
-    AuctionRequest::new(
-        request,
-        Default::default(),
-        Server {
-            config,
-            market: &Market::new(config),
-        },
-        Account::default(),
-        request::auction_request::Arrival {
-            at: Instant::now(),
-            knows_secret: false,
-        },
-    )
-    .ok()
-}
-
-fn offers<'a>(code: &str, request: &'a AuctionRequest) -> Vec<Offer<'a>> {
-    let imps = request.imps.iter().enumerate();
-    imps.filter_map(|(imp, offered)| {
-        Some(Offer {
-            imp,
-            params: offered.params.get(code)?,
-        })
-    })
-    .collect()
-}
-
-fn ask<'a>(request: &'a AuctionRequest, offers: &'a [Offer<'a>]) -> Ask<'a> {
-    Ask {
-        shared: &request.shared,
-        imps: &request.imps,
-        offers,
-        tmax: 500,
-        exchange: &request.exchange,
-        preferred: None,
-    }
+    alone::request(request, config).ok()
 }
 
 #[cfg(test)]

@@ -41,6 +41,7 @@ mod metrics;
 mod middleware;
 mod notice;
 mod notices;
+mod public_address;
 mod request;
 mod response;
 mod router;

@@ -1,6 +1,7 @@
 //! All metrics of the bid server. docs/http-api.md lists them; a test holds the two together.
 
 mod creatives;
+mod fetches;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use crate::auction::{CallFailure, HeldAuction};
 use crate::request::AuctionRequest;
 
 pub(crate) use creatives::{CacheMetrics, NoticeMetrics};
+pub(crate) use fetches::FetchMetrics;
 
 /// Seconds; finest around the times that auctions are given.
 const BUCKETS: [f64; 14] = [
@@ -58,6 +60,8 @@ pub(crate) struct Metrics {
     pub(crate) cache: Arc<CacheMetrics>,
     /// Events and notices.
     pub(crate) notices: NoticeMetrics,
+    /// Rates, floors and stored data that are fetched.
+    pub(crate) fetches: Arc<FetchMetrics>,
     log_rows: Family<OutcomeLabel, Counter>,
     log_queue_bytes: Gauge,
     log_send_failures: Counter,
@@ -76,6 +80,7 @@ impl Default for Metrics {
             bids: Family::default(),
             cache: Arc::default(),
             notices: NoticeMetrics::default(),
+            fetches: Arc::default(),
             log_rows: Family::default(),
             log_queue_bytes: Gauge::default(),
             log_send_failures: Counter::default(),
@@ -140,6 +145,7 @@ impl Metrics {
     }
 
     fn register_data(&mut self) {
+        self.fetches.register(&mut self.registry);
         self.registry.register(
             "bid_server_data_faults",
             "Files or answers with data that cannot be used, by data (accounts, stored_data)",
@@ -239,6 +245,7 @@ mod tests {
         let source = [
             include_str!("metrics.rs"),
             include_str!("metrics/creatives.rs"),
+            include_str!("metrics/fetches.rs"),
         ]
         .concat();
         let strings = source

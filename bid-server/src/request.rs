@@ -11,6 +11,8 @@ pub(crate) mod body;
 pub(crate) mod client;
 mod defaults;
 mod fresh_ids;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzed;
 mod interstitial;
 mod native;
 mod parse;
@@ -143,49 +145,6 @@ fn complete(
     let mut request = AuctionRequest::new(request, found, server, account, arrival)?;
     request.warnings.extend(remarks);
     Ok(request)
-}
-
-/// For fuzz targets: without stored data and connection, for the default account.
-#[cfg(any(test, feature = "fuzzing"))]
-pub(crate) fn of_bytes(body: &[u8], config: &Config) -> Result<AuctionRequest, Refusal> {
-    let caller = Caller {
-        headers: &HeaderMap::new(),
-        peer: Peer(None),
-        arrived: Instant::now(),
-    };
-    let market = &Market::new(config);
-    let server = Server { config, market };
-    complete(parse::parse(body)?, caller, server, Account::default())
-}
-
-/// For fuzz targets: a request laid over the same stored data wherever it names any.
-#[cfg(any(test, feature = "fuzzing"))]
-pub(crate) fn laid_over(
-    incoming: Value,
-    below: Option<&std::sync::Arc<Value>>,
-    config: &Config,
-) -> Result<AuctionRequest, Refusal> {
-    let mut assembly = stored::Assembly::new(incoming, below.cloned())?;
-    loop {
-        let wanted = assembly.wanted()?;
-        if wanted.is_empty() {
-            break;
-        }
-        let found = wanted.into_iter();
-        assembly.lay(
-            found
-                .filter_map(|key| Some((key, below.cloned()?)))
-                .collect(),
-        )?;
-    }
-    let caller = Caller {
-        headers: &HeaderMap::new(),
-        peer: Peer(None),
-        arrived: Instant::now(),
-    };
-    let market = &Market::new(config);
-    let server = Server { config, market };
-    complete(assembly.finish()?, caller, server, Account::default())
 }
 
 /// Takes the same time wherever the two differ.

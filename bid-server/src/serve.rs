@@ -55,7 +55,8 @@ pub async fn run(
     // Ends with this function: nothing in it has to be finished.
     let mut beside = JoinSet::new();
     background::start(&app, &mut beside)?;
-    let clients = market::Clients::new(&app.config)?;
+    let fetches = Arc::clone(&app.metrics.fetches);
+    let clients = market::Clients::new(&app.config, fetches)?;
     market::work(&app.market, &app.config, clients, &mut beside);
     let mut output = JoinSet::new();
     if let (Some(settings), Some(queue)) = (&app.config.log_output, &app.rows) {

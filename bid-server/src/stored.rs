@@ -1,13 +1,14 @@
 //! Stored data: requests, imps and responses that callers name in place of sending them.
 //!
 //! [`parse`] makes sense of bytes, [`snapshot`] holds what is in memory, [`files`] follows a folder,
-//! [`remote`] asks another server through [`fetch`] and remembers in [`cache`] what it said, and [`store`]
-//! is what everybody asks, whichever way the data came. Who names what, and how it is laid
+//! [`remote`] asks another server through [`fetch`], once for all who want the same ([`flight`]), and remembers
+//! in [`cache`] what it said, and [`store`] is what everybody asks, whichever way the data came. Who names what, and how it is laid
 //! together, is the business of `request::stored`.
 
 mod cache;
 mod fetch;
 mod files;
+mod flight;
 pub(crate) mod parse;
 mod remote;
 mod snapshot;
@@ -18,6 +19,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use fetch::parse_answer;
 pub(crate) use files::StoredFiles;
 pub(crate) use snapshot::Snapshot;
 pub(crate) use store::{FetchError, Store};

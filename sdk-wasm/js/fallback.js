@@ -34,8 +34,7 @@
     const sent_at = Date.now();
     const body = JSON.stringify(batch.map((event) => Object.assign({ sent_at }, event)));
     try {
-      const credentials = state.allowed && !state.allowed() ? 'omit' : 'same-origin';
-      fetch(config.eventsUrl, { method: 'POST', body, keepalive: true, credentials }).catch(() => {});
+      fetch(config.eventsUrl, { method: 'POST', body, keepalive: true }).catch(() => {});
     } catch (error) {
       navigator.sendBeacon(config.eventsUrl, body);
     }
@@ -62,15 +61,12 @@
           connection: (navigator.connection || {}).effectiveType,
           sdk_version: 'fallback',
           sample_rate: share,
-          viewport_width: innerWidth,
-          viewport_height: innerHeight,
-          schema_version: 1,
         },
         fields
       )
     );
     if (waiting.length > 19) flush();
-    else timer = timer || setTimeout(flush, 5000);
+    else timer = timer || setTimeout(flush, 2000);
   };
 
   const tellSlot = (event, code, fields, at) => tell(event, Object.assign({ slot: code, refresh_no: rounds[code] || 0 }, fields), at);
@@ -296,12 +292,9 @@
   if (state.sent) tell('auction_requested', {}, state.sent);
   tell('error_raised', { reason: state.failed });
   if (!open) tell('auction_timed_out', { reason: 'sdk_late' });
-  if (gpt && !state.follows) {
-    state.follows = 1;
-    googletag.cmd.push(() => {
-      state.reports = state.reports || [];
-      follow();
-    });
+  if (gpt && !state.reports) {
+    state.reports = [];
+    googletag.cmd.push(follow);
   }
   addEventListener('pagehide', flush);
   document.addEventListener('visibilitychange', () => document.visibilityState == 'hidden' && flush());

@@ -11,7 +11,7 @@ use ad_events::render::Step;
 const FULL_COUNT: usize = 20;
 /// Bytes that a batch never exceeds; browsers allow 64 KiB in flight while a page goes away.
 const FULL_BYTES: usize = 60_000;
-/// Longest text that comes from outside, in bytes.
+/// Longest text that comes from outside, in characters.
 const LONGEST_TEXT: usize = 500;
 
 /// What is the same for all events of a page view.
@@ -43,7 +43,7 @@ pub struct Creative {
 }
 
 /// One event.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Event<'a> {
     /// The step.
     pub step: Step,
@@ -57,8 +57,6 @@ pub struct Event<'a> {
     pub creative: Option<&'a Creative>,
     /// Why, where that is a question.
     pub reason: Option<&'a str>,
-    /// Fields of this step alone: a JSON object without its braces; may be empty.
-    pub fields: &'a str,
 }
 
 impl Event<'_> {
@@ -71,7 +69,6 @@ impl Event<'_> {
             auction_id: None,
             creative: None,
             reason: None,
-            fields: "",
         }
     }
 }
@@ -174,9 +171,6 @@ impl Report {
         if let Some(creative) = event.creative {
             describe(&mut record, creative);
         }
-        if !event.fields.is_empty() {
-            record.comma().raw(event.fields);
-        }
         record.raw("}");
         record.finish()
     }
@@ -208,11 +202,10 @@ fn describe(record: &mut Writer, creative: &Creative) {
 }
 
 fn clip(text: &str) -> &str {
-    let mut end = LONGEST_TEXT.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
+    match text.char_indices().nth(LONGEST_TEXT) {
+        Some((end, _)) => text.get(..end).unwrap_or_default(),
+        None => text,
     }
-    text.get(..end).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -91,5 +91,14 @@ fn parse(name: &str, bytes: &[u8]) -> Result<Members, String> {
     Ok(members)
 }
 
+/// For fuzz targets: an account of one file.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn account_of(name: &str, bytes: &[u8]) -> Result<super::Account, String> {
+    Ok(super::Account {
+        id: Some("fuzzed".to_owned()),
+        settings: Arc::new(AccountSettings::read(parse(name, bytes)?)?),
+    })
+}
+
 #[cfg(test)]
 mod tests;

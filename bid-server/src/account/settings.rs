@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use openrtb::ext::Targeting;
 use openrtb::{MediaType, Members};
 use serde::Deserialize;
 use serde_json::Value;
@@ -13,7 +14,7 @@ use serde_json::Value;
 use super::bids::{AlternateCodes, CacheTtl, Events, Validations};
 use crate::auction::adjust::Rules;
 use crate::floors::settings::PriceFloors;
-use crate::response::price_granularity::BidRounding;
+use crate::response::price_granularity::{BidRounding, Granularities, PresetScale};
 
 /// Settings of an account, laid over those of the default account.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -23,6 +24,8 @@ pub(crate) struct AccountSettings {
     pub(crate) disabled: bool,
     /// Most characters of a targeting key; 0 = 20.
     pub(crate) truncate_target_attr: usize,
+    /// What requests leave open that ask for key-values: the form of `ext.prebid.targeting`, but for `prefix`.
+    pub(crate) targeting: Targeting,
     /// First part of targeting keys; empty = `hb`. A request's own goes before it.
     pub(crate) targeting_prefix: String,
     /// What becomes of a price between two buckets.
@@ -67,12 +70,29 @@ impl AccountSettings {
         if let Err(problem) = self.bidadjustments.check() {
             faults.push(format!("bidadjustments: {problem}"));
         }
+        faults.extend(self.targeting_faults());
         for (bidder, name) in &self.preferredmediatype {
             if MediaType::from_name(name).is_none() {
                 let problem = "must be banner, video, audio or native";
                 faults.push(format!("preferredmediatype.{bidder}: {problem}"));
             }
         }
+        faults
+    }
+}
+
+impl AccountSettings {
+    fn targeting_faults(&self) -> Vec<String> {
+        let (_, faults) = Granularities::read(Some(&self.targeting), PresetScale::default());
+        let faults = faults.into_iter();
+        let mut faults: Vec<_> = faults
+            .map(|(path, problem)| format!("targeting.{path}: {problem}"))
+            .collect();
+        if self.targeting.prefix.is_some() {
+            faults.push("targeting.prefix: is set as targeting_prefix".to_owned());
+        }
+        let unknown = self.targeting.other.keys();
+        faults.extend(unknown.map(|key| format!("targeting.{key}: unknown")));
         faults
     }
 }
@@ -97,6 +117,9 @@ mod tests {
         );
         let wrong = read(json!({"preferredmediatype": {"a": "film"}}));
         assert!(wrong.unwrap_err().starts_with("preferredmediatype.a: "));
+        let wrong =
+            read(json!({"targeting": {"pricegranularity": "coarse", "prefix": "x", "x": 1}}));
+        assert_eq!(wrong.unwrap_err().matches("targeting.").count(), 3);
         assert!(
             read(json!({"disbled": true}))
                 .unwrap_err()

@@ -1,6 +1,6 @@
 //! [`Accounts`]: the settings of every account, ready to be looked up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use openrtb::{BidRequest, Members};
@@ -25,6 +25,7 @@ pub(crate) struct Account {
 #[derive(Debug)]
 pub(crate) struct Accounts {
     refuse_unknown: bool,
+    blocked_apps: BTreeSet<String>,
     current: Live<Settled>,
 }
 
@@ -47,6 +48,7 @@ impl Accounts {
         let settled = Settled::new(&config.default, &config.by_id).unwrap_or_default();
         Self {
             refuse_unknown: config.refuse_unknown,
+            blocked_apps: config.blocked_apps.clone(),
             current: Live::new(settled),
         }
     }
@@ -76,8 +78,12 @@ impl Accounts {
     /// Whose the request is.
     ///
     /// # Errors
-    /// [`Refusal::Disabled`], or a fault where unknown accounts are refused.
+    /// [`Refusal::Disabled`] also for blocked apps, or a fault where unknown accounts are refused.
     pub(crate) fn of(&self, request: &BidRequest) -> Result<Account, Refusal> {
+        let app = request.app.as_ref().and_then(|app| app.id.as_ref());
+        if let Some(app) = app.filter(|app| self.blocked_apps.contains(*app)) {
+            return Err(Refusal::Disabled(format!("app {app:?} is blocked")));
+        }
         let current = self.current.get();
         let id = id::of(request);
         let known = id.as_ref().and_then(|id| current.by_id.get(id));
@@ -89,7 +95,8 @@ impl Accounts {
         }
         let settings = Arc::clone(known.unwrap_or(&current.default));
         if settings.disabled {
-            return Err(Refusal::Disabled(id.unwrap_or_default()));
+            let id = id.unwrap_or_default();
+            return Err(Refusal::Disabled(format!("account {id:?} is disabled")));
         }
         Ok(Account { id, settings })
     }

@@ -128,6 +128,22 @@ impl Rules {
         })
     }
 
+    /// The least price of a bid without deal that is worth a floor after adjustment; `None` = the floor itself,
+    /// because nothing fits, or no price would do.
+    ///
+    /// `convert` brings an amount into the floor's currency.
+    pub(crate) fn before(
+        &self,
+        floor: Decimal,
+        (media, seat): (&str, &str),
+        convert: impl Fn(Price, &str) -> Option<Price>,
+    ) -> Option<Decimal> {
+        let deal = None;
+        let list = self.list(Adjusted { media, seat, deal })?;
+        let mut last_first = list.iter().rev();
+        last_first.try_fold(floor, |floor, one| one.before(floor, &convert))
+    }
+
     /// The most specific list for a bid.
     fn list(&self, bid: Adjusted<'_>) -> Option<&Vec<Adjustment>> {
         let Adjusted { media, seat, deal } = bid;
@@ -167,6 +183,20 @@ impl Adjustment {
             Kind::Multiplier => amount.checked_mul(self.value.amount()),
             Kind::Cpm => amount.checked_sub(convert(self.value, &self.currency)?.amount()),
             Kind::Static => Some(convert(self.value, &self.currency)?.amount()),
+        }
+    }
+
+    /// The amount that becomes this floor.
+    fn before(
+        &self,
+        floor: Decimal,
+        convert: &impl Fn(Price, &str) -> Option<Price>,
+    ) -> Option<Decimal> {
+        match self.adjtype {
+            Kind::Multiplier => floor.checked_div(self.value.amount()),
+            Kind::Cpm => floor.checked_add(convert(self.value, &self.currency)?.amount()),
+            // Every bid becomes the same, whatever the floor was.
+            Kind::Static => None,
         }
     }
 }

@@ -8,21 +8,16 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use openrtb::{BidRequest, Price};
+use openrtb::Price;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use tokio::time::Instant;
 
-use super::adapter::{Ask, HttpCall, Offer, Reply};
+use super::adapter::{Ask, HttpCall, Reply};
+use super::alone;
 use super::bodies::Bodies;
 use super::registry::{Bidder, Registry};
-use crate::account::Account;
 use crate::config::Config;
-use crate::market::Market;
-use crate::request::{AuctionRequest, Server};
-
-/// What SSPs are told in cases.
-const TMAX: i64 = 500;
+use crate::request::AuctionRequest;
 
 /// What is put in. The rest of the file is what must come out.
 #[derive(Debug, Deserialize)]
@@ -192,22 +187,7 @@ fn config(
 }
 
 fn run(code: &str, config: &Config, input: Input) -> Result<Map<String, Value>, String> {
-    let mut request = BidRequest::deserialize(input.request).map_err(|error| error.to_string())?;
-    openrtb::version::to_26(&mut request);
-    let request = AuctionRequest::new(
-        request,
-        Default::default(),
-        Server {
-            config,
-            market: &Market::new(config),
-        },
-        Account::default(),
-        crate::request::auction_request::Arrival {
-            at: Instant::now(),
-            knows_secret: false,
-        },
-    );
-    let request = request.map_err(|refusal| format!("{refusal:?}"))?;
+    let request = alone::request(input.request, config)?;
     let registry = Registry::new(config);
     let bidder = registry.get(code).ok_or("the bidder is not configured")?;
     let mut seen = Map::new();
@@ -216,15 +196,8 @@ fn run(code: &str, config: &Config, input: Input) -> Result<Map<String, Value>, 
         seen.insert("faults".to_owned(), json!(faults));
         return Ok(seen);
     }
-    let offers: Vec<Offer<'_>> = offers(code, &request);
-    let ask = Ask {
-        shared: &request.shared,
-        imps: &request.imps,
-        offers: &offers,
-        tmax: TMAX,
-        exchange: &request.exchange,
-        preferred: request.options.preferred_types.of(code),
-    };
+    let offers = alone::offers(code, &request);
+    let ask = alone::ask(code, &request, &offers);
     let calls = bidder.adapter.calls(&ask, &mut Bodies::default());
     if !calls.refused.is_empty() {
         let refused = calls.refused.iter().map(
@@ -256,17 +229,6 @@ fn faults(code: &str, config: &Config, request: &AuctionRequest) -> Vec<String> 
         }
     }
     faults
-}
-
-fn offers<'a>(code: &str, request: &'a AuctionRequest) -> Vec<Offer<'a>> {
-    let imps = request.imps.iter().enumerate();
-    imps.filter_map(|(imp, offered)| {
-        Some(Offer {
-            imp,
-            params: offered.params.get(code)?,
-        })
-    })
-    .collect()
 }
 
 fn imp_id<'a>(ask: &Ask<'a>, position: usize) -> &'a str {

@@ -1,6 +1,6 @@
 //! `[accounts]`: whose auctions are held, and how those of one publisher differ from those of others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -23,6 +23,8 @@ pub struct AccountsConfig {
     pub default: Members,
     /// Settings by account id.
     pub by_id: BTreeMap<String, Members>,
+    /// Apps that get no auctions, by `app.id`.
+    pub blocked_apps: BTreeSet<String>,
 }
 
 pub(super) fn check(raw: file::Accounts) -> Result<AccountsConfig, ConfigError> {
@@ -40,6 +42,7 @@ pub(super) fn check(raw: file::Accounts) -> Result<AccountsConfig, ConfigError> 
         refuse_unknown,
         default: raw.default,
         by_id: raw.by_id,
+        blocked_apps: raw.blocked_apps,
     };
     account::check(&config).map_err(|(id, problem)| {
         let key = if id == "default" {

@@ -46,10 +46,10 @@ pub(super) fn check_notices(raw: &file::Notices) -> Result<NoticesConfig, Config
     })
 }
 
-pub(super) fn check_debug(raw: file::Debugging) -> Result<DebugConfig, ConfigError> {
+pub(super) fn check_debug(raw: &file::Debugging) -> Result<DebugConfig, ConfigError> {
     /// So that nobody comes upon it by trying.
     const SHORTEST_SECRET: usize = 16;
-    let secret = raw.override_secret;
+    let secret = raw.override_secret.read("debug.override_secret")?;
     if !secret.is_empty() && secret.len() < SHORTEST_SECRET {
         let problem = format!("must have at least {SHORTEST_SECRET} characters, or none");
         return Err(ConfigError::invalid("debug.override_secret", problem));

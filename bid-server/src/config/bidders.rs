@@ -121,7 +121,10 @@ fn dialect(
     raw: &file::Bidder,
     catalogue: &Catalogue,
 ) -> Result<Dialect, ConfigError> {
-    if let (None, Some(endpoint)) = (&raw.adapter, &raw.endpoint) {
+    let endpoint = raw.endpoint.as_ref();
+    let endpoint = endpoint.map(|endpoint| endpoint.read(&format!("{key}.endpoint")));
+    let endpoint = endpoint.transpose()?;
+    if let (None, Some(endpoint)) = (&raw.adapter, &endpoint) {
         if !raw.host.is_empty() {
             let problem = "plain OpenRTB has no host settings; name an adapter";
             return Err(ConfigError::invalid(format!("{key}.host"), problem));
@@ -136,9 +139,13 @@ fn dialect(
         };
         return Err(ConfigError::invalid(key, problem));
     }
+    let host = raw.host.iter().map(|(name, value)| {
+        let value = value.read(&format!("{key}.host.{name}"))?;
+        Ok((name.clone(), value))
+    });
     let settings = Settings {
-        host: raw.host.clone(),
-        endpoint: raw.endpoint.clone(),
+        host: host.collect::<Result<_, ConfigError>>()?,
+        endpoint,
     };
     let definition = catalogue.compile(adapter, &settings);
     let definition =

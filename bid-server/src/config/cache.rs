@@ -43,7 +43,7 @@ pub enum CacheStore {
     Redis(String),
 }
 
-pub(super) fn check(raw: file::Cache) -> Result<CacheConfig, ConfigError> {
+pub(super) fn check(raw: &file::Cache) -> Result<CacheConfig, ConfigError> {
     let timeout = positive_ms("cache.timeout_ms", raw.timeout_ms)?;
     let config = CacheConfig {
         external_url: web_address("cache.external_url", &raw.external_url)?,
@@ -56,7 +56,7 @@ pub(super) fn check(raw: file::Cache) -> Result<CacheConfig, ConfigError> {
         default_ttl: seconds("cache.default_ttl_s", raw.default_ttl_s)?,
         extra_ttl: Duration::from_secs(raw.extra_ttl_s.min(LONGEST_S)),
         allow_keys: raw.allow_keys,
-        store: store(raw.store.as_str(), raw.redis_url)?,
+        store: store(raw.store.as_str(), raw.redis_url.read("cache.redis_url")?)?,
     };
     if config.default_ttl > config.max_ttl {
         return Err(ConfigError::invalid(

@@ -2,12 +2,14 @@
 
 mod bids;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use openrtb::{Members, Price};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
+
+use super::setting::Setting;
 
 pub(super) use bids::{Cache, Debugging, Notices, Status};
 
@@ -245,9 +247,9 @@ pub(super) struct Adapters {
 #[serde(deny_unknown_fields)]
 pub(super) struct Bidder {
     pub(super) adapter: Option<String>,
-    pub(super) endpoint: Option<String>,
+    pub(super) endpoint: Option<Setting>,
     #[serde(default)]
-    pub(super) host: BTreeMap<String, String>,
+    pub(super) host: BTreeMap<String, Setting>,
     pub(super) enabled: Option<bool>,
     pub(super) timeout_ms: Option<u64>,
     pub(super) tmax_deduction_ms: Option<u64>,
@@ -304,6 +306,7 @@ pub(super) struct Accounts {
     pub(super) unknown: String,
     pub(super) default: Members,
     pub(super) by_id: BTreeMap<String, Members>,
+    pub(super) blocked_apps: BTreeSet<String>,
 }
 
 impl Default for Accounts {
@@ -314,6 +317,7 @@ impl Default for Accounts {
             unknown: "accept".to_owned(),
             default: Members::new(),
             by_id: BTreeMap::new(),
+            blocked_apps: BTreeSet::new(),
         }
     }
 }

@@ -96,6 +96,14 @@ fn faults_name_their_key() {
     check_fault("[listen]\npublic_url = 'here'", "listen.public_url");
     check_fault("[cache]\nstore = 'disk'", "cache.store");
     check_fault("[cache]\nstore = 'redis'", "cache.redis_url");
+    for key in [
+        "bidders.a.endpoint",
+        "bidders.medianet.host.region",
+        "cache.redis_url",
+        "debug.override_secret",
+    ] {
+        check_fault(&format!("{key} = {{ env = 'NO_SUCH_VARIABLE_HERE' }}"), key);
+    }
     check_fault("[cache]\nmax_ttl_s = 1", "cache.default_ttl_s");
     check_fault("[cache]\nexternal_url = 'ftp://x/'", "cache.external_url");
     check_fault("[notices]\npending_s = 0", "notices.pending_s");

@@ -46,7 +46,7 @@ pub(crate) struct FloorFetch {
     pub(crate) max_rules: usize,
     /// Most fields of a schema; 0 = any number.
     pub(crate) max_schema_dims: usize,
-    /// How long fetched rules are used, in seconds.
+    /// How long fetched rules are used, in seconds; less where the answer's `Cache-Control: max-age` says so.
     pub(crate) max_age_sec: u64,
     /// Seconds between fetches; at least 300.
     pub(crate) period_sec: u64,
@@ -85,6 +85,10 @@ impl Default for FloorFetch {
 
 /// A fetch more often than this would be a load on others.
 const SHORTEST_PERIOD_SEC: u64 = 300;
+/// Ten years: no point in time that is added to it overflows.
+const LONGEST_AGE_SEC: u64 = 315_360_000;
+/// A fetch that takes longer than the shortest period never ends.
+const LONGEST_TIMEOUT_MS: u64 = SHORTEST_PERIOD_SEC * 1000;
 /// A schema with more fields has too many combinations of wildcards to look up.
 pub(crate) const MOST_SCHEMA_DIMS: usize = 11;
 
@@ -126,6 +130,16 @@ impl PriceFloors {
                 fetch.max_age_sec >= fetch.period_sec,
                 "fetch.max_age_sec",
                 "must not be less than period_sec",
+            ),
+            (
+                fetch.max_age_sec <= LONGEST_AGE_SEC,
+                "fetch.max_age_sec",
+                "must be at most 315360000",
+            ),
+            (
+                fetch.timeout_ms <= LONGEST_TIMEOUT_MS,
+                "fetch.timeout_ms",
+                "must be at most 300000",
             ),
         ];
         let broken = checks.into_iter().filter(|(fine, ..)| !fine);

@@ -2,23 +2,31 @@
 
 use std::collections::BTreeMap;
 
-use openrtb::Price;
-use rust_decimal::{Decimal, RoundingStrategy};
+use openrtb::{Imp, Price};
+use rust_decimal::RoundingStrategy;
 
-use crate::auction::adjust::{Factors, media_name};
+use crate::auction::adjust::{Adjustments, media_name};
+use crate::auction::currency::Exchange;
 use crate::request::auction_request::OfferedImp;
 
 /// Floors are told with so many digits.
 const DECIMALS: u32 = 4;
+/// OpenRTB 2.6 section 3.2.4: floors are in USD where no currency is given.
+const WIRE_DEFAULT_CURRENCY: &str = "USD";
 
 /// Imps by bidder, for those that are told another floor than the rest.
 pub(crate) type Told = BTreeMap<String, Vec<OfferedImp>>;
 
 /// The imps as one bidder is told them; `None` = with their own floors.
-pub(crate) fn told(seat: &str, imps: &[OfferedImp], factors: &Factors) -> Option<Vec<OfferedImp>> {
+pub(crate) fn told(
+    seat: &str,
+    imps: &[OfferedImp],
+    adjustments: &Adjustments,
+    exchange: &Exchange,
+) -> Option<Vec<OfferedImp>> {
     let floors = imps.iter().map(|offered| {
         let floor = offered.imp.bidfloor?;
-        before(floor, factor(seat, offered, factors))
+        before(floor, seat, &offered.imp, (adjustments, exchange))
     });
     let floors: Vec<Option<Price>> = floors.collect();
     if floors.iter().all(Option::is_none) {
@@ -31,34 +39,45 @@ pub(crate) fn told(seat: &str, imps: &[OfferedImp], factors: &Factors) -> Option
     Some(told)
 }
 
-/// Of several media types the largest factor counts: no bid that would pass is kept back.
-fn factor(seat: &str, offered: &OfferedImp, factors: &Factors) -> Decimal {
-    let types = offered.imp.media_types();
-    let all = types.map(|media_type| factors.of(seat, media_name(media_type, &offered.imp)));
-    all.max().unwrap_or(Decimal::ONE)
-}
-
-/// `None` = the floor itself.
-fn before(floor: Price, factor: Decimal) -> Option<Price> {
-    if factor == Decimal::ONE {
-        return None;
-    }
-    let amount = floor.amount().checked_div(factor)?;
-    let amount = amount.round_dp_with_strategy(DECIMALS, RoundingStrategy::MidpointAwayFromZero);
-    Some(Price::new(amount.normalize()))
+/// What becomes the floor once rules and then the factor are applied; `None` = the floor itself.
+///
+/// Of several media types the least counts: no bid that would pass is kept back.
+fn before(
+    floor: Price,
+    seat: &str,
+    imp: &Imp,
+    (adjustments, exchange): (&Adjustments, &Exchange),
+) -> Option<Price> {
+    let currency = imp.bidfloorcur.as_deref().unwrap_or(WIRE_DEFAULT_CURRENCY);
+    let convert = |amount, from: &str| exchange.convert(amount, from, currency);
+    let floor = floor.amount();
+    let of_type = |media_type| {
+        let media = media_name(media_type, imp);
+        let by_rules = adjustments.rules.before(floor, (media, seat), convert);
+        let factor = adjustments.factors.of(seat, media);
+        by_rules.unwrap_or(floor).checked_div(factor)
+    };
+    let least = imp.media_types().filter_map(of_type).min()?;
+    let least = least.round_dp_with_strategy(DECIMALS, RoundingStrategy::MidpointAwayFromZero);
+    (least != floor).then(|| Price::new(least.normalize()))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use axum::http::HeaderMap;
-    use serde_json::json;
+    use serde_json::{Value, json};
     use tokio::time::Instant;
 
     use super::*;
+    use crate::auction::adjust::{Factors, Rules};
     use crate::config::Config;
+    use crate::market::read_rates;
 
-    #[test]
-    fn the_floor_is_divided_by_the_largest_factor_that_may_count() {
+    /// The floors that `alpha` is told for three imps with and without floor.
+    #[track_caller]
+    fn check(factors: &Value, rules: &Value, expected: [Option<&str>; 3]) {
         let config = Config::parse("[bidders.alpha]\nendpoint = 'http://a/'").unwrap();
         let video = json!({"mimes": ["video/mp4"]});
         let body = json!({"id": "r", "site": {"page": "https://p/"}, "imp": [
@@ -70,20 +89,64 @@ mod tests {
         let request =
             crate::request::read(body.as_bytes(), &HeaderMap::new(), &config, Instant::now())
                 .unwrap();
-        let factors = json!({"alpha": 0.9, "mediatypes": {"banner": {"alpha": 0.3}}});
-        let (factors, _) = Factors::read(&factors, |_| true);
-        let told_to = |seat| told(seat, &request.imps, &factors);
-        let floors = told_to("alpha")
-            .unwrap()
-            .into_iter()
-            .map(|offered| offered.imp.bidfloor);
+        let adjustments = Adjustments {
+            factors: Factors::read(factors, |_| true).0,
+            rules: Rules::read(rules).unwrap(),
+        };
+        let rates = read_rates(br#"{"conversions":{"USD":{"JPY":150}}}"#).unwrap();
+        let exchange = Exchange::new(vec![Arc::new(rates)]);
+        let told_to = |seat| told(seat, &request.imps, &adjustments, &exchange);
+        let floors = told_to("alpha").unwrap().into_iter();
         let floors: Vec<_> = floors
-            .map(|floor| floor.map(|floor| floor.to_string()))
+            .map(|offered| offered.imp.bidfloor.map(|floor| floor.to_string()))
             .collect();
-        assert_eq!(
-            floors,
-            [Some("3.3333".to_owned()), Some("1.1111".to_owned()), None]
-        );
+        assert_eq!(floors, expected.map(|floor| floor.map(str::to_owned)));
         assert!(told_to("beta").is_none());
+    }
+
+    fn banner_rule(list: &Value) -> Value {
+        json!({"mediatype": {"banner": {"alpha": {"*": list}}}})
+    }
+
+    #[test]
+    fn the_floor_is_divided_by_the_largest_factor_that_may_count() {
+        let factors = json!({"alpha": 0.9, "mediatypes": {"banner": {"alpha": 0.3}}});
+        check(&factors, &json!({}), [Some("3.3333"), Some("1.1111"), None]);
+    }
+
+    #[test]
+    fn rules_count_backwards() {
+        let multiplier = json!([{"adjtype": "multiplier", "value": 0.8}]);
+        let told = [Some("1.25"), Some("1"), None];
+        check(&json!({}), &banner_rule(&multiplier), told);
+        let cpm = json!([{"adjtype": "cpm", "value": 75, "currency": "JPY"}]);
+        check(
+            &json!({}),
+            &banner_rule(&cpm),
+            [Some("1.5"), Some("1"), None],
+        );
+        let both = json!([
+            {"adjtype": "multiplier", "value": 0.5},
+            {"adjtype": "cpm", "value": 0.5, "currency": "USD"},
+        ]);
+        check(
+            &json!({}),
+            &banner_rule(&both),
+            [Some("3"), Some("1"), None],
+        );
+        let told = [Some("6"), Some("2"), None];
+        check(&json!({"alpha": 0.5}), &banner_rule(&both), told);
+    }
+
+    #[test]
+    fn rules_that_leave_no_price_leave_the_floor() {
+        let factors = json!({"alpha": 0.5});
+        for list in [
+            json!([{"adjtype": "static", "value": 3, "currency": "USD"}]),
+            json!([{"adjtype": "multiplier", "value": 0}]),
+            json!([{"adjtype": "cpm", "value": 1, "currency": "XXX"}]),
+        ] {
+            check(&factors, &banner_rule(&list), [Some("2"), Some("2"), None]);
+        }
     }
 }

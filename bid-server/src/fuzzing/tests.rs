@@ -2,38 +2,9 @@
 
 use std::path::Path;
 
+use super::changes::{Random, changed};
+
 const CHANGES_PER_FILE: usize = 150;
-/// What parsers stumble over.
-const TOKENS: [&str; 12] = [
-    "null",
-    "{}",
-    "[]",
-    "\"\"",
-    "-1",
-    "1e400",
-    "{{",
-    "}}",
-    "\u{0}",
-    "9999999999999999999999",
-    "|",
-    "[99]",
-];
-
-/// The same sequence on every machine (xorshift).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % bound as u64).unwrap()
-    }
-
-    fn byte(&mut self) -> u8 {
-        u8::try_from(self.below(256)).unwrap()
-    }
-}
 
 #[track_caller]
 fn replay(target: &str, run: fn(&[u8])) {
@@ -54,27 +25,6 @@ fn replay(target: &str, run: fn(&[u8])) {
             run(&changed(&bytes, &mut random));
         }
     }
-}
-
-fn changed(bytes: &[u8], random: &mut Random) -> Vec<u8> {
-    let mut out = bytes.to_vec();
-    for _ in 0..=random.below(3) {
-        let at = random.below(out.len() + 1);
-        match random.below(5) {
-            0 => out.truncate(at),
-            1 => out.insert(at, random.byte()),
-            2 if at < out.len() => out[at] = random.byte(),
-            3 => {
-                let end = (at + random.below(20)).min(out.len());
-                out.drain(at..end);
-            }
-            _ => {
-                let token = TOKENS[random.below(TOKENS.len())];
-                out.splice(at..at, token.bytes());
-            }
-        }
-    }
-    out
 }
 
 #[test]
@@ -100,4 +50,29 @@ fn no_stored_data_does_harm() {
 #[test]
 fn no_definition_does_harm() {
     replay("definition", super::definition);
+}
+
+#[test]
+fn no_file_of_floors_does_harm() {
+    replay("floors_file", super::floors_file);
+}
+
+#[test]
+fn no_file_of_rates_does_harm() {
+    replay("rate_file", super::rate_file);
+}
+
+#[test]
+fn no_file_of_an_account_does_harm() {
+    replay("account_file", super::account_file);
+}
+
+#[test]
+fn no_file_of_stored_data_does_harm() {
+    replay("stored_file", super::stored_file);
+}
+
+#[test]
+fn no_query_does_harm() {
+    replay("query", super::query);
 }

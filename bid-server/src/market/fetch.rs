@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use reqwest::header::{AGE, CACHE_CONTROL, HeaderMap};
 use reqwest::{Client, Response};
 use thiserror::Error;
 use tokio::time::timeout;
 use url::Url;
 
-use super::hosts::PublicOnly;
 use crate::http_client::{self, ClientError};
+use crate::public_address::PublicOnly;
 
 /// Why there is no file.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -30,6 +31,28 @@ pub(crate) enum FetchError {
     /// Not what was expected.
     #[error("cannot be used: {0}")]
     Unusable(String),
+}
+
+impl FetchError {
+    /// As metrics name it.
+    pub(super) fn outcome(&self) -> &'static str {
+        match self {
+            Self::TimedOut(_) => "timed_out",
+            Self::Unreachable => "unreachable",
+            Self::Status(_) => "status",
+            Self::TooLarge(_) => "too_large",
+            Self::Unusable(_) => "unusable",
+        }
+    }
+}
+
+/// A whole file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FetchedFile {
+    /// What is in it.
+    pub(super) body: Bytes,
+    /// How long its server says that it is good for; `None` = it says nothing.
+    pub(super) max_age: Option<Duration>,
 }
 
 /// A client; one that may be told by anybody where to go resolves public addresses only.
@@ -52,18 +75,19 @@ pub(super) async fn get(
     url: &Url,
     limit: Duration,
     cap: usize,
-) -> Result<Bytes, FetchError> {
+) -> Result<FetchedFile, FetchError> {
     let whole = timeout(limit, read(client, url, cap)).await;
     whole.map_err(|_| FetchError::TimedOut(limit))?
 }
 
-async fn read(client: &Client, url: &Url, cap: usize) -> Result<Bytes, FetchError> {
+async fn read(client: &Client, url: &Url, cap: usize) -> Result<FetchedFile, FetchError> {
     let sent = client.get(url.clone()).send().await;
     let mut response: Response = sent.map_err(|_| FetchError::Unreachable)?;
     let status = response.status().as_u16();
     if status != 200 {
         return Err(FetchError::Status(status));
     }
+    let max_age = max_age(response.headers());
     let mut file = BytesMut::new();
     while let Some(part) = response
         .chunk()
@@ -75,7 +99,35 @@ async fn read(client: &Client, url: &Url, cap: usize) -> Result<Bytes, FetchErro
         }
         file.extend_from_slice(&part);
     }
-    Ok(file.freeze())
+    Ok(FetchedFile {
+        body: file.freeze(),
+        max_age,
+    })
+}
+
+/// `max-age` of `Cache-Control`, less the `Age` that the file had already (RFC 9111 sections 5.1 and 5.2.2).
+fn max_age(headers: &HeaderMap) -> Option<Duration> {
+    let lines = headers.get_all(CACHE_CONTROL).into_iter();
+    let lines = lines.filter_map(|line| line.to_str().ok());
+    let mut seconds = None;
+    for directive in lines.flat_map(|line| line.split(',')) {
+        let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
+        match name.trim().to_ascii_lowercase().as_str() {
+            "no-store" | "no-cache" => return Some(Duration::ZERO),
+            "max-age" => seconds = seconds.or(whole_seconds(value)),
+            _ => {}
+        }
+    }
+    let age = headers.get(AGE).and_then(|age| age.to_str().ok());
+    let age = age.and_then(whole_seconds).unwrap_or(0);
+    Some(Duration::from_secs(seconds?.saturating_sub(age)))
+}
+
+/// Longer than anybody wants counts as that long.
+fn whole_seconds(text: &str) -> Option<u64> {
+    let digits = text.trim().trim_matches('"');
+    let number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    number.then(|| digits.parse().unwrap_or(u64::MAX).min(1 << 31))
 }
 
 #[cfg(test)]

@@ -39,8 +39,19 @@ pub(crate) struct FloorRules {
     pub(super) wanted: Notify,
 }
 
-/// Rules, and when they came.
+/// Rules, and until when they are good.
 type Dated = (Arc<FloorData>, Instant);
+
+/// What came of a fetch.
+#[derive(Debug)]
+pub(super) struct Got {
+    /// The rules.
+    pub(super) rules: FloorData,
+    /// Size of their file.
+    pub(super) bytes: usize,
+    /// How long its server says that they are good for.
+    pub(super) max_age: Option<Duration>,
+}
 
 #[derive(Debug)]
 struct File {
@@ -69,6 +80,22 @@ impl Job {
             rules: self.settings.max_rules,
             dims: self.settings.max_schema_dims,
         }
+    }
+
+    fn period(&self) -> Duration {
+        Duration::from_secs(self.settings.period_sec)
+    }
+
+    fn max_age(&self) -> Duration {
+        Duration::from_secs(self.settings.max_age_sec)
+    }
+
+    /// As long as the file's server says, at most the account's `max_age_sec`, and at least until the file is
+    /// fetched again: otherwise there would be no floors in between.
+    fn good_for(&self, said: Option<Duration>) -> Duration {
+        let longest = self.max_age();
+        let next = self.period() + Duration::from_millis(self.settings.timeout_ms);
+        said.map_or(longest, |said| said.max(next).min(longest))
     }
 }
 
@@ -127,7 +154,7 @@ impl FloorRules {
     pub(super) fn due(&self, now: Instant, most: usize) -> (Vec<Job>, Option<Instant>) {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         files.retain(|_, file| {
-            file.in_flight || now.saturating_duration_since(file.used) <= file.max_age()
+            file.in_flight || now.saturating_duration_since(file.used) <= file.job.max_age()
         });
         let mut jobs = Vec::new();
         for file in files.values_mut().filter(|file| !file.in_flight) {
@@ -140,8 +167,8 @@ impl FloorRules {
         (jobs, waiting.map(|file| file.due).min())
     }
 
-    /// What came of a fetch: rules and the size of their file.
-    pub(super) fn done(&self, job: &Job, got: Option<(FloorData, usize)>, now: Instant) {
+    /// What came of a fetch; `None` = nothing usable.
+    pub(super) fn done(&self, job: &Job, got: Option<Got>, now: Instant) {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         let key = job.url.as_str();
         let others = files.iter().filter(|(other, _)| other.as_str() != key);
@@ -151,11 +178,12 @@ impl FloorRules {
         };
         file.tried = true;
         file.in_flight = false;
-        file.due = now + Duration::from_secs(job.settings.period_sec);
-        let fits = got.filter(|(_, bytes)| others + bytes <= self.most_bytes);
-        if let Some((rules, bytes)) = fits {
-            file.rules = Some((Arc::new(rules), now));
-            file.bytes = bytes;
+        file.due = now + job.period();
+        let fits = got.filter(|got| others + got.bytes <= self.most_bytes);
+        if let Some(got) = fits {
+            let good_until = now + job.good_for(got.max_age);
+            file.rules = Some((Arc::new(got.rules), good_until));
+            file.bytes = got.bytes;
         }
     }
 }
@@ -163,15 +191,11 @@ impl FloorRules {
 impl File {
     fn known(&self, now: Instant) -> Fetched {
         let fresh = self.rules.as_ref();
-        match fresh.filter(|(_, at)| now.saturating_duration_since(*at) <= self.max_age()) {
+        match fresh.filter(|(_, good_until)| now <= *good_until) {
             Some((rules, _)) => Fetched::Rules(Arc::clone(rules)),
             None if self.tried => Fetched::Failed,
             None => Fetched::InProgress,
         }
-    }
-
-    fn max_age(&self) -> Duration {
-        Duration::from_secs(self.job.settings.max_age_sec)
     }
 }
 

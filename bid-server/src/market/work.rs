@@ -3,36 +3,52 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use openrtb::ext::FloorData;
 use reqwest::Client;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::fetch::{FetchError, client, get};
-use super::floor_rules::Job;
-use super::{Market, read_rates};
+use super::floor_rules::{Got, Job};
+use super::{Market, floor_file, read_rates};
 use crate::auction::currency::RateTable;
 use crate::config::{Config, RateOrigin, RateSource};
-use crate::floors::rules;
 use crate::http_client::ClientError;
+use crate::metrics::FetchMetrics;
 
 /// The clients that it works with.
 #[derive(Debug)]
 pub(crate) struct Clients {
     rates: Client,
     floors: Client,
+    metrics: Arc<FetchMetrics>,
 }
 
 impl Clients {
-    /// Builds them.
+    /// Builds them. `metrics` count every fetch.
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub(crate) fn new(config: &Config) -> Result<Self, ClientError> {
+    pub(crate) fn new(config: &Config, metrics: Arc<FetchMetrics>) -> Result<Self, ClientError> {
         Ok(Self {
             rates: client(false)?,
             floors: client(!config.floor_fetch.hosts.private)?,
+            metrics,
         })
+    }
+
+    async fn counted<T>(
+        &self,
+        data: &'static str,
+        fetch: impl Future<Output = Result<T, FetchError>>,
+    ) -> Result<T, FetchError> {
+        let start = Instant::now();
+        let fetched = fetch.await;
+        let outcome = fetched
+            .as_ref()
+            .err()
+            .map_or("fetched", FetchError::outcome);
+        self.metrics.done(data, outcome, start.elapsed());
+        fetched
     }
 }
 
@@ -43,18 +59,24 @@ pub(crate) fn work(
     clients: Clients,
     tasks: &mut JoinSet<()>,
 ) {
+    let clients = Arc::new(clients);
     if let Some(source) = config.currency.source.clone() {
-        tasks.spawn(follow_rates(Arc::clone(market), source, clients.rates));
+        tasks.spawn(follow_rates(
+            Arc::clone(market),
+            source,
+            Arc::clone(&clients),
+        ));
     }
     if config.floor_fetch.enabled && !config.floor_fetch.hosts.names.is_empty() {
         let most = config.floor_fetch.max_concurrent;
-        tasks.spawn(follow_floors(Arc::clone(market), most, clients.floors));
+        tasks.spawn(follow_floors(Arc::clone(market), most, clients));
     }
 }
 
-async fn follow_rates(market: Arc<Market>, source: RateSource, client: Client) {
+async fn follow_rates(market: Arc<Market>, source: RateSource, clients: Arc<Clients>) {
     loop {
-        match rates(&source, &client).await {
+        let fetched = clients.counted("rates", rates(&source, &clients.rates));
+        match fetched.await {
             Ok(table) => market.rates.set(table, Instant::now()),
             Err(error) => {
                 tracing::warn!(%error, "exchange rates cannot be fetched, what is known stays until it is stale");
@@ -66,7 +88,10 @@ async fn follow_rates(market: Arc<Market>, source: RateSource, client: Client) {
 
 async fn rates(source: &RateSource, client: &Client) -> Result<RateTable, FetchError> {
     let file = match &source.origin {
-        RateOrigin::Url(url) => get(client, url, source.timeout, source.max_bytes).await?,
+        RateOrigin::Url(url) => {
+            let file = get(client, url, source.timeout, source.max_bytes).await?;
+            file.body
+        }
         RateOrigin::File(path) => {
             let whole = tokio::fs::read(path).await;
             whole
@@ -77,13 +102,13 @@ async fn rates(source: &RateSource, client: &Client) -> Result<RateTable, FetchE
     read_rates(&file).map_err(FetchError::Unusable)
 }
 
-async fn follow_floors(market: Arc<Market>, most: usize, client: Client) {
+async fn follow_floors(market: Arc<Market>, most: usize, clients: Arc<Clients>) {
     let mut running = JoinSet::new();
     loop {
         let free = most.saturating_sub(running.len());
         let (jobs, next) = market.floors.due(Instant::now(), free);
         for job in jobs {
-            running.spawn(fetch_floors(Arc::clone(&market), job, client.clone()));
+            running.spawn(fetch_floors(Arc::clone(&market), job, Arc::clone(&clients)));
         }
         // Without a file there is nothing to do until one is wanted.
         let next = next.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600));
@@ -95,23 +120,25 @@ async fn follow_floors(market: Arc<Market>, most: usize, client: Client) {
     }
 }
 
-async fn fetch_floors(market: Arc<Market>, job: Job, client: Client) {
-    let got = floors(&job, &client).await.inspect_err(|error| {
+async fn fetch_floors(market: Arc<Market>, job: Job, clients: Arc<Clients>) {
+    let fetched = clients.counted("floors", floors(&job, &clients.floors));
+    let got = fetched.await.inspect_err(|error| {
         let host = job.url.host_str();
         tracing::warn!(host, %error, "floors cannot be fetched");
     });
     market.floors.done(&job, got.ok(), Instant::now());
 }
 
-async fn floors(job: &Job, client: &Client) -> Result<(FloorData, usize), FetchError> {
+async fn floors(job: &Job, client: &Client) -> Result<Got, FetchError> {
     let limit = Duration::from_millis(job.settings.timeout_ms);
     let cap = job.settings.max_file_size_kb.saturating_mul(1024);
     let file = get(client, &job.url, limit, cap).await?;
-    let unusable = |error: serde_json::Error| FetchError::Unusable(error.to_string());
-    let value = serde_json::from_slice(&file).map_err(unusable)?;
-    let data = FloorData::read(&value).map_err(unusable)?;
-    rules::check(&data, job.limits()).map_err(FetchError::Unusable)?;
-    Ok((data, file.len()))
+    let rules = floor_file::read(&file.body, job.limits()).map_err(FetchError::Unusable)?;
+    Ok(Got {
+        rules,
+        bytes: file.body.len(),
+        max_age: file.max_age,
+    })
 }
 
 #[cfg(test)]

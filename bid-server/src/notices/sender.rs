@@ -7,11 +7,12 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::address::parse;
 use super::ledger::{Ledger, Outcome};
-use super::public::{PublicOnly, parse};
 use super::{NoticeKind, Subject};
 use crate::config::NoticesConfig;
 use crate::http_client::{self, ClientError};
+use crate::public_address::PublicOnly;
 
 /// A notice that is to go out.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -139,7 +139,7 @@ impl AuctionRequest {
         Refusal::unless_empty(faults)?;
         let told = names.iter().filter(|_| floors.adjusted).filter_map(|name| {
             let (_, imps) = views.of(name, (&request, &imps));
-            let told = told::told(name, imps, &adjustments.factors)?;
+            let told = told::told(name, imps, &adjustments, &exchange)?;
             Some(((*name).to_owned(), told))
         });
         Ok(Self {

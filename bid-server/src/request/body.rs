@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use bytes::Bytes;
 use flate2::read::GzDecoder;
 
@@ -17,6 +17,10 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// Prebid.js with `endpointCompression` sends gzip as `text/plain` without saying so in
 /// `Content-Encoding`, so the bytes themselves are asked. JSON never begins like gzip.
 pub(crate) async fn read(body: Body, cap: usize, limit: Duration) -> Result<Bytes, Refusal> {
+    // One that says it is too large is not waited for.
+    if body.size_hint().lower() > u64::try_from(cap).unwrap_or(u64::MAX) {
+        return Err(too_large(cap));
+    }
     let whole = tokio::time::timeout(limit, axum::body::to_bytes(body, cap)).await;
     // A broken connection ends here too; its answer reaches nobody.
     let bytes = whole

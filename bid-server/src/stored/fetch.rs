@@ -40,21 +40,18 @@ impl Backend {
     /// Asks once; the caller stops waiting when time is up.
     pub(super) async fn fetch(&self, wanted: &Wanted) -> Result<Found, FetchError> {
         let request = self.client.get(self.url(wanted));
-        let mut response = request
-            .send()
-            .await
-            .map_err(|_| FetchError("the server cannot be reached"))?;
+        let mut response = request.send().await.map_err(|_| FetchError::Unreachable)?;
         if response.status() != reqwest::StatusCode::OK {
-            return Err(FetchError("the server answers with a failure"));
+            return Err(FetchError::Status);
         }
         let mut body = Vec::new();
         while let Some(part) = response
             .chunk()
             .await
-            .map_err(|_| FetchError("the connection broke"))?
+            .map_err(|_| FetchError::Unreachable)?
         {
             if body.len() + part.len() > self.max_bytes {
-                return Err(FetchError("the answer is too large"));
+                return Err(FetchError::TooLarge);
             }
             body.extend_from_slice(&part);
         }
@@ -76,8 +73,8 @@ impl Backend {
 
 /// Reads an answer. Stored answers that are none count as missing; what else is of a wrong type is told
 /// to who names it, with its path.
-pub(super) fn parse_answer(body: &[u8]) -> Result<Found, FetchError> {
-    let unfit = |_| FetchError("the answer is not in the agreed form");
+pub(crate) fn parse_answer(body: &[u8]) -> Result<Found, FetchError> {
+    let unfit = |_| FetchError::Unusable;
     let members: Members = serde_json::from_slice(&exact::protect(body)).map_err(unfit)?;
     let answer = Answer::deserialize(Value::Object(members)).map_err(unfit)?;
     let mut found = Found::new();

@@ -6,16 +6,21 @@ use tokio::time::{Instant, timeout_at};
 
 use super::cache::{Cache, CacheLimits, Known};
 use super::fetch::Backend;
+use super::flight::{Boarding, Flights, Outcome};
 use super::{FetchError, Found, Wanted};
 use crate::config::StoredHttpConfig;
 use crate::http_client::{self, ClientError};
 use crate::metrics::Metrics;
+
+/// As metrics name it.
+const DATA: &str = "stored_data";
 
 /// Another server, and what it said lately.
 #[derive(Debug)]
 pub(super) struct Remote {
     backend: Backend,
     cache: Mutex<Cache>,
+    flights: Flights,
     metrics: Arc<Metrics>,
 }
 
@@ -51,6 +56,7 @@ impl Remote {
                 ttl: config.cache_ttl,
                 missing_ttl: config.missing_ttl,
             })),
+            flights: Flights::default(),
             metrics,
         })
     }
@@ -68,16 +74,52 @@ impl Remote {
         if ask.is_empty() {
             return Ok(found);
         }
-        let fetched = timeout_at(until, self.backend.fetch(&ask)).await;
-        let fetched = fetched.unwrap_or(Err(FetchError("no answer in time")));
-        match &fetched {
-            Ok(fetched) => self.keep(&ask, fetched),
-            // Counted also where older values help out: somebody has to see it before they are too old.
-            Err(_) => self.metrics.data_fault("stored_data"),
-        }
-        let fetched = fetched.or_else(|error| older(error, &ask, stale))?;
-        found.extend(fetched.into_iter().filter(|(key, _)| ask.contains(key)));
+        let fetched = self.ask(&ask, until).await;
+        found.extend(fetched.or_else(|error| older(error, &ask, stale))?);
         Ok(found)
+    }
+
+    /// Asks for what nobody else asks for, and waits for the rest.
+    async fn ask(&self, wanted: &Wanted, until: Instant) -> Outcome {
+        let mut left = wanted.clone();
+        let mut found = Found::new();
+        while !left.is_empty() {
+            let Boarding { own, others } = self.flights.board(&left);
+            if let Some(flight) = own {
+                let asked = flight.keys().clone();
+                let outcome = self.ask_server(&asked, until).await;
+                flight.land(outcome.clone());
+                found.extend(outcome?);
+                left.retain(|key| !asked.contains(key));
+            }
+            for (key, passenger) in others {
+                let told = timeout_at(until, passenger.outcome()).await;
+                let told = told.map_err(|_| FetchError::TimedOut)?;
+                let Some(outcome) = told else { continue };
+                let value = outcome?.remove(&key);
+                left.remove(&key);
+                found.extend(value.map(|value| (key, value)));
+            }
+        }
+        Ok(found)
+    }
+
+    async fn ask_server(&self, asked: &Wanted, until: Instant) -> Outcome {
+        let start = Instant::now();
+        let fetched = timeout_at(until, self.backend.fetch(asked)).await;
+        let mut fetched = fetched.unwrap_or(Err(FetchError::TimedOut));
+        let outcome = fetched.as_ref().err();
+        let outcome = outcome.map_or("fetched", |error| error.outcome());
+        self.metrics.fetches.done(DATA, outcome, start.elapsed());
+        match &mut fetched {
+            Ok(fetched) => {
+                fetched.retain(|key, _| asked.contains(key));
+                self.keep(asked, fetched);
+            }
+            // Counted also where older values help out: somebody has to see it before they are too old.
+            Err(_) => self.metrics.data_fault(DATA),
+        }
+        fetched
     }
 
     fn cached(&self, wanted: &Wanted) -> Cached {
@@ -116,4 +158,48 @@ fn older(error: FetchError, ask: &Wanted, stale: Found) -> Result<Found, FetchEr
     }
     tracing::warn!(%error, "older stored data is used");
     Ok(stale)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::Router;
+    use axum::routing::get;
+    use tokio::net::TcpListener;
+    use tokio::task::JoinSet;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::stored::Kind;
+
+    #[tokio::test]
+    async fn what_several_want_at_once_is_asked_for_once() {
+        let questions = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&questions);
+        let answer = get(move || async move {
+            counted.fetch_add(1, Ordering::Relaxed);
+            r#"{"imps":{"a":{"id":"a"},"other":{}}}"#
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut server = JoinSet::new();
+        server.spawn(async move {
+            let routes = Router::new().route("/", answer);
+            axum::serve(listener, routes).await.unwrap();
+        });
+        let config = format!("[stored_data.http]\nendpoint = 'http://{address}/'");
+        let config = Config::parse(&config).unwrap().stored_data.http.unwrap();
+        let remote = Remote::connect(&config, Arc::default()).unwrap();
+        let key = |id: &str| (Kind::Imp, id.to_owned());
+        let wanted = Wanted::from([key("a"), key("b")]);
+        let until = Instant::now() + std::time::Duration::from_secs(20);
+        let (first, second) = (remote.fetch(&wanted, until), remote.fetch(&wanted, until));
+        let (first, second) = tokio::join!(first, second);
+        let found: Vec<_> = first.unwrap().into_keys().collect();
+        assert_eq!(found, [key("a")]);
+        let found: Vec<_> = second.unwrap().into_keys().collect();
+        assert_eq!(found, [key("a")]);
+        assert_eq!(questions.load(Ordering::Relaxed), 1);
+    }
 }

@@ -21,9 +21,37 @@ pub(crate) struct Store {
 }
 
 /// The data may exist, but cannot be had now.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("stored data cannot be fetched: {0}")]
-pub(crate) struct FetchError(pub(crate) &'static str);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub(crate) enum FetchError {
+    /// There is no connection, or it broke.
+    #[error("stored data cannot be fetched: the server cannot be reached")]
+    Unreachable,
+    /// Anything but 200.
+    #[error("stored data cannot be fetched: the server answers with a failure")]
+    Status,
+    /// More bytes than allowed.
+    #[error("stored data cannot be fetched: the answer is too large")]
+    TooLarge,
+    /// Not what was expected.
+    #[error("stored data cannot be fetched: the answer is not in the agreed form")]
+    Unusable,
+    /// It was not there in time.
+    #[error("stored data cannot be fetched: no answer in time")]
+    TimedOut,
+}
+
+impl FetchError {
+    /// As metrics name it.
+    pub(super) fn outcome(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::Status => "status",
+            Self::TooLarge => "too_large",
+            Self::Unusable => "unusable",
+            Self::TimedOut => "timed_out",
+        }
+    }
+}
 
 impl Store {
     /// With what the configuration holds.

@@ -7,8 +7,9 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+
+use crate::listening::listen;
 
 /// What it does with a question.
 #[derive(Debug, Clone)]
@@ -35,8 +36,6 @@ struct Shared {
 impl FakeDataServer {
     /// Answers 404 until told otherwise.
     pub(crate) async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap().to_string();
         let shared = Arc::new(Shared {
             answer: Mutex::new(Answer::Status(404)),
             asked: Mutex::default(),
@@ -44,8 +43,7 @@ impl FakeDataServer {
         let routes = Router::new()
             .route("/stored", get(answer))
             .with_state(Arc::clone(&shared));
-        let mut server = JoinSet::new();
-        server.spawn(async move { axum::serve(listener, routes).await.unwrap() });
+        let (address, server) = listen(routes).await;
         Self {
             address,
             shared,

@@ -1,18 +1,22 @@
 //! SSPs that answer as they are told and remember what they were asked.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
+use futures_util::{StreamExt, stream};
 use serde_json::Value;
-use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
+
+use crate::listening::listen;
 
 /// What an SSP does with a request.
 #[derive(Debug, Clone)]
@@ -21,6 +25,10 @@ pub(crate) enum Reply {
     With(u16, String),
     /// Never answers.
     Hang,
+    /// Begins an answer and never ends it.
+    HangWithin,
+    /// Sends whoever asks to another address.
+    Redirect(String),
 }
 
 /// All SSPs of a test, one path each.
@@ -40,8 +48,6 @@ struct Shared {
 impl FakeSsps {
     /// SSPs by code.
     pub(crate) async fn start(replies: BTreeMap<String, Reply>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap().to_string();
         let codes = replies.keys().cloned().collect();
         let shared = Arc::new(Shared {
             replies,
@@ -51,8 +57,7 @@ impl FakeSsps {
         let routes = Router::new()
             .route("/{code}", post(answer))
             .with_state(Arc::clone(&shared));
-        let mut server = JoinSet::new();
-        server.spawn(async move { axum::serve(listener, routes).await.unwrap() });
+        let (address, server) = listen(routes).await;
         Self {
             address,
             shared,
@@ -118,5 +123,10 @@ async fn answer(
     match shared.replies[&code].clone() {
         Reply::With(status, body) => (StatusCode::from_u16(status).unwrap(), body).into_response(),
         Reply::Hang => std::future::pending().await,
+        Reply::HangWithin => {
+            let start = stream::iter([Ok::<_, Infallible>("{\"seatbid\":[")]);
+            Body::from_stream(start.chain(stream::pending())).into_response()
+        }
+        Reply::Redirect(address) => Redirect::temporary(&address).into_response(),
     }
 }

@@ -7,25 +7,21 @@ use axum::Router;
 use axum::routing::get;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::fake_ssp::{FakeSsps, Reply};
+use crate::listening::{Listening, listen};
 use crate::server::Server;
 
 /// Far more than anything here takes.
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// Serves a file at `/file.json`.
-async fn serve(file: Value) -> (String, JoinSet<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}/file.json", listener.local_addr().unwrap());
+async fn serve(file: Value) -> Listening {
     let file = file.to_string();
     let routes = Router::new().route("/file.json", get(move || async move { file }));
-    let mut tasks = JoinSet::new();
-    tasks.spawn(async move { axum::serve(listener, routes).await.unwrap() });
-    (address, tasks)
+    let (address, server) = listen(routes).await;
+    (format!("http://{address}/file.json"), server)
 }
 
 async fn ssps() -> FakeSsps {
@@ -69,6 +65,12 @@ async fn auctions_use_fetched_rates() {
     let bid = &answer["seatbid"][0]["bid"][0];
     assert_eq!(bid["price"], 321.0);
     assert_eq!(bid["ext"]["prebid"]["targeting"]["hb_pb"], "320");
+    let metrics = server.client.get(format!("{}/metrics", server.admin));
+    let metrics = metrics.send().await.unwrap().text().await.unwrap();
+    let counted = "bid_server_fetches_total{data=\"rates\",outcome=\"fetched\"} 1\n";
+    assert!(metrics.contains(counted), "{metrics}");
+    let took = "bid_server_fetch_duration_seconds_count{data=\"rates\"} 1\n";
+    assert!(metrics.contains(took), "{metrics}");
 }
 
 /// The answer to the first auction that knows the fetched floor.

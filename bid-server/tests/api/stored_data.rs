@@ -162,6 +162,7 @@ async fn server_that_fails_costs_503_and_no_more() {
         data.answer(answer);
         let refused = server.post(request("top").to_string()).await;
         assert_eq!(refused.status(), 503);
+        assert_eq!(refused.headers()["retry-after"], "1");
         let text = refused.text().await.unwrap();
         assert!(
             text.starts_with("Invalid request: stored data cannot be fetched: "),

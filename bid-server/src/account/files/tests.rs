@@ -42,7 +42,7 @@ impl Disk {
 }
 
 fn disabled(id: &str) -> Result<(), Refusal> {
-    Err(Refusal::Disabled(id.to_owned()))
+    Err(Refusal::Disabled(format!("account {id:?} is disabled")))
 }
 
 #[test]

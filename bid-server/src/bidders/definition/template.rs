@@ -3,7 +3,14 @@
 //! A text that is one hole and nothing else takes the value as it is, with its type; any other text
 //! becomes a string. Where a hole has no value the whole text has none.
 
-use serde_json::{Map, Value};
+mod filter;
+mod percent;
+mod value;
+
+use serde_json::Value;
+
+use filter::{Filter, as_text, filtered};
+pub(crate) use value::{ValueTemplate, constant_of};
 
 use super::HostSettings;
 use super::path::{Path, Root};
@@ -42,25 +49,6 @@ enum Part {
     Hole { path: Path, filters: Vec<Filter> },
 }
 
-#[derive(Debug, Clone, PartialEq)]
-enum Filter {
-    String,
-    Number,
-    Flag,
-    Lower,
-    Upper,
-    Trim,
-    Json,
-    First,
-    Decode,
-    Member(String),
-    Join(String),
-    Default(String),
-}
-
-/// How deep templates of values may nest; a definition is written by people.
-const MAX_DEPTH: usize = 16;
-
 impl Template {
     /// Parses a text; holes of host settings are filled at once.
     pub(crate) fn parse(text: &str, host: &HostSettings) -> Result<Self, String> {
@@ -96,7 +84,7 @@ impl Template {
 
     /// The value as part of a URL: what fills a hole is percent-encoded.
     pub(crate) fn url(&self, scope: &Scope<'_>) -> Option<String> {
-        self.written(scope, percent_encode)
+        self.written(scope, percent::encode)
     }
 
     fn written(&self, scope: &Scope<'_>, write: impl Fn(&mut String, &str)) -> Option<String> {
@@ -143,191 +131,11 @@ fn host_setting<'a>(name: &str, host: &'a HostSettings) -> Result<&'a str, Strin
 fn parse_hole(text: &str) -> Result<Part, String> {
     let mut pieces = text.split('|');
     let path = Path::parse(pieces.next().unwrap_or_default().trim())?;
-    let filters = pieces.map(|name| parse_filter(name.trim()));
+    let filters = pieces.map(|name| filter::parse(name.trim()));
     Ok(Part::Hole {
         path,
         filters: filters.collect::<Result<_, _>>()?,
     })
-}
-
-fn parse_filter(text: &str) -> Result<Filter, String> {
-    let (name, argument) = text.split_once(':').unwrap_or((text, ""));
-    Ok(match name {
-        "string" => Filter::String,
-        "number" => Filter::Number,
-        "flag" => Filter::Flag,
-        "lower" => Filter::Lower,
-        "upper" => Filter::Upper,
-        "trim" => Filter::Trim,
-        "json" => Filter::Json,
-        "first" => Filter::First,
-        "decode" => Filter::Decode,
-        "member" => Filter::Member(argument.to_owned()),
-        "join" => Filter::Join(argument.to_owned()),
-        "default" => Filter::Default(argument.to_owned()),
-        _ => return Err(format!("no filter is called {name:?}")),
-    })
-}
-
-fn filtered(value: Option<Value>, filters: &[Filter]) -> Option<Value> {
-    let apply = |value: Option<Value>, filter: &Filter| match (value, filter) {
-        (None, Filter::Default(text)) => Some(Value::String(text.clone())),
-        (None, _) => None,
-        (Some(value), filter) => changed(value, filter),
-    };
-    filters.iter().fold(value, apply)
-}
-
-fn changed(value: Value, filter: &Filter) -> Option<Value> {
-    let text = |change: fn(&str) -> String, value| Some(Value::String(change(&as_text(value))));
-    match filter {
-        Filter::String => text(str::to_owned, value),
-        Filter::Lower => text(str::to_lowercase, value),
-        Filter::Upper => text(str::to_uppercase, value),
-        Filter::Trim => text(|text| text.trim().to_owned(), value),
-        Filter::Json => Some(Value::String(value.to_string())),
-        Filter::Number => match value {
-            Value::Number(_) => Some(value),
-            other => serde_json::from_str(as_text(other).trim())
-                .ok()
-                .filter(Value::is_number),
-        },
-        Filter::Flag => {
-            let set = !matches!(as_text(value).as_str(), "" | "0" | "false");
-            Some(Value::from(u8::from(set)))
-        }
-        Filter::First => match value {
-            Value::Array(items) => items.into_iter().next(),
-            other => Some(other),
-        },
-        Filter::Decode => text(percent_decode, value),
-        Filter::Member(name) => match value {
-            Value::String(text) => {
-                let mut parsed: Value = serde_json::from_str(&text).ok()?;
-                parsed.get_mut(name).map(Value::take)
-            }
-            mut other => other.get_mut(name).map(Value::take),
-        },
-        Filter::Join(between) => match value {
-            Value::Array(items) => {
-                let items: Vec<String> = items.into_iter().map(as_text).collect();
-                Some(Value::String(items.join(between)))
-            }
-            other => Some(other),
-        },
-        Filter::Default(_) => Some(value),
-    }
-}
-
-fn as_text(value: Value) -> String {
-    match value {
-        Value::String(text) => text,
-        Value::Null => String::new(),
-        other => other.to_string(),
-    }
-}
-
-/// RFC 3986: everything but unreserved characters.
-fn percent_encode(out: &mut String, text: &str) {
-    const HEX: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
-    ];
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-            continue;
-        }
-        out.push('%');
-        for half in [byte >> 4, byte & 15] {
-            out.extend(HEX.get(usize::from(half)));
-        }
-    }
-}
-
-/// As in a form: `+` is a blank. What is no escape stays as it is.
-fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let hex = tail.get(..2).filter(|_| *first == b'%');
-        let hex = hex.and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(if *first == b'+' { b' ' } else { *first });
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
-}
-
-/// Any value with holes in its texts.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum ValueTemplate {
-    Constant(Value),
-    Text(Template),
-    Object(Vec<(String, ValueTemplate)>),
-    Array(Vec<ValueTemplate>),
-}
-
-impl ValueTemplate {
-    /// From TOML.
-    pub(crate) fn parse(value: &toml::Value, host: &HostSettings) -> Result<Self, String> {
-        Self::parse_at(value, host, 0)
-    }
-
-    fn parse_at(value: &toml::Value, host: &HostSettings, depth: usize) -> Result<Self, String> {
-        if depth > MAX_DEPTH {
-            return Err("is nested too deeply".to_owned());
-        }
-        match value {
-            toml::Value::String(text) => Ok(Self::Text(Template::parse(text, host)?)),
-            toml::Value::Table(table) => {
-                let member = |(key, value): (&String, &toml::Value)| {
-                    Ok((key.clone(), Self::parse_at(value, host, depth + 1)?))
-                };
-                let members = table.iter().map(member);
-                Ok(Self::Object(members.collect::<Result<_, String>>()?))
-            }
-            toml::Value::Array(items) => {
-                let items = items
-                    .iter()
-                    .map(|item| Self::parse_at(item, host, depth + 1));
-                Ok(Self::Array(items.collect::<Result<_, String>>()?))
-            }
-            constant => Ok(Self::Constant(constant_of(constant)?)),
-        }
-    }
-
-    /// The value; members and items without one are left out.
-    pub(crate) fn value(&self, scope: &Scope<'_>) -> Option<Value> {
-        match self {
-            Self::Constant(value) => Some(value.clone()),
-            Self::Text(template) => template.value(scope),
-            Self::Object(members) => {
-                let member =
-                    |(key, value): &(String, Self)| Some((key.clone(), value.value(scope)?));
-                let members: Map<String, Value> = members.iter().filter_map(member).collect();
-                Some(Value::Object(members))
-            }
-            Self::Array(items) => {
-                let items = items.iter().filter_map(|item| item.value(scope));
-                Some(Value::Array(items.collect()))
-            }
-        }
-    }
-}
-
-/// A TOML value as JSON; dates are not JSON.
-pub(crate) fn constant_of(value: &toml::Value) -> Result<Value, String> {
-    if matches!(value, toml::Value::Datetime(_)) {
-        return Err("dates must be quoted".to_owned());
-    }
-    serde_json::to_value(value).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 
 use serde::Deserialize;
 
+use crate::config::setting::Setting;
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::config) struct Cache {
     pub(in crate::config) store: String,
-    pub(in crate::config) redis_url: String,
+    pub(in crate::config) redis_url: Setting,
     pub(in crate::config) external_url: String,
     pub(in crate::config) fetch_url: String,
     pub(in crate::config) timeout_ms: u64,
@@ -23,7 +25,7 @@ impl Default for Cache {
     fn default() -> Self {
         Self {
             store: "memory".to_owned(),
-            redis_url: String::new(),
+            redis_url: Setting::default(),
             external_url: String::new(),
             fetch_url: String::new(),
             timeout_ms: 50,
@@ -67,14 +69,14 @@ impl Default for Notices {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::config) struct Debugging {
-    pub(in crate::config) override_secret: String,
+    pub(in crate::config) override_secret: Setting,
     pub(in crate::config) max_bytes: usize,
 }
 
 impl Default for Debugging {
     fn default() -> Self {
         Self {
-            override_secret: String::new(),
+            override_secret: Setting::default(),
             max_bytes: 1 << 20,
         }
     }

@@ -9,10 +9,10 @@ use super::*;
 const CAP: usize = 1000;
 
 /// Sends these bytes to whoever connects, again and again if asked, then hangs or closes.
-async fn server(start: &'static str, repeat: &'static str, hang: bool) -> (Url, JoinSet<()>) {
+async fn server(start: impl Into<String>, repeat: &'static str, hang: bool) -> (Url, JoinSet<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
-    let mut tasks = JoinSet::new();
+    let (start, mut tasks) = (start.into(), JoinSet::new());
     tasks.spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut request = [0; 1024];
@@ -29,10 +29,10 @@ async fn server(start: &'static str, repeat: &'static str, hang: bool) -> (Url, 
 }
 
 async fn fetched(
-    start: &'static str,
+    start: impl Into<String>,
     repeat: &'static str,
     hang: bool,
-) -> Result<Bytes, FetchError> {
+) -> Result<FetchedFile, FetchError> {
     let (url, _server) = server(start, repeat, hang).await;
     get(
         &client(false).unwrap(),
@@ -46,7 +46,35 @@ async fn fetched(
 #[tokio::test]
 async fn reads_a_whole_file() {
     let file = fetched("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}", "", false).await;
-    assert_eq!(file.unwrap(), "{}");
+    let file = file.unwrap();
+    assert_eq!((file.body, file.max_age), (Bytes::from("{}"), None));
+}
+
+#[tokio::test]
+async fn reads_how_long_a_file_is_good_for() {
+    for (headers, seconds) in [
+        ("cache-control: max-age=600\r\n", Some(600)),
+        (
+            "Cache-Control: public, MAX-AGE=\"60\"\r\nage: 20\r\n",
+            Some(40),
+        ),
+        (
+            "cache-control: public\r\ncache-control: max-age=5\r\n",
+            Some(5),
+        ),
+        (
+            "cache-control: max-age=99999999999999999999\r\n",
+            Some(1 << 31),
+        ),
+        ("cache-control: max-age=5\r\nage: 9\r\n", Some(0)),
+        ("cache-control: max-age=600, no-store\r\n", Some(0)),
+        ("cache-control: max-age=-1, s-maxage=9\r\n", None),
+        ("cache-control: \r\nage: 4\r\n", None),
+    ] {
+        let answer = format!("HTTP/1.1 200 OK\r\n{headers}content-length: 2\r\n\r\n{{}}");
+        let file = fetched(answer, "", false).await.unwrap();
+        assert_eq!(file.max_age, seconds.map(Duration::from_secs), "{headers}");
+    }
 }
 
 #[tokio::test]

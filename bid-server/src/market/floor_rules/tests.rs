@@ -24,8 +24,12 @@ fn settings() -> FloorFetch {
     }
 }
 
-fn some(bytes: usize) -> Option<(FloorData, usize)> {
-    Some((FloorData::default(), bytes))
+fn some(bytes: usize) -> Option<Got> {
+    Some(Got {
+        rules: FloorData::default(),
+        bytes,
+        max_age: None,
+    })
 }
 
 #[test]
@@ -99,4 +103,27 @@ fn number_bytes_and_concurrency_are_bounded() {
         Fetched::Rules(_)
     ));
     assert_eq!(rules.get(&address("b"), &settings(), now), Fetched::Failed);
+}
+
+#[track_caller]
+fn check_good_for(said: Option<u64>, expected: u64) {
+    let (rules, now) = (rules(9, 99), Instant::now());
+    rules.get(ADDRESS, &settings(), now);
+    let (jobs, _) = rules.due(now, 9);
+    let got = Got {
+        max_age: said.map(Duration::from_secs),
+        ..some(5).unwrap()
+    };
+    rules.done(&jobs[0], Some(got), now);
+    let known = |seconds| rules.get(ADDRESS, &settings(), now + Duration::from_secs(seconds));
+    assert!(matches!(known(expected), Fetched::Rules(_)), "{said:?}");
+    assert_eq!(known(expected + 1), Fetched::Failed, "{said:?}");
+}
+
+#[test]
+fn the_servers_max_age_counts_between_the_next_fetch_and_the_accounts() {
+    check_good_for(None, 86_400);
+    check_good_for(Some(7200), 7200);
+    check_good_for(Some(0), 3603);
+    check_good_for(Some(1 << 31), 86_400);
 }

@@ -52,7 +52,8 @@ async fn floors_of(text: &'static str, settings: &str) -> Fetched {
     let config = Config::parse(settings).unwrap();
     let market = Arc::new(Market::new(&config));
     let mut tasks = JoinSet::new();
-    work(&market, &config, Clients::new(&config).unwrap(), &mut tasks);
+    let clients = Clients::new(&config, Arc::default()).unwrap();
+    work(&market, &config, clients, &mut tasks);
     loop {
         match market
             .floors

@@ -79,7 +79,9 @@ impl Options {
         let ext = request.ext.as_ref();
         let prebid = ext.and_then(|ext| ext.prebid.as_ref());
         let earlybid = ext.and_then(|ext| ext.earlybid.as_ref());
-        let targeting = prebid.and_then(|prebid| prebid.targeting.as_ref());
+        let targeting = prebid.and_then(|prebid| prebid.targeting.clone());
+        let targeting = targeting.map(|own| laid_over(own, &account.targeting));
+        let targeting = targeting.as_ref();
         let multi_bids = prebid.and_then(|prebid| prebid.multibid.as_ref());
         let multi_bids = multi_bids.map(|list| MultiBids::read(list, warnings));
         let ad_server_keys = prebid.and_then(|prebid| prebid.adservertargeting.as_ref());
@@ -115,6 +117,23 @@ impl Options {
                 .map(|_| "earlybid".to_owned())
                 .or_else(|| prebid.and_then(channel)),
         }
+    }
+}
+
+/// The request's wishes; what it leaves open is as the account has it.
+fn laid_over(own: Targeting, account: &Targeting) -> Targeting {
+    let by_media = own.mediatypepricegranularity;
+    let granularity = own.pricegranularity;
+    Targeting {
+        pricegranularity: granularity.or_else(|| account.pricegranularity.clone()),
+        mediatypepricegranularity: by_media.or_else(|| account.mediatypepricegranularity.clone()),
+        includewinners: own.includewinners.or(account.includewinners),
+        includebidderkeys: own.includebidderkeys.or(account.includebidderkeys),
+        includeformat: own.includeformat.or(account.includeformat),
+        preferdeals: own.preferdeals.or(account.preferdeals),
+        alwaysincludedeals: own.alwaysincludedeals.or(account.alwaysincludedeals),
+        prefix: own.prefix,
+        other: own.other,
     }
 }
 

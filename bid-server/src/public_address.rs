@@ -1,0 +1,150 @@
+//! Which addresses may be called when somebody else chose them: those of the internet, never our own network's.
+//!
+//! SSPs write the URLs of notices, requests and accounts those of floors; each could name an address of our own
+//! network, or a name that leads there, now or when it is asked again. So numbers are looked at when a URL is
+//! read ([`is_public_host`]), and names when they are resolved ([`PublicOnly`]).
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use url::Host;
+
+/// Resolves names to their public addresses only; a name without any cannot be reached.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PublicOnly;
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<_> = found.filter(|found| is_public(found.ip())).collect();
+            if public.is_empty() {
+                let problem = io::Error::new(io::ErrorKind::PermissionDenied, "no public address");
+                return Err(problem.into());
+            }
+            let public: Addrs = Box::new(public.into_iter());
+            Ok(public)
+        })
+    }
+}
+
+/// Whether a URL's host is no address of our own network. Names are looked at when they are resolved.
+pub(crate) fn is_public_host<S>(host: &Host<S>) -> bool {
+    match host {
+        Host::Domain(_) => true,
+        Host::Ipv4(ip) => is_public_v4(*ip),
+        Host::Ipv6(ip) => is_public_v6(*ip),
+    }
+}
+
+fn is_public(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => is_public_v4(ip),
+        IpAddr::V6(ip) => is_public_v6(ip),
+    }
+}
+
+/// Without the special blocks of RFC 6890.
+fn is_public_v4(ip: Ipv4Addr) -> bool {
+    let [a, b, c, _] = ip.octets();
+    let shared = a == 100 && (64..128).contains(&b);
+    let protocols = a == 192 && b == 0 && c == 0;
+    let benchmarks = a == 198 && (b == 18 || b == 19);
+    !(ip.is_private()
+        || ip.is_loopback()
+        || ip.is_link_local()
+        || ip.is_unspecified()
+        || ip.is_broadcast()
+        || ip.is_documentation()
+        || ip.is_multicast()
+        || a == 0
+        || a >= 240
+        || shared
+        || protocols
+        || benchmarks)
+}
+
+/// Global unicast only, and not an IPv4 address in disguise unless that is public.
+fn is_public_v6(ip: Ipv6Addr) -> bool {
+    if let Some(v4) = ip.to_ipv4_mapped() {
+        return is_public_v4(v4);
+    }
+    let [first, second, third, fourth, fifth, sixth, high, low] = ip.segments();
+    let embeds = |high: u16, low: u16| {
+        let [a, b] = high.to_be_bytes();
+        let [c, d] = low.to_be_bytes();
+        is_public_v4(Ipv4Addr::new(a, b, c, d))
+    };
+    match (first, second) {
+        // 6to4 carries its gateway.
+        (0x2002, high) => embeds(high, third),
+        // Teredo and the prefix of documents carry whatever somebody likes.
+        (0x2001, 0 | 0x0db8) => false,
+        // NAT64 has nothing between its prefix and the address.
+        (0x0064, 0xff9b) => [third, fourth, fifth, sixth] == [0; 4] && embeds(high, low),
+        _ => first & 0xe000 == 0x2000,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(addresses: &[&str], public: bool) {
+        for address in addresses {
+            assert_eq!(is_public(address.parse().unwrap()), public, "{address}");
+        }
+    }
+
+    #[test]
+    fn tells_the_internet_from_the_rest() {
+        check(
+            &[
+                "8.8.8.8",
+                "203.0.114.1",
+                "2606:4700::1111",
+                "64:ff9b::808:808",
+                "2002:808:808::1",
+                "::ffff:8.8.8.8",
+            ],
+            true,
+        );
+        check(
+            &[
+                "0.0.0.0",
+                "10.1.2.3",
+                "100.64.0.1",
+                "127.0.0.1",
+                "169.254.169.254",
+                "172.16.0.1",
+                "192.0.0.1",
+                "192.168.0.1",
+                "198.18.0.1",
+                "203.0.113.1",
+                "224.0.0.1",
+                "255.255.255.255",
+                "::",
+                "::1",
+                "fe80::1",
+                "fc00::1",
+                "ff02::1",
+                "::ffff:10.0.0.1",
+                "64:ff9b::a00:1",
+                "64:ff9b::1:0:808:808",
+                "64:ff9b:1::808:808",
+                "2001:0:53aa:64c::808:808",
+                "2002:a00:1::",
+                "2001:db8::1",
+            ],
+            false,
+        );
+    }
+
+    #[tokio::test]
+    async fn names_of_this_machine_have_no_public_address() {
+        let name = "localhost".parse().unwrap();
+        assert!(PublicOnly.resolve(name).await.is_err());
+    }
+}
