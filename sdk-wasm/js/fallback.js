@@ -34,7 +34,8 @@
     const sent_at = Date.now();
     const body = JSON.stringify(batch.map((event) => Object.assign({ sent_at }, event)));
     try {
-      fetch(config.eventsUrl, { method: 'POST', body, keepalive: true }).catch(() => {});
+      const credentials = state.allowed && !state.allowed() ? 'omit' : 'same-origin';
+      fetch(config.eventsUrl, { method: 'POST', body, keepalive: true, credentials }).catch(() => {});
     } catch (error) {
       navigator.sendBeacon(config.eventsUrl, body);
     }
@@ -61,12 +62,15 @@
           connection: (navigator.connection || {}).effectiveType,
           sdk_version: 'fallback',
           sample_rate: share,
+          viewport_width: innerWidth,
+          viewport_height: innerHeight,
+          schema_version: 1,
         },
         fields
       )
     );
     if (waiting.length > 19) flush();
-    else timer = timer || setTimeout(flush, 2000);
+    else timer = timer || setTimeout(flush, 5000);
   };
 
   const tellSlot = (event, code, fields, at) => tell(event, Object.assign({ slot: code, refresh_no: rounds[code] || 0 }, fields), at);
@@ -292,9 +296,12 @@
   if (state.sent) tell('auction_requested', {}, state.sent);
   tell('error_raised', { reason: state.failed });
   if (!open) tell('auction_timed_out', { reason: 'sdk_late' });
-  if (gpt && !state.reports) {
-    state.reports = [];
-    googletag.cmd.push(follow);
+  if (gpt && !state.follows) {
+    state.follows = 1;
+    googletag.cmd.push(() => {
+      state.reports = state.reports || [];
+      follow();
+    });
   }
   addEventListener('pagehide', flush);
   document.addEventListener('visibilitychange', () => document.visibilityState == 'hidden' && flush());

@@ -3,6 +3,7 @@
  * Only `page.js` calls this.
  */
 import bootstrap from './frame.txt';
+import { reserve } from './slots.js';
 
 // Scripts run, but in an origin of their own: no cookies, no access to the page, and the page itself
 // goes elsewhere only when the visitor clicks.
@@ -22,11 +23,10 @@ const remove = (frame) => {
 };
 
 /** Makes a frame in the element; `ready` is called once it waits for markup. Whether there was such an element. */
-export const place = (slot, code, reserve, ready) => {
+export const place = (slot, code, height, ready) => {
   const element = document.getElementById(code);
   if (!element) return false;
-  // Keeps the page from moving when the ad comes, unless the publisher has seen to it.
-  if (reserve && element.offsetHeight < 1) element.style.minHeight = reserve + 'px';
+  reserve(element, height);
   const frame = document.createElement('iframe');
   const settings = config.frame || {};
   // A frame loads once more when its markup is in; by then another one may be waiting in its place.
@@ -35,6 +35,7 @@ export const place = (slot, code, reserve, ready) => {
     ready();
   };
   frame.sandbox = sandbox;
+  frame.name = 'earlybid';
   frame.title = 'Advertisement';
   frame.scrolling = 'no';
   if (settings.allow) frame.allow = settings.allow;
@@ -49,14 +50,18 @@ export const place = (slot, code, reserve, ready) => {
   return true;
 };
 
-/** Puts markup into the frame that waits, and shows it in place of the one before. */
-export const write = (slot, width, height, markup) => {
+/** Puts markup into the frame that waits, and shows it in place of the one before; `loaded` is called when that has loaded. */
+export const write = (slot, width, height, markup, loaded) => {
   const own = frames(slot);
   const frame = own.waiting;
   if (!frame) return;
   frame.width = width;
   frame.height = height;
   frame.style.cssText = shows;
+  frame.onload = () => {
+    frame.onload = null;
+    loaded(frame.parentElement.id);
+  };
   // The frame's origin is opaque, so it cannot be named; the window is the address.
   frame.contentWindow.postMessage(markup, '*');
   remove(own.shown);

@@ -13,11 +13,13 @@
  *   gone          slots with which the ad server went on before somebody had taken over, with the key-values
  *                 that were there: code to time
  *   reports       what the ad server says, kept by sdk.js or fallback.js until somebody takes over
+ *   follows       one of them has begun to listen
  *   advance       looks again whether the ad server can go on
  *   late          the failsafe time was up, nobody had taken over, and an answer was missing
  *   heard         messages of frames, until somebody has taken over
  *   failed        why fallback.js was loaded             fail      loads fallback.js, once
  *   Request       class for requests, XMLHttpRequest or one that heeds consent
+ *   allowed       with rules of privacy: whether the device may be used
  *   nonce         of this script, for those that it adds
  *
  * It never throws: whatever fails here costs the page its ads and nothing else.

@@ -7,8 +7,9 @@
 import { happened } from 'earlybid-glue';
 import { adServer } from './ad-server.js';
 import { clear, place, slotOf, write } from './frames.js';
-import { locate, notify, renderInto, resize, serveNative, visible } from './protocol.js';
-import { forget, observe, placed, scan, track, unwatchNear, watchNear } from './slots.js';
+import { locate, notify, renderInto, resize, visible } from './protocol.js';
+import { codes, forget, observe, placed, scan, track, unwatchNear, watchNear } from './slots.js';
+import { creativeLoaded } from './steps.js';
 import { resend, send } from './transport.js';
 
 const doc = document;
@@ -23,9 +24,12 @@ const requests = {};
 const clicks = [];
 const listeners = [];
 const todo = [];
+// Called with all that the core is told.
+const spies = [];
 let since = 0;
 let messages = 0;
 let busy;
+let watched;
 
 /** Milliseconds of the page view, at some moment of the browser's clock. */
 export const elapsed = (time) => Math.max(0, time - since);
@@ -62,7 +66,9 @@ const work = (all) => {
 };
 
 /** Tells the core what happened. */
-export const tell = (kind, { slot = 0, a = 0, b = 0, text = '', more = '', at = performance.now(), all } = {}) => {
+export const tell = (kind, detail = {}) => {
+  const { slot = 0, a = 0, b = 0, text = '', more = '', at = performance.now(), all } = detail;
+  spies.forEach((spy) => quietly(() => spy(kind, detail)));
   quietly(() => happened(kind, slot, a, b, text, more, elapsed(at)));
   work(all);
 };
@@ -92,19 +98,46 @@ const unwatch = (slot) => {
 
 const watch = (slot, element) => {
   const target = doc.getElementById(element);
+  const shown = visible(target) || target;
   unwatch(slot);
-  watches[slot] = new IntersectionObserver(
+  const seen = new IntersectionObserver(
     (entries) => {
       const { boundingClientRect: box, intersectionRatio } = entries[entries.length - 1];
-      tell(10, { slot, a: Math.round(intersectionRatio * 1000), b: Math.round(box.width * box.height) });
+      // Not rounded up: 49.96 % are less than half.
+      tell(10, { slot, a: intersectionRatio * 1000 + 1e-6, b: box.width * box.height + 1e-6 });
     },
     { threshold: [0, 0.3, 0.5, 1] }
   );
-  watches[slot].observe(visible(target) || target);
+  // A share that stays between two thresholds is no news for the observer, but the size that it is a share of is.
+  const sized = new ResizeObserver(() => {
+    seen.disconnect();
+    seen.observe(shown);
+  });
+  sized.observe(shown);
+  watches[slot] = { disconnect: () => [seen, sized].forEach((observer) => observer.disconnect()) };
+  measure();
 };
 
-// Ads that come as data need their own script.
-const render = (call) => import(/* @vite-ignore */ config.sdkUrl.replace(/\/?$/, '/render.js')).then(call).catch(() => tell(14, { text: 'render_not_loaded' }));
+// Scripts that not every page needs, or not at once.
+const load = (name, call) => import(/* @vite-ignore */ config.sdkUrl.replace(/\/?$/, `/${name}.js`)).then(call).catch(() => tell(14, { text: name + '_not_loaded' }));
+
+const tools = { tell, spies, codes };
+
+// Figures of the page and the browser's own timing, which the browser keeps until somebody asks.
+const measure = () => {
+  if (watched || !config.eventsUrl) return;
+  watched = 1;
+  load('telemetry', ({ start }) => start(tools));
+};
+
+/** Shows what happens, over the page. */
+export const debug = () => {
+  const seen = [];
+  listeners.push(['*', (event) => seen.push(event)]);
+  load('debug', ({ show }) => show(Object.assign({ seen }, tools)));
+};
+
+const loaded = (code) => tell(23, { a: creativeLoaded, text: code });
 
 const actions = [
   // A batch of events.
@@ -148,7 +181,7 @@ const actions = [
   // Markup into it.
   (slot, width, height, markup) => {
     clicks[slot] = null;
-    write(slot, width, height, markup);
+    write(slot, width, height, markup, loaded);
   },
   clear,
   (slot, a, b, element) => watch(slot, element),
@@ -165,9 +198,9 @@ const actions = [
   },
   // An ad that comes as data into the frame made beforehand.
   (slot, width, height, data) =>
-    render((tools) => {
+    load('render', (tools) => {
       const ad = tools.read(data);
-      write(slot, width, height, tools.html(ad, config.nativeTemplate));
+      write(slot, width, height, tools.html(ad, config.nativeTemplate), loaded);
       clicks[slot] = tools.clicks(ad);
       notify(tools.impressions(ad));
     }),
@@ -176,7 +209,7 @@ const actions = [
     const port = ports[number];
     delete ports[number];
     const { message, data } = JSON.parse(more);
-    render((tools) => serveNative(tools, port, doc.getElementById(element), JSON.parse(message), data));
+    load('render', (tools) => tools.serveNative(tools, port, doc.getElementById(element), JSON.parse(message), data));
   },
   // A slot that is gone.
   (slot) => {
@@ -229,7 +262,9 @@ const look = () => {
 
 /** A page view without a navigation that the browser knows as one. */
 const newView = (at) => {
+  tell(12, { all: 1 });
   countFrom(at);
+  state.moved = 1;
   state.view = api.pageViewId = newId();
   const began = Math.round(performance.timeOrigin + at);
   tell(20, { text: JSON.stringify({ view: state.view, began, url: location.href, path: location.pathname }) });
@@ -264,8 +299,13 @@ export const renderAd = (target, adId) => {
 
 /** Keeps the ad server's reports in `state.reports`, until somebody takes them from there. */
 export const followAdServer = () => {
-  state.reports = [];
-  ready(() => adServer().follow((report) => state.reports.push(Object.assign(report, { at: performance.now() }))));
+  if (state.follows) return;
+  state.follows = 1;
+  ready(() => {
+    // Not before: the loader takes them as a sign that nothing will be missed.
+    state.reports = state.reports || [];
+    adServer().follow((report) => state.reports.push(Object.assign(report, { at: performance.now() })));
+  });
 };
 
 /** Tells the reports so far, and each that follows. */
@@ -298,6 +338,8 @@ export const listen = () => {
   addEventListener('message', heard);
   addEventListener('online', resend);
   addEventListener('pagehide', () => (tell(12, { all: 1 }), resend()));
+  addEventListener('load', measure);
+  if (doc.readyState == 'complete') measure();
   doc.addEventListener('visibilitychange', () => tell(11, { a: doc.visibilityState == 'hidden' ? 1 : 0, all: 1 }));
   addEventListener('resize', () => tell(19, { a: innerWidth }));
   addEventListener('pageshow', (event) => event.persisted && newView(event.timeStamp));
@@ -307,6 +349,6 @@ export const listen = () => {
   look();
   if (config.adServer) {
     locate();
-    if (!state.reports) followAdServer();
+    followAdServer();
   }
 };

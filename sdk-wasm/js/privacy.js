@@ -42,10 +42,10 @@ api.hold = (begin) => {
   const settings = config.privacy;
   config.privacy = 0;
   let known = { gpc: navigator.globalPrivacyControl === true };
+  state.allowed = () => allowed(known, settings);
 
   state.Request = function () {
-    const may = allowed(known, settings);
-    const own = may ? new XMLHttpRequest() : bare();
+    const own = state.allowed() ? new XMLHttpRequest() : bare();
     const open = own.open.bind(own);
     const send = own.send.bind(own);
     own.open = (method, url) => open(method, method == 'GET' ? inAddress(url, inRequest(known)) : url);

@@ -37,14 +37,3 @@ export const renderInto = (target, { ad, adUrl, width, height }, done) => {
   else frame.src = adUrl;
   target.body.appendChild(frame);
 };
-
-/** Does what a native creative asks for; `tools` is `render.js`, `element` holds the creative's frame. */
-export const serveNative = (tools, port, element, said, data) => {
-  const ad = tools.read(data);
-  const { action } = said;
-  if (port && /sset/.test(action)) port.postMessage(JSON.stringify(tools.answer(said, ad)));
-  if (action == 'fireNativeImpressionTrackers') notify(tools.impressions(ad));
-  if (action == 'click') notify(tools.clicks(ad));
-  const frame = action == 'resizeNativeHeight' && element && visible(element);
-  if (frame) resize(frame, said.width || frame.offsetWidth, said.height);
-};

@@ -2,6 +2,7 @@
  * Ads that come as data: native ads (OpenRTB Native 1.2) and house ads made of image, link and
  * text. Fetched when the first such ad is to be shown, so that nobody else pays for it.
  */
+export { serveNative } from './native.js';
 
 const images = { 1: 'icon', 3: 'image' };
 const data = {

@@ -3,7 +3,7 @@
  * knows, and opens the public calls of `window.earlybid`. Bundled with the glue into one file.
  */
 import { initSync, start } from 'earlybid-glue';
-import { addSlots, countFrom, elapsed, followAdServer, heard, listen, newId, on, removeSlots, renderAd, replay, tell } from './page.js';
+import { addSlots, countFrom, debug, elapsed, followAdServer, heard, listen, newId, on, removeSlots, renderAd, replay, tell } from './page.js';
 
 const api = window.earlybid || {};
 const state = api._;
@@ -35,15 +35,22 @@ const facts = (since) =>
     url: location.href,
     referrer: document.referrer,
     secure: location.protocol == 'https:',
+    heard: debugged,
     path: location.pathname,
-    browser: {
+    // As it will stand in each record.
+    browser: JSON.stringify({
       device: matchMedia('(max-width: 767px)').matches ? 'mobile' : 'desktop',
       browser: agentClass('Edge Samsung Firefox Chrome Safari'),
       os: agentClass('Android iOS Windows macOS Linux'),
       sample_rate: state.config.eventsShare,
       connection: (navigator.connection || {}).effectiveType,
-    },
+      viewport_width: innerWidth,
+      viewport_height: innerHeight,
+      schema_version: 1,
+    }).slice(1, -1),
   });
+
+const debugged = /[?&]earlybid_debug=1/.test(location.search);
 
 const run = (call) => {
   try {
@@ -70,6 +77,7 @@ const open = () => {
 const begin = (module) => {
   // The fallback has taken over, or this file is in the page twice.
   if (state.failed || state.go) return;
+  state.compiled = performance.now();
   initSync({ module });
   const since = origin();
   countFrom(since);
@@ -77,6 +85,7 @@ const begin = (module) => {
   if (parseInt(state.view.slice(0, 4), 16) >= state.config.eventsShare * 65536) delete state.config.eventsUrl;
   if (!start(JSON.stringify(state.config), facts(since), elapsed(performance.now()))) throw new Error('not started');
   state.go = () => tell(1);
+  if (debugged) debug();
   listen();
   state.asked.forEach(({ id, answer }) =>
     answer.then(({ status, body, at }) => tell(0, { text: id, more: body, a: status, at }))

@@ -4,6 +4,7 @@
  */
 
 const attribute = 'data-earlybid-slot';
+const state = (window.earlybid || {})._ || {};
 const known = new Map();
 const waiting = [];
 const watches = {};
@@ -11,6 +12,19 @@ let numbered = 0;
 
 /** Sizes as `300x250 728x90`. */
 const sizes = (text) => (text || '').split(/[\s,]+/).map((size) => size.split('x').map(Number)).filter((size) => size[1]);
+
+// When slots change their size, for whoever asks later which shifts of the page ads caused.
+state.sized = [];
+const sizer = new ResizeObserver((all) => all.forEach(({ target }) => state.sized.push([performance.now(), target.id])));
+
+/** Keeps the page from moving when the ad comes, unless the publisher has seen to it. */
+export const reserve = (element, height) => {
+  if (!height || element.offsetHeight > 0) return;
+  element.style.minHeight = height + 'px';
+  // For the debug overlay.
+  element.earlybidReserved = 1;
+  state.sized.push([performance.now()]);
+};
 
 // The attribute holds the slot as JSON, like in the page config, or the name of its stored imp.
 const read = (element) => {
@@ -28,6 +42,9 @@ export const track = (units) => units.forEach((unit) => known.set(unit.code, { u
 
 /** Units that the ad server's library may have to be told of. */
 export const placed = () => [...known.values()].filter(({ element }) => element).map(({ unit }) => unit);
+
+/** Codes of the slots. */
+export const codes = () => [...known.keys()];
 
 export const forget = (codes) => codes.forEach((code) => known.delete(code));
 
@@ -47,6 +64,7 @@ export const scan = () => {
       entry.left = false;
       added.push(entry.unit);
     }
+    if (element && entry.element != element) sizer.observe(element);
     entry.element = element;
   });
   document.querySelectorAll(`[${attribute}]`).forEach((element) => {
@@ -54,9 +72,8 @@ export const scan = () => {
       const unit = element.id && known.has(element.id) ? null : read(element);
       if (!unit) return;
       known.set(unit.code, { unit, element });
-      const height = unit.reserve || Math.max(0, ...(unit.sizes || []).map((size) => size[1]));
-      // Keeps the page from moving when the ad comes, unless the publisher has seen to it.
-      if (height && element.offsetHeight < 1) element.style.minHeight = height + 'px';
+      reserve(element, unit.reserve || Math.max(0, ...(unit.sizes || []).map((size) => size[1])));
+      sizer.observe(element);
       added.push(unit);
     } catch (error) {
       // Not JSON: not a slot.

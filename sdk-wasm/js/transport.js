@@ -5,7 +5,8 @@
  * away, beacons included, and count a request until its answer has been read. What fails is sent once more;
  * what fails because the browser is offline waits until it is not, for as long as the page lives.
  */
-const { config = {} } = (window.earlybid || {})._ || {};
+const state = (window.earlybid || {})._ || {};
+const { config = {} } = state;
 const quota = 65000;
 let flying = 0;
 let unsent = [];
@@ -25,9 +26,11 @@ export const send = (body, attempts = 0) => {
     setTimeout(() => navigator.onLine && resend(), 2000);
   };
   const keepalive = 'keepalive' in Request.prototype && flying + size < quota;
-  if (!keepalive && document.hidden) return navigator.sendBeacon(config.eventsUrl, stamped) || failed();
+  // Beacons always take cookies along.
+  const credentials = state.allowed && !state.allowed() ? 'omit' : 'same-origin';
+  if (!keepalive && document.hidden && credentials > 'p') return navigator.sendBeacon(config.eventsUrl, stamped) || failed();
   if (keepalive) flying += size;
-  fetch(config.eventsUrl, { method: 'POST', body: stamped, keepalive })
+  fetch(config.eventsUrl, { method: 'POST', body: stamped, keepalive, credentials })
     .then((answer) => answer.text().then(() => answer.status > 499 && failed()), failed)
     .then(() => keepalive && (flying -= size));
 };

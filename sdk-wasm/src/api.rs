@@ -8,6 +8,7 @@ use crate::json::Value;
 use crate::platform::{Effect, Input, Timer};
 use crate::session::Session;
 use crate::units::Elapsed;
+use ad_events::render::Step;
 use core::cell::RefCell;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -103,6 +104,11 @@ fn input(
         20 => Input::NewView(parse_view(&text).ok()?),
         21 => Input::ListenerAdded,
         22 => Input::SlotFailed(slot, text),
+        23 => Input::Noted {
+            step: *Step::ALL.get(usize::try_from(a).ok()?)?,
+            slot: text,
+            fields: more,
+        },
         _ => return None,
     })
 }

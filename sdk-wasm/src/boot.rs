@@ -1,7 +1,7 @@
 //! What the loader and the browser know when the SDK starts, handed over as one JSON text.
 
 use crate::json::{Parsed, Value};
-use crate::platform::NewView;
+use crate::platform::{Listeners, NewView};
 use crate::report::PageView;
 use crate::request::PageAddress;
 use crate::units::Elapsed;
@@ -38,6 +38,8 @@ pub struct Boot {
     pub gone: Vec<(String, Elapsed)>,
     /// The tab is not visible.
     pub hidden: bool,
+    /// Whether somebody listens from the start.
+    pub listeners: Listeners,
 }
 
 impl Boot {
@@ -49,7 +51,7 @@ impl Boot {
                 id: found.get("view").text(),
                 began_at: wall_clock(found.get("began").fixed(0)),
                 path: found.get("path").text(),
-                browser: inside(found.get("browser").raw()).to_owned(),
+                browser: found.get("browser").text(),
             },
             page: PageAddress {
                 url: found.get("url").text(),
@@ -65,6 +67,11 @@ impl Boot {
             late: found.get("late").is_true(),
             gone: found.get("gone").items().filter_map(gone).collect(),
             hidden: found.get("hidden").is_true(),
+            listeners: if found.get("heard").is_true() {
+                Listeners::Some
+            } else {
+                Listeners::None
+            },
         })
     }
 }
@@ -85,14 +92,6 @@ fn asked(value: &Value<'_>) -> Asked {
         id: value.get("id").text(),
         slots: value.get("slots").texts(),
     }
-}
-
-/// An object without its braces.
-fn inside(object: &str) -> &str {
-    object
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}'))
-        .unwrap_or_default()
 }
 
 fn gone(value: &Value<'_>) -> Option<(String, Elapsed)> {
@@ -118,7 +117,7 @@ mod tests {
     fn takes_over_what_the_loader_knows() {
         let boot = Boot::parse(
             r#"{"view":"v","auction":"a","started":12.3,"sent":14.25,"late":false,"hidden":true,"gone":[{"slot":"top","at":20.5},{"slot":"side"}],"began":1700000000000.4,
-            "url":"https://x/?q","path":"/","secure":true,"browser":{"device":"mobile","os":"ios"},"new":[1]}"#,
+            "url":"https://x/?q","path":"/","secure":true,"browser":"\"device\":\"mobile\",\"os\":\"ios\"","new":[1]}"#,
         )
         .unwrap();
         assert_eq!(

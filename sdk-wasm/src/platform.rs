@@ -6,6 +6,7 @@
 use crate::config::AdUnit;
 use crate::targeting::SlotNames;
 use crate::units::{Elapsed, Size};
+use ad_events::render::Step;
 
 /// What happens to the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,6 +87,15 @@ pub enum Input {
     PageLeft,
     /// Events must go now.
     FlushAsked,
+    /// A script that is loaded later saw a step.
+    Noted {
+        /// Which.
+        step: Step,
+        /// Code of the slot; empty for a step of the whole page.
+        slot: String,
+        /// Fields of the step: a JSON object without its braces; may be empty.
+        fields: String,
+    },
     /// Something outside the core failed.
     Failed(String),
     /// Something went wrong with the slot's ad.
@@ -103,6 +113,16 @@ pub struct NewView {
     pub url: String,
     /// Path without query.
     pub path: String,
+}
+
+/// Whether the page wants to hear of steps and changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Listeners {
+    /// Nobody does.
+    #[default]
+    None,
+    /// Somebody does.
+    Some,
 }
 
 /// What the ad server's library reports.

@@ -11,7 +11,7 @@ use ad_events::render::Step;
 const FULL_COUNT: usize = 20;
 /// Bytes that a batch never exceeds; browsers allow 64 KiB in flight while a page goes away.
 const FULL_BYTES: usize = 60_000;
-/// Longest text that comes from outside, in characters.
+/// Longest text that comes from outside, in bytes.
 const LONGEST_TEXT: usize = 500;
 
 /// What is the same for all events of a page view.
@@ -43,7 +43,7 @@ pub struct Creative {
 }
 
 /// One event.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Event<'a> {
     /// The step.
     pub step: Step,
@@ -57,6 +57,8 @@ pub struct Event<'a> {
     pub creative: Option<&'a Creative>,
     /// Why, where that is a question.
     pub reason: Option<&'a str>,
+    /// Fields of this step alone: a JSON object without its braces; may be empty.
+    pub fields: &'a str,
 }
 
 impl Event<'_> {
@@ -69,6 +71,7 @@ impl Event<'_> {
             auction_id: None,
             creative: None,
             reason: None,
+            fields: "",
         }
     }
 }
@@ -171,6 +174,9 @@ impl Report {
         if let Some(creative) = event.creative {
             describe(&mut record, creative);
         }
+        if !event.fields.is_empty() {
+            record.comma().raw(event.fields);
+        }
         record.raw("}");
         record.finish()
     }
@@ -202,10 +208,11 @@ fn describe(record: &mut Writer, creative: &Creative) {
 }
 
 fn clip(text: &str) -> &str {
-    match text.char_indices().nth(LONGEST_TEXT) {
-        Some((end, _)) => text.get(..end).unwrap_or_default(),
-        None => text,
+    let mut end = LONGEST_TEXT.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
     }
+    text.get(..end).unwrap_or_default()
 }
 
 #[cfg(test)]

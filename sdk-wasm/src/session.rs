@@ -18,7 +18,7 @@ mod slots;
 
 use crate::boot::{Asked, Boot};
 use crate::config::{AdServer, Config};
-use crate::platform::{Effect, Input, Timer};
+use crate::platform::{Effect, Input, Listeners, Timer};
 use crate::report::{Creative, Event, Report};
 use crate::request::PageAddress;
 use crate::slot::{Phase, Slot};
@@ -26,18 +26,11 @@ use crate::units::Elapsed;
 use ad_events::render::Step;
 
 /// Events leave at the latest after this time.
-const FLUSH_AFTER: Elapsed = Elapsed::millis(2000);
+const FLUSH_AFTER: Elapsed = Elapsed::millis(5000);
 /// Time between two looks for slots that are not there yet.
 const RETRY_AFTER: Elapsed = Elapsed::millis(50);
 /// Looks for missing slots, ten seconds in all.
 const RETRIES: u32 = 200;
-
-/// Whether the page wants to hear of steps and changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Listeners {
-    None,
-    Some,
-}
 
 /// One page view.
 #[derive(Debug)]
@@ -74,7 +67,7 @@ impl Session {
             auctions: 0,
             ids: 0,
             seed: boot.seed,
-            listeners: Listeners::None,
+            listeners: boot.listeners,
             retries_left: RETRIES,
             retry_running: false,
             hidden: boot.hidden,
@@ -137,7 +130,9 @@ impl Session {
                 area,
             } => self.seen(slot, permille, area, now),
             Input::PageHidden(hidden) => self.page_hidden(hidden, now),
-            Input::PageLeft | Input::FlushAsked => self.flush(),
+            Input::PageLeft => self.leave(now),
+            Input::FlushAsked => self.flush(),
+            Input::Noted { step, slot, fields } => self.note(step, &slot, &fields, now),
             Input::Failed(reason) => self.fail(&reason, None, now),
         }
         self.drain()
@@ -207,6 +202,16 @@ impl Session {
         at: Elapsed,
         detail: Result<&Creative, &str>,
     ) {
+        let event = Event {
+            creative: detail.ok(),
+            reason: detail.err().filter(|reason| !reason.is_empty()),
+            ..Event::page(step, at)
+        };
+        self.tell_of(slot, event);
+    }
+
+    /// The same for an event that says all but which slot it is of.
+    fn tell_of(&mut self, slot: usize, event: Event<'_>) {
         let Some(known) = self.slots.get(slot) else {
             return;
         };
@@ -214,11 +219,24 @@ impl Session {
         let event = Event {
             slot: Some((&code, known.round)),
             auction_id: Some(&*auction_id).filter(|id| !id.is_empty()),
-            creative: detail.ok(),
-            reason: detail.err().filter(|reason| !reason.is_empty()),
-            ..Event::page(step, at)
+            ..event
         };
         self.tell(&event);
+    }
+
+    /// A step that the core does not see itself.
+    fn note(&mut self, step: Step, code: &str, fields: &str, at: Elapsed) {
+        let event = Event {
+            fields,
+            ..Event::page(step, at)
+        };
+        if code.is_empty() {
+            return self.tell(&event);
+        }
+        let found = self.slots.iter().position(|slot| slot.unit.code == code);
+        if let Some(index) = found {
+            self.tell_of(index, event);
+        }
     }
 
     fn fail(&mut self, reason: &str, slot: Option<usize>, now: Elapsed) {

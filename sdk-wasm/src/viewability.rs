@@ -18,6 +18,7 @@ pub struct Viewability {
     page_hidden: bool,
     since: Option<Elapsed>,
     before: Elapsed,
+    told: Elapsed,
 }
 
 /// What to do next.
@@ -57,6 +58,13 @@ impl Viewability {
     pub fn total(&self, now: Elapsed) -> Elapsed {
         let current = self.since.map_or(Elapsed(0), |since| now.since(since));
         Elapsed(self.before.0 + current.0)
+    }
+
+    /// The same, if it has grown since it was last asked for.
+    pub fn news(&mut self, now: Elapsed) -> Option<Elapsed> {
+        let total = self.total(now);
+        let told = core::mem::replace(&mut self.told, total);
+        (total > told).then_some(total)
     }
 
     /// Where things stand. The rule wants a continuous second, so an interruption starts it anew.

@@ -19,7 +19,7 @@ pub(crate) struct Options {
     /// How often `page` opens each design.
     #[arg(long, default_value_t = 9)]
     runs: u32,
-    /// How often `crash` kills log-ingest.
+    /// How often `crash` kills log-ingest, and `loss` makes a tab go away in each manner.
     #[arg(long, default_value_t = 100)]
     rounds: u32,
     /// Also write the rows to this file, as JSON.
@@ -39,6 +39,8 @@ enum Name {
     Query,
     /// How early pages ask for bids, use them and show an ad, against a bare request and Prebid.js.
     Page,
+    /// Events of the SDK that never arrive when a tab is closed, sent elsewhere, reloaded or killed, by their numbers.
+    Loss,
     /// Bytes of the SDK on the wire, against Prebid.js with its server adapter.
     Size,
 }
@@ -51,6 +53,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         Name::Crash => crash(options.rounds),
         Name::Query => build::released_programs().and_then(|()| measure("query", "a minute")),
         Name::Page => page(options.runs),
+        Name::Loss => loss(options.rounds),
         Name::Size => sizes(),
     }?;
     for table in same_columns(&rows) {
@@ -96,6 +99,21 @@ fn page(runs: u32) -> Result<Vec<Row>> {
         step::command("node")
             .arg("tests/browser/page-bench.mjs")
             .args(["--runs", &runs.to_string()])
+            .current_dir(paths::root()),
+    )?;
+    serde_json::from_str(&printed).context("the measuring script printed no rows")
+}
+
+/// Has Chromium leave pages right after they have recorded something.
+fn loss(rounds: u32) -> Result<Vec<Row>> {
+    let toolchain = setup::everything()?;
+    build::programs()?;
+    wasm::build(toolchain)?;
+    step::announce("measuring: loss", Some("about 10 seconds for each round"));
+    let printed = step::run_quietly(
+        step::command("node")
+            .arg("sdk-wasm/tests/browser/loss.mjs")
+            .args(["--runs", &rounds.to_string()])
             .current_dir(paths::root()),
     )?;
     serde_json::from_str(&printed).context("the measuring script printed no rows")

@@ -76,7 +76,7 @@ fn bind(module: &Path) -> Result<PathBuf> {
 fn optimise(bound: &Path) -> Result<()> {
     step::run(
         step::command(paths::npm_program("wasm-opt"))
-            .arg("-Oz")
+            .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
             .args(["--enable-bulk-memory", "--enable-nontrapping-float-to-int"])
             .args(["--enable-sign-ext", "--enable-mutable-globals"])
             .args(["--enable-reference-types", "--enable-multivalue"])
@@ -143,10 +143,10 @@ fn bundle(bound: &Path) -> Result<()> {
         "--loader:.txt=text".into(),
     ];
     script("sdk.js", &module)?;
-    script(
-        "render.js",
-        &["--format=esm".into(), "--target=es2020".into()],
-    )
+    for name in ["render.js", "telemetry.js", "debug.js"] {
+        script(name, &["--format=esm".into(), "--target=es2020".into()])?;
+    }
+    Ok(())
 }
 
 /// The real Prebid.js with its server adapter, for the page variant that compares with it.

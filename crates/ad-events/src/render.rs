@@ -160,8 +160,8 @@ sent_columns! {
         metric: Text as Option<String>, "for vital_measured: fcp, lcp, cls, inp or long_tasks";
         value: Float as Option<f64>, "for vital_measured: milliseconds; for cls the score";
         ad_share: Float as Option<f64>, "for cls and long_tasks: share of value that ads caused, 0 to 1; empty where the browser does not tell";
-        viewport_width: Int as Option<u32>, "width of the viewport in CSS pixels when the page view began";
-        viewport_height: Int as Option<u32>, "height of the viewport in CSS pixels when the page view began";
+        viewport_width: Int as Option<u32>, "width of the viewport in CSS pixels when the page was loaded";
+        viewport_height: Int as Option<u32>, "height of the viewport in CSS pixels when the page was loaded";
         device: Text as Option<String>, "mobile or desktop, by the width of the viewport";
         browser: Text as Option<String>, "class of the browser: chrome, safari, firefox, edge, samsung or other; never the whole user agent";
         os: Text as Option<String>, "class of the operating system: android, ios, windows, macos, linux or other";

@@ -1,7 +1,8 @@
 /*
  * Ads of the layer for Prebid.js pages: answers Prebid Universal Creative, native included, and `renderAd`.
  */
-import { notify, renderInto, resize, serveNative, visible } from '../protocol.js';
+import { serveNative } from '../native.js';
+import { notify, renderInto, resize, visible } from '../protocol.js';
 import * as native from '../render.js';
 import { safely } from './post.js';
 import { emit } from './pbjs-events.js';

@@ -9,8 +9,11 @@ fn report(path: &str) -> Report {
         id: "ab".to_owned(),
         began_at: 1_700_000_000_000,
         path: path.to_owned(),
-        browser: r#""device":"desktop","browser":"chrome","os":"linux","sample_rate":0.5"#
-            .to_owned(),
+        browser: concat!(
+            r#""device":"desktop","browser":"chrome","os":"linux","sample_rate":0.5,"#,
+            r#""viewport_width":1000,"viewport_height":800,"schema_version":1"#
+        )
+        .to_owned(),
     };
     Report::new(view, ["recipes", "home", "early"])
 }
@@ -36,6 +39,7 @@ fn a_record_has_the_columns_of_the_table() {
             slot: Some(("div-top", 1)),
             auction_id: Some("cd"),
             creative: Some(&creative),
+            fields: r#""visible_ms":1.5,"metric":"cls","value":0.1,"ad_share":0.5"#,
             ..Event::page(Step::AdRendered, Elapsed(1_234_560))
         },
     );
@@ -45,12 +49,12 @@ fn a_record_has_the_columns_of_the_table() {
         concat!(
             r#"[{"event_id":"ab-0","seq":0,"event":"ad_rendered","elapsed_ms":1234.56,"client_time":1700000001234,"#,
             r#""page_view_id":"ab","site":"recipes","page_type":"home","variant":"early","page_path":"/early/","#,
-            r#""sdk_version":"V","device":"desktop","browser":"chrome","os":"linux","sample_rate":0.5,"auction_id":"cd","slot":"div-top","refresh_no":1,"#,
-            r#""bidder":"delta","currency":"USD","creative_size":"728x90","source":"header_bidding","cpm":2}]"#
+            r#""sdk_version":"V","device":"desktop","browser":"chrome","os":"linux","sample_rate":0.5,"viewport_width":1000,"viewport_height":800,"schema_version":1,"auction_id":"cd","slot":"div-top","refresh_no":1,"#,
+            r#""bidder":"delta","currency":"USD","creative_size":"728x90","source":"header_bidding","cpm":2,"visible_ms":1.5,"metric":"cls","value":0.1,"ad_share":0.5}]"#
         )
     );
     for column in ad_events::render::RENDER_EVENTS.columns {
-        let sent_elsewhere = ["schema_version", "sent_at", "connection", "reason"];
+        let sent_elsewhere = ["sent_at", "connection", "reason"];
         if column.filled_by == ad_events::table::FilledBy::Store {
             continue;
         }
@@ -131,4 +135,22 @@ fn another_page_view_counts_from_the_start() {
     );
     assert!(batch.contains(r#""client_time":7,"page_view_id":"cd","site":"recipes""#));
     assert!(batch.contains(r#""page_path":"/next""#));
+}
+
+#[test]
+fn scripts_know_the_places_of_their_steps() {
+    let mut known = 0;
+    for line in include_str!("../../js/steps.js").lines() {
+        let Some((name, place)) = line
+            .strip_prefix("export const ")
+            .and_then(|rest| rest.strip_suffix(';'))
+            .and_then(|rest| rest.split_once(" = "))
+        else {
+            continue;
+        };
+        let step = Step::ALL[place.parse::<usize>().unwrap()];
+        assert_eq!(step.name().replace('_', ""), name.to_lowercase(), "{line}");
+        known += 1;
+    }
+    assert_eq!(known, 8);
 }

@@ -3,7 +3,7 @@
 use super::Session;
 use crate::config::AdServer;
 use crate::platform::{AdServerEvent, Effect, Timer};
-use crate::slot::Phase;
+use crate::slot::{Phase, Slot};
 use crate::targeting::SlotNames;
 use crate::units::Elapsed;
 use ad_events::render::Step;
@@ -85,16 +85,21 @@ impl Session {
                     slot.fill = fill;
                 }
             }
-            AdServerEvent::Loaded => self.ad_loaded(index, now),
+            AdServerEvent::Loaded => {
+                self.tell_slot(index, Step::CreativeLoaded, now, None);
+                self.ad_loaded(index, now);
+            }
             AdServerEvent::Viewable => self.viewable(index, now),
         }
     }
 
     fn ad_requested(&mut self, index: usize, now: Elapsed) {
         // A settled slot that is asked for again: the page refreshed it without an auction.
+        if self.slots.get(index).is_some_and(Slot::is_settled) {
+            self.unwatch(index, now);
+        }
         if let Some(slot) = self.slots.get_mut(index).filter(|slot| slot.is_settled()) {
             slot.begin_round(slot.auction, "");
-            self.effects.push(Effect::Unwatch(index));
             self.enter(index, Phase::Requested, now);
         }
         self.tell_slot(index, Step::AdServerRequested, now, None);

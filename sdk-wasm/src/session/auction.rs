@@ -12,6 +12,8 @@ use ad_events::render::Step;
 
 /// What an answer has for a slot.
 type Receive<'f> = &'f dyn Fn(&Slot) -> Option<Received>;
+/// Whether a slot is among those that are meant.
+type Wanted<'f> = &'f dyn Fn(&Slot) -> bool;
 
 impl Session {
     /// The answer of an auction, good or bad, in time or not.
@@ -20,6 +22,8 @@ impl Session {
         let gone = self.indices(|slot| slot.auction_id == auction_id && slot.has_gone_with(at));
         let late = waiting.is_empty() && gone.is_empty();
         let answer = self.read_answer((auction_id, status), body, late, at);
+        let was_read = answer.is_some();
+        let answer = answer.unwrap_or_default();
         // An auction that the page asked for by a fixed address has its name from the bid server.
         let auction_id = if auction_id.is_empty() {
             answer.auction_id.clone()
@@ -35,9 +39,15 @@ impl Session {
             })
         };
         for &index in &waiting {
+            let Some(slot) = self.slots.get_mut(index) else {
+                continue;
+            };
+            slot.auction_id.clone_from(&auction_id);
+            let new = received(slot);
+            if was_read && new.is_none() {
+                self.tell_slot(index, Step::NoBid, at, None);
+            }
             if let Some(slot) = self.slots.get_mut(index) {
-                slot.auction_id.clone_from(&auction_id);
-                let new = received(slot);
                 slot.offer(new, at);
             }
         }
@@ -47,8 +57,12 @@ impl Session {
             };
             slot.auction_id.clone_from(&auction_id);
             slot.bid = received(slot);
-            if let Some(sent_off) = slot.sent_off.filter(|_| slot.bid.is_some()) {
-                self.tell_slot(index, Step::TargetingSet, sent_off, None);
+            let (step, when) = match slot.sent_off.filter(|_| slot.bid.is_some()) {
+                Some(sent_off) => (Step::TargetingSet, sent_off),
+                None => (Step::NoBid, at),
+            };
+            if was_read {
+                self.tell_slot(index, step, when, None);
             }
         }
         for slot in &mut self.slots {
@@ -80,7 +94,7 @@ impl Session {
         body: &str,
         late: bool,
         at: Elapsed,
-    ) -> Answer {
+    ) -> Option<Answer> {
         let read = match status {
             200 => parse_answer(body).map_err(|_| "answer_malformed"),
             204 => Ok(Answer::default()),
@@ -91,11 +105,10 @@ impl Session {
             Ok(_) => (Step::BidsReturned, late.then_some("late")),
             Err(reason) => (Step::ErrorRaised, Some(*reason)),
         };
-        let answer = read.unwrap_or_default();
-        let name = if auction_id.is_empty() {
-            answer.auction_id.as_str()
-        } else {
-            auction_id
+        let answer = read.ok();
+        let name = match &answer {
+            Some(answer) if auction_id.is_empty() => answer.auction_id.as_str(),
+            _ => auction_id,
         };
         self.tell(&Event {
             auction_id: Some(name).filter(|name| !name.is_empty()),
@@ -205,9 +218,9 @@ impl Session {
         self.retries_left = super::RETRIES;
         let auction_id = self.next_id();
         for &index in chosen {
+            self.unwatch(index, now);
             if let Some(slot) = self.slots.get_mut(index) {
                 slot.begin_round(self.auctions, &auction_id);
-                self.effects.push(Effect::Unwatch(index));
             }
             self.enter(index, Phase::AwaitingBids, now);
         }
@@ -278,11 +291,17 @@ impl Session {
     }
 
     pub(super) fn indices(&self, wanted: impl Fn(&Slot) -> bool) -> Vec<usize> {
-        self.slots
-            .iter()
-            .enumerate()
-            .filter(|(_, slot)| wanted(slot))
-            .map(|(index, _)| index)
-            .collect()
+        self.chosen(&wanted)
+    }
+
+    /// One copy for all callers, each of which has a closure of its own.
+    fn chosen(&self, wanted: Wanted<'_>) -> Vec<usize> {
+        let mut chosen = Vec::new();
+        for (index, slot) in self.slots.iter().enumerate() {
+            if wanted(slot) {
+                chosen.push(index);
+            }
+        }
+        chosen
     }
 }

@@ -1,7 +1,9 @@
 //! What is on screen, and the page that is hidden, shown and left.
 
 use super::Session;
+use crate::json::Writer;
 use crate::platform::{Effect, Timer};
+use crate::report::Event;
 use crate::slot::Phase;
 use crate::units::Elapsed;
 use crate::viewability::{Progress, Viewability};
@@ -53,7 +55,40 @@ impl Session {
             }
         }
         if hidden {
-            self.flush();
+            self.leave(now);
+        }
+    }
+
+    /// Nothing may come after this, so all that is known leaves.
+    pub(super) fn leave(&mut self, now: Elapsed) {
+        for index in 0..self.slots.len() {
+            self.tell_seen(index, now);
+        }
+        self.flush();
+    }
+
+    /// The ad in the slot is no longer the one that was followed.
+    pub(super) fn unwatch(&mut self, index: usize, now: Elapsed) {
+        self.tell_seen(index, now);
+        self.effects.push(Effect::Unwatch(index));
+    }
+
+    /// For how long the ad has been on screen, if that is news.
+    pub(super) fn tell_seen(&mut self, index: usize, now: Elapsed) {
+        let view = self
+            .slots
+            .get_mut(index)
+            .and_then(|slot| slot.view.as_mut());
+        if let Some(seen) = view.and_then(|view| view.news(now)) {
+            let mut fields = Writer::default();
+            fields.fixed("visible_ms", seen.0, Elapsed::DECIMALS);
+            self.tell_of(
+                index,
+                Event {
+                    fields: &fields.finish(),
+                    ..Event::page(Step::AdSeen, now)
+                },
+            );
         }
     }
 
@@ -75,7 +110,9 @@ impl Session {
         if slot.phase != Phase::Viewable {
             return self.viewable(index, now);
         }
-        let Some(view) = &slot.view else { return };
+        let Some(view) = slot.view.as_ref().filter(|_| slot.may_refresh()) else {
+            return;
+        };
         let rest =
             Elapsed::millis(slot.unit.refresh.every.saturating_mul(1000)).since(view.total(now));
         if rest > Elapsed(0) {
@@ -89,23 +126,14 @@ impl Session {
 
     /// The rule is met, by our own observation or by the ad server's; whichever says so first.
     pub(super) fn viewable(&mut self, index: usize, now: Elapsed) {
-        let Some(slot) = self
-            .slots
-            .get_mut(index)
-            .filter(|slot| slot.phase == Phase::Rendered)
-        else {
+        let is_shown = |slot: &crate::slot::Slot| slot.phase == Phase::Rendered;
+        if !self.slots.get(index).is_some_and(is_shown) {
             return;
-        };
-        let goes_on = slot.may_refresh();
-        if !goes_on {
-            slot.view = None;
-            self.effects.push(Effect::Unwatch(index));
         }
         self.enter(index, Phase::Viewable, now);
         self.tell_slot(index, Step::AdViewable, now, None);
-        if goes_on {
-            self.look_at(index, now);
-        }
+        // Its time on screen counts on.
+        self.look_at(index, now);
     }
 }
 

@@ -1,9 +1,9 @@
 //! Slots that come, come near the screen, and go; and page views that begin in the same page.
 
-use super::{Listeners, Session};
+use super::Session;
 use crate::config::{AdServer, AdUnit};
 use crate::json::Writer;
-use crate::platform::{Effect, NewView};
+use crate::platform::{Effect, Listeners, NewView};
 use crate::report::Event;
 use crate::slot::{Nearness, Phase, Slot};
 use crate::units::Elapsed;
@@ -37,6 +37,8 @@ impl Session {
     /// The page takes slots away.
     pub(super) fn remove(&mut self, codes: &[String], now: Elapsed) {
         for index in self.indices(|slot| codes.contains(&slot.unit.code)) {
+            self.tell_seen(index, now);
+            self.tell_slot(index, Step::SlotRemoved, now, None);
             self.enter(index, Phase::Removed, now);
             if let Some(slot) = self.slots.get_mut(index) {
                 *slot = Slot {

@@ -15,7 +15,7 @@ const universalCreative = require.resolve('prebid-universal-creative/dist/creati
 
 /** Waits until `check` gives something, and gives it back. */
 export async function until(check, what) {
-  const end = Date.now() + 15000;
+  const end = Date.now() + 30000;
   while (Date.now() < end) {
     const found = await check();
     if (found) return found;
@@ -110,8 +110,14 @@ async function visit(world, browser, options) {
   view.url = `${world.site}/${key}/page`;
   view.key = key;
   view.open = () => view.page.goto(view.url, { waitUntil: 'domcontentloaded' });
+  // Batches are five seconds old when they leave; tests that are not about that do not wait.
+  const hurry = () => options.patient || view.page.evaluate(() => window.earlybid && earlybid.flush && earlybid.flush()).catch(() => {});
   view.has = (name, slot) =>
-    until(() => view.events.find((event) => event.event === name && (!slot || event.slot === slot)), `${name} ${slot || ''}`);
+    until(async () => {
+      const found = view.events.find((event) => event.event === name && (!slot || event.slot === slot));
+      if (!found) await hurry();
+      return found;
+    }, `${name} ${slot || ''}`);
   view.names = () => view.events.map((event) => event.event);
   view.close = () => context.close();
   if (options.open !== false) await view.open();
@@ -136,6 +142,7 @@ async function serveSite(world, request, response, body) {
     }
     view.events.push(...JSON.parse(body));
     view.eventsType = request.headers['content-type'];
+    (view.eventsCookies = view.eventsCookies || []).push(request.headers.cookie);
     return response.writeHead(204).end();
   }
   if (path === 'next') return html(response, '<!doctype html><title>next</title>', view.options.csp);
@@ -227,6 +234,10 @@ async function serveOther(request, response) {
   if (path === '/native-creative') {
     const script = await readFile(require.resolve('prebid-universal-creative/dist/native.js'), 'utf8');
     return html(response, nativeCreative(script));
+  }
+  if (path === '/busy.js') {
+    const busy = 'setTimeout(() => { const end = performance.now() + 150; while (performance.now() < end); slept(); });';
+    return response.writeHead(200, { 'content-type': types.js, 'access-control-allow-origin': '*' }).end(busy);
   }
   if (path === '/house') return html(response, '<!doctype html><p>house</p>');
   return response.writeHead(404).end();

@@ -1,40 +1,82 @@
-// How many events are lost when a tab goes away right after them. Prints rows as JSON: closed, navigated.
+// How many events are lost when a tab goes away right after them, by the numbers that they bear. Prints rows as JSON.
 //
-//     node sdk-wasm/tests/browser/loss.mjs [--runs 30]
+//     node sdk-wasm/tests/browser/loss.mjs [--runs 30] [--seed 1]
+//
+// Each run visits a page, lets it tell one to forty events more, and leaves in the same moment:
+// the tab is closed, goes elsewhere, is reloaded, or its process is killed. `told` counts the
+// events up to that moment, `lost` those of them that never arrived, `gaps` what the numbers that
+// did arrive leave open, which is all that a table can know.
 import { parseArgs } from 'node:util';
 
 import { answer, start, winner } from './harness.mjs';
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '30' } } });
+const { values } = parseArgs({ options: { runs: { type: 'string', default: '30' }, seed: { type: 'string', default: '1' } } });
 const runs = Number(values.runs);
-/** Events of the last moment in each run. */
-const LAST = 10;
+/** A run may take so long, in milliseconds; one that takes longer ends the measurement with an error. */
+const LONGEST = 30_000;
+/** Events that have not arrived so long after the tab has gone count as lost. */
+const PATIENCE = 2_000;
+
+let state = Number(values.seed) >>> 0;
+const random = () => {
+  // mulberry32
+  state = (state + 0x6d2b79f5) >>> 0;
+  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+};
 
 const ways = {
-  close: (view) => view.page.close(),
-  navigate: (view) => view.page.evaluate(() => { location.href = 'next'; }),
+  close: { leave: (view) => view.page.close() },
+  navigate: { last: () => { location.href = 'next'; } },
+  reload: { last: () => { location.reload(); } },
+  kill: {
+    leave: async (view) => {
+      const session = await view.page.context().newCDPSession(view.page);
+      // The answer never comes: there is nobody left to give it.
+      session.send('Page.crash').catch(() => {});
+      await new Promise((gone) => view.page.once('crash', gone));
+    },
+  },
 };
 
 const world = await start();
 const rows = [];
-for (const [way, leave] of Object.entries(ways)) {
-  let lost = 0;
-  for (let run = 0; run < runs; run += 1) lost += await one(leave);
-  const told = runs * LAST;
-  rows.push({ way, events: told, lost, percent: Math.round((lost / told) * 10000) / 100 });
+for (const [way, how] of Object.entries(ways)) {
+  const sum = { told: 0, lost: 0, gaps: 0 };
+  for (let run = 0; run < runs; run += 1) {
+    const found = await within(one(how, 1 + Math.floor(random() * 40)), `${way}, run ${run}`);
+    for (const name of Object.keys(sum)) sum[name] += found[name];
+  }
+  const percent = (part) => Math.round((part / sum.told) * 10_000) / 100;
+  rows.push({ way, runs, told: sum.told, lost: sum.lost, 'lost %': percent(sum.lost), 'gaps %': percent(sum.gaps) });
 }
 await world.close();
 console.log(JSON.stringify(rows));
 
-async function one(leave) {
-  const view = await world.visit({ reply: answer(winner('top', 'delta', 2, 'ad-1')) });
-  await view.has('ad_rendered', 'top');
-  await view.page.evaluate((count) => {
+async function one({ last, leave }, more) {
+  const view = await world.visit({ patient: true, direct: true, reply: answer(winner('top', 'delta', 2, 'ad-1')) });
+  await view.page.waitForFunction(() => window.earlybid && earlybid.flush);
+  const [id, told] = await view.page.evaluate(([count, act]) => {
+    let highest = 0;
+    earlybid.on('*', ({ seq }) => { if (seq !== undefined) highest = seq; });
     for (let number = 0; number < count; number += 1) earlybid.cmd.push(() => { throw new Error('the last moment'); });
-  }, LAST);
-  await leave(view);
-  const arrived = () => view.events.filter(({ reason }) => reason === 'page_call_failed').length;
-  for (let waited = 0; waited < 1000 && arrived() < LAST; waited += 20) await new Promise((resume) => setTimeout(resume, 20));
+    // Leaving in the same task: what was told has had no time to travel.
+    if (act) setTimeout(`(${act})()`);
+    return new Promise((heard) => { queueMicrotask(() => heard([earlybid.pageViewId, highest + 1])); });
+  }, [more, last ? String(last) : '']);
+  if (leave) await leave(view);
+  const arrived = () => new Set(view.events.filter(({ page_view_id: of }) => of === id).map(({ seq }) => seq));
+  const missing = () => Array.from({ length: told }, (_, seq) => seq).filter((seq) => !arrived().has(seq)).length;
+  for (let waited = 0; waited < PATIENCE && missing(); waited += 20) await new Promise((resume) => setTimeout(resume, 20));
+  const seqs = [...arrived()];
+  const found = { told, lost: missing(), gaps: seqs.length ? Math.max(...seqs) + 1 - seqs.length : 0 };
   await view.close();
-  return LAST - arrived();
+  return found;
+}
+
+function within(work, what) {
+  let timer;
+  const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`took too long: ${what}`)), LONGEST); });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

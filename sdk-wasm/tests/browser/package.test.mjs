@@ -19,7 +19,7 @@ test('the tarball holds the built files, types and licences, and nothing else', 
   const paths = files.map(({ path }) => path);
   for (const path of [
     'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'apstag.d.ts', 'apstag.js', 'creative.js', 'fallback.js', 'index.d.ts', 'loader-consent.js', 'loader.js',
-    'package.json', 'pbjs.d.ts', 'pbjs.js', 'render.js', 'sdk.js', 'sdk.wasm',
+    'package.json', 'pbjs.d.ts', 'pbjs.js', 'render.js', 'sdk.js', 'sdk.wasm', 'telemetry.js',
   ]) assert.ok(paths.includes(path), path);
   assert.deepEqual(paths.filter((path) => !/^(LICENSE-(APACHE|MIT)|README\.md|package\.json|[\w-]+\.(js|wasm|d\.ts))$/.test(path)), []);
 });

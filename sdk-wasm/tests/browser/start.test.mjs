@@ -175,7 +175,10 @@ test('nothing of ours takes the page for long, with a hundred slots and a proces
   const session = await view.page.context().newCDPSession(view.page);
   await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
   await view.open();
-  await until(() => view.events.filter((event) => event.event === 'ad_rendered').length === 100, 'a hundred ads');
+  await until(async () => {
+    await view.page.evaluate(() => window.earlybid.flush && earlybid.flush());
+    return view.events.filter((event) => event.event === 'ad_rendered').length === 100;
+  }, 'a hundred ads');
   assert.equal(view.auctions.length, 1);
   assert.equal(await view.page.locator('iframe').count(), 100);
   assert.ok(await view.page.evaluate(() => window.calls.length > 200));

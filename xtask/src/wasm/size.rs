@@ -16,12 +16,14 @@ const WEIGH: &str = "const z=require('zlib'),f=require('fs');\
     {[z.constants.BROTLI_PARAM_QUALITY]:11}}).length]})))";
 
 /// The SDK's files, in the order in which a page loads them.
-const FILES: [&str; 8] = [
+const FILES: [&str; 10] = [
     "loader.js",
     "sdk.js",
     "sdk.wasm",
     "fallback.js",
     "render.js",
+    "telemetry.js",
+    "debug.js",
     "loader-consent.js",
     "pbjs.js",
     "apstag.js",

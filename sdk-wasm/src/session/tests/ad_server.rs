@@ -39,10 +39,12 @@ fn a_winner_goes_through_the_ad_server_to_a_viewable_ad() {
             "sdk_ready",
             "auction_requested a0",
             "bids_returned a0",
+            "no_bid a0 side #0",
             "targeting_set a0 top #0",
             "ad_server_requested a0 top #0",
             "ad_server_responded a0 top #0",
             "ad_rendered a0 top #0 delta 728x90 header_bidding 2",
+            "creative_loaded a0 top #0",
             "ad_viewable a0 top #0",
             "slot_empty a0 ad_server_empty side #0",
         ]
@@ -118,6 +120,7 @@ fn an_sdk_that_comes_late_lets_the_ad_server_alone() {
             "bids_returned a0 late",
             "ad_server_requested a0 top #0",
             "ad_server_responded a0 top #0",
+            "creative_loaded a0 top #0",
             "ad_rendered a0 top #0 house",
         ]
     );
@@ -125,17 +128,18 @@ fn an_sdk_that_comes_late_lets_the_ad_server_alone() {
 
 #[test]
 fn answers_without_bids_still_let_the_ad_server_go_on() {
-    for (status, body, event) in [
-        (0, "", "error_raised a0 bid_server_unreachable"),
-        (503, "busy", "error_raised a0 bid_server_status"),
-        (200, "<html>", "error_raised a0 answer_malformed"),
-        (200, "{}", "bids_returned a0"),
-        (204, "", "bids_returned a0"),
+    let no_bids = &["bids_returned a0", "no_bid a0 top #0", "no_bid a0 side #0"];
+    for (status, body, events) in [
+        (0, "", &["error_raised a0 bid_server_unreachable"][..]),
+        (503, "busy", &["error_raised a0 bid_server_status"]),
+        (200, "<html>", &["error_raised a0 answer_malformed"]),
+        (200, "{}", no_bids),
+        (204, "", no_bids),
     ] {
         let mut page = FakePage::with_gpt();
         page.answer("a0", status, body).knows(&["top", "side"]);
         assert_eq!(page.ad_requests(), [["top", "side"]], "{status} {body}");
-        assert_eq!(page.events().split_off(4), [event]);
+        assert_eq!(page.events().split_off(4), events);
     }
 }
 
@@ -308,6 +312,7 @@ fn a_refresh_by_the_page_itself_is_an_ad_without_an_auction() {
         [
             "ad_server_requested top #1",
             "ad_server_responded top #1",
+            "creative_loaded top #1",
             "ad_rendered top #1 house",
         ]
     );

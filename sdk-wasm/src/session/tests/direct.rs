@@ -3,6 +3,7 @@
 use super::fake_page::{CONFIG, FakePage, winner};
 use crate::platform::{Effect, Input, Timer};
 use crate::units::Size;
+use ad_events::render::Step;
 
 fn written(page: &FakePage) -> Vec<(usize, Size, String)> {
     page.taken(|effect| match effect {
@@ -37,6 +38,7 @@ fn a_winner_goes_into_the_frame_made_beforehand() {
         page.events().split_off(4),
         [
             "bids_returned a0",
+            "no_bid a0 side #0",
             "slot_empty a0 no_bid side #0",
             "ad_rendered a0 top #0 delta 728x90 header_bidding 2",
         ]
@@ -135,7 +137,60 @@ fn a_second_on_screen_makes_an_ad_viewable_once() {
     page.now += 1000;
     page.timer(Timer::View(0)).timer(Timer::View(0));
     assert_eq!(page.events_with("viewable"), ["ad_viewable a0 top #0"]);
-    assert!(page.effects.contains(&Effect::Unwatch(0)));
+}
+
+#[test]
+fn time_on_screen_is_told_when_the_page_goes_and_when_the_ad_does() {
+    let mut page = rendered();
+    let area = 728 * 90;
+    page.give(Input::Seen {
+        slot: 0,
+        permille: 1000,
+        area,
+    });
+    page.now += 1500;
+    page.give(Input::PageHidden(true));
+    page.now += 4000;
+    page.give(Input::PageHidden(false));
+    page.now += 500;
+    // No news while nothing has been on screen since.
+    page.give(Input::PageLeft).give(Input::PageLeft);
+    page.now += 200;
+    page.give(Input::SlotsRemoved(vec!["top".to_owned()]));
+    assert_eq!(
+        page.events_with("top #0").split_off(1),
+        [
+            "ad_seen a0 top #0 1510",
+            "ad_seen a0 top #0 2020",
+            "ad_seen a0 top #0 2030",
+            "ad_seen a0 top #0 2240",
+            "slot_removed a0 top #0",
+        ]
+    );
+}
+
+#[test]
+fn steps_that_others_see_are_of_the_slot_as_it_is_now() {
+    let mut page = rendered();
+    let noted = |step, slot: &str, fields: &str| Input::Noted {
+        step,
+        slot: slot.to_owned(),
+        fields: fields.to_owned(),
+    };
+    page.give(noted(Step::AdClicked, "top", ""))
+        .give(noted(Step::AdClicked, "unknown", ""))
+        .give(noted(
+            Step::VitalMeasured,
+            "",
+            r#""metric":"cls","value":0.02"#,
+        ));
+    assert_eq!(page.events_with("ad_clicked"), ["ad_clicked a0 top #0"]);
+    assert_eq!(page.events_with("vital"), ["vital_measured"]);
+    let sent = page.taken(|effect| match effect {
+        Effect::SendEvents(batch) => Some(batch.contains(r#","metric":"cls","value":0.02}"#)),
+        _ => None,
+    });
+    assert!(sent.contains(&true));
 }
 
 #[test]

@@ -170,7 +170,7 @@ impl FakePage {
 
 fn boot(auction_id: &str) -> Boot {
     let text = format!(
-        r#"{{"view":"pv","auction":"{auction_id}","seed":"a","started":5,"sent":6,"viewport":1000,"browser":{{"device":"desktop"}},
+        r#"{{"view":"pv","auction":"{auction_id}","seed":"a","started":5,"sent":6,"viewport":1000,"browser":"\"device\":\"desktop\"",
         "asked":[{{"id":"{auction_id}","slots":["top","side"]}}]}}"#
     );
     Boot::parse(&text).unwrap()
@@ -190,7 +190,7 @@ fn read_batch(batch: &str) -> Vec<String> {
             match *key {
                 "event" | "slot" | "bidder" | "source" | "reason" | "creative_size"
                 | "auction_id" => line.extend(value.maybe_text()),
-                "cpm" => line.push(value.raw().to_owned()),
+                "cpm" | "visible_ms" => line.push(value.raw().to_owned()),
                 "refresh_no" => line.push(format!("#{}", value.raw())),
                 _ => {}
             }

@@ -101,7 +101,11 @@ fn the_loaders_keys_are_answered_for_by_the_sdk_that_comes_later() {
     assert!(page.ad_requests().is_empty());
     assert_eq!(
         page.events().split_off(4),
-        ["bids_returned a0", "targeting_set a0 top #0"]
+        [
+            "bids_returned a0",
+            "targeting_set a0 top #0",
+            "no_bid a0 side #0"
+        ]
     );
 }
 

@@ -1,0 +1,109 @@
+/*
+ * What the browser keeps and tells later: its own timing, figures of the whole page, and clicks. Fetched after the first
+ * ad or the load event, so that it costs no ad any time; each of its observers is told what was before.
+ *
+ * It only watches, and throws nothing into the page. Records are made by the core, like all others.
+ */
+import { adClicked, auctionFirstByte, auctionLastByte, configRead, vitalMeasured, wasmCompiled, wasmFetched } from './steps.js';
+import { observe } from './observe.js';
+import { longTasks } from './tasks.js';
+import { vitals } from './vitals.js';
+
+const doc = document;
+const state = (window.earlybid || {})._ || {};
+const { config = {} } = state;
+const absolute = (address) => new URL(address, location.href).href;
+
+// Which answer is which transfer: the one that ended last before it. Answers come a little after.
+const SLACK = 50;
+
+const timing = (note, spies) => {
+  const addresses = [config.auctionUrl, config.auctionGetUrl].filter(Boolean).map(absolute);
+  const transfers = [];
+  const answers = [];
+  const match = () => {
+    answers.forEach((answer) => {
+      const fits = transfers.filter(({ responseEnd }) => responseEnd <= answer.at + SLACK && responseEnd > answer.at - 1000);
+      const [best] = fits.sort((a, b) => b.responseEnd - a.responseEnd);
+      if (!best || answer.done) return;
+      answer.done = true;
+      transfers.splice(transfers.indexOf(best), 1);
+      const auction_id = answer.id || undefined;
+      // Another origin may keep this to itself.
+      if (best.responseStart) note(auctionFirstByte, { at: best.responseStart, auction_id });
+      note(auctionLastByte, { at: best.responseEnd, auction_id });
+    });
+    answers.splice(0, answers.length, ...answers.filter(({ done }) => !done).slice(-20));
+  };
+  const wasm = /\/sdk\.wasm$/;
+  let fetched = state.moved;
+  observe('resource', (entries) => {
+    entries.forEach((entry) => {
+      if (addresses.includes(entry.name)) transfers.push(entry);
+      if (!fetched && wasm.test(entry.name)) {
+        fetched = true;
+        note(wasmFetched, { at: entry.responseEnd });
+      }
+    });
+    transfers.splice(0, transfers.length - 50);
+    match();
+  });
+  const answered = (id, at, body) => {
+    if (!body) return;
+    answers.push({ id, at });
+    match();
+  };
+  if (!state.moved) {
+    if (state.read) note(configRead, { at: state.read });
+    if (state.compiled) note(wasmCompiled, { at: state.compiled });
+    (state.asked || []).forEach(({ id, answer }) => answer.then(({ at, body }) => answered(id, at, body)));
+  }
+  spies.push((kind, { text, more, at = performance.now() }) => kind === 0 && answered(text, at, more));
+};
+
+// The frames of ads are of other origins, and do not tell. Our own do.
+const clicks = (note, slotOf, codes) => {
+  addEventListener('message', ({ data, source }) => {
+    if (data != 'earlybid:clicked') return;
+    const slot = codes().find((code) =>
+      [...(doc.getElementById(code) || doc.createElement('p')).querySelectorAll('iframe')].some((frame) => frame.contentWindow == source)
+    );
+    if (slot) note(adClicked, { slot });
+  });
+  addEventListener('blur', () =>
+    setTimeout(() => {
+      const frame = doc.activeElement;
+      const slot = frame && frame.tagName == 'IFRAME' && frame.name != 'earlybid' && slotOf(frame);
+      if (slot) note(adClicked, { slot });
+    })
+  );
+};
+
+/** Begins; `tell`, `spies` and `codes` are those of `page.js`. */
+export const start = ({ tell, spies, codes }) => {
+  const note = (step, { slot, at, ...fields }) => tell(23, { a: step, text: slot, at, more: JSON.stringify(fields).slice(1, -1) });
+  const slotOf = (node) =>
+    codes().find((code) => {
+      const element = doc.getElementById(code);
+      return element && element != node && element.contains(node);
+    });
+  const told = {};
+  const measured = (metric, value, ad_share) => {
+    const fields = { metric, value: Number(value.toFixed(4)), ad_share: ad_share === undefined ? ad_share : Number(ad_share.toFixed(4)) };
+    const text = JSON.stringify(fields);
+    if (told[metric] != text) note(vitalMeasured, fields);
+    told[metric] = text;
+  };
+
+  timing(note, spies);
+  clicks(note, slotOf, codes);
+  const parts = [vitals({ measured, slotOf, state }), longTasks({ measured, slotOf, config, absolute })];
+  spies.push((kind, { a }) => {
+    // The page is hidden or left, or another one comes in its place: perhaps the last chance.
+    if (kind === 12 || (kind === 11 && a)) parts.forEach((part) => part.report());
+    if (kind === 20) {
+      Object.keys(told).forEach((metric) => delete told[metric]);
+      parts.forEach((part) => part.begin());
+    }
+  });
+};
