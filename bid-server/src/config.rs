@@ -39,7 +39,7 @@ pub(crate) use bidders::Dialect;
 pub use cache::{CacheConfig, CacheStore};
 pub use currency::{CurrencyConfig, RateOrigin, RateSource};
 pub use error::ConfigError;
-pub use house::{CreativeConfig, LineItemConfig};
+pub use house::{Content, CreativeConfig, LineItemConfig};
 pub use limits::{AuctionConfig, CompressionConfig, SspClientConfig};
 pub use listen::ListenConfig;
 pub use log_output::LogOutputConfig;

@@ -17,6 +17,8 @@ use crate::clock;
 use crate::config::Config;
 use crate::request::AuctionRequest;
 
+pub(crate) use creative::expand;
+
 /// Seat and bidder code of all line items.
 pub(crate) const HOUSE: &str = "house";
 

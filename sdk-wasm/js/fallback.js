@@ -190,6 +190,7 @@
     if (!open) return;
     tell('auction_timed_out', { reason: 'failsafe' });
     if (!gpt) return;
+    if (!config.lateBids) state.asked.forEach((asked) => asked.stop());
     open = false;
     render(codes);
   };

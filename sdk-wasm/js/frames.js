@@ -12,6 +12,11 @@ const sandbox =
 const waits = 'border:0;position:absolute;visibility:hidden;';
 const shows = 'border:0;display:block;max-width:100%;margin:0 auto';
 
+// Windows of frames whose script runs. Where the page's policy forbids it, markup goes in as a document of its own.
+const alive = new WeakSet();
+addEventListener('message', ({ data, source }) => data == 'earlybid:here' && alive.add(source));
+
+const early = {};
 const slots = [];
 const frames = (slot) => (slots[slot] = slots[slot] || {});
 const { config, nonce } = (window.earlybid || {})._ || {};
@@ -22,18 +27,9 @@ const remove = (frame) => {
   frame.remove();
 };
 
-/** Makes a frame in the element; `ready` is called once it waits for markup. Whether there was such an element. */
-export const place = (slot, code, height, ready) => {
-  const element = document.getElementById(code);
-  if (!element) return false;
-  reserve(element, height);
+const make = (element) => {
   const frame = document.createElement('iframe');
   const settings = config.frame || {};
-  // A frame loads once more when its markup is in; by then another one may be waiting in its place.
-  frame.onload = () => {
-    frame.onload = null;
-    ready();
-  };
   frame.sandbox = sandbox;
   frame.name = 'earlybid';
   frame.title = 'Advertisement';
@@ -45,8 +41,28 @@ export const place = (slot, code, height, ready) => {
   policy.content = settings.csp || "object-src 'none'";
   // A frame made from a string inherits the page's policy, so its script needs the page's nonce.
   frame.srcdoc = `<!doctype html><meta charset=utf-8>${policy.outerHTML}<script${nonce ? ` nonce="${nonce}"` : ''}>${bootstrap}</script>`;
+  const loaded = new Promise((resolve) => (frame.onload = resolve));
+  element.appendChild(frame);
+  return { element, frame, loaded };
+};
+
+/** Makes the frame of a slot of which nothing is known yet but its element, which may be missing. */
+export const prepare = (code) => {
+  const element = document.getElementById(code);
+  if (element) early[code] = make(element);
+};
+
+/** Makes a frame in the element; `ready` is called once it waits for markup. Whether there was such an element. */
+export const place = (slot, code, height, ready) => {
+  const element = document.getElementById(code);
+  if (!element) return false;
+  reserve(element, height);
+  const before = early[code];
+  delete early[code];
+  const { frame, loaded } = before && before.element == element ? before : make(element);
   remove(frames(slot).waiting);
-  element.appendChild((frames(slot).waiting = frame));
+  frames(slot).waiting = frame;
+  loaded.then(ready);
   return true;
 };
 
@@ -58,12 +74,16 @@ export const write = (slot, width, height, markup, loaded) => {
   frame.width = width;
   frame.height = height;
   frame.style.cssText = shows;
+  const target = frame.contentWindow;
+  const runs = alive.has(target);
   frame.onload = () => {
     frame.onload = null;
+    if (!runs) dispatchEvent(new MessageEvent('message', { data: 'earlybid:written', source: target }));
     loaded(frame.parentElement.id);
   };
   // The frame's origin is opaque, so it cannot be named; the window is the address.
-  frame.contentWindow.postMessage(markup, '*');
+  if (runs) target.postMessage(markup, '*');
+  else frame.srcdoc = frame.srcdoc.replace(/<script[^]*/, () => '<style>body{margin:0;overflow:hidden}</style>' + markup);
   remove(own.shown);
   own.shown = frame;
   own.waiting = null;

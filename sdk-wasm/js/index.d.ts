@@ -63,7 +63,7 @@ export interface AdServer {
   type: 'gpt' | 'custom';
   /** Define slots that the library does not know. Default false. */
   define?: boolean;
-  /** The ad server's chain of scripts: all are preloaded, the first is run. Empty if the page loads them. */
+  /** The ad server's chain of scripts, then those of creatives: all are preloaded, the first is run. Empty if the page loads them. */
   scripts?: string[];
 }
 

@@ -8,7 +8,6 @@
  *   view          id: 32 hexadecimal digits              read      when the config was there and auctions could begin
  *   sent          when the request left
  *   asked         auctions: {id, slots: codes, answer: promise of {body, status, at}, stop: gives it up}
- *   wasm          promise of sdk.wasm's response
  *   go            set by whoever takes over; called when the failsafe time is up
  *   gone          slots with which the ad server went on before somebody had taken over, with the key-values
  *                 that were there: code to time
@@ -22,40 +21,40 @@
  *   allowed       with rules of privacy: whether the device may be used
  *   nonce         of this script, for those that it adds
  *
- * It never throws: whatever fails here costs the page its ads and nothing else.
+ * `let` throughout, since one word for both costs fewer bytes. It never throws: whatever fails here costs the page its ads and nothing else.
  */
 ((doc) => {
-  const api = (window.earlybid ||= {});
+  let api = (window.earlybid ||= {});
   api.cmd ||= [];
   // Included twice, or a browser that lacks what everything else is built on.
   if (api._ || !window.IntersectionObserver) return;
-  const now = () => performance.now();
-  const script = doc.currentScript || {};
-  const state = (api._ = { nonce: script.nonce || '', asked: [], heard: [], gone: {}, started: now(), Request: XMLHttpRequest });
-  const found = {};
+  let now = () => performance.now();
+  let script = doc.currentScript || {};
+  let state = (api._ = { nonce: script.nonce || '', asked: [], heard: [], gone: {}, started: now(), Request: XMLHttpRequest });
+  let found = {};
   // `due` are the slots of the first auctions.
   let config, due, gpt, scripts, folder;
 
-  const add = (tag, properties) => doc.head.appendChild(Object.assign(doc.createElement(tag), properties, { nonce: state.nonce }));
+  let add = (tag, properties) => doc.head.appendChild(Object.assign(doc.createElement(tag), properties, { nonce: state.nonce }));
 
   // The ad server goes on with the slots whose answer is in, or `over` with all; key-values do not
   // wait for the SDK, the ad server only for the script that listens to it. Slots that are not in
   // the page yet are left to whoever takes over.
-  const advance = (state.advance = (over) => {
-    const settle = () => {
+  let advance = (state.advance = (over) => {
+    let settle = () => {
       if (state.go) return over && state.go();
       if (over) {
         state.late = !gpt || !due.every(({ code }) => found[code]);
         if (!config.lateBids) state.asked.forEach((auction) => auction.stop());
       }
       if (!gpt) return over && api.adServer?.request(due.map(({ code }) => code));
-      const service = googletag.pubads();
-      const ready = service.getSlots().filter((known) => {
-        const element = known.getSlotElementId();
-        const code = due.find((slot) => slot.code == element || slot.adUnitPath == known.getAdUnitPath())?.code;
-        const keys = found[code] || over;
+      let service = googletag.pubads();
+      let ready = service.getSlots().filter((known) => {
+        let element = known.getSlotElementId();
+        let code = due.find((slot) => slot.code == element || slot.adUnitPath == known.getAdUnitPath())?.code;
+        let keys = found[code] || over;
         if (!code || state.gone[code] || !keys) return;
-        for (const key in keys) known.setTargeting(key, keys[key]);
+        for (let key in keys) known.setTargeting(key, keys[key]);
         return (over || (state.reports && doc.getElementById(element))) && (state.gone[code] = now());
       });
       if (ready[0]) service.refresh(ready);
@@ -66,19 +65,20 @@
     gpt ? googletag.cmd.push(settle) : settle();
   });
 
-  const id = () => crypto.getRandomValues(new Uint8Array(32)).reduce((text, b) => text + (b & 15).toString(16), '');
+  let id = () => crypto.getRandomValues(new Uint8Array(32)).reduce((text, b) => text + (b & 15).toString(16), '');
 
-  const sizes = (slot) =>
+  let sizes = (slot) =>
     (slot.sizeMap || [slot]).reduce((best, step) => (step.minWidth > innerWidth || best.minWidth > step.minWidth ? best : step), {}).sizes || [];
 
-  const ask = (slots) => {
-    const get = config.auctionGetUrl;
-    const auction = { id: config.auctionId || (get ? '' : id()), slots: slots.map(({ code }) => code) };
+  let ask = (slots) => {
+    if (!slots[0]) return;
+    let get = config.auctionGetUrl;
+    let auction = { id: config.auctionId || (get ? '' : id()), slots: slots.map(({ code }) => code) };
     state.asked.push(auction);
     auction.answer = new Promise((resolve) => {
-      const request = new state.Request();
-      const done = () => {
-        const body = request.responseText;
+      let request = new state.Request();
+      let done = () => {
+        let body = request.responseText;
         resolve({ body, status: request.status, at: now() });
         try {
           JSON.parse(body).seatbid.forEach((seat) =>
@@ -122,7 +122,7 @@
     });
   };
 
-  const begin = () => {
+  let begin = () => {
     // With rules of privacy nothing begins before `hold`, of loader-consent.js; it takes the rules out of the config.
     if (config.privacy) return api.hold(begin);
     // First, so that the ad server goes on whatever happens to the rest.
@@ -131,7 +131,7 @@
       state.read = now();
       addEventListener('message', (event) => state.heard.push(event));
       state.view = config.pageViewId || id();
-      if (due.some((slot) => !slot.ownAuction)) ask(due.filter((slot) => !slot.ownAuction));
+      ask(due.filter((slot) => !slot.ownAuction));
       due.forEach((slot) => slot.ownAuction && ask([slot]));
       // A slow line needs the ad server's chain early; on a fast one it must not stand in the way.
       scripts.forEach((href) =>
@@ -145,7 +145,8 @@
         fetchPriority: 'high',
         onerror: () => state.fail('sdk_not_loaded'),
       });
-      (state.wasm = fetch(folder + 'sdk.wasm')).catch(() => state.fail('sdk_not_loaded'));
+      // Beside the ad server's scripts it has time: sdk.js asks for it when the first of them is there.
+      if (!scripts[0]) add('link', { rel: 'preload', as: 'fetch', href: folder + 'sdk.wasm', crossOrigin: '' });
       // At the latest when the page has been read.
       doc.addEventListener('readystatechange', () => advance());
     } catch (error) {
@@ -164,9 +165,8 @@
       state.failed ||= reason;
     };
     if (gpt) {
-      const tag = (window.googletag = window.googletag || { cmd: [] });
-      tag.cmd.push(() =>
-        tag.setConfig ? tag.setConfig({ disableInitialLoad: true, singleRequest: true }) : tag.pubads().disableInitialLoad()
+      (window.googletag ||= { cmd: [] }).cmd.push(() =>
+        googletag.setConfig ? googletag.setConfig({ disableInitialLoad: true, singleRequest: true }) : googletag.pubads().disableInitialLoad()
       );
     }
     if (doc.prerendering) doc.addEventListener('prerenderingchange', begin);

@@ -4,6 +4,7 @@
  */
 import { initSync, start } from 'earlybid-glue';
 import { addSlots, countFrom, debug, elapsed, followAdServer, heard, listen, newId, on, removeSlots, renderAd, replay, tell } from './page.js';
+import { prepare } from './frames.js';
 
 const api = window.earlybid || {};
 const state = api._;
@@ -100,14 +101,27 @@ const begin = (module) => {
   open();
 };
 
-if (state && state.wasm) {
+// The module is needed when a creative asks for its markup: later than the ad server's scripts, with which it would
+// share the line. A chain's first script tells how the line is.
+const turn = (href) =>
+  new Promise((go) => {
+    const link = [...document.querySelectorAll('link')].find((known) => known.getAttribute('href') == href);
+    if (!link || performance.getEntriesByName(link.href)[0]) return go();
+    link.onload = link.onerror = go;
+    return setTimeout(go, 1000);
+  });
+
+if (state && state.fail) {
   // The ad server may be on its way before the module is.
   if ((state.config.adServer || {}).type == 'gpt') {
     followAdServer();
     // Not at once: the ad server's script would run while the auction is on.
     state.asked.forEach(({ answer }) => answer.then(() => state.advance()));
   }
-  state.wasm
+  // Frames take the browser longer than what goes into them.
+  if (!state.config.adServer) state.asked.forEach(({ slots }) => slots.forEach(prepare));
+  turn(((state.config.adServer || {}).scripts || [])[0])
+    .then(() => fetch(state.config.sdkUrl.replace(/\/?$/, '/sdk.wasm')))
     .then((response) => (response.ok ? WebAssembly.compileStreaming(response) : Promise.reject(response.status)))
     .then(begin)
     .catch(() => state.fail('wasm_not_usable'));

@@ -35,6 +35,11 @@ async fn pages_in_a_real_browser() {
             "EARLYBID_BIN_DIR",
             std::env::join_paths(folders().unwrap()).unwrap(),
         )
+        .env("EARLYBID_BID_SERVER", &bid_server)
+        .env(
+            "EARLYBID_BID_SERVER_METRICS",
+            stack.bid_server.url("admin", "/metrics"),
+        )
         .env("EARLYBID_SITE", origin(&site))
         .env("EARLYBID_SITE_WITHOUT_BID_SERVER", origin(&lonely))
         .env(

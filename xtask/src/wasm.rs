@@ -10,6 +10,7 @@
 mod package;
 mod rename;
 pub(crate) mod size;
+mod trim;
 
 use std::path::{Path, PathBuf};
 
@@ -76,6 +77,8 @@ fn bind(module: &Path) -> Result<PathBuf> {
 fn optimise(bound: &Path) -> Result<()> {
     step::run(
         step::command(paths::npm_program("wasm-opt"))
+            // Nothing lies below address 1024 but the very end of a stack of a megabyte.
+            .arg("--low-memory-unused")
             .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
             .args(["--enable-bulk-memory", "--enable-nontrapping-float-to-int"])
             .args(["--enable-sign-ext", "--enable-mutable-globals"])
@@ -96,7 +99,7 @@ fn shorten_names(bound: &Path) -> Result<()> {
     std::fs::create_dir_all(paths::sdk()).context("cannot make target/sdk")?;
     let module = std::fs::read(bound.join("small.wasm")).context("no module")?;
     let glue = std::fs::read_to_string(bound.join("sdk.js")).context("no glue")?;
-    let short = rename::shorten(&module, &glue)?;
+    let short = rename::shorten(&module, &trim::trim(&glue)?)?;
     std::fs::write(bound.join("glue.js"), short.glue).context("cannot write the glue")?;
     std::fs::write(paths::sdk().join("sdk.wasm"), short.module).context("cannot write sdk.wasm")
 }

@@ -350,8 +350,16 @@ pub(super) struct Creative {
     pub(super) id: String,
     pub(super) w: u32,
     pub(super) h: u32,
+    #[serde(default)]
     pub(super) html: String,
+    pub(super) image: Option<String>,
+    pub(super) alt: Option<String>,
+    pub(super) text: Option<String>,
     pub(super) click_url: Option<String>,
+    #[serde(default)]
+    pub(super) impressions: Vec<String>,
+    #[serde(default)]
+    pub(super) clicks: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

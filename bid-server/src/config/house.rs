@@ -44,10 +44,30 @@ pub struct CreativeConfig {
     pub w: u32,
     /// Height.
     pub h: u32,
-    /// Markup; `${CLICK_URL}` and the auction macros are expanded.
-    pub html: String,
+    /// What is seen.
+    pub content: Content,
     /// Where a click leads.
     pub click_url: Option<String>,
+    /// Addresses to call when it is shown; the auction macros are expanded.
+    pub impressions: Vec<String>,
+    /// Addresses to call when it is clicked; the auction macros are expanded.
+    pub clicks: Vec<String>,
+}
+
+/// What is seen of a creative.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// Markup; `${CLICK_URL}` and the auction macros are expanded.
+    Html(String),
+    /// A picture, words, or both, which lead to the click's address.
+    Parts {
+        /// Address of the picture.
+        image: Option<String>,
+        /// What stands in for the picture.
+        alt: Option<String>,
+        /// Words below it.
+        text: Option<String>,
+    },
 }
 
 pub(super) fn check(
@@ -130,23 +150,46 @@ fn check_creative(key: &str, raw: file::Creative) -> Result<CreativeConfig, Conf
             "w and h must be more than 0",
         ));
     }
-    if let Some(click_url) = &raw.click_url {
-        let url = Url::parse(click_url)
-            .map_err(|error| ConfigError::invalid(format!("{key}.click_url"), error.to_string()))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(ConfigError::invalid(
-                format!("{key}.click_url"),
-                "must be an http or https URL",
-            ));
-        }
+    let named = [("click_url", &raw.click_url), ("image", &raw.image)];
+    for (name, url) in named {
+        check_urls(&format!("{key}.{name}"), url.as_slice())?;
+    }
+    check_urls(&format!("{key}.impressions"), &raw.impressions)?;
+    check_urls(&format!("{key}.clicks"), &raw.clicks)?;
+    let has_parts = raw.image.is_some() || raw.text.is_some();
+    if raw.html.is_empty() != has_parts {
+        return Err(ConfigError::invalid(
+            format!("{key}.html"),
+            "either html, or image, text or both",
+        ));
     }
     Ok(CreativeConfig {
         id: raw.id,
         w: raw.w,
         h: raw.h,
-        html: raw.html,
+        content: if has_parts {
+            Content::Parts {
+                image: raw.image,
+                alt: raw.alt,
+                text: raw.text,
+            }
+        } else {
+            Content::Html(raw.html)
+        },
         click_url: raw.click_url,
+        impressions: raw.impressions,
+        clicks: raw.clicks,
     })
+}
+
+fn check_urls(key: &str, urls: &[String]) -> Result<(), ConfigError> {
+    for url in urls {
+        let url = Url::parse(url).map_err(|error| ConfigError::invalid(key, error.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(ConfigError::invalid(key, "must be an http or https URL"));
+        }
+    }
+    Ok(())
 }
 
 fn moment(key: &str, text: Option<String>) -> Result<Option<DateTime<Utc>>, ConfigError> {

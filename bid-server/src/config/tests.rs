@@ -117,13 +117,29 @@ fn faults_name_their_key() {
 fn line_item_faults_name_their_key() {
     let item = |more: &str| {
         format!(
-            "[[house.line_items]]\nid = 'a'\nprice = 1\n{more}\ncreatives = [{{ id = 'c', w = 1, h = 1, html = '' }}]"
+            "[[house.line_items]]\nid = 'a'\nprice = 1\n{more}\ncreatives = [{{ id = 'c', w = 1, h = 1, html = '-' }}]"
         )
     };
     assert!(Config::parse(&item("")).is_ok());
     check_fault(&item("priority = 17"), "house.line_items[0].priority");
     check_fault(&item("starts = 'soon'"), "house.line_items[0].starts");
     check_fault(&item("currency = 'euro'"), "house.line_items[0].currency");
+    let creative = |what: &str| {
+        format!(
+            "[[house.line_items]]\nid = 'a'\nprice = 1\ncreatives = [{{ id = 'c', w = 1, h = 1, {what} }}]"
+        )
+    };
+    for (what, key) in [
+        ("alt = 'nothing to see'", "html"),
+        ("html = '-', text = 'both'", "html"),
+        ("image = 'javascript:alert(1)'", "image"),
+        ("text = 't', click_url = 'ftp://x/'", "click_url"),
+        ("text = 't', impressions = ['/relative']", "impressions"),
+        ("text = 't', clicks = ['data:,']", "clicks"),
+    ] {
+        let key = format!("house.line_items[0].creatives[0].{key}");
+        check_fault(&creative(what), &key);
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ use super::macros::{KEPT, Values, expand};
 use crate::app::App;
 use crate::auction::{BidEvents, HeldAuction, JudgedBid};
 use crate::events::{About, Event, vast};
-use crate::house::HOUSE;
+use crate::house::{self, HOUSE};
 use crate::request::AuctionRequest;
 
 /// All of it, for all bids.
@@ -62,6 +62,12 @@ fn expand_macros(bid: &mut JudgedBid, request: &AuctionRequest, notices: bool) {
         if expanded.is_some() {
             *place = expanded;
         }
+    }
+    if &*bid.bidder == HOUSE
+        && let Some(mut ext) = bid.bid.ext.take()
+    {
+        house::expand(&mut ext, |text| expand(text, values, bid));
+        bid.bid.ext = Some(ext);
     }
 }
 

@@ -1,5 +1,9 @@
 // The part of GPT that the SDK uses, small enough to read: one line item takes the highest
 // hb_pb over 0.5, else a house line item of 0.4 takes the slots that are not `side`.
+//
+// `gptFrames` says where creatives run: on the ad server's host by default; `friendly` in a frame of the page's
+// origin, `safe` in a container on a host of its own, `sandboxed` the same in GPT's sandbox, `opaque` in one that
+// leaves the frame without an origin.
 (() => {
   const origin = new URL(document.currentScript.src).origin;
   const log = (window.gptLog = []);
@@ -28,6 +32,30 @@
     };
   };
 
+  const show = (frame, address) => {
+    if (!window.gptFrames) return (frame.src = address);
+    const loaded = frame.onload;
+    frame.onload = null;
+    return fetch(address).then((answer) => answer.text()).then((markup) => {
+      frame.onload = loaded;
+      if (window.gptFrames === 'friendly') {
+        frame.contentDocument.open();
+        frame.contentDocument.write(markup);
+        return frame.contentDocument.close();
+      }
+      const sandbox = 'allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation';
+      if (window.gptFrames === 'opaque') frame.sandbox = sandbox;
+      if (window.gptFrames === 'sandboxed') frame.sandbox = sandbox + ' allow-same-origin';
+      // A frame takes its name when it comes into the page.
+      const place = frame.parentElement;
+      frame.remove();
+      frame.name = markup;
+      // A host that nothing else is on, as the real ad server makes up one for each page.
+      frame.src = `http://x${Math.random().toString(36).slice(2)}.localhost:${new URL(origin).port}/container`;
+      return place.appendChild(frame);
+    });
+  };
+
   const fill = (slot) => {
     const id = slot.getSlotElementId();
     const place = document.getElementById(id);
@@ -37,12 +65,16 @@
     setTimeout(() => {
       emit('slotResponseReceived', slot);
       if (bid <= 0.5 && id === 'side') return emit('slotRenderEnded', slot, { isEmpty: true, size: null });
-      place.innerHTML = '<div><iframe width="1" height="1" style="border:0"></iframe></div>';
-      const frame = place.querySelector('iframe');
+      const frame = Object.assign(document.createElement('iframe'), { width: 1, height: 1 });
+      frame.style.border = 0;
+      const box = document.createElement('div');
+      box.appendChild(frame);
+      place.replaceChildren(box);
       const adId = slot.getTargeting('hb_adid')[0];
       const own = bid <= 0.5;
       frame.onload = () => emit('slotOnload', slot);
-      frame.src = own ? origin + '/house' : `${origin}/${window.creativeKind || 'creative'}?adid=${adId}&page=${encodeURIComponent(location.href)}`;
+      const name = own ? 'house' : window.creativeKind || 'creative';
+      show(frame, `${origin}/${name}?adid=${adId}&page=${encodeURIComponent(location.href)}`);
       emit('slotRenderEnded', slot, { isEmpty: false, size: [300, 250], ...(own ? { yieldCpm: 0.4 } : {}) });
     });
   };

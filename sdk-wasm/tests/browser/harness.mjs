@@ -65,8 +65,8 @@ export async function start() {
   world.site = origin(site);
   world.other = origin(other);
   const browser = await chromium.launch({
-    // Playwright allows all windows by default, visitors' browsers do not.
-    ignoreDefaultArgs: ['--disable-popup-blocking'],
+    // Playwright allows all windows and keeps no pages by default, visitors' browsers do the opposite.
+    ignoreDefaultArgs: ['--disable-popup-blocking', '--disable-back-forward-cache'],
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
   });
@@ -83,7 +83,7 @@ export async function start() {
 
 async function visit(world, browser, options) {
   const key = String(++world.visits);
-  const view = { options, auctions: [], events: [], paths: [], errors: [], requested: [], notices: [] };
+  const view = { options, auctions: [], events: [], paths: [], errors: [], requested: [], notices: [], abandoned: [] };
   view.arrived = new Promise((resolve) => (view.auctionArrived = resolve));
   view.config = {
     account: 'demo',
@@ -159,12 +159,22 @@ async function auction(view, request, response, body) {
     type: request.headers['content-type'], method: request.method, cookie: request.headers.cookie,
     url: request.url, body: body ? JSON.parse(body) : null,
   });
+  const number = view.auctions.length;
+  response.on('close', () => response.writableFinished || view.abandoned.push(number));
   view.auctionArrived();
   const { reply = answer(), status = 200 } = view.options;
   if (reply === 'reset') return request.socket.destroy();
   if (reply === 'never') return undefined;
+  if (reply && reply.trickle) return trickle(response, reply.trickle);
   const text = await (typeof reply === 'function' ? reply(view.auctions.length, body && JSON.parse(body)) : reply);
   return response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'private, max-age=10' }).end(typeof text === 'string' ? text : JSON.stringify(text));
+}
+
+// An answer that begins at once and ends when `end` says so.
+function trickle(response, { begin, end }) {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.write(begin);
+  return end.then((rest) => response.end(rest));
 }
 
 async function sdkFile(view, name, response) {
@@ -203,42 +213,46 @@ function html(response, text, csp) {
   return response.writeHead(200, headers).end(text);
 }
 
-const nativeCreative = (script) => `<!doctype html><body><p id=ad>##hb_native_title##</p><a class="pb-click" href="##hb_native_linkurl##">go</a><script>${script}</script><script>
-    const query = new URLSearchParams(location.search);
-    window.ucTag.renderAd(document, { adId: query.get('adid'), pubUrl: query.get('page'), requestAllAssets: true });
-  </script></body>`;
+// As an ad server fills in its macros.
+const quoted = (value) => JSON.stringify(value || '').replace(/</g, '\\u003c');
+const settings = (query, more = '') => `{ adId: ${quoted(query.get('adid'))}, pubUrl: ${quoted(query.get('page'))}${more} }`;
+
+/** The creatives of line items, by name. */
+const creatives = {
+  creative: (query, origin) => `<!doctype html><body><script src="${origin}/creative.js"></script><script>ucTag.renderAd(document, ${settings(query)});</script></body>`,
+  'inline-creative': async (query) => {
+    const script = await readFile(join(sdkFolder, 'creative.js'), 'utf8');
+    return `<!doctype html><body><script>var earlybidCreative = ${settings(query)};</script><script>${script}</script></body>`;
+  },
+  'native-creative': async (query) => {
+    const script = await readFile(require.resolve('prebid-universal-creative/dist/native.js'), 'utf8');
+    return `<!doctype html><body><p id=ad>##hb_native_title##</p><a class="pb-click" href="##hb_native_linkurl##">go</a><script>${script}</script><script>
+      window.ucTag.renderAd(document, ${settings(query, ', requestAllAssets: true')});
+    </script></body>`;
+  },
+  house: () => '<!doctype html><p>house</p>',
+};
+
+// Where an ad server's safe frames live: the markup comes in the frame's name, as with GPT.
+const container = `<!doctype html><script>
+  const markup = window.name;
+  window.name = '';
+  window.$sf = { ext: { geom: () => ({}), supports: () => ({}), register: () => {} } };
+  document.write(markup);
+</script>`;
 
 async function serveOther(request, response) {
-  const path = new URL(request.url, 'http://x').pathname;
-  if (path === '/gpt.js') return response.writeHead(200, { 'content-type': types.js }).end(await readFile(new URL('gpt-stub.js', import.meta.url)));
-  if (path === '/creative.js') return response.writeHead(200, { 'content-type': types.js }).end(await readFile(universalCreative));
-  if (path === '/creative') {
-    return html(
-      response,
-      `<!doctype html><body><script src="/creative.js"></script><script>
-        const query = new URLSearchParams(location.search);
-        ucTag.renderAd(document, { adId: query.get('adid'), pubUrl: query.get('page') });
-      </script></body>`,
-    );
-  }
-  if (path === '/inline-creative') {
-    const script = await readFile(join(sdkFolder, 'creative.js'), 'utf8');
-    return html(
-      response,
-      `<!doctype html><body><script>
-        const query = new URLSearchParams(location.search);
-        var earlybidCreative = { adId: query.get('adid'), pubUrl: query.get('page') };
-      </script><script>${script}</script></body>`,
-    );
-  }
-  if (path === '/native-creative') {
-    const script = await readFile(require.resolve('prebid-universal-creative/dist/native.js'), 'utf8');
-    return html(response, nativeCreative(script));
-  }
-  if (path === '/busy.js') {
+  const { pathname, searchParams } = new URL(request.url, 'http://x');
+  if (pathname === '/gpt.js') return response.writeHead(200, { 'content-type': types.js }).end(await readFile(new URL('gpt-stub.js', import.meta.url)));
+  if (pathname === '/creative.js') return response.writeHead(200, { 'content-type': types.js }).end(await readFile(universalCreative));
+  if (pathname === '/container') return html(response, container);
+  // The ad server's script reads creatives where they go into a frame without an address.
+  response.setHeader('access-control-allow-origin', '*');
+  if (pathname === '/busy.js') {
     const busy = 'setTimeout(() => { const end = performance.now() + 150; while (performance.now() < end); slept(); });';
-    return response.writeHead(200, { 'content-type': types.js, 'access-control-allow-origin': '*' }).end(busy);
+    return response.writeHead(200, { 'content-type': types.js }).end(busy);
   }
-  if (path === '/house') return html(response, '<!doctype html><p>house</p>');
-  return response.writeHead(404).end();
+  const creative = creatives[pathname.slice(1)];
+  if (!creative) return response.writeHead(404).end();
+  return html(response, await creative(searchParams, `http://${request.headers.host}`));
 }

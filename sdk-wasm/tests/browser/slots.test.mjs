@@ -100,6 +100,20 @@ test('slots by call: added, refreshed, taken away', async () => {
   await view.close();
 });
 
+test('a slot gets new ads after its time on the screen, as often as it may', async () => {
+  const view = await world.visit({
+    direct: true, reply: forAll,
+    config: { slots: [{ code: 'top', sizes: [[300, 250]], refresh: { every: 1, times: 2 } }, { code: 'side', sizes: [[300, 250]] }] },
+  });
+  await rendered(view, 'top', 2);
+  assert.deepEqual(ids(view), [['top', 'side'], ['top'], ['top']]);
+  // A third would come with the next second; what is there by now has been seen for longer.
+  await until(() => view.events.some((event) => event.event === 'ad_viewable' && event.refresh_no === 2), 'the last one to be seen');
+  assert.equal(view.auctions.length, 3);
+  assert.deepEqual(view.errors, []);
+  await view.close();
+});
+
 test('another page in the place of this one is a page view of its own', async () => {
   const view = await world.visit({ direct: true, reply: forAll, config: { followNavigation: true } });
   await rendered(view, 'top');
@@ -117,15 +131,22 @@ test('another page in the place of this one is a page view of its own', async ()
   await view.close();
 });
 
-test('a page from the back/forward cache asks again, as another page view', async () => {
-  const view = await world.visit({ direct: true, reply: forAll });
-  await rendered(view, 'top');
-  // The browser's own cache does not take pages that a debugger drives, so its event is given here.
-  await view.page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
-  await until(() => view.auctions.length === 2, 'an auction');
-  assert.notEqual(view.auctions[0].body.ext.earlybid.page_view_id, view.auctions[1].body.ext.earlybid.page_view_id);
-  await view.close();
-});
+for (const direct of [true, false]) {
+  test(`a page from the back/forward cache asks again, as another page view, ${direct ? 'without' : 'with'} an ad server`, async () => {
+    const view = await world.visit({ direct, reply: forAll });
+    await rendered(view, 'top');
+    await view.page.evaluate(() => (window.sameDocument = true));
+    await view.page.goto(view.url.replace(/page$/, 'next'));
+    await view.page.goBack({ waitUntil: 'commit' });
+    await until(() => view.auctions.length === 2, 'an auction');
+    assert.equal(await view.page.evaluate(() => window.sameDocument), true);
+    const [first, second] = view.auctions.map(({ body }) => body.ext.earlybid.page_view_id);
+    assert.notEqual(first, second);
+    await until(() => view.events.some((event) => event.event === 'ad_rendered' && event.page_view_id === second && event.slot === 'top'), 'an ad');
+    assert.deepEqual(view.errors, []);
+    await view.close();
+  });
+}
 
 test("the library is told of slots that it does not know, and rid of them again", async () => {
   const view = await world.visit({

@@ -26,9 +26,18 @@ const EXECUTABLES = [
 
 /** Starts Chromium; the caller closes it. */
 export async function startBrowser() {
-  const executablePath = EXECUTABLES.find((path) => path && existsSync(path));
-  if (!executablePath) throw new Error('no Chromium found: run `cargo xtask setup`');
-  return playwright().chromium.launch({ executablePath, args: FLAGS });
+  return playwright().chromium.launch({ executablePath: executable(), args: FLAGS });
+}
+
+/** Chromium with a profile on disk, as visitors have it: some of its caches are off without one. */
+export function startLastingBrowser(folder, flags) {
+  return playwright().chromium.launchPersistentContext(folder, { executablePath: executable(), args: [...FLAGS, ...flags] });
+}
+
+function executable() {
+  const found = EXECUTABLES.find((path) => path && existsSync(path));
+  if (!found) throw new Error('no Chromium found: run `cargo xtask setup`');
+  return found;
 }
 
 /** A fresh visitor: no cache, no cookies, a desktop window. */

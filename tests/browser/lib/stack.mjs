@@ -23,6 +23,13 @@ export async function setFaults(fault) {
   }
 }
 
+/** How many auctions the bid server has held. */
+export async function auctions() {
+  const answer = await fetch(needed('EARLYBID_BID_SERVER_METRICS'));
+  const lines = (await answer.text()).split('\n').filter((line) => /^bid_server_auctions_total[ {]/.test(line));
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').pop()), 0);
+}
+
 /** Runs a query until it has at least so many rows. */
 export async function rows(query, atLeast) {
   const end = Date.now() + 30_000;

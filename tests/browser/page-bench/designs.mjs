@@ -76,10 +76,11 @@ fetch(${JSON.stringify(auctionUrl)}, { method: 'POST', credentials: 'include', b
 </script>`;
 }
 
-function earlybid(loader, { auctionUrl, scripts: chain, direct }) {
+function earlybid(loader, { auctionUrl, scripts: chain, creative, direct }) {
+  const scripts = chain.length ? [...chain, creative] : chain;
   const config = {
     account: 'bench', auctionUrl, sdkUrl: '/sdk/', tmax: 700, failsafe: 15000,
-    ...(direct ? {} : { adServer: { type: 'gpt', scripts: chain } }),
+    ...(direct ? {} : { adServer: { type: 'gpt', scripts } }),
     page: { site: 'bench', type: 'article', variant: 'early' },
     slots: SLOTS.map((code) => ({ code, adUnitPath: `/1/${code}`, sizes: [[300, 250]], storedImp: code })),
   };

@@ -25,7 +25,8 @@ export async function startSite() {
   let other;
   const page = (design, kind) => {
     const chain = kind === 'chain' ? ['/tag/gpt.js', '/tag/impl.js'] : [];
-    const place = { auctionUrl: `${other}/openrtb2/auction`, scripts: chain };
+    // The script of the creatives, which Prebid.js pages leave to the creatives.
+    const place = { auctionUrl: `${other}/openrtb2/auction`, scripts: chain, creative: `${other}/creative.js` };
     return document(made[design](place), kind === 'chain' ? '' : tag, `${other}/frame`);
   };
   const answer = async (request, response) => {

@@ -12,26 +12,26 @@ const ITEMS: &str = r#"
 id = "all"
 priority = 16
 price = 0.1
-creatives = [{ id = "c", w = 728, h = 90, html = "" }]
+creatives = [{ id = "c", w = 728, h = 90, html = "-" }]
 [[house.line_items]]
 id = "recipes"
 priority = 14
 price = 1
 pages = ["/recipes/*"]
-creatives = [{ id = "c", w = 970, h = 250, html = "" }, { id = "d", w = 728, h = 90, html = "" }]
+creatives = [{ id = "c", w = 970, h = 250, html = "-" }, { id = "d", w = 728, h = 90, html = "-" }]
 [[house.line_items]]
 id = "stored"
 priority = 4
 price = 1
 ad_units = ["home-*"]
-creatives = [{ id = "c", w = 728, h = 90, html = "" }]
+creatives = [{ id = "c", w = 728, h = 90, html = "-" }]
 [[house.line_items]]
 id = "spring"
 priority = 1
 price = 1
 starts = "2026-03-01T00:00:00Z"
 ends = "2026-04-01T00:00:00Z"
-creatives = [{ id = "c", w = 728, h = 90, html = "" }]
+creatives = [{ id = "c", w = 728, h = 90, html = "-" }]
 [stored_imps.home-top]
 bidfloor = 1
 "#;

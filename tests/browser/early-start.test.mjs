@@ -1,0 +1,101 @@
+// An auction that the page's server has named before the page's own script runs: `GET /openrtb2/auction` of the bid
+// server, asked for by a preload in the markup or in a `Link` header, beside a 103 that names the SDK. Asked once, and used.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { startLastingBrowser } from './lib/browser.mjs';
+import { startHintedSite } from './lib/hinted-site.mjs';
+import { auctions } from './lib/stack.mjs';
+
+const AUCTION = '/ads/auction?srid=recipe-page&tmax=1500';
+const SDK = process.env.EARLYBID_SDK_DIR || fileURLToPath(new URL('../../target/sdk', import.meta.url));
+let site;
+let profile;
+let browser;
+before(async () => {
+  site = await startHintedSite(process.env.EARLYBID_BID_SERVER);
+});
+after(() => site.stop());
+
+const markup = async (first, credentials) => {
+  const config = {
+    account: 'recipes', auctionUrl: '/ads/auction', auctionGetUrl: AUCTION, eventsUrl: '/events', sdkUrl: '/earlybid/',
+    failsafe: 20000, credentials, slots: [{ code: 'div-top', sizes: [[728, 90]] }],
+  };
+  const loader = await readFile(join(SDK, 'loader.js'), 'utf8');
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"><title>page</title>${first}
+    <script type="application/json" id="earlybid-config">${JSON.stringify(config)}</script><script>${loader}</script></head>
+    <body><div id="div-top" style="min-height:90px"></div></body></html>`;
+};
+
+/** Opens the page with an empty cache and waits for its ad. */
+async function visit(page) {
+  Object.assign(site, { asked: [], events: [], page });
+  const before = await auctions();
+  profile = await mkdtemp(join(tmpdir(), 'earlybid-'));
+  browser = await startLastingBrowser(profile, [site.trust]);
+  try {
+    const tab = await browser.newPage();
+    const errors = [];
+    tab.on('pageerror', (error) => errors.push(String(error)));
+    await tab.goto(`${site.url}/page`);
+    const end = Date.now() + 20_000;
+    while (!site.events.some(({ event }) => event === 'ad_rendered')) {
+      if (Date.now() > end) throw new Error(`no ad: ${site.asked.join(' ')} ${JSON.stringify(site.events)}`);
+      await tab.evaluate(() => window.earlybid?.flush?.());
+      await pause(50);
+    }
+    const timing = await tab.evaluate(() => performance.getEntriesByType('resource').map(({ name, initiatorType, startTime }) => ({ name, initiatorType, startTime })));
+    assert.deepEqual(errors, []);
+    return { held: (await auctions()) - before, timing };
+  } finally {
+    await browser.close();
+    await rm(profile, { recursive: true, force: true });
+  }
+}
+
+const times = (path) => site.asked.filter((asked) => asked === path).length;
+
+for (const [what, crossorigin, credentials] of [
+  ['with credentials', 'use-credentials', undefined],
+  ['without', 'anonymous', false],
+]) {
+  test(`a preload in the markup, ${what}: one auction, and its bid is shown`, async () => {
+    const { held } = await visit({ html: await markup(`<link rel="preload" as="fetch" crossorigin="${crossorigin}" href="${AUCTION}">`, credentials) });
+    assert.equal(held, 1);
+    assert.equal(times(AUCTION), 1);
+    assert.equal(site.events.find(({ event }) => event === 'ad_rendered').bidder, 'delta');
+  });
+
+  test(`a Link header, ${what}: one auction, and its bid is shown`, async () => {
+    const { held } = await visit({
+      html: await markup('', credentials),
+      link: [`<${AUCTION}>; rel=preload; as=fetch; crossorigin=${crossorigin}`],
+    });
+    assert.equal(held, 1);
+    assert.equal(times(AUCTION), 1);
+    assert.equal(site.events.find(({ event }) => event === 'ad_rendered').bidder, 'delta');
+  });
+}
+
+test('a preload that does not fit the request costs a second auction: the attribute has to be right', async () => {
+  const { held } = await visit({ html: await markup(`<link rel="preload" as="fetch" crossorigin="anonymous" href="${AUCTION}">`, true) });
+  assert.equal(held, 2);
+});
+
+test('a 103 names the SDK, the answer the auction: each is fetched once, the SDK before the page is there', async () => {
+  const { held, timing } = await visit({
+    html: await markup('', undefined),
+    hints: ['</earlybid/sdk.js>; rel=modulepreload', '</earlybid/sdk.wasm>; rel=preload; as=fetch; crossorigin'],
+    link: [`<${AUCTION}>; rel=preload; as=fetch; crossorigin=use-credentials`],
+  });
+  assert.equal(held, 1);
+  assert.deepEqual(['/earlybid/sdk.js', '/earlybid/sdk.wasm', AUCTION].map(times), [1, 1, 1]);
+  assert.ok(timing.some(({ name, initiatorType }) => name.endsWith('/sdk.wasm') && initiatorType === 'early-hints'), JSON.stringify(timing));
+});
