@@ -14,7 +14,7 @@ const shows = 'border:0;display:block;max-width:100%;margin:0 auto';
 
 // Windows of frames whose script runs. Where the page's policy forbids it, markup goes in as a document of its own.
 const alive = new WeakSet();
-addEventListener('message', ({ data, source }) => data == 'earlybid:here' && alive.add(source));
+addEventListener('message', ({ data, source }) => data == 'earlybid:here' && source && alive.add(source));
 
 const early = {};
 const slots = [];

@@ -118,8 +118,8 @@ if (state && state.fail) {
     // Not at once: the ad server's script would run while the auction is on.
     state.asked.forEach(({ answer }) => answer.then(() => state.advance()));
   }
-  // Frames take the browser longer than what goes into them.
-  if (!state.config.adServer) state.asked.forEach(({ slots }) => slots.forEach(prepare));
+  // Frames take the browser longer than what goes into them; the first few are those on the screen.
+  if (!state.config.adServer) state.asked.flatMap(({ slots }) => slots).slice(0, 3).forEach(prepare);
   turn(((state.config.adServer || {}).scripts || [])[0])
     .then(() => fetch(state.config.sdkUrl.replace(/\/?$/, '/sdk.wasm')))
     .then((response) => (response.ok ? WebAssembly.compileStreaming(response) : Promise.reject(response.status)))
