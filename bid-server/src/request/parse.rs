@@ -73,7 +73,7 @@ pub(super) fn typed(mut value: Value) -> Parsed {
 }
 
 /// In words of JSON, and without the mark of protected numbers, which the sender has never seen.
-fn plain(message: &str) -> String {
+pub(super) fn plain(message: &str) -> String {
     let message = message.replace("\\0number:", "");
     let (found, expected) = message.rsplit_once(", expected ").unwrap_or((&message, ""));
     let expected = match expected {

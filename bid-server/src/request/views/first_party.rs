@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::merge_patch;
+use crate::request::parse::plain;
 
 /// Takes `user.ext.prebid`, and from it the ids by which bidders know the user.
 pub(super) fn take_buyeruids(request: &mut BidRequest, faults: &mut Vec<String>) -> Members {
@@ -156,7 +157,7 @@ pub(super) fn patched<T: Serialize, U: DeserializeOwned>(
     let mut whole = serde_json::to_value(below).map_err(|error| error.to_string())?;
     merge_patch::lay_over(&mut whole, over.clone());
     serde_path_to_error::deserialize(whole)
-        .map_err(|error| format!("{}: {}", error.path(), error.inner()))
+        .map_err(|error| format!("{}: {}", error.path(), plain(&error.inner().to_string())))
 }
 
 /// Removes the ids of these sources, in both places where they stand.

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::schain::{self, HostNode};
 use super::{first_party, imp_patch};
 use crate::request::auction_request::OfferedImp;
+use crate::request::parse::plain;
 
 /// From `ext.prebid` and `user.ext.prebid` of a request.
 #[derive(Debug, Default)]
@@ -208,7 +209,7 @@ fn read<T: DeserializeOwned + Default>(
         return T::default();
     };
     serde_path_to_error::deserialize(value).unwrap_or_else(|error| {
-        let problem = error.inner();
+        let problem = plain(&error.inner().to_string());
         let path = error.path().to_string();
         // An index or a member below; nothing where the whole has the wrong type.
         let dot = if path.starts_with('[') { "" } else { "." };
