@@ -31,7 +31,6 @@ for (const [what, reply, status] of [
   ['seats and bids of null', { ...good, seatbid: [null, { bid: null }, { seat: 1, bid: [null, 7, 'top'] }] }, 200],
   ['a bid for a slot that the page does not have', bid((one) => (one.impid = 'nowhere')), 200],
   ['a bid without key-values', bid((one) => delete one.ext), 200],
-  ['a bid whose key-values are no object', bid((one) => (one.ext.prebid.targeting = 'hb_pb')), 200],
   ['a bid that names no slot', bid((one) => (one.impid = { id: 'top' })), 200],
   ['brackets without end', '['.repeat(200_000), 200],
   ['a megabyte of nonsense', 'soup '.repeat(200_000), 200],

@@ -5,8 +5,11 @@
 
 use anyhow::{Context as _, Result};
 
-/// From a text up to another one, which both go, and what stands there instead.
-const CUT: [(&str, &str, &str); 5] = [
+/// A text, the one after it up to which all goes, and what stands there instead.
+type Cut = (&'static str, &'static str, &'static str);
+
+/// What goes.
+const CUTS: [Cut; 5] = [
     // Strings are passed with `realloc` always.
     (
         "    if (realloc === undefined) {",
@@ -36,7 +39,7 @@ const CUT: [(&str, &str, &str); 5] = [
 /// The glue without them.
 pub(crate) fn trim(glue: &str) -> Result<String> {
     let mut trimmed = glue.to_owned();
-    for (from, to, instead) in CUT {
+    for (from, to, instead) in CUTS {
         trimmed = cut(&trimmed, from, to, instead)
             .with_context(|| format!("wasm-bindgen's glue has changed, it lacks: {from}"))?;
     }
