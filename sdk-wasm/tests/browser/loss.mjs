@@ -2,7 +2,7 @@
 //
 //     node sdk-wasm/tests/browser/loss.mjs [--runs 30] [--seed 1]
 //
-// Each run visits a page, lets it tell one to forty events more, and leaves in the same moment:
+// Each run visits a page, lets it tell one to forty events more, and leaves at once:
 // the tab is closed, goes elsewhere, is reloaded, or its process is killed. `told` counts the
 // events up to that moment, `lost` those of them that never arrived, `gaps` what the numbers that
 // did arrive leave open, which is all that a table can know.
@@ -27,25 +27,24 @@ const random = () => {
 };
 
 const ways = {
-  close: { leave: (view) => view.page.close() },
-  navigate: { last: () => { location.href = 'next'; } },
-  reload: { last: () => { location.reload(); } },
-  kill: {
-    leave: async (view) => {
-      const session = await view.page.context().newCDPSession(view.page);
-      // The answer never comes: there is nobody left to give it.
-      session.send('Page.crash').catch(() => {});
-      await new Promise((gone) => view.page.once('crash', gone));
-    },
+  close: (view) => view.page.close(),
+  navigate: (view) => view.page.goto(view.url.replace('/page', '/next'), { waitUntil: 'commit' }),
+  reload: (view) => view.page.reload({ waitUntil: 'commit' }),
+  kill: async (view) => {
+    const session = await view.page.context().newCDPSession(view.page);
+    const gone = new Promise((crashed) => { view.page.once('crash', crashed); });
+    // The answer never comes: there is nobody left to give it.
+    session.send('Page.crash').catch(() => {});
+    await gone;
   },
 };
 
 const world = await start();
 const rows = [];
-for (const [way, how] of Object.entries(ways)) {
+for (const [way, leave] of Object.entries(ways)) {
   const sum = { told: 0, lost: 0, gaps: 0 };
   for (let run = 0; run < runs; run += 1) {
-    const found = await within(one(how, 1 + Math.floor(random() * 40)), `${way}, run ${run}`);
+    const found = await within(one(leave, 1 + Math.floor(random() * 40)), `${way}, run ${run}`);
     for (const name of Object.keys(sum)) sum[name] += found[name];
   }
   const percent = (part) => Math.round((part / sum.told) * 10_000) / 100;
@@ -54,18 +53,16 @@ for (const [way, how] of Object.entries(ways)) {
 await world.close();
 console.log(JSON.stringify(rows));
 
-async function one({ last, leave }, more) {
+async function one(leave, more) {
   const view = await world.visit({ patient: true, direct: true, reply: answer(winner('top', 'delta', 2, 'ad-1')) });
   await view.page.waitForFunction(() => window.earlybid && earlybid.flush);
-  const [id, told] = await view.page.evaluate(([count, act]) => {
+  const [id, told] = await view.page.evaluate((count) => {
     let highest = 0;
     earlybid.on('*', ({ seq }) => { if (seq !== undefined) highest = seq; });
     for (let number = 0; number < count; number += 1) earlybid.cmd.push(() => { throw new Error('the last moment'); });
-    // Leaving in the same task: what was told has had no time to travel.
-    if (act) setTimeout(`(${act})()`);
-    return new Promise((heard) => { queueMicrotask(() => heard([earlybid.pageViewId, highest + 1])); });
-  }, [more, last ? String(last) : '']);
-  if (leave) await leave(view);
+    return [earlybid.pageViewId, highest + 1];
+  }, more);
+  await leave(view);
   const arrived = () => new Set(view.events.filter(({ page_view_id: of }) => of === id).map(({ seq }) => seq));
   const missing = () => Array.from({ length: told }, (_, seq) => seq).filter((seq) => !arrived().has(seq)).length;
   for (let waited = 0; waited < PATIENCE && missing(); waited += 20) await new Promise((resume) => setTimeout(resume, 20));
