@@ -107,6 +107,44 @@ export interface AdServerAdapter {
   follow(heard: (report: Record<string, unknown>) => void): void;
 }
 
+/** Names of the steps that are recorded. See docs/sdk/telemetry.md. */
+export type StepName =
+  | 'page_started' | 'loader_started' | 'config_read' | 'auction_requested' | 'wasm_fetched' | 'wasm_compiled' | 'sdk_ready'
+  | 'auction_first_byte' | 'auction_last_byte' | 'bids_returned' | 'no_bid' | 'auction_timed_out' | 'targeting_set'
+  | 'ad_server_requested' | 'ad_server_responded' | 'slot_empty' | 'ad_rendered' | 'creative_loaded' | 'ad_viewable' | 'ad_seen'
+  | 'ad_clicked' | 'slot_removed' | 'vital_measured' | 'error_raised';
+
+/** A step as listeners hear it and as it is recorded. */
+export interface RecordedStep {
+  event: StepName;
+  /** The page view's id and the number in it. */
+  event_id: string;
+  seq: number;
+  page_view_id: string;
+  /** Milliseconds since navigation start. */
+  elapsed_ms: number;
+  /** Milliseconds since 1970. */
+  client_time: number;
+  auction_id?: string;
+  /** For steps of a slot: its code, and 0 for its first ad, then 1, 2, … */
+  slot?: string;
+  refresh_no?: number;
+  reason?: string;
+  /** For `ad_rendered`. */
+  bidder?: string;
+  cpm?: number;
+  currency?: string;
+  creative_size?: string;
+  source?: 'header_bidding' | 'house' | 'network';
+  /** For `ad_seen`: time on screen so far, in milliseconds. */
+  visible_ms?: number;
+  /** For `vital_measured`: milliseconds, for `cls` the score; `ad_share` from 0 to 1. */
+  metric?: 'fcp' | 'lcp' | 'cls' | 'inp' | 'long_tasks';
+  value?: number;
+  ad_share?: number;
+  [column: string]: unknown;
+}
+
 /** `window.earlybid`. Only `cmd` is there before the SDK has started. */
 export interface Earlybid {
   /** Functions to run once the SDK runs; at once if it does already. */
@@ -118,7 +156,10 @@ export interface Earlybid {
   /** Takes slots away, with all that is held for them. */
   removeSlots?(codes: string | string[]): void;
   /** Hears steps by name, `slot_state` for changes of slots, `*` for all. */
-  on?(name: string, heard: (event: Record<string, unknown>) => void): void;
+  on?: {
+    (name: StepName, heard: (event: RecordedStep) => void): void;
+    (name: 'slot_state' | '*', heard: (event: Record<string, unknown>) => void): void;
+  };
   /** Writes a winner into a document of a frame of the page. */
   renderAd?(target: Document, adId: string): void;
   /** The page's own ad server, for type `custom`. */

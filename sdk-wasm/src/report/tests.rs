@@ -154,3 +154,14 @@ fn scripts_know_the_places_of_their_steps() {
     }
     assert_eq!(known, 8);
 }
+
+#[test]
+fn types_and_documents_name_every_step() {
+    let types = include_str!("../../js/index.d.ts");
+    let document = include_str!("../../../docs/sdk/telemetry.md");
+    for step in Step::ALL {
+        let name = step.name();
+        assert!(types.contains(&format!("| '{name}'")), "{name}");
+        assert!(document.contains(&format!("`{name}`")), "{name}");
+    }
+}
