@@ -305,3 +305,6 @@ impl<'a> HttpHead<'a> {
 fn as_u64(size: usize) -> u64 {
     u64::try_from(size).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

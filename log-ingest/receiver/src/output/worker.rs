@@ -215,8 +215,8 @@ impl Worker {
     }
 
     async fn send_all(&mut self, work: &[u64]) -> End {
-        if work.len() > 1 {
-            // Names follow from which segments go together, so that is settled before the first part leaves.
+        if matches!(self.target, Target::Objects(_)) {
+            // Names follow from which segments go together, so that is settled before the first object leaves.
             self.save().await;
         }
         let place = Place {

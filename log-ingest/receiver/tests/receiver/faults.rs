@@ -1,12 +1,14 @@
 //! A disk that fails: nothing is acknowledged, nothing that was acknowledged is lost, and it heals by itself.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use forward_protocol::encode;
 use serde_json::json;
 
 use crate::clients::{Forward, entries, ids, request};
-use crate::setup::{Running, Switch, settings, start};
+use crate::outputs::{outputs, until};
+use crate::setup::{Memory, Running, Switch, settings, start, start_in, start_with};
 
 /// Sends one chunk on a connection of its own; was it acknowledged?
 async fn acknowledged(receiver: &Running, id: u64) -> bool {
@@ -73,6 +75,37 @@ async fn no_ack_when_no_file_can_be_made() {
         switch.syncs_fail.store(on, Ordering::SeqCst);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_start_on_a_full_disk_lands_what_is_there_and_takes_more_once_there_is_room() {
+    let directory = tempfile::tempdir().unwrap();
+    let memory = Arc::new(Memory::default());
+    memory.refuses.store(true, Ordering::SeqCst);
+    let mut file = settings();
+    file.buffer.shutdown_grace_ms = 50;
+    let before = start_in(file, directory.path(), Arc::clone(&memory)).await;
+    assert!(acknowledged(&before, 0).await);
+    before.stop().await;
+    memory.refuses.store(false, Ordering::SeqCst);
+
+    let switch = Arc::new(Switch::default());
+    switch.creates_fail.store(true, Ordering::SeqCst);
+    switch.appends_fail.store(true, Ordering::SeqCst);
+    let mut file = settings();
+    // A new output, whose position cannot be written either.
+    file.output =
+        outputs("[[output]]\nkind = \"forward\"\nname = \"o\"\nservers = [\"127.0.0.1:1\"]");
+    let parts = (Arc::clone(&memory), Arc::clone(&switch));
+    let receiver = start_with(file, directory.path(), parts, &Default::default()).await;
+    assert_eq!(ids(&memory.wait_for(1).await), [0]);
+    refuses_everything(&receiver).await;
+    switch.creates_fail.store(false, Ordering::SeqCst);
+    switch.appends_fail.store(false, Ordering::SeqCst);
+    assert!(acknowledged(&receiver, 1).await);
+    assert_eq!(ids(&memory.wait_for(2).await), [0, 1]);
+    until(|| receiver.sum("log_ingest_output_lag_bytes", "o") > 0).await;
+    receiver.stop().await;
 }
 
 #[tokio::test]

@@ -93,7 +93,7 @@ async fn objects_by_tag_and_hour_and_a_failed_put_replaces_itself() {
     let receiver = start_with(
         settings_with(0),
         directory.path(),
-        Arc::default(),
+        Default::default(),
         &stores(&shelf),
     )
     .await;
@@ -131,7 +131,7 @@ async fn segments_are_gathered_and_the_same_ones_go_together_after_a_kill() {
     let receiver = start_with(
         settings_with(3_600_000),
         directory.path(),
-        Arc::default(),
+        Default::default(),
         &stores(&shelf),
     )
     .await;
@@ -150,7 +150,7 @@ async fn segments_are_gathered_and_the_same_ones_go_together_after_a_kill() {
     let receiver = start_with(
         settings_with(3_600_000),
         directory.path(),
-        Arc::default(),
+        Default::default(),
         &stores(&shelf),
     )
     .await;

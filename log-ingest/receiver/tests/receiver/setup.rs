@@ -160,6 +160,7 @@ impl Storage for Faulty {
     }
 
     fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        fail(&self.switch.creates_fail, io::ErrorKind::StorageFull)?;
         self.disk.replace(name, bytes)
     }
 
@@ -211,14 +212,20 @@ pub(crate) async fn start(file: ReceiverFile) -> (Running, TempDir) {
 
 /// A receiver over a directory that may have been used before.
 pub(crate) async fn start_in(file: ReceiverFile, directory: &Path, memory: Arc<Memory>) -> Running {
-    start_with(file, directory, memory, &ObjectStores::new()).await
+    start_with(
+        file,
+        directory,
+        (memory, Arc::default()),
+        &ObjectStores::new(),
+    )
+    .await
 }
 
-/// The same with stores for outputs.
+/// The same with stores for outputs, and a disk that may fail from the start.
 pub(crate) async fn start_with(
     mut file: ReceiverFile,
     directory: &Path,
-    memory: Arc<Memory>,
+    (memory, switch): (Arc<Memory>, Arc<Switch>),
     stores: &ObjectStores,
 ) -> Running {
     file.buffer.directory = directory.to_owned();
@@ -228,7 +235,6 @@ pub(crate) async fn start_with(
         listeners.http.local_addr().unwrap(),
         listeners.forward.local_addr().unwrap(),
     );
-    let switch = Arc::new(Switch::default());
     let disk = DiskStorage::open(directory).unwrap();
     let storage = Arc::new(Faulty {
         disk,
