@@ -49,11 +49,12 @@ impl ForwardSender {
     }
 }
 
-/// Entries of these records, all at the same moment.
+/// Entries of these records, all at this moment.
 pub fn entries(records: &[Map<String, Value>]) -> PackedEntries {
     let mut entries = PackedEntries::new();
+    let now = EventTime::from_micros(chrono::Utc::now().timestamp_micros());
     for record in records {
-        entries.push(EventTime::from_micros(1_795_000_000_000_000), record);
+        entries.push(now, record);
     }
     entries
 }

@@ -1,41 +1,50 @@
-//! How many events a second log-ingest acknowledges, against the disk's own limit.
+//! How many events a second log-ingest acknowledges, and how many it has in the tables, against the disk's own limit.
 //!
 //! The limit writes the same bytes from as many threads, each appending to its file and calling
 //! `fdatasync` before its next chunk: what any receiver would reach that promises the same and does
 //! nothing else.
+//!
+//! Each way is measured twice, on a log-ingest of its own: to the buffer, with nothing landing meanwhile, and until the
+//! tables have everything, as configured by default. Events are made before the clock starts, and only the processor time
+//! of log-ingest counts.
+
+mod events;
+mod ways;
 
 use std::io::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
-use anyhow::Context as _;
-use forward_protocol::encode;
-use serde_json::{Map, Value, json};
-use tokio::task::JoinSet;
+use anyhow::{Context as _, ensure};
+use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::time::Instant;
 
 use super::process::{cpu_seconds, peak_resident_mib};
 use super::{Row, rounded, row};
-use crate::forward_sender::{ForwardSender, entries};
-use crate::stack::{Plan, Stack};
+use crate::client::Client;
+use crate::forward_sender::entries;
+use crate::program::Program;
+pub(super) use events::records;
+use ways::{Messages, WAYS, Way};
 
-const SENDERS: u32 = 4;
-const CHUNKS_A_SENDER: u32 = 50;
-const EVENTS_A_CHUNK: u32 = 1000;
-const HTTP_SENDERS: u32 = 8;
+const LIMIT_THREADS: u32 = 4;
+const LIMIT_CHUNKS: u32 = 100;
+const LIMIT_EVENTS: u32 = 1000;
+/// How often the tables are asked whether they have everything; asking costs log-ingest next to nothing.
+const POLL: Duration = Duration::from_millis(50);
+/// No run takes so long.
+const PATIENCE: Duration = Duration::from_secs(300);
 
-/// One way of sending: events in a message, and messages of each sender.
-#[derive(Debug, Clone, Copy)]
-struct Way {
-    events: u32,
-    messages: u32,
-}
+/// Everything stays in the buffer.
+const BUFFER_ONLY: &str = "segment_bytes = 1073741824\nsegment_age_ms = 3600000\n";
 
 /// The disk alone, the forward protocol with acks, and HTTP as browsers use it.
 ///
 /// # Errors
-/// When a program does not start or something sent is refused.
+/// When a program does not start, something sent is refused, or the tables do not get it.
 pub async fn ingest() -> anyhow::Result<Vec<Row>> {
-    let chunk = entries(&records(EVENTS_A_CHUNK, 0)).as_bytes().to_vec();
+    let chunk = entries(&records(LIMIT_EVENTS, 0)).as_bytes().to_vec();
     let folder = tempfile::tempdir()?;
     let limit = disk_limit(&chunk, folder.path())?;
     let mut rows = vec![row(json!({
@@ -43,26 +52,29 @@ pub async fn ingest() -> anyhow::Result<Vec<Row>> {
         "events_per_second": limit.round(),
         "to_limit": 1.0,
     }))];
-    for (events, messages) in [(EVENTS_A_CHUNK, CHUNKS_A_SENDER), (100, 200)] {
-        let what = format!("forward protocol with ack, {events} events a chunk");
-        rows.push(
-            Measured::forward(Way { events, messages })
-                .await?
-                .row(&what, limit),
-        );
-    }
-    for (events, messages) in [(100, 100), (1, 300)] {
-        let what = format!("HTTP, {events} events a post, answered after fdatasync");
-        rows.push(
-            Measured::http(Way { events, messages })
-                .await?
-                .row(&what, limit),
-        );
+    for way in WAYS {
+        let messages = way.messages()?;
+        let to_buffer = Bench::start(BUFFER_ONLY)
+            .await?
+            .buffer(way, &messages)
+            .await?;
+        rows.push(to_buffer.row(&format!("{}, to the buffer", way.what), limit));
+        let to_tables = Bench::start("").await?.tables(way, &messages).await?;
+        rows.push(to_tables.row(&format!("{}, to the tables", way.what), limit));
     }
     Ok(rows)
 }
 
-/// What one way of sending took, on a log-ingest of its own.
+/// A log-ingest with nothing in it yet.
+#[derive(Debug)]
+struct Bench {
+    log: Program,
+    client: Client,
+    /// Deleted last.
+    _folder: TempDir,
+}
+
+/// What one way of sending took.
 #[derive(Debug)]
 struct Measured {
     events_per_second: f64,
@@ -71,79 +83,91 @@ struct Measured {
     ack_p99_ms: f64,
 }
 
-impl Measured {
-    async fn forward(way: Way) -> anyhow::Result<Self> {
-        let stack = Stack::start(Plan::worked_example()).await?;
-        let log = stack.log()?;
-        let mut connections = Vec::new();
-        for _ in 0..SENDERS {
-            connections.push(ForwardSender::connect(log.address("forward")).await?);
-        }
-        let packed = std::sync::Arc::new(entries(&records(way.events, 1)));
-        let mut senders = JoinSet::new();
-        for (sender, mut connection) in connections.into_iter().enumerate() {
-            let packed = std::sync::Arc::clone(&packed);
-            senders.spawn(async move {
-                let mut waits = Vec::new();
-                for number in 0..way.messages {
-                    let chunk = format!("{sender}-{number}");
-                    let message = encode::packed_forward("ads.render", &packed, Some(&chunk));
-                    let began = Instant::now();
-                    connection.send(&message, &chunk).await?;
-                    waits.push(began.elapsed().as_secs_f64() * 1000.0);
-                }
-                Ok(waits)
-            });
-        }
-        Self::of(log.id(), way, senders).await
-    }
-
-    async fn http(way: Way) -> anyhow::Result<Self> {
-        let stack = Stack::start(Plan::worked_example()).await?;
-        let log = stack.log()?;
-        let (url, body) = (
-            log.url("http", "/ads.render"),
-            serde_json::to_string(&records(way.events, 2))?,
+impl Bench {
+    async fn start(buffer: &str) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let (path, listen) = (folder.path(), "listen = \"127.0.0.1:0\"\n");
+        let config = format!(
+            "[buffer]\ndirectory = {:?}\n{buffer}[tables]\ndirectory = {:?}\n\
+             [http]\n{listen}[forward]\n{listen}[sql]\n{listen}[postgres]\n{listen}",
+            path.join("buffer"),
+            path.join("tables"),
         );
-        let client = reqwest::Client::builder().build()?;
-        let mut senders = JoinSet::new();
-        for _ in 0..HTTP_SENDERS {
-            let (client, url, body) = (client.clone(), url.clone(), body.clone());
-            senders.spawn(async move {
-                let mut waits = Vec::new();
-                for _ in 0..way.messages {
-                    let began = Instant::now();
-                    let post = client.post(&url).body(body.clone());
-                    post.send().await?.error_for_status()?;
-                    waits.push(began.elapsed().as_secs_f64() * 1000.0);
-                }
-                Ok(waits)
-            });
-        }
-        Self::of(log.id(), way, senders).await
+        Ok(Self {
+            log: Program::start("log-ingest", &["serve"], &config, path).await?,
+            client: Client::new()?,
+            _folder: folder,
+        })
     }
 
-    /// The processor time is that of the whole program until the last answer, tables included as far as they got.
-    async fn of(
-        process: u32,
+    /// Until the last answer.
+    async fn buffer(&self, way: Way, messages: &Messages) -> anyhow::Result<Measured> {
+        let (before, started) = (cpu_seconds(self.log.id())?, Instant::now());
+        let waits = way.send(&self.log, messages).await?;
+        self.measured(way, (before, started), waits)
+    }
+
+    /// Until the tables have all.
+    async fn tables(&self, way: Way, messages: &Messages) -> anyhow::Result<Measured> {
+        let (before, started) = (cpu_seconds(self.log.id())?, Instant::now());
+        let waits = way.send(&self.log, messages).await?;
+        let stored = tokio::time::timeout(PATIENCE, self.stored(way.events()));
+        stored
+            .await
+            .context("the tables did not get everything")??;
+        let measured = self.measured(way, (before, started), waits)?;
+        self.check(way.events()).await?;
+        Ok(measured)
+    }
+
+    fn measured(
+        &self,
         way: Way,
-        mut senders: JoinSet<anyhow::Result<Vec<f64>>>,
-    ) -> anyhow::Result<Self> {
-        let (before, started) = (cpu_seconds(process)?, Instant::now());
-        let mut waits = Vec::new();
-        while let Some(sender) = senders.join_next().await {
-            waits.extend(sender??);
-        }
-        let events = f64::from(way.events) * f64::from(u32::try_from(waits.len())?);
+        (before, started): (f64, Instant),
+        mut waits: Vec<f64>,
+    ) -> anyhow::Result<Measured> {
+        let seconds = started.elapsed().as_secs_f64();
+        let events = f64::from(way.events());
         waits.sort_by(f64::total_cmp);
-        Ok(Self {
-            events_per_second: events / started.elapsed().as_secs_f64(),
-            cpu_seconds_per_million: (cpu_seconds(process)? - before) / events * 1e6,
-            peak_resident_mib: peak_resident_mib(process)?,
+        Ok(Measured {
+            events_per_second: events / seconds,
+            cpu_seconds_per_million: (cpu_seconds(self.log.id())? - before) / events * 1e6,
+            peak_resident_mib: peak_resident_mib(self.log.id())?,
             ack_p99_ms: *waits.get(waits.len() * 99 / 100).context("no answers")?,
         })
     }
 
+    async fn stored(&self, events: u32) -> anyhow::Result<()> {
+        let url = self.log.url("sql", "/metrics");
+        loop {
+            let page = self.client.get(&url).await?;
+            let count = page
+                .lines()
+                .find_map(|line| line.strip_prefix("log_ingest_stored_events_total "));
+            if count.context("no such metric")?.parse::<u32>()? >= events {
+                return Ok(());
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// A figure of rows that nobody can query would be worth nothing.
+    async fn check(&self, events: u32) -> anyhow::Result<()> {
+        let sql = "SELECT count(DISTINCT event_id) AS events FROM render_events";
+        let rows = self.client.sql(&self.log, sql).await?;
+        let found = rows
+            .first()
+            .and_then(|row| row.get("events"))
+            .and_then(Value::as_u64);
+        ensure!(
+            found == Some(u64::from(events)),
+            "{found:?} of {events} events in the table"
+        );
+        Ok(())
+    }
+}
+
+impl Measured {
     fn row(&self, what: &str, limit: f64) -> Row {
         row(json!({
             "what": what,
@@ -159,12 +183,12 @@ impl Measured {
 fn disk_limit(chunk: &[u8], folder: &Path) -> anyhow::Result<f64> {
     let started = Instant::now();
     std::thread::scope(|scope| {
-        let writers: Vec<_> = (0..SENDERS)
+        let writers: Vec<_> = (0..LIMIT_THREADS)
             .map(|sender| {
                 let file = folder.join(sender.to_string());
                 scope.spawn(move || -> std::io::Result<()> {
                     let mut file = std::fs::File::create(file)?;
-                    for _ in 0..CHUNKS_A_SENDER {
+                    for _ in 0..LIMIT_CHUNKS {
                         file.write_all(chunk)?;
                         file.sync_data()?;
                     }
@@ -177,51 +201,6 @@ fn disk_limit(chunk: &[u8], folder: &Path) -> anyhow::Result<f64> {
         }
         anyhow::Ok(())
     })?;
-    Ok(rate(SENDERS * CHUNKS_A_SENDER * EVENTS_A_CHUNK, started))
-}
-
-fn rate(events: u32, started: Instant) -> f64 {
-    f64::from(events) / started.elapsed().as_secs_f64()
-}
-
-/// Render events as the SDK sends them: 16 fields, about 400 bytes of JSON.
-pub(super) fn records(count: u32, batch: u32) -> Vec<Map<String, Value>> {
-    const STEPS: [&str; 6] = [
-        "loader_started",
-        "auction_requested",
-        "bids_returned",
-        "targeting_set",
-        "ad_server_requested",
-        "ad_rendered",
-    ];
-    const VARIANTS: [&str; 4] = ["waterfall", "serial", "prebid", "early"];
-    (0..count)
-        .map(|number| {
-            let (view, step) = (number / 6, number % 6);
-            let page_view_id = format!("{batch:016x}{view:016x}");
-            let step_name = STEPS.get(step as usize).copied().unwrap_or_default();
-            let variant = VARIANTS
-                .get((view % 4) as usize)
-                .copied()
-                .unwrap_or_default();
-            row(json!({
-                "event_id": format!("{page_view_id}-{step}"),
-                "seq": step,
-                "page_view_id": page_view_id,
-                "auction_id": format!("{view:032x}"),
-                "event": step_name,
-                "elapsed_ms": f64::from(step * 40 + view % 97),
-                "client_time": 1_795_000_000_000_u64 + u64::from(number),
-                "site": "recipes",
-                "page_type": "recipe",
-                "variant": variant,
-                "page_path": "/recipes/onion-soup",
-                "slot": "div-top",
-                "cpm": f64::from(view % 30) / 10.0,
-                "currency": "USD",
-                "device": "desktop",
-                "sdk_version": "0.1.0",
-            }))
-        })
-        .collect()
+    let events = f64::from(LIMIT_THREADS * LIMIT_CHUNKS * LIMIT_EVENTS);
+    Ok(events / started.elapsed().as_secs_f64())
 }
