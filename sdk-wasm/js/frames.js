@@ -14,7 +14,12 @@ const shows = 'border:0;display:block;max-width:100%;margin:0 auto';
 
 // Windows of frames whose script runs. Where the page's policy forbids it, markup goes in as a document of its own.
 const alive = new WeakSet();
-addEventListener('message', ({ data, source }) => data == 'earlybid:here' && source && alive.add(source));
+const awaited = new WeakMap();
+addEventListener('message', ({ data, source }) => {
+  if (data != 'earlybid:here' || !source) return;
+  alive.add(source);
+  if (awaited.has(source)) awaited.get(source)();
+});
 
 const early = {};
 const slots = [];
@@ -41,7 +46,14 @@ const make = (element) => {
   policy.content = settings.csp || "object-src 'none'";
   // A frame made from a string inherits the page's policy, so its script needs the page's nonce.
   frame.srcdoc = `<!doctype html><meta charset=utf-8>${policy.outerHTML}<script${nonce ? ` nonce="${nonce}"` : ''}>${bootstrap}</script>`;
-  const loaded = new Promise((resolve) => (frame.onload = resolve));
+  // The script's word may come after the event; where a policy forbids the script, it never comes.
+  const loaded = new Promise((resolve) => {
+    frame.onload = () => {
+      if (alive.has(frame.contentWindow)) return resolve();
+      awaited.set(frame.contentWindow, resolve);
+      return setTimeout(resolve, 100);
+    };
+  });
   element.appendChild(frame);
   return { element, frame, loaded };
 };

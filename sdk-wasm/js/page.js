@@ -323,7 +323,7 @@ export const heard = ({ data, source, ports: [port], timeStamp }) => {
     if (slot < 0) return;
     if (data == 'earlybid:written') tell(9, { slot });
     else if (data == 'earlybid:clicked') notify(clicks[slot] || []);
-    else tell(22, { slot, text: 'browser_intervention' });
+    else if (data == 'earlybid:intervention') tell(22, { slot, text: 'browser_intervention' });
   } else if (data[0] == '{' && data.includes('adId')) {
     // Ports whose messages are not answered belong to somebody else's conversation.
     const number = ++messages;

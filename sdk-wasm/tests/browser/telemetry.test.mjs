@@ -81,7 +81,13 @@ test('paint, shift and interaction are measured, shifts with the part of ads', a
   const view = await world.visit({
     reply, direct: true,
     body: `<h1 id=words>Words to paint</h1><button id=slow style="display:block;width:200px;height:40px">slow</button>
-      <script>document.getElementById('slow').onclick = () => { const end = performance.now() + 120; while (performance.now() < end); };</script>`,
+      <script>document.getElementById('slow').onclick = ({ target }) => {
+        const end = performance.now() + 120;
+        while (performance.now() < end);
+        // An interaction ends with the next paint, so there has to be something to paint.
+        target.textContent = 'done';
+        target.style.background = 'yellow';
+      };</script>`,
   });
   await view.has('ad_rendered', 'top');
   await view.has('wasm_fetched');
@@ -101,12 +107,13 @@ test('paint, shift and interaction are measured, shifts with the part of ads', a
   await view.page.evaluate(() => (document.body.style.paddingTop = '200px'));
   await frames(view);
   const all = await shifted();
-  await view.page.evaluate(() => (window.acted = new Promise((done) => {
-    new PerformanceObserver((list) => list.getEntries().some(({ interactionId, duration }) => interactionId && duration >= 100) && done())
-      .observe({ type: 'event', durationThreshold: 40 });
-  }), 0));
+  await view.page.evaluate(() => {
+    new PerformanceObserver((list) => {
+      window.acted = window.acted || list.getEntries().some(({ interactionId, duration }) => interactionId && duration >= 100);
+    }).observe({ type: 'event', durationThreshold: 40 });
+  });
   await view.page.click('#slow');
-  await view.page.evaluate(() => window.acted);
+  await view.page.waitForFunction(() => window.acted, null, { polling: 50, timeout: 20000 });
   await hidePage(view);
   await until(() => vital(view, 'cls'), 'vitals'); await until(() => vital(view, 'inp') && vital(view, 'lcp'), JSON.stringify(of(view, 'vital_measured').map(({ metric, value }) => [metric, value])));
   const cls = vital(view, 'cls');
