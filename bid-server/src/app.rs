@@ -10,7 +10,6 @@ use url::Url;
 use crate::account::Accounts;
 use crate::admission::Admission;
 use crate::auction::{HeldAuction, Resources};
-use crate::bidders::call;
 use crate::bidders::registry::Registry;
 use crate::config::Config;
 use crate::creative_cache::{CreativeCache, CreativeStore};
@@ -20,6 +19,7 @@ use crate::market::Market;
 use crate::metrics::Metrics;
 use crate::notices::{Ledger, Notices, Sender as NoticeSender};
 use crate::request::{AuctionRequest, Sources};
+use crate::ssp_client::SspClient;
 use crate::stored::Store;
 
 /// Shared handles; nothing in it cannot be lost.
@@ -30,7 +30,7 @@ pub(crate) struct App {
     /// A shutdown has begun.
     pub(crate) stopping: AtomicBool,
     /// The one client for all SSPs.
-    pub(crate) client: reqwest::Client,
+    pub(crate) client: SspClient,
     /// How many auctions are held at the same time.
     pub(crate) admission: Admission,
     /// Auctions that are held; a shutdown waits for them.
@@ -64,8 +64,10 @@ impl App {
         let creatives = Arc::new(CreativeStore::new(&config.cache, &metrics.cache));
         let (kept, counted) = (Arc::clone(&creatives), Arc::clone(&metrics.cache));
         let rows = config.log_output.as_ref();
-        let rows =
-            rows.map(|output| Arc::new(Queue::new(output.queue_bytes, Arc::clone(&metrics))));
+        let rows = rows.map(|output| {
+            let (bytes, chunk) = (output.queue_bytes, output.chunk_bytes);
+            Arc::new(Queue::new(bytes, chunk, Arc::clone(&metrics)))
+        });
         let ledger = Ledger::new(Arc::clone(&metrics), rows.clone());
         let (notices, sender) = Notices::new(&config.notices, ledger)?;
         let app = Self {
@@ -73,7 +75,7 @@ impl App {
             registry: Registry::new(&config),
             admission: Admission::new(config.auction.max_open, config.auction.queue),
             auctions: TaskTracker::new(),
-            client: call::client(&config.ssp_client)?,
+            client: SspClient::new(&config.ssp_client)?,
             rows,
             cache: CreativeCache::new(&config.cache, &public_url, kept, counted)?,
             stopping: AtomicBool::new(false),
@@ -108,26 +110,26 @@ impl App {
     }
 
     /// Queues a row about a notice.
-    pub(crate) fn tell(&self, row: NoticeRow) {
+    pub(crate) fn tell(&self, row: &NoticeRow<'_>) {
         if let Some(rows) = &self.rows {
-            rows.push(Rows::Notice(row));
+            rows.push(Rows::of_notice(row));
         }
     }
 
     /// Counts an auction and queues its rows; takes no time worth mentioning.
     pub(crate) fn record(&self, request: &AuctionRequest, held: &HeldAuction) {
-        let report = report::of(request, held);
-        self.metrics.observe(request, held, report.outcome);
+        let outcome = report::outcome(held);
+        self.metrics.observe(request, held, outcome);
         tracing::debug!(
             auction.id = request.shared.id,
             account.id = request.account.id,
-            outcome = report.outcome.name(),
+            outcome = outcome.name(),
             bidders = held.calls.len(),
-            duration_ms = report.auction.duration_ms,
+            duration_ms = request.budget.arrived.elapsed().as_secs_f64() * 1000.0,
             "auction held"
         );
         if let Some(rows) = &self.rows {
-            rows.push(Rows::Auction(report));
+            rows.push(report::rows(request, held, outcome));
         }
     }
 }

@@ -23,4 +23,4 @@ mod waiting;
 pub(crate) use call_error::CallFailure;
 pub(crate) use held::{BidEvents, Cached, CallReport, HeldAuction, JudgedBid};
 pub(crate) use hold::{Resources, hold};
-pub(crate) use trace::{CallTrace, Progress};
+pub(crate) use trace::CallTrace;

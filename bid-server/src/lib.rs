@@ -6,7 +6,7 @@
 //!    and requests that it names (`stored`), checked, given to its `account`, and split into what SSPs may see and what is meant for us. From its
 //!    `tmax` one deadline is computed; nobody computes another.
 //! 2. **Ask** (`bidders`): a pure adapter per bidder turns its offers into HTTP calls. The shared part
-//!    of the JSON is serialised once.
+//!    of the JSON is serialised once. `ssp_client` sends them.
 //! 3. **Hold** (`auction`): all calls leave at once; who is late is dropped; every bid is judged and
 //!    ends in one outcome; the publisher's own line items (`house`) join; fit bids are ranked.
 //! 4. **Out** (`response`): price buckets and key-values, macros, the OpenRTB answer.
@@ -47,6 +47,7 @@ mod response;
 mod router;
 mod serve;
 pub mod shutdown;
+mod ssp_client;
 mod stored;
 pub mod telemetry;
 mod watch;

@@ -154,7 +154,8 @@ fn check_form(bid: &Bid) -> Result<(), BidOutcome> {
     if bid.id.is_empty() || !fits {
         return Err(BidOutcome::InvalidBid);
     }
-    if !(has(&bid.adm) || has(&bid.nurl)) {
+    let has_adm = bid.adm.as_ref().is_some_and(|adm| !adm.is_blank());
+    if !(has_adm || has(&bid.nurl)) {
         return Err(BidOutcome::NoCreative);
     }
     Ok(())

@@ -3,27 +3,28 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::join_all;
-use reqwest::Client;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesOrdered;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::offers::{Asked, Plan};
 use super::stored_answers::StoredOffer;
 use super::waiting::Waiting;
-use super::{CallFailure, CallReport, CallTrace, Progress};
+use super::{CallFailure, CallReport, CallTrace};
 use crate::bidders::adapter::{Ask, Calls, HttpCall, Offer, RefusedOffer, SspBids};
 use crate::bidders::bodies::Bodies;
 use crate::bidders::registry::Bidder;
 use crate::request::AuctionRequest;
 use crate::request::auction_request::DebugLevel;
 use crate::request::tmax::TimeForSsps;
+use crate::ssp_client::{Listener, SspClient};
 use crate::{bidders, clock};
 
 /// What all calls of an auction share.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Terms<'a> {
-    pub(super) client: &'a Client,
+    pub(super) client: &'a SspClient,
     /// Answers that are not there by then are dropped, with their connections.
     pub(super) deadline: Instant,
     /// A longer answer counts as invalid.
@@ -78,7 +79,11 @@ pub(super) async fn ask_all<'a>(
     let primary = planned.iter().filter(|call| !call.bidder.secondary);
     let waiting = Waiting::new(primary.count(), terms.gone);
     let calls = planned.into_iter();
-    answers.extend(join_all(calls.map(|call| send(call, terms, &waiting))).await);
+    // Looks after the calls that something has happened to, not after all of them each time.
+    let mut calls: FuturesOrdered<_> = calls.map(|call| send(call, terms, &waiting)).collect();
+    while let Some(answer) = calls.next().await {
+        answers.push(answer);
+    }
     answers
 }
 
@@ -171,7 +176,8 @@ async fn send(
         DebugLevel::Off | DebugLevel::Forbidden => false,
     };
     report.trace = shown.then(|| CallTrace::new(planned.call.clone()));
-    let progress = report.trace.as_ref().map(|trace| trace.progress.as_ref());
+    let trace = report.trace.as_ref();
+    let progress = trace.map(|trace| trace.progress.as_ref() as &dyn Listener);
     let bids = reply(&planned, progress, started, terms, waiting).await;
     if !planned.bidder.secondary {
         waiting.one_is_in();
@@ -189,7 +195,7 @@ async fn send(
 
 async fn reply(
     planned: &PlannedCall<'_>,
-    progress: Option<&Progress>,
+    progress: Option<&dyn Listener>,
     now: Instant,
     terms: Terms<'_>,
     waiting: &Waiting,

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ad_events::outcome::BidOutcome;
-use reqwest::Client;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +16,7 @@ use crate::bidders::registry::Registry;
 use crate::config::Config;
 use crate::notice::{Notice, code};
 use crate::request::AuctionRequest;
+use crate::ssp_client::SspClient;
 use crate::{clock, house};
 
 /// What an auction is held with.
@@ -27,7 +27,7 @@ pub(crate) struct Resources<'a> {
     /// Who can be asked.
     pub(crate) registry: &'a Registry,
     /// The one client for all SSPs.
-    pub(crate) client: &'a Client,
+    pub(crate) client: &'a SspClient,
 }
 
 /// Asks everybody, waits until the deadline at most, and ranks what came.

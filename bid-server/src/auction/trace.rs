@@ -5,6 +5,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::bidders::adapter::HttpCall;
+use crate::ssp_client::Listener;
 
 /// One call. Bodies are kept up to the cap of SSP answers.
 #[derive(Debug, Clone)]
@@ -38,17 +39,17 @@ impl CallTrace {
     }
 }
 
-impl Progress {
-    /// The head is there.
-    pub(crate) fn head(&self, status: u16) {
+impl Listener for Progress {
+    fn head(&self, status: u16) {
         self.with(|came| came.status = Some(status));
     }
 
-    /// So is a part of the body.
-    pub(crate) fn part(&self, bytes: &[u8]) {
+    fn part(&self, bytes: &[u8]) {
         self.with(|came| came.body.extend_from_slice(bytes));
     }
+}
 
+impl Progress {
     /// All that has come.
     pub(crate) fn came(&self) -> Came {
         let mut all = Came::default();

@@ -149,7 +149,7 @@ fn bid(answer: Answer, imp: &str) -> Bid {
         id: answer.locationid.unwrap_or_default(),
         impid: imp.to_owned(),
         price: answer.cpm,
-        adm: Some(markup),
+        adm: Some(markup.into()),
         crid: answer.creativeid,
         dealid: answer.dealid.filter(|id| !id.is_empty()),
         w: answer.w,

@@ -1,67 +1,102 @@
 //! One HTTP call to an SSP: the only place that talks to them.
 
-use bytes::{Bytes, BytesMut};
-use reqwest::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Client, Method, Response};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri};
+use bytes::Bytes;
+use http_body_util::Full;
 use thiserror::Error;
+use url::Url;
 
 use super::adapter::{HttpCall, Reply};
-use crate::auction::Progress;
-use crate::config::SspClientConfig;
-use crate::http_client::{self, ClientError};
+use crate::response::macros::base64;
+use crate::ssp_client::{ExchangeError, Listener, Outgoing, Reading, SspClient};
 
 /// Why no reply came.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum CallError {
     /// No connection, or it broke.
     #[error("cannot be reached: {0}")]
-    Unreachable(String),
+    Unreachable(ExchangeError),
     /// The body is longer than we read.
     #[error("answer is larger than {0} bytes")]
     TooLarge(usize),
 }
 
-/// The one client for all SSPs.
-///
-/// It has no time-out of its own, since each call runs inside the auction's deadline.
-///
-/// # Errors
-/// When TLS cannot be set up.
-pub(crate) fn client(config: &SspClientConfig) -> Result<Client, ClientError> {
-    let client = http_client::builder()
-        .tcp_nodelay(true)
-        .connect_timeout(config.connect_timeout)
-        .pool_max_idle_per_host(config.idle_connections_per_host)
-        .pool_idle_timeout(config.idle_timeout)
-        .build()?;
-    Ok(client)
-}
-
 /// Sends the call and reads the whole reply, up to `cap` bytes.
 ///
-/// `progress` is told of what comes, where the caller of the auction wants to see it.
+/// `listener` is told of what comes, where the caller of the auction wants to see it. No error tells the
+/// URL: answers must not give away endpoints, nor keys in their query.
 pub(crate) async fn send(
-    client: &Client,
+    client: &SspClient,
     call: &HttpCall,
     cap: usize,
-    progress: Option<&Progress>,
+    listener: Option<&dyn Listener>,
 ) -> Result<Reply, CallError> {
-    let mut request = client
-        .request(call.method.clone(), call.url.clone())
-        .headers(headers(call));
-    if call.method != Method::GET {
-        request = request.body(call.gzip.as_ref().unwrap_or(&call.body).clone());
+    let request = request(call).ok_or(CallError::Unreachable(ExchangeError::Connect))?;
+    let answer = client.send(request, Reading { cap, listener }).await;
+    match answer {
+        Ok((status, body)) => Ok(Reply { status, body }),
+        Err(ExchangeError::TooLarge(cap)) => Err(CallError::TooLarge(cap)),
+        Err(error) => Err(CallError::Unreachable(error)),
     }
-    let response = request
-        .send()
-        .await
-        .map_err(|error| unreachable_because(&error))?;
-    let status = response.status().as_u16();
-    if let Some(progress) = progress {
-        progress.head(status);
+}
+
+/// `None` = the URL is none that HTTP has.
+fn request(call: &HttpCall) -> Option<Outgoing> {
+    let body = match call.method {
+        Method::GET => Bytes::new(),
+        _ => call.gzip.as_ref().unwrap_or(&call.body).clone(),
+    };
+    let (uri, authorization) = address(&call.url)?;
+    let mut request = Outgoing::new(Full::new(body));
+    *request.method_mut() = call.method.clone();
+    *request.uri_mut() = uri;
+    *request.headers_mut() = headers(call);
+    if let Some(value) = authorization {
+        let headers = request.headers_mut();
+        headers.entry(AUTHORIZATION).or_insert(value);
     }
-    let body = read(response, cap, progress).await?;
-    Ok(Reply { status, body })
+    Some(request)
+}
+
+/// The address, and what its user and password become (RFC 7617).
+fn address(url: &Url) -> Option<(Uri, Option<HeaderValue>)> {
+    if url.username().is_empty() && url.password().is_none() {
+        return Some((url.as_str().parse().ok()?, None));
+    }
+    let decoded = |text: &str| percent_decode(text.as_bytes());
+    let mut user = decoded(url.username());
+    user.push(b':');
+    user.extend(decoded(url.password().unwrap_or_default()));
+    let value = format!("Basic {}", base64(&user));
+    let mut value = HeaderValue::from_str(&value).ok()?;
+    value.set_sensitive(true);
+    let mut url = url.clone();
+    url.set_username("").ok()?;
+    url.set_password(None).ok()?;
+    Some((url.as_str().parse().ok()?, Some(value)))
+}
+
+fn percent_decode(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let [first, after @ ..] = rest {
+        let code = after
+            .get(..2)
+            .and_then(|digits| std::str::from_utf8(digits).ok());
+        let code = code.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        rest = match code.filter(|_| *first == b'%') {
+            Some(code) => {
+                out.push(code);
+                after.get(2..).unwrap_or_default()
+            }
+            None => {
+                out.push(*first);
+                after
+            }
+        };
+    }
+    out
 }
 
 /// The call's own headers over those that all calls have.
@@ -81,40 +116,18 @@ pub(crate) fn headers(call: &HttpCall) -> HeaderMap {
     headers
 }
 
-async fn read(
-    mut response: Response,
-    cap: usize,
-    progress: Option<&Progress>,
-) -> Result<Bytes, CallError> {
-    let announced = response.content_length().unwrap_or(0);
-    if usize::try_from(announced).is_ok_and(|length| length > cap) {
-        return Err(CallError::TooLarge(cap));
-    }
-    let mut body = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0).min(cap));
-    while let Some(part) = response
-        .chunk()
-        .await
-        .map_err(|error| unreachable_because(&error))?
-    {
-        if body.len() + part.len() > cap {
-            return Err(CallError::TooLarge(cap));
-        }
-        if let Some(progress) = progress {
-            progress.part(&part);
-        }
-        body.extend_from_slice(&part);
-    }
-    Ok(body.freeze())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The reason without the URL: answers must not give away endpoints, nor keys in their query.
-fn unreachable_because(error: &reqwest::Error) -> CallError {
-    let reason = if error.is_connect() {
-        "no connection"
-    } else if error.is_timeout() {
-        "no connection in time"
-    } else {
-        "the connection broke"
-    };
-    CallError::Unreachable(reason.to_owned())
+    #[test]
+    fn user_and_password_leave_the_address() {
+        let url = Url::parse("https://a%40b:p%3Aw@ssp.example:8443/bid?x=1#y").unwrap();
+        let (uri, authorization) = address(&url).unwrap();
+        assert_eq!(uri, "https://ssp.example:8443/bid?x=1");
+        // a@b:p:w
+        assert_eq!(authorization.unwrap(), "Basic YUBiOnA6dw==");
+        let url = Url::parse("http://ssp.example/").unwrap();
+        assert_eq!(address(&url).unwrap().1, None);
+    }
 }

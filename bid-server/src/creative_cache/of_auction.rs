@@ -60,8 +60,11 @@ pub(crate) fn life(
 
 /// The VAST of a bid: its markup, or a wrapper around the URL that gives it.
 pub(crate) fn vast_of(bid: &Bid) -> Option<String> {
-    let text = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-    text(&bid.adm).or_else(|| Some(wrapper(&text(&bid.nurl)?)))
+    let adm = bid.adm.as_ref().filter(|adm| !adm.is_blank());
+    let nurl = bid.nurl.as_ref();
+    let nurl = nurl.filter(|nurl| !nurl.trim().is_empty());
+    let adm = adm.map(|adm| adm.text().into_owned());
+    adm.or_else(|| Some(wrapper(nurl?)))
 }
 
 /// A VAST document that leads to another one.
@@ -150,7 +153,7 @@ mod tests {
             vast.contains("<![CDATA[https://s/?a=1&b=]]]]><![CDATA[>]]>"),
             "{vast}"
         );
-        bid.adm = Some("<VAST/>".to_owned());
+        bid.adm = Some("<VAST/>".into());
         assert_eq!(vast_of(&bid).as_deref(), Some("<VAST/>"));
         assert_eq!(vast_of(&Bid::default()), None);
     }

@@ -11,7 +11,6 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
-use openrtb::BidResponse;
 use openrtb::ext::ResponseExt;
 use serde::Serialize;
 use tokio::time::Instant;
@@ -22,8 +21,12 @@ use crate::error::Refusal;
 use crate::request::client::Peer;
 use crate::request::query::Query;
 use crate::request::{self, Caller, amp};
+use crate::response::answer;
 
 const SOURCE_ORIGIN: HeaderName = HeaderName::from_static("amp-access-control-allow-source-origin");
+
+/// Bytes of an answer, about.
+const USUAL_ANSWER: usize = 1024;
 
 /// What an AMP page reads.
 #[derive(Debug, Serialize)]
@@ -54,7 +57,7 @@ pub(crate) async fn amp(
     };
     let query = Query::parse(uri.query());
     let mut response = match held(&app, &query, caller).await {
-        Ok(answer) => hold::json(&answer),
+        Ok(answer) => hold::json(&answer, USUAL_ANSWER),
         Err(refusal) => {
             app.metrics.refused();
             refusal.into_response()
@@ -77,9 +80,10 @@ async fn held(app: &Arc<App>, query: &Query, caller: Caller<'_>) -> Result<Answe
     Ok(answer(response))
 }
 
-fn answer(response: BidResponse) -> Answer {
-    let bids = response.bids().filter_map(|(_, bid)| bid.prebid());
-    let targeting = bids.flat_map(|prebid| prebid.targeting).collect();
+fn answer(response: answer::Answer) -> Answer {
+    let bids = response.seatbid.into_iter().flat_map(|seat| seat.bid);
+    let targeting = bids.filter_map(|bid| Some(bid.ext?.prebid.targeting));
+    let targeting = targeting.flatten().collect();
     Answer {
         targeting,
         ortb2: Ortb2 { ext: response.ext },

@@ -41,5 +41,5 @@ pub(crate) async fn auction(
         .await
         .inspect_err(|_: &Refusal| app.metrics.refused())?;
     let answer = hold::answer(&app, request, place).await?;
-    Ok(hold::json(&answer))
+    Ok(hold::auction(&answer))
 }

@@ -1,5 +1,6 @@
 //! `GET /event`: a page or a player tells what became of a bid.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use ad_events::notice::NoticeRow;
@@ -69,7 +70,7 @@ pub(crate) async fn event(
     }
     // x=0 asks that nobody analyses it.
     if told.x != "0" {
-        app.tell(row(event, told));
+        app.tell(&row(event, told));
     }
     if picture {
         return Ok(([(CONTENT_TYPE, "image/png")], PIXEL).into_response());
@@ -134,11 +135,11 @@ fn send_waiting(app: &App, bid_id: &str, seen: bool) {
     }
 }
 
-fn row(event: &str, told: Told) -> NoticeRow {
-    let text = |text: String| Some(text).filter(|text| !text.is_empty());
+fn row(event: &str, told: Told) -> NoticeRow<'_> {
+    let text = |text: String| Some(text.into()).filter(|text: &Cow<'_, str>| !text.is_empty());
     NoticeRow {
         started_at: clock::now_ms(),
-        notice: event.to_owned(),
+        notice: event.into(),
         vast_event: text(told.vtype).filter(|_| event == "vast"),
         auction_id: text(told.aid),
         bid_id: text(told.b),
@@ -146,7 +147,7 @@ fn row(event: &str, told: Told) -> NoticeRow {
         account: text(told.a),
         auctioned_at: told.ts.parse().ok(),
         integration: text(told.int),
-        outcome: "received".to_owned(),
+        outcome: "received".into(),
         status: None,
     }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use openrtb::{BidResponse, exact};
+use openrtb::JsonText;
+use openrtb::exact;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -15,14 +16,15 @@ use crate::app::App;
 use crate::auction;
 use crate::error::Refusal;
 use crate::request::AuctionRequest;
-use crate::response::{answer, prepare, targeting};
+use crate::response::answer::{self, Answer};
+use crate::response::{prepare, targeting};
 
 /// Holds the auction to its end, even when the client goes away.
 pub(super) async fn answer(
     app: &Arc<App>,
     request: AuctionRequest,
     place: Place,
-) -> Result<BidResponse, Refusal> {
+) -> Result<Answer, Refusal> {
     // A task of its own, which goes on when the client has gone, so that the auction leaves its rows.
     let gone = CancellationToken::new();
     let held = hold(Arc::clone(app), request, place, gone.clone());
@@ -44,7 +46,7 @@ async fn hold(
     request: AuctionRequest,
     place: Place,
     gone: CancellationToken,
-) -> BidResponse {
+) -> Answer {
     let mut held = auction::hold(app.resources(), &request, &gone).await;
     // Nobody would see, keep or hear of anything.
     if !gone.is_cancelled() {
@@ -56,10 +58,21 @@ async fn hold(
     answer::write(&app, request, held)
 }
 
-/// An answer as JSON, with all digits of the numbers that were passed through.
-pub(super) fn json(answer: &impl Serialize) -> Response {
+/// The answer to an auction.
+pub(super) fn auction(answer: &Answer) -> Response {
+    const USUAL_BID: usize = 1024;
+    let bids = answer.bids();
+    let sizes = bids.map(|(_, bid)| bid.adm.as_ref().map_or(0, JsonText::size) + USUAL_BID);
+    json(answer, USUAL_BID + sizes.sum::<usize>())
+}
+
+/// An answer of about that size as JSON, with all digits of the numbers that were passed through.
+pub(super) fn json(answer: &impl Serialize, size: usize) -> Response {
     const JSON: HeaderValue = HeaderValue::from_static("application/json");
+    let mut body = Vec::with_capacity(size);
     // Wire types and values have string keys only, so writing them into memory cannot fail.
-    let body = serde_json::to_vec(answer).unwrap_or_else(|_| b"{}".to_vec());
+    if serde_json::to_writer(&mut body, answer).is_err() {
+        body = b"{}".to_vec();
+    }
     ([(CONTENT_TYPE, JSON)], exact::restore_owned(body)).into_response()
 }

@@ -36,7 +36,7 @@ pub(super) fn bid(pick: &Pick<'_>, impid: &str) -> Bid {
         impid: impid.to_owned(),
         price: Some(pick.price),
         ext: parts(creative, link, &seen),
-        adm: Some(seen + &notices(creative)),
+        adm: Some((seen + &notices(creative)).into()),
         adomain: domain.map(str::to_owned).into_iter().collect(),
         cid: Some(pick.item.id.clone()),
         crid: Some(creative.id.clone()),

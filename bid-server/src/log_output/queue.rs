@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::report::Rows;
+use super::rows::Rows;
 use crate::metrics::Metrics;
 
 /// Filled by auctions, emptied by one sender.
@@ -15,6 +15,8 @@ pub(crate) struct Queue {
     /// Rung when there is something to do.
     bell: Notify,
     limit: usize,
+    /// Bytes of a chunk.
+    enough: usize,
     metrics: Arc<Metrics>,
 }
 
@@ -38,17 +40,18 @@ pub(super) struct Batch {
 
 impl Batch {
     fn rows(&self) -> usize {
-        self.reports.iter().map(Rows::rows).sum()
+        self.reports.iter().map(Rows::count).sum()
     }
 }
 
 impl Queue {
-    /// An empty queue.
-    pub(crate) fn new(limit: usize, metrics: Arc<Metrics>) -> Self {
+    /// An empty queue, for so many bytes, that is emptied in chunks of `enough`.
+    pub(crate) fn new(limit: usize, enough: usize, metrics: Arc<Metrics>) -> Self {
         Self {
             inner: Mutex::default(),
             bell: Notify::new(),
             limit,
+            enough,
             metrics,
         }
     }
@@ -64,15 +67,19 @@ impl Queue {
                 break;
             };
             inner.waiting -= oldest.bytes();
-            shed += oldest.rows();
+            shed += oldest.count();
         }
         self.metrics.queue_holds(inner.waiting + inner.taken);
+        // Between the first rows and a full chunk there is nothing for the sender to do.
+        let ring = inner.reports.len() <= 1 || inner.waiting >= self.enough;
         drop(inner);
         if shed > 0 {
             self.metrics
                 .rows_shed(u64::try_from(shed).unwrap_or(u64::MAX));
         }
-        self.bell.notify_one();
+        if ring {
+            self.bell.notify_one();
+        }
     }
 
     /// Nothing more will come; the sender ends when the queue is empty.
@@ -84,29 +91,34 @@ impl Queue {
     /// Rows that nobody has acknowledged.
     pub(crate) fn waiting_rows(&self) -> usize {
         let inner = self.lock();
-        let waiting: usize = inner.reports.iter().map(Rows::rows).sum();
+        let waiting: usize = inner.reports.iter().map(Rows::count).sum();
         waiting + inner.taken_rows
     }
 
-    /// Whether a chunk of that size is together, or no more will come.
-    pub(super) fn is_due(&self, bytes: usize) -> bool {
+    /// Whether a chunk is together, or no more will come.
+    pub(super) fn is_due(&self) -> bool {
         let inner = self.lock();
-        inner.waiting >= bytes || inner.closed
+        inner.waiting >= self.enough || inner.closed
     }
 
-    /// Waits for the next push or the close.
+    /// Whether nothing waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().reports.is_empty()
+    }
+
+    /// Waits for the first rows, for those that complete a chunk, or for the close.
     pub(super) async fn rung(&self) {
         self.bell.notified().await;
     }
 
-    /// Takes about that many bytes, oldest first; `None` = empty and closed.
-    pub(super) fn take(&self, bytes: usize) -> Option<Batch> {
+    /// Takes about a chunk, oldest first; `None` = empty and closed.
+    pub(super) fn take(&self) -> Option<Batch> {
         let mut inner = self.lock();
         let mut batch = Batch {
             reports: Vec::new(),
             bytes: 0,
         };
-        while batch.bytes < bytes {
+        while batch.bytes < self.enough {
             let Some(report) = inner.reports.pop_front() else {
                 break;
             };

@@ -1,12 +1,14 @@
-//! [`Report`]: the rows of one auction.
+//! The rows of one auction: [`rows`], and how it ended: [`outcome`].
+
+use std::borrow::Cow;
 
 use ad_events::auction::AuctionRow;
 use ad_events::bid::BidRow;
-use ad_events::notice::NoticeRow;
 use ad_events::outcome::{AuctionOutcome, BidOutcome};
 use openrtb::Price;
 use url::Url;
 
+use super::rows::Rows;
 use crate::auction::{CallReport, HeldAuction, JudgedBid};
 use crate::request::AuctionRequest;
 use crate::request::tmax::whole_ms;
@@ -14,76 +16,23 @@ use crate::request::tmax::whole_ms;
 /// Layout of the rows; raised when a field changes its meaning.
 const SCHEMA_VERSION: u32 = 1;
 
-/// One auction with all its bids.
-#[derive(Debug)]
-pub(crate) struct Report {
-    pub(crate) auction: AuctionRow,
-    pub(crate) bids: Vec<BidRow>,
-    pub(crate) outcome: AuctionOutcome,
-}
-
-/// What waits for log-ingest.
-#[derive(Debug)]
-pub(crate) enum Rows {
-    /// Of an auction.
-    Auction(Report),
-    /// About a bid after it.
-    Notice(NoticeRow),
-}
-
-impl Rows {
-    /// How many.
-    pub(crate) fn rows(&self) -> usize {
-        match self {
-            Self::Auction(report) => report.rows(),
-            Self::Notice(_) => 1,
-        }
-    }
-
-    /// About how much memory they take.
-    pub(crate) fn bytes(&self) -> usize {
-        match self {
-            Self::Auction(report) => report.bytes(),
-            Self::Notice(_) => size_of::<NoticeRow>() + USUAL_TEXT,
-        }
-    }
-}
-
-/// Text of a row beyond the struct itself: ids, names, outcome.
-const USUAL_TEXT: usize = 200;
-
 /// The rows of an auction: one for itself, one per bid, one per offered imp without bid.
-pub(crate) fn of(request: &AuctionRequest, held: &HeldAuction) -> Report {
-    let mut bids: Vec<BidRow> = held.bids.iter().map(|bid| bid_row(request, bid)).collect();
-    bids.extend(
-        held.unfilled()
-            .map(|(call, imp, outcome)| unfilled_row(request, call, imp, outcome)),
-    );
-    let outcome = outcome(held);
+pub(crate) fn rows(request: &AuctionRequest, held: &HeldAuction, outcome: AuctionOutcome) -> Rows {
+    let mut rows = Rows::of_auction(held.bids.len() + held.calls.len());
     let auction = auction_row(request, held, outcome);
-    for (number, bid) in bids.iter_mut().enumerate() {
-        bid.event_id = format!("{}-{number}", auction.event_id);
+    rows.auction(auction.started_at, &auction);
+    let bids = held.bids.iter().map(|bid| bid_row(request, bid));
+    let unfilled = held.unfilled();
+    let unfilled = unfilled.map(|(call, imp, outcome)| unfilled_row(request, call, imp, outcome));
+    for (number, mut row) in bids.chain(unfilled).enumerate() {
+        row.event_id = Cow::Owned(format!("{}-{number}", auction.event_id));
+        rows.bid(row.started_at, &row);
     }
-    Report {
-        auction,
-        bids,
-        outcome,
-    }
+    rows
 }
 
-impl Report {
-    /// Rows in it.
-    pub(crate) fn rows(&self) -> usize {
-        self.bids.len() + 1
-    }
-
-    /// About how much memory it takes.
-    pub(crate) fn bytes(&self) -> usize {
-        size_of::<AuctionRow>() + self.bids.len() * size_of::<BidRow>() + self.rows() * USUAL_TEXT
-    }
-}
-
-fn outcome(held: &HeldAuction) -> AuctionOutcome {
+/// How the auction ended.
+pub(crate) fn outcome(held: &HeldAuction) -> AuctionOutcome {
     if held.cut_off {
         AuctionOutcome::CutOff
     } else if winners(held).next().is_some() {
@@ -101,24 +50,24 @@ fn winners(held: &HeldAuction) -> impl Iterator<Item = &JudgedBid> {
         .filter(|bid| bid.outcome == BidOutcome::Won)
 }
 
-fn auction_row(
-    request: &AuctionRequest,
+fn auction_row<'a>(
+    request: &'a AuctionRequest,
     held: &HeldAuction,
     outcome: AuctionOutcome,
-) -> AuctionRow {
+) -> AuctionRow<'a> {
     let site = request.shared.site.as_ref();
     let page = site.and_then(|site| Url::parse(site.page.as_deref()?).ok());
     let publisher = request.shared.publisher();
     AuctionRow {
-        event_id: format!("{}-{}", request.shared.id, held.started_at),
+        event_id: Cow::Owned(format!("{}-{}", request.shared.id, held.started_at)),
         schema_version: Some(SCHEMA_VERSION),
-        auction_id: request.shared.id.clone(),
-        page_view_id: request.options.page_view_id.clone(),
+        auction_id: Cow::Borrowed(&request.shared.id),
+        page_view_id: lent(&request.options.page_view_id),
         started_at: held.started_at,
-        account: publisher.and_then(|publisher| publisher.id.clone()),
-        channel: request.options.channel.clone(),
-        page_domain: site.and_then(|site| site.domain.clone()),
-        page_path: page.map(|url| url.path().to_owned()),
+        account: publisher.and_then(|publisher| lent(&publisher.id)),
+        channel: lent(&request.options.channel),
+        page_domain: site.and_then(|site| lent(&site.domain)),
+        page_path: page.map(|url| Cow::Owned(url.path().to_owned())),
         imps: count(request.imps.len()),
         bidders: count(held.calls.len()),
         bids: count(held.bids.iter().filter(|bid| bid.is_fit()).count()),
@@ -129,56 +78,60 @@ fn auction_row(
             .filter_map(|bid| bid.price)
             .map(Price::to_f64)
             .sum(),
-        currency: request.currency.clone(),
-        outcome: outcome.name().to_owned(),
+        currency: Cow::Borrowed(&request.currency),
+        outcome: Cow::Borrowed(outcome.name()),
     }
 }
 
-fn bid_row(request: &AuctionRequest, bid: &JudgedBid) -> BidRow {
+fn bid_row<'a>(request: &'a AuctionRequest, bid: &'a JudgedBid) -> BidRow<'a> {
     BidRow {
-        event_id: String::new(),
+        event_id: Cow::Borrowed(""),
         schema_version: Some(SCHEMA_VERSION),
-        auction_id: request.shared.id.clone(),
-        page_view_id: request.options.page_view_id.clone(),
+        auction_id: Cow::Borrowed(&request.shared.id),
+        page_view_id: lent(&request.options.page_view_id),
         started_at: bid.started_at,
-        imp_id: bid.bid.impid.clone(),
-        bidder: bid.bidder.to_string(),
-        seat: bid.buyer.clone(),
-        bid_id: Some(bid.bid.id.clone()),
-        outcome: bid.outcome.name().to_owned(),
+        imp_id: Cow::Borrowed(&bid.bid.impid),
+        bidder: Cow::Borrowed(&bid.bidder),
+        seat: lent(&bid.buyer),
+        bid_id: Some(Cow::Borrowed(&bid.bid.id)),
+        outcome: Cow::Borrowed(bid.outcome.name()),
         non_bid_reason: bid.outcome.non_bid_reason(),
         latency_ms: bid.latency.as_secs_f64() * 1000.0,
         cpm: bid.price.map(Price::to_f64),
-        currency: Some(request.currency.clone()),
-        price_bucket: bid.bucket.clone(),
+        currency: Some(Cow::Borrowed(request.currency.as_str())),
+        price_bucket: lent(&bid.bucket),
         floor: bid.floor.map(Price::to_f64),
-        creative_size: bid.bid.size().map(|(w, h)| format!("{w}x{h}")),
-        creative_id: bid.bid.crid.clone(),
-        campaign_id: bid.bid.cid.clone(),
-        deal_id: bid.bid.dealid.clone(),
+        creative_size: bid.bid.size().map(|(w, h)| Cow::Owned(format!("{w}x{h}"))),
+        creative_id: lent(&bid.bid.crid),
+        campaign_id: lent(&bid.bid.cid),
+        deal_id: lent(&bid.bid.dealid),
     }
 }
 
-fn unfilled_row(
-    request: &AuctionRequest,
-    call: &CallReport,
+fn unfilled_row<'a>(
+    request: &'a AuctionRequest,
+    call: &'a CallReport,
     imp: usize,
     outcome: BidOutcome,
-) -> BidRow {
-    let imp_id = request.imps.get(imp).map(|imp| imp.imp.id.clone());
+) -> BidRow<'a> {
+    let imp_id = request.imps.get(imp).map(|imp| imp.imp.id.as_str());
     BidRow {
         schema_version: Some(SCHEMA_VERSION),
-        auction_id: request.shared.id.clone(),
-        page_view_id: request.options.page_view_id.clone(),
+        auction_id: Cow::Borrowed(&request.shared.id),
+        page_view_id: lent(&request.options.page_view_id),
         started_at: call.started_at,
-        imp_id: imp_id.unwrap_or_default(),
-        bidder: call.bidder.to_string(),
-        outcome: outcome.name().to_owned(),
+        imp_id: Cow::Borrowed(imp_id.unwrap_or_default()),
+        bidder: Cow::Borrowed(&call.bidder),
+        outcome: Cow::Borrowed(outcome.name()),
         non_bid_reason: outcome.non_bid_reason(),
         latency_ms: call.latency.as_secs_f64() * 1000.0,
-        currency: Some(request.currency.clone()),
+        currency: Some(Cow::Borrowed(request.currency.as_str())),
         ..BidRow::default()
     }
+}
+
+fn lent(text: &Option<String>) -> Option<Cow<'_, str>> {
+    text.as_deref().map(Cow::Borrowed)
 }
 
 fn count(items: usize) -> u32 {

@@ -34,7 +34,7 @@ impl Sender {
     pub(crate) async fn run(mut self) {
         loop {
             self.gather().await;
-            let Some(batch) = self.queue.take(self.settings.chunk_bytes) else {
+            let Some(batch) = self.queue.take() else {
                 return;
             };
             for chunk in chunks(&batch.reports) {
@@ -46,13 +46,14 @@ impl Sender {
 
     /// Waits until a chunk is together, or for a moment after the first row of a smaller one.
     async fn gather(&self) {
-        let enough = self.settings.chunk_bytes;
-        if self.queue.is_due(enough) {
+        if self.queue.is_due() {
             return;
         }
-        self.queue.rung().await;
+        if self.queue.is_empty() {
+            self.queue.rung().await;
+        }
         let together = async {
-            while !self.queue.is_due(enough) {
+            while !self.queue.is_due() {
                 self.queue.rung().await;
             }
         };

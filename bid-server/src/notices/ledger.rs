@@ -53,15 +53,15 @@ impl Ledger {
             account,
             auctioned_at,
         } = notice.subject;
-        rows.push(Rows::Notice(NoticeRow {
+        rows.push(Rows::of_notice(&NoticeRow {
             started_at: clock::now_ms(),
-            notice: notice.kind.name().to_owned(),
-            auction_id: Some(auction_id.to_string()),
-            bid_id: Some(bid_id),
-            bidder: Some(bidder.to_string()),
-            account: account.map(|account| account.to_string()),
+            notice: notice.kind.name().into(),
+            auction_id: Some((&*auction_id).into()),
+            bid_id: Some(bid_id.into()),
+            bidder: Some((&*bidder).into()),
+            account: account.as_deref().map(Into::into),
             auctioned_at: Some(auctioned_at),
-            outcome: name.to_owned(),
+            outcome: name.into(),
             status,
             ..NoticeRow::default()
         }));

@@ -1,9 +1,11 @@
 //! Writes the key-values of `ext.prebid.adservertargeting` into a finished answer.
 
+use std::collections::BTreeMap;
+
 use openrtb::ext::ExtMessage;
-use openrtb::{Bid, BidResponse, Members};
 use serde_json::{Value, json};
 
+use super::answer::{Answer, AnswerBid};
 use super::targeting::KeyForm;
 use crate::notice::{GENERAL, code};
 use crate::request::auction_request::{AdServerKey, Source, find};
@@ -12,7 +14,7 @@ use crate::request::auction_request::{AdServerKey, Source, find};
 const BIDDER: &str = "{{BIDDER}}";
 
 /// Every bid gets every key that has a value for it; where it has none, a warning says so.
-pub(super) fn write(response: &mut BidResponse, keys: &[AdServerKey], form: &KeyForm) {
+pub(super) fn write(response: &mut Answer, keys: &[AdServerKey], form: &KeyForm) {
     if keys.is_empty() {
         return;
     }
@@ -24,12 +26,12 @@ pub(super) fn write(response: &mut BidResponse, keys: &[AdServerKey], form: &Key
     for seat in &mut response.seatbid {
         let name = seat.seat.clone().unwrap_or_default();
         for bid in &mut seat.bid {
-            let mut found = Members::new();
+            let mut found = BTreeMap::new();
             for key in keys {
                 match value(&key.source, bid, &top) {
                     Ok(Some(value)) => {
                         let key = form.cut(&key.key.replace(BIDDER, &name));
-                        found.insert(key, json!(value));
+                        found.insert(key, value);
                     }
                     Ok(None) => {}
                     Err(problem) => warnings.push(format!(
@@ -45,7 +47,7 @@ pub(super) fn write(response: &mut BidResponse, keys: &[AdServerKey], form: &Key
 }
 
 /// `Ok(None)` = not meant for this imp.
-fn value(source: &Source, bid: &Bid, top: &Value) -> Result<Option<String>, String> {
+fn value(source: &Source, bid: &AnswerBid, top: &Value) -> Result<Option<String>, String> {
     match source {
         Source::Fixed(value) => Ok(Some(value.clone())),
         Source::ByImp(values) => {
@@ -60,22 +62,13 @@ fn value(source: &Source, bid: &Bid, top: &Value) -> Result<Option<String>, Stri
     }
 }
 
-fn add(bid: &mut Bid, found: Members) {
-    if found.is_empty() {
-        return;
-    }
-    let ext = bid.ext.get_or_insert_default();
-    let prebid = ext.entry("prebid").or_insert_with(|| json!({}));
-    let Some(prebid) = prebid.as_object_mut() else {
-        return;
-    };
-    let targeting = prebid.entry("targeting").or_insert_with(|| json!({}));
-    if let Some(targeting) = targeting.as_object_mut() {
-        targeting.extend(found);
+fn add(bid: &mut AnswerBid, found: BTreeMap<String, String>) {
+    if let Some(ext) = &mut bid.ext {
+        ext.prebid.targeting.extend(found);
     }
 }
 
-fn warn(response: &mut BidResponse, warnings: Vec<String>) {
+fn warn(response: &mut Answer, warnings: Vec<String>) {
     if warnings.is_empty() {
         return;
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use openrtb::BidResponse;
-use openrtb::ext::{ExtMessage, ResponseExt, ResponsePrebid};
+use openrtb::ext::{AnswerBidExt, ExtMessage, ResponseExt, ResponsePrebid};
+use openrtb::{Bid, BidResponse, SeatBid};
 use serde_json::Value;
 
 use super::{ad_server_targeting, debug, echo, seat_bid, seat_non_bid};
@@ -14,22 +14,29 @@ use crate::request::AuctionRequest;
 use crate::request::auction_request::DebugLevel;
 use crate::request::tmax::whole_ms;
 
+/// What a caller gets.
+pub(crate) type Answer = BidResponse<AnswerBidExt>;
+/// Its bids of one seat.
+pub(super) type AnswerSeat = SeatBid<AnswerBidExt>;
+/// One of them.
+pub(super) type AnswerBid = Bid<AnswerBidExt>;
+
 /// By bidder, or under `general`.
 type Messages = BTreeMap<String, Vec<ExtMessage>>;
 
 /// The answer; without fit bids it has no `seatbid`, which clients take as "no bids".
-pub(crate) fn write(app: &App, request: AuctionRequest, mut held: HeldAuction) -> BidResponse {
+pub(crate) fn write(app: &App, request: AuctionRequest, mut held: HeldAuction) -> Answer {
     let debug = debug_of(app, &request, &mut held);
     let ext = ext(&request, &held, debug);
     let mut seatbid = seat_bid::write(held.bids, &request, app);
     echo::add(&mut seatbid, &request.imps);
     let id = request.shared.id;
-    let mut response = BidResponse {
+    let mut response = Answer {
         seatbid,
         id,
         cur: Some(request.currency),
         ext: Some(ext),
-        ..BidResponse::default()
+        ..Answer::default()
     };
     let options = &request.options;
     ad_server_targeting::write(&mut response, &options.ad_server_keys, &options.key_form);

@@ -1,8 +1,8 @@
 //! What comes back as it was sent: `passthrough` of the request and its imps, and the attributes of stored videos.
 
-use openrtb::{Bid, Members, SeatBid};
-use serde_json::{Value, json};
+use openrtb::Members;
 
+use super::answer::{AnswerBid, AnswerSeat};
 use crate::request::AuctionRequest;
 use crate::request::auction_request::OfferedImp;
 
@@ -14,7 +14,7 @@ pub(super) fn of_request(request: &AuctionRequest) -> Members {
 }
 
 /// What each bid gets back with it: `ext.prebid.passthrough` and `ext.storedrequestattributes`.
-pub(super) fn add(seats: &mut [SeatBid], imps: &[OfferedImp]) {
+pub(super) fn add(seats: &mut [AnswerSeat], imps: &[OfferedImp]) {
     let echoes = |imp: &&OfferedImp| imp.passthrough.is_some() || imp.echo_video;
     let bids = seats.iter_mut().flat_map(|seat| &mut seat.bid);
     for bid in bids {
@@ -28,16 +28,15 @@ pub(super) fn add(seats: &mut [SeatBid], imps: &[OfferedImp]) {
     }
 }
 
-fn add_one(bid: &mut Bid, imp: &OfferedImp) {
+fn add_one(bid: &mut AnswerBid, imp: &OfferedImp) {
     let ext = bid.ext.get_or_insert_default();
     if let Some(passthrough) = &imp.passthrough {
-        let prebid = ext.entry("prebid").or_insert_with(|| json!({}));
-        if let Value::Object(prebid) = prebid {
-            prebid.insert("passthrough".to_owned(), passthrough.clone());
-        }
+        let prebid = &mut ext.prebid.other;
+        prebid.insert("passthrough".to_owned(), passthrough.clone());
     }
     let video = imp.imp.video.as_ref().filter(|_| imp.echo_video);
     if let Some(video) = video.and_then(|video| serde_json::to_value(video).ok()) {
-        ext.insert("storedrequestattributes".to_owned(), video);
+        ext.other
+            .insert("storedrequestattributes".to_owned(), video);
     }
 }

@@ -8,7 +8,7 @@ use openrtb::Price;
 use crate::auction::JudgedBid;
 
 /// Every macro begins so.
-const PREFIX: &str = "${AUCTION_";
+pub(crate) const PREFIX: &str = "${AUCTION_";
 
 /// What macros stand for beyond the bid itself.
 #[derive(Debug, Clone, Copy, Default)]
@@ -45,7 +45,7 @@ fn replace(text: &str, value: impl Fn(&str) -> Option<String>) -> Option<String>
         out.push_str(before);
         let named = after.split_once('}').and_then(|(name, tail)| {
             let value = match name.split_once(':') {
-                Some((name, "B64")) => base64(&value(name)?),
+                Some((name, "B64")) => base64(value(name)?.as_bytes()),
                 _ => value(name)?,
             };
             Some((value, tail))
@@ -93,10 +93,10 @@ fn value(name: &str, values: Values<'_>, bid: &JudgedBid) -> Option<String> {
 pub(crate) const KEPT: i64 = -1;
 
 /// Standard base64 (RFC 4648 section 4), with padding.
-fn base64(text: &str) -> String {
+pub(crate) fn base64(text: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(text.len().div_ceil(3) * 4);
-    for three in text.as_bytes().chunks(3) {
+    for three in text.chunks(3) {
         let byte = |n: usize| u32::from(three.get(n).copied().unwrap_or(0));
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
         for place in 0..4_usize {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use openrtb::MediaType;
 
-use super::macros::{KEPT, Values, expand};
+use super::macros::{KEPT, PREFIX, Values, expand};
 use crate::app::App;
 use crate::auction::{BidEvents, HeldAuction, JudgedBid};
 use crate::events::{About, Event, vast};
@@ -49,12 +49,17 @@ fn expand_macros(bid: &mut JudgedBid, request: &AuctionRequest, notices: bool) {
         ..values
     };
     let with = |text: &Option<String>, values| expand(text.as_deref()?, values, bid);
-    let adm = with(&bid.bid.adm, values);
+    let adm = bid.bid.adm.as_ref();
+    // Most markup has no macro of ours; only what has one is read.
+    let adm = adm.filter(|adm| adm.contains(PREFIX));
+    let adm = adm.and_then(|adm| expand(&adm.text(), values, bid));
     let nurl = with(&bid.bid.nurl, values);
     let burl = with(&bid.bid.burl, billed);
     let lurl = with(&bid.bid.lurl, values);
+    if let Some(adm) = adm {
+        bid.bid.adm = Some(adm.into());
+    }
     for (place, expanded) in [
-        (&mut bid.bid.adm, adm),
         (&mut bid.bid.nurl, nurl),
         (&mut bid.bid.burl, burl),
         (&mut bid.bid.lurl, lurl),
@@ -86,11 +91,11 @@ fn add_events(bid: &mut JudgedBid, request: &AuctionRequest, started_at: i64, ap
     let win = about.url(Event::Win, &app.public_url);
     let is_vast = matches!(bid.media_type, MediaType::Video | MediaType::Audio);
     let written = (is_vast && may_write(app, &bid.bidder))
-        .then(|| vast::with_impression(bid.bid.adm.as_deref()?, &imp))
+        .then(|| vast::with_impression(&bid.bid.adm.as_ref()?.text(), &imp))
         .flatten();
     let imp = written.is_none().then_some(imp);
-    if written.is_some() {
-        bid.bid.adm = written;
+    if let Some(written) = written {
+        bid.bid.adm = Some(written.into());
     }
     bid.events = Some(BidEvents { win, imp });
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use openrtb::ext::{BidFloors, BidPrebid};
-use openrtb::{Bid, Members, SeatBid};
+use openrtb::ext::{AnswerBidExt, BidFloors, BidPrebid};
+use openrtb::{Bid, Members};
 use serde_json::{Value, json};
 
+use super::answer::{AnswerBid, AnswerSeat};
 use crate::app::App;
 use crate::auction::{Cached, JudgedBid};
 use crate::clock;
@@ -15,25 +16,22 @@ use crate::floors::FloorPlan;
 use crate::request::AuctionRequest;
 
 /// One seat per bidder, in the order of their names.
-pub(super) fn write(bids: Vec<JudgedBid>, request: &AuctionRequest, app: &App) -> Vec<SeatBid> {
-    let mut seats: BTreeMap<Arc<str>, Vec<Bid>> = BTreeMap::new();
+pub(super) fn write(bids: Vec<JudgedBid>, request: &AuctionRequest, app: &App) -> Vec<AnswerSeat> {
+    let mut seats: BTreeMap<Arc<str>, Vec<AnswerBid>> = BTreeMap::new();
     for mut bid in bids.into_iter().filter(JudgedBid::is_fit) {
         let seat = Arc::clone(&bid.seat);
         let cached = bid.cached.take();
         let mut bid = wire(bid, request);
-        if let Some(cached) = cached {
+        if let (Some(cached), Some(ext)) = (cached, &mut bid.ext) {
             let place = cache_place(&cached, &app.cache);
-            let ext = bid.ext.get_or_insert_default();
-            if let Some(prebid) = ext.get_mut("prebid").and_then(Value::as_object_mut) {
-                prebid.insert("cache".to_owned(), place);
-            }
+            ext.prebid.other.insert("cache".to_owned(), place);
         }
         seats.entry(seat).or_default().push(bid);
     }
-    let seat_bid = |(seat, bid): (Arc<str>, Vec<Bid>)| SeatBid {
+    let seat_bid = |(seat, bid): (Arc<str>, Vec<AnswerBid>)| AnswerSeat {
         seat: Some(seat.to_string()),
         bid,
-        ..SeatBid::default()
+        ..AnswerSeat::default()
     };
     seats.into_iter().map(seat_bid).collect()
 }
@@ -51,27 +49,35 @@ fn cache_place(cached: &Cached, cache: &CreativeCache) -> Value {
 }
 
 /// The bid as the page gets it.
-pub(super) fn wire(mut judged: JudgedBid, request: &AuctionRequest) -> Bid {
-    let mut bid = std::mem::take(&mut judged.bid);
-    let mut ext = bid.ext.take().unwrap_or_default();
-    if let Some(price) = bid.price {
-        ext.insert("origbidcpm".to_owned(), json!(price));
-        ext.insert("origbidcur".to_owned(), json!(judged.bid_currency.as_ref()));
+pub(super) fn wire(mut judged: JudgedBid, request: &AuctionRequest) -> AnswerBid {
+    let mut bid: Bid = std::mem::take(&mut judged.bid);
+    let mut theirs = bid.ext.take().unwrap_or_default();
+    let meta = theirs
+        .get_mut("prebid")
+        .and_then(|prebid| prebid.get_mut("meta"));
+    let meta = meta.map(Value::take);
+    for name in AnswerBidExt::OURS {
+        theirs.shift_remove(name);
     }
-    let prebid = prebid(&mut judged, ext.get("prebid"), &request.floors);
-    ext.insert("prebid".to_owned(), prebid);
+    let ext = AnswerBidExt {
+        other: theirs,
+        origbidcpm: bid.price,
+        origbidcur: bid.price.map(|_| Arc::clone(&judged.bid_currency)),
+        prebid: prebid(&mut judged, meta, &request.floors),
+    };
     bid.price = judged.price;
     if request.account.settings.generate_bid_ids {
         bid.id = clock::new_id();
     }
-    bid.ext = Some(ext);
-    bid
+    bid.with_ext(Some(ext))
 }
 
 /// Our own `ext.prebid`; of the SSP's only `meta` stays, with who adapted it.
-fn prebid(judged: &mut JudgedBid, theirs: Option<&Value>, floors: &FloorPlan) -> Value {
-    let meta = theirs.and_then(|theirs| theirs.get("meta")?.as_object().cloned());
-    let mut meta = meta.unwrap_or_default();
+fn prebid(judged: &mut JudgedBid, meta: Option<Value>, floors: &FloorPlan) -> BidPrebid {
+    let mut meta = match meta {
+        Some(Value::Object(meta)) => meta,
+        _ => Members::new(),
+    };
     meta.insert("adaptercode".to_owned(), json!(judged.bidder.as_ref()));
     let mut other = Members::new();
     if let Some(events) = judged.events.take() {
@@ -81,7 +87,7 @@ fn prebid(judged: &mut JudgedBid, theirs: Option<&Value>, floors: &FloorPlan) ->
         }
         other.insert("events".to_owned(), urls);
     }
-    let prebid = BidPrebid {
+    BidPrebid {
         kind: Some(judged.media_type.name().to_owned()),
         targeting: std::mem::take(&mut judged.targeting),
         bidid: Some(std::mem::take(&mut judged.adid)),
@@ -89,8 +95,7 @@ fn prebid(judged: &mut JudgedBid, theirs: Option<&Value>, floors: &FloorPlan) ->
         floors: judged.imp.and_then(|imp| met(floors, imp)),
         meta: Some(Value::Object(meta)),
         other,
-    };
-    serde_json::to_value(prebid).unwrap_or_default()
+    }
 }
 
 /// The floor that rules gave an imp.

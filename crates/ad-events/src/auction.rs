@@ -1,5 +1,7 @@
 //! One auction, as the bid server saw it: table `auctions`, tag `ads.auction`.
 
+#[cfg(feature = "rows")]
+use crate::declare::Words;
 use crate::declare::sent_columns;
 use crate::table::{Source, Table};
 
@@ -21,15 +23,15 @@ sent_columns! {
     /// A row of `auctions`, as the bid server sends it. Prices in it are for statistics: no money
     /// is computed from them.
     AuctionRow {
-        event_id: Text as String, "auction_id and time; the same row sent twice has the same id and is stored once";
+        event_id: Text as Words<'a>, "auction_id and time; the same row sent twice has the same id and is stored once";
         schema_version: Int as Option<u32>, "version of the record's layout; empty means 1";
-        auction_id: Text as String, "the OpenRTB request id; joins render_events and bids";
-        page_view_id: Text as Option<String>, "the page view that asked, where the caller names it";
+        auction_id: Text as Words<'a>, "the OpenRTB request id; joins render_events and bids";
+        page_view_id: Text as Option<Words<'a>>, "the page view that asked, where the caller names it";
         started_at: Timestamp as i64, "when the request had arrived, server clock";
-        account: Text as Option<String>, "the publisher's account id";
-        channel: Text as Option<String>, "who asked: earlybid, pbjs, amp or the name that the request gives";
-        page_domain: Text as Option<String>, "domain of the page";
-        page_path: Text as Option<String>, "path of the page, without query";
+        account: Text as Option<Words<'a>>, "the publisher's account id";
+        channel: Text as Option<Words<'a>>, "who asked: earlybid, pbjs, amp or the name that the request gives";
+        page_domain: Text as Option<Words<'a>>, "domain of the page";
+        page_path: Text as Option<Words<'a>>, "path of the page, without query";
         imps: Int as u32, "imps offered";
         bidders: Int as u32, "bidders asked";
         bids: Int as u32, "bids that passed all checks";
@@ -37,7 +39,7 @@ sent_columns! {
         tmax_ms: Int as u32, "the time allowed for the auction";
         duration_ms: Float as f64, "from the request's arrival to the answer's start";
         winning_cpm: Float as f64, "sum of the winners' prices per thousand, in currency";
-        currency: Text as String, "ISO 4217 code of the auction";
-        outcome: Text as String, "won, no_bids, no_bidders or cut_off";
+        currency: Text as Words<'a>, "ISO 4217 code of the auction";
+        outcome: Text as Words<'a>, "won, no_bids, no_bidders or cut_off";
     }
 }

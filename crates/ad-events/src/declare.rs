@@ -2,7 +2,12 @@
 //!
 //! A column is written once, as `name: SqlType as RustType, "meaning";`. From that come the column
 //! of the table (checks, schema and documentation in log-ingest) and, with the feature `rows`, the
-//! field of the struct that a sender fills and serialises.
+//! field of the struct that a sender fills and serialises. Texts in it are [`Words`], so that a sender
+//! that has them already need not copy them.
+
+/// A text of a row: lent by whoever fills it, or its own.
+#[cfg(feature = "rows")]
+pub(crate) type Words<'a> = std::borrow::Cow<'a, str>;
 
 /// Whether a field is left out of a record.
 #[cfg(feature = "rows")]
@@ -23,7 +28,7 @@ mod absent {
         }
     }
 
-    impl Absent for String {}
+    impl Absent for super::Words<'_> {}
     impl Absent for f64 {}
     impl Absent for i64 {}
     impl Absent for u32 {}
@@ -47,7 +52,7 @@ macro_rules! sent_columns {
         #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(default)]
         #[expect(clippy::doc_markdown, reason = "the same words are a column's text in docs/tables.md")]
-        pub struct $row {
+        pub struct $row<'a> {
             $(
                 #[doc = $doc]
                 #[serde(skip_serializing_if = "crate::declare::Absent::is_absent")]

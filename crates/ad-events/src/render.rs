@@ -1,5 +1,7 @@
 //! The steps of a page view, as the browser saw them: table `render_events`, tag `ads.render`.
 
+#[cfg(feature = "rows")]
+use crate::declare::Words;
 use crate::declare::sent_columns;
 use crate::table::{Source, Table};
 
@@ -135,38 +137,38 @@ pub const RENDER_EVENTS: Table = Table {
 sent_columns! {
     /// A row of `render_events`, as a page sends it.
     RenderEventRow {
-        event_id: Text as Option<String>, "page_view_id and seq; the same event sent twice has the same id and is stored once";
+        event_id: Text as Option<Words<'a>>, "page_view_id and seq; the same event sent twice has the same id and is stored once";
         schema_version: Int as Option<u32>, "version of the record's layout; empty means 1";
         seq: Int as Option<u32>, "number of the event in its page view, from 0; a gap is a lost event";
-        page_view_id: Text as String, "the page view: 32 hexadecimal digits made by the loader";
-        auction_id: Text as Option<String>, "the auction the step belongs to; joins auctions and bids";
-        event: Text as String, "the step";
+        page_view_id: Text as Words<'a>, "the page view: 32 hexadecimal digits made by the loader";
+        auction_id: Text as Option<Words<'a>>, "the auction the step belongs to; joins auctions and bids";
+        event: Text as Words<'a>, "the step";
         elapsed_ms: Float as f64, "milliseconds since navigation start, monotonic clock of the browser";
         client_time: Timestamp as Option<i64>, "wall clock of the browser at the step; may be wrong, use elapsed_ms for durations";
         sent_at: Timestamp as Option<i64>, "wall clock of the browser when the batch left; received_at minus this is how wrong the clock is";
-        site: Text as Option<String>, "the publisher's name for the site";
-        page_type: Text as Option<String>, "home, recipe, search: the publisher's kind of page";
-        variant: Text as Option<String>, "which way of loading ads the page uses";
-        page_path: Text as Option<String>, "path of the page, without query";
-        slot: Text as Option<String>, "code of the slot; the imp_id of its auction; empty for steps of the whole page";
+        site: Text as Option<Words<'a>>, "the publisher's name for the site";
+        page_type: Text as Option<Words<'a>>, "home, recipe, search: the publisher's kind of page";
+        variant: Text as Option<Words<'a>>, "which way of loading ads the page uses";
+        page_path: Text as Option<Words<'a>>, "path of the page, without query";
+        slot: Text as Option<Words<'a>>, "code of the slot; the imp_id of its auction; empty for steps of the whole page";
         refresh_no: Int as Option<u32>, "0 for the slot's first ad, then 1, 2, ...";
-        bidder: Text as Option<String>, "bidder whose creative it is, in lower case";
+        bidder: Text as Option<Words<'a>>, "bidder whose creative it is, in lower case";
         cpm: Float as Option<f64>, "price per thousand that the publisher earns for the creative, in currency";
-        currency: Text as Option<String>, "ISO 4217 code of cpm";
-        creative_size: Text as Option<String>, "width x height of the creative in CSS pixels, such as 300x250";
-        source: Text as Option<String>, "who sold the creative: header_bidding, network or house";
-        reason: Text as Option<String>, "why, for slot_empty, auction_timed_out and error_raised";
+        currency: Text as Option<Words<'a>>, "ISO 4217 code of cpm";
+        creative_size: Text as Option<Words<'a>>, "width x height of the creative in CSS pixels, such as 300x250";
+        source: Text as Option<Words<'a>>, "who sold the creative: header_bidding, network or house";
+        reason: Text as Option<Words<'a>>, "why, for slot_empty, auction_timed_out and error_raised";
         visible_ms: Float as Option<f64>, "for ad_seen: milliseconds so far in which enough of the ad for the viewability rule was on screen, in a visible tab";
-        metric: Text as Option<String>, "for vital_measured: fcp, lcp, cls, inp or long_tasks";
+        metric: Text as Option<Words<'a>>, "for vital_measured: fcp, lcp, cls, inp or long_tasks";
         value: Float as Option<f64>, "for vital_measured: milliseconds; for cls the score";
         ad_share: Float as Option<f64>, "for cls and long_tasks: share of value that ads caused, 0 to 1; empty where the browser does not tell";
         viewport_width: Int as Option<u32>, "width of the viewport in CSS pixels when the page was loaded";
         viewport_height: Int as Option<u32>, "height of the viewport in CSS pixels when the page was loaded";
-        device: Text as Option<String>, "mobile or desktop, by the width of the viewport";
-        browser: Text as Option<String>, "class of the browser: chrome, safari, firefox, edge, samsung or other; never the whole user agent";
-        os: Text as Option<String>, "class of the operating system: android, ios, windows, macos, linux or other";
-        connection: Text as Option<String>, "effective connection type where the browser tells it, such as 4g";
-        sdk_version: Text as Option<String>, "version of the code that recorded the event";
+        device: Text as Option<Words<'a>>, "mobile or desktop, by the width of the viewport";
+        browser: Text as Option<Words<'a>>, "class of the browser: chrome, safari, firefox, edge, samsung or other; never the whole user agent";
+        os: Text as Option<Words<'a>>, "class of the operating system: android, ios, windows, macos, linux or other";
+        connection: Text as Option<Words<'a>>, "effective connection type where the browser tells it, such as 4g";
+        sdk_version: Text as Option<Words<'a>>, "version of the code that recorded the event";
         sample_rate: Float as Option<f64>, "share of page views that are recorded; each stands for 1 / sample_rate; empty means 1";
     }
 }

@@ -90,10 +90,10 @@ fn names_of_steps_and_outcomes_are_distinct() {
 #[test]
 fn rows_have_the_columns_of_their_tables() {
     use crate::{auction, bid, notice, render};
-    check_row::<render::RenderEventRow>(&render::RENDER_EVENTS);
-    check_row::<auction::AuctionRow>(&auction::AUCTIONS);
-    check_row::<bid::BidRow>(&bid::BIDS);
-    check_row::<notice::NoticeRow>(&notice::BID_NOTICES);
+    check_row::<render::RenderEventRow<'_>>(&render::RENDER_EVENTS);
+    check_row::<auction::AuctionRow<'_>>(&auction::AUCTIONS);
+    check_row::<bid::BidRow<'_>>(&bid::BIDS);
+    check_row::<notice::NoticeRow<'_>>(&notice::BID_NOTICES);
 }
 
 /// A record with every field of the table comes back from the row type as it was.

@@ -1,9 +1,11 @@
 //! Entries collected for sending: each record is encoded once, whatever mode carries it and however often.
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::event_time::EventTime;
 use crate::json::write_record;
+use crate::row::{RowError, write_row};
 use crate::write::{array_header, event_time};
 
 /// Entries back to back, as packed forward mode carries them.
@@ -19,6 +21,14 @@ impl PackedEntries {
         Self::default()
     }
 
+    /// No entries, and room for so many bytes of them.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self {
+            bytes: Vec::with_capacity(bytes),
+            count: 0,
+        }
+    }
+
     /// Adds a record that is one MessagePack map already.
     pub fn push_encoded(&mut self, time: EventTime, record: &[u8]) {
         self.head(time);
@@ -29,6 +39,25 @@ impl PackedEntries {
     pub fn push(&mut self, time: EventTime, record: &Map<String, Value>) {
         self.head(time);
         write_record(&mut self.bytes, record);
+    }
+
+    /// Adds a struct whose fields are texts, numbers, booleans or nothing, as a record.
+    ///
+    /// # Errors
+    /// [`RowError`] for any other value, of which nothing is added.
+    pub fn push_row(&mut self, time: EventTime, row: &impl Serialize) -> Result<(), RowError> {
+        let (length, count) = (self.bytes.len(), self.count);
+        self.head(time);
+        write_row(&mut self.bytes, row).inspect_err(|_| {
+            self.bytes.truncate(length);
+            self.count = count;
+        })
+    }
+
+    /// Adds the entries of another collection behind those that are here.
+    pub fn append(&mut self, other: &Self) {
+        self.bytes.extend_from_slice(&other.bytes);
+        self.count = self.count.saturating_add(other.count);
     }
 
     fn head(&mut self, time: EventTime) {

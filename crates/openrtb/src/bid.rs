@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ext::BidPrebid;
-use crate::{MediaType, Members, Price};
+use crate::{JsonText, MediaType, Members, Price};
 
 /// A bid (OpenRTB 2.6 section 4.2.3).
 ///
-/// `ext` is kept raw, so that a strange extension cannot spoil the bid; [`Bid::prebid`] reads the part that we know.
+/// `ext` is kept as it came, so that a strange extension cannot spoil the bid; [`Bid::prebid`] reads the part
+/// that we know. In our own answers it is a [`crate::ext::AnswerBidExt`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Bid {
+pub struct Bid<E = Members> {
     /// Names the bid within the response.
     #[serde(default)]
     pub id: String,
@@ -30,7 +31,7 @@ pub struct Bid {
     pub lurl: Option<String>,
     /// Markup of the creative.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub adm: Option<String>,
+    pub adm: Option<JsonText>,
     /// Id of a preloaded ad.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub adid: Option<String>,
@@ -93,7 +94,7 @@ pub struct Bid {
     pub mtype: Option<MediaType>,
     /// Extensions, as they came.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ext: Option<Members>,
+    pub ext: Option<E>,
     /// Members that this type does not name.
     #[serde(flatten)]
     pub other: Members,
@@ -104,6 +105,35 @@ impl Bid {
     pub fn prebid(&self) -> Option<BidPrebid> {
         let value = self.ext.as_ref()?.get("prebid")?;
         BidPrebid::deserialize(value).ok()
+    }
+}
+
+impl<E> Bid<E> {
+    /// The same bid with other extensions.
+    pub fn with_ext<F>(self, ext: Option<F>) -> Bid<F> {
+        Bid {
+            id: self.id,
+            impid: self.impid,
+            price: self.price,
+            nurl: self.nurl,
+            burl: self.burl,
+            lurl: self.lurl,
+            adm: self.adm,
+            adid: self.adid,
+            adomain: self.adomain,
+            iurl: self.iurl,
+            cid: self.cid,
+            crid: self.crid,
+            cat: self.cat,
+            attr: self.attr,
+            dealid: self.dealid,
+            w: self.w,
+            h: self.h,
+            exp: self.exp,
+            mtype: self.mtype,
+            ext,
+            other: self.other,
+        }
     }
 
     /// Width and height, when both are known.

@@ -7,7 +7,8 @@ use crate::{Bid, Members, NoBidReason, SeatBid};
 
 /// An answer (OpenRTB 2.6 section 4.2.1). No `seatbid` means no bid.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct BidResponse {
+#[serde(bound(deserialize = "E: Deserialize<'de>"))]
+pub struct BidResponse<E = Members> {
     /// Id of the request that is answered.
     #[serde(default)]
     pub id: String,
@@ -17,7 +18,7 @@ pub struct BidResponse {
         deserialize_with = "crate::nullable::or_default",
         skip_serializing_if = "Vec::is_empty"
     )]
-    pub seatbid: Vec<SeatBid>,
+    pub seatbid: Vec<SeatBid<E>>,
     /// Id given by the bidder, for its logs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bidid: Option<String>,
@@ -39,9 +40,9 @@ pub struct BidResponse {
     pub other: Members,
 }
 
-impl BidResponse {
+impl<E> BidResponse<E> {
     /// All bids with their seat.
-    pub fn bids(&self) -> impl Iterator<Item = (&str, &Bid)> {
+    pub fn bids(&self) -> impl Iterator<Item = (&str, &Bid<E>)> {
         self.seatbid.iter().flat_map(|seat| {
             let name = seat.seat.as_deref().unwrap_or_default();
             seat.bid.iter().map(move |bid| (name, bid))

@@ -3,6 +3,7 @@
 //! Names and places are those that Prebid.js and Prebid Server use; what is not
 //! named here passes through in each type's `other`.
 
+mod answer_bid;
 mod bid_prebid;
 mod currency;
 mod floors;
@@ -11,6 +12,7 @@ mod request_ext;
 mod response_ext;
 mod targeting;
 
+pub use answer_bid::AnswerBidExt;
 pub use bid_prebid::{BidFloors, BidPrebid};
 pub use currency::{Rates, RequestCurrency};
 pub use floors::{

@@ -38,6 +38,7 @@ mod seat_bid;
 mod seat_non_bid;
 mod site;
 mod source;
+mod text;
 mod user;
 pub mod version;
 mod video;
@@ -62,6 +63,7 @@ pub use seat_bid::SeatBid;
 pub use seat_non_bid::{NonBid, SeatNonBid};
 pub use site::Site;
 pub use source::Source;
+pub use text::JsonText;
 pub use user::User;
 pub use video::Video;
 

@@ -1,7 +1,9 @@
 //! Reads what SSPs send a little off: `"adomain": null`, `"w": "300"`, `"h": 250.0`.
 
+use std::fmt;
+
+use serde::de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
 
 /// For `deserialize_with`: `null` counts as left out.
 pub(crate) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -14,13 +16,53 @@ where
 
 /// For `deserialize_with`: a size as whole number, as `300.0` or as `"300"`; anything else counts as left out.
 pub(crate) fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
-    let text = match Value::deserialize(deserializer)? {
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => text,
-        _ => return Ok(None),
-    };
-    let whole = text.strip_suffix(".0").unwrap_or(&text);
-    Ok(whole.trim().parse().ok())
+    deserializer.deserialize_any(Size)
+}
+
+/// Takes whatever comes.
+struct Size;
+
+impl<'de> Visitor<'de> for Size {
+    type Value = Option<u32>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a size")
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Option<u32>, E> {
+        Ok(u32::try_from(value).ok())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Option<u32>, E> {
+        Ok(u32::try_from(value).ok())
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Option<u32>, E> {
+        self.visit_str(&value.to_string())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Option<u32>, E> {
+        let whole = value.strip_suffix(".0").unwrap_or(value);
+        Ok(whole.trim().parse().ok())
+    }
+
+    fn visit_bool<E>(self, _value: bool) -> Result<Option<u32>, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<u32>, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Option<u32>, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Option<u32>, A::Error> {
+        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
 }
 
 #[cfg(test)]
@@ -41,5 +83,9 @@ mod tests {
         check("null", None);
         check("-1", None);
         check("[]", None);
+        check("[{},1]", None);
+        check("{\"x\":[]}", None);
+        check("true", None);
+        check("300.5", None);
     }
 }

@@ -53,15 +53,51 @@ impl Price {
     /// # Errors
     /// When it is not finite or too large for a decimal.
     pub fn from_f64(value: f64) -> Result<Self, PriceError> {
+        if let Some(short) = short_form(value) {
+            return Ok(Self(short));
+        }
         // Display prints the shortest digits that give the same float, without exponent.
         value.to_string().parse()
     }
 
     /// The nearest float; for wire formats only, never to calculate with.
     pub fn to_f64(self) -> f64 {
+        let (digits, scale) = (self.0.mantissa(), self.0.scale());
+        let power = usize::try_from(scale)
+            .ok()
+            .and_then(|scale| POWERS.get(scale));
+        if let (Ok(digits), Some(power)) = (i32::try_from(digits), power) {
+            // Both are exact, so their quotient is the nearest float.
+            return f64::from(digits) / power;
+        }
         // A decimal always prints as a number that a float can be parsed from.
         self.0.normalize().to_string().parse().unwrap_or(0.0)
     }
+}
+
+/// Powers of ten, as far as prices of usual length need them; a float holds each exactly.
+const POWERS: [f64; 7] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
+
+/// The shortest decimal that leads to the float, if it is one of few digits.
+///
+/// Two decimals of up to 15 digits never lead to the same float, so the one that is found is the one that
+/// was written.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "whole, and within the limits of an i32"
+)]
+fn short_form(value: f64) -> Option<Decimal> {
+    for (scale, power) in (0..).zip(POWERS) {
+        let digits = (value * power).round();
+        if !(1.0..=f64::from(i32::MAX)).contains(&digits) {
+            continue;
+        }
+        // The same bits, not nearly the same.
+        if (digits / power).to_bits() == value.to_bits() {
+            return Some(Decimal::new(digits as i64, scale));
+        }
+    }
+    None
 }
 
 impl FromStr for Price {
@@ -145,6 +181,21 @@ mod tests {
         for text in ["0.3", "1.05", "0.000125", "19.99", "12345.678"] {
             let price: Price = serde_json::from_str(text).unwrap();
             assert_eq!(serde_json::to_string(&price).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn the_short_way_leads_where_the_long_one_does() {
+        let mut seed: u64 = 7;
+        for _ in 0..20_000 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let digits = i64::try_from(seed >> 33).unwrap();
+            let scale = u32::try_from(seed >> 8 & 7).unwrap();
+            let text = Decimal::new(digits, scale).normalize().to_string();
+            let float: f64 = text.parse().unwrap();
+            let price = Price::from_f64(float).unwrap();
+            assert_eq!(price.to_string(), text);
+            assert_eq!(price.to_f64().to_bits(), float.to_bits(), "{text}");
         }
     }
 

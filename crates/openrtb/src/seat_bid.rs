@@ -6,14 +6,15 @@ use crate::{Bid, Members};
 
 /// Bids of one buyer (OpenRTB 2.6 section 4.2.2).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct SeatBid {
+#[serde(bound(deserialize = "E: Deserialize<'de>"))]
+pub struct SeatBid<E = Members> {
     /// The bids.
     #[serde(
         default,
         deserialize_with = "crate::nullable::or_default",
         skip_serializing_if = "Vec::is_empty"
     )]
-    pub bid: Vec<Bid>,
+    pub bid: Vec<Bid<E>>,
     /// Who bids; in our answers, the bidder's code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seat: Option<String>,

@@ -96,10 +96,11 @@ fn fits(bid: &Bid, offered: &OfferedImp, rules: &Validations) -> bool {
 
 /// Loads something over plain HTTP and nothing over HTTPS.
 fn is_insecure(bid: &Bid) -> bool {
-    let adm = bid.adm.as_deref().unwrap_or_default();
-    let has =
-        |scheme: &str| adm.contains(&format!("{scheme}:")) || adm.contains(&format!("{scheme}%3A"));
-    has("http") && !has("https")
+    let has = |plain, escaped| {
+        let adm = bid.adm.as_ref();
+        adm.is_some_and(|adm| adm.contains(plain) || adm.contains(escaped))
+    };
+    has("http:", "http%3A") && !has("https:", "https%3A")
 }
 
 fn check_blocked(

@@ -100,7 +100,7 @@ impl Reader<'_> {
             Step::Mtype => bid.mtype,
             Step::PrebidType => MediaType::from_name(bid.prebid()?.kind.as_deref()?),
             Step::Path { path, map } => by_value(scope.get(path)?, map),
-            Step::Markup => by_markup(bid.adm.as_deref()?),
+            Step::Markup => by_markup(&bid.adm.as_ref()?.text()),
             Step::Imp(order) => self.first_kind(&offered?.1.imp, order),
             Step::Constant(kind) => Some(*kind),
         };
@@ -136,13 +136,31 @@ impl Reader<'_> {
             return;
         };
         let price = price.to_string();
-        let texts = [&mut bid.adm, &mut bid.nurl, &mut bid.burl, &mut bid.lurl];
-        for text in texts.into_iter().flatten() {
-            for name in &self.plan.price_macros {
-                if text.contains(name.as_str()) {
-                    *text = text.replace(name.as_str(), &price);
-                }
+        if let Some(adm) = &mut bid.adm {
+            let text = adm.text();
+            if let Some(filled) = self.with_price(&text, &price) {
+                *adm = filled.into();
             }
         }
+        for text in [&mut bid.nurl, &mut bid.burl, &mut bid.lurl] {
+            let filled = text
+                .as_deref()
+                .and_then(|text| self.with_price(text, &price));
+            if filled.is_some() {
+                *text = filled;
+            }
+        }
+    }
+
+    /// `None` = there is no such macro in it.
+    fn with_price(&self, text: &str, price: &str) -> Option<String> {
+        let mut filled: Option<String> = None;
+        for name in &self.plan.price_macros {
+            let now = filled.as_deref().unwrap_or(text);
+            if now.contains(name.as_str()) {
+                filled = Some(now.replace(name.as_str(), price));
+            }
+        }
+        filled
     }
 }

@@ -41,11 +41,7 @@ pub(super) fn wait(app: &App, request: &AuctionRequest, bid: &mut JudgedBid, sta
         return;
     }
     // Without markup the win notice is what gives it.
-    let has_adm = bid
-        .bid
-        .adm
-        .as_ref()
-        .is_some_and(|adm| !adm.trim().is_empty());
+    let has_adm = bid.bid.adm.as_ref().is_some_and(|adm| !adm.is_blank());
     let nurl = has_adm.then(|| bid.bid.nurl.take()).flatten();
     let burl = bid.bid.burl.take();
     bid.bid.lurl = None;

@@ -1,0 +1,236 @@
+//! The HTTP client that all calls to SSPs share.
+//!
+//! An auction makes a dozen calls at once and has nothing else to do until the answers are there. So a
+//! call drives its HTTP/1.1 connection itself, from the auction's own task: no other task has to be
+//! woken for a byte to move. A connection whose call is over rests in [`pool`] until the next call to
+//! the same SSP; one whose call is given up is closed. SSPs that offer HTTP/2 get all calls over one
+//! connection.
+//!
+//! It follows no redirects, because an SSP could send us anywhere; it asks no proxy; and it has no
+//! time-out of its own but for connecting, since each call runs inside the auction's deadline.
+
+mod connect;
+mod http1;
+mod pool;
+
+use std::sync::Arc;
+
+use axum::http::{Request, Response};
+use bytes::{Bytes, BytesMut};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Incoming};
+use thiserror::Error;
+
+use connect::Connector;
+use http1::Http1;
+use pool::{Open, Origin, Pool};
+
+use crate::config::SspClientConfig;
+
+/// A request to an SSP; the URI is absolute.
+pub(crate) type Outgoing = Request<Full<Bytes>>;
+
+/// Why no answer came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub(crate) enum ExchangeError {
+    /// No connection, in the time that there is for it.
+    #[error("no connection")]
+    Connect,
+    /// It broke before the answer was there.
+    #[error("the connection broke")]
+    Broken,
+    /// The body is longer than we read.
+    #[error("answer is larger than {0} bytes")]
+    TooLarge(usize),
+}
+
+/// Hears of an answer while it comes.
+pub(crate) trait Listener: Sync {
+    /// The head is there.
+    fn head(&self, status: u16);
+
+    /// So is a part of the body.
+    fn part(&self, bytes: &[u8]);
+}
+
+/// How an answer is read.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'a> {
+    /// Most bytes of a body.
+    pub(crate) cap: usize,
+    /// Where the caller of the auction wants to see what comes.
+    pub(crate) listener: Option<&'a dyn Listener>,
+}
+
+/// Status and whole body.
+pub(crate) type Answer = (u16, Bytes);
+
+/// Calls and their connections.
+#[derive(Debug)]
+pub(crate) struct SspClient {
+    connector: Connector,
+    pool: Arc<Pool>,
+}
+
+/// What became of an attempt over one connection.
+enum Attempt {
+    Done(Result<Answer, ExchangeError>),
+    /// The connection was closed before anything of the request went out.
+    Unsent(Outgoing),
+}
+
+impl SspClient {
+    /// Without connections.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub(crate) fn new(config: &SspClientConfig) -> Result<Self, rustls::Error> {
+        Ok(Self {
+            connector: Connector::new(config.connect_timeout)?,
+            pool: Arc::new(Pool::new(
+                config.idle_connections_per_host,
+                config.idle_timeout,
+            )),
+        })
+    }
+
+    /// Sends the request and reads the whole answer. Dropping it closes the connection.
+    pub(crate) async fn send(
+        &self,
+        mut request: Outgoing,
+        reading: Reading<'_>,
+    ) -> Result<Answer, ExchangeError> {
+        let origin = Origin::of(request.uri()).ok_or(ExchangeError::Connect)?;
+        let uri = request.uri().clone();
+        // A resting connection may have been closed by the SSP; the next one may not.
+        while let Some(open) = self.pool.take(&origin) {
+            match self.over(open, request, &origin, reading).await {
+                Attempt::Done(result) => return result,
+                Attempt::Unsent(again) => request = again,
+            }
+            *request.uri_mut() = uri.clone();
+        }
+        let open = self.connector.connect(&uri).await?;
+        if let Open::Many(shared) = &open {
+            self.pool.share(&origin, shared.clone());
+        }
+        match self.over(open, request, &origin, reading).await {
+            Attempt::Done(result) => result,
+            Attempt::Unsent(_) => Err(ExchangeError::Broken),
+        }
+    }
+
+    async fn over(
+        &self,
+        open: Open,
+        request: Outgoing,
+        origin: &Origin,
+        reading: Reading<'_>,
+    ) -> Attempt {
+        match open {
+            Open::One(connection) => self.over_http1(connection, request, origin, reading).await,
+            Open::Many(mut shared) => {
+                if shared.ready().await.is_err() {
+                    return Attempt::Unsent(request);
+                }
+                let answer = shared.try_send_request(request).await;
+                match answer {
+                    Ok(response) => Attempt::Done(read(response, reading).await),
+                    Err(mut error) => unsent(error.take_message()),
+                }
+            }
+        }
+    }
+
+    async fn over_http1(
+        &self,
+        mut connection: Box<Http1>,
+        mut request: Outgoing,
+        origin: &Origin,
+        reading: Reading<'_>,
+    ) -> Attempt {
+        if !connection.is_ready().await {
+            return Attempt::Unsent(request);
+        }
+        http1::address(&mut request);
+        let response = match connection.send(request).await {
+            Ok(response) => response,
+            Err(request) => return unsent(request),
+        };
+        let answer = connection.drive(read(response, reading)).await;
+        if answer.is_ok() && connection.is_ready().await {
+            self.pool.put(origin, connection);
+        }
+        Attempt::Done(answer)
+    }
+}
+
+fn unsent(request: Option<Outgoing>) -> Attempt {
+    request.map_or(Attempt::Done(Err(ExchangeError::Broken)), Attempt::Unsent)
+}
+
+async fn read(response: Response<Incoming>, reading: Reading<'_>) -> Result<Answer, ExchangeError> {
+    let Reading { cap, listener } = reading;
+    let status = response.status().as_u16();
+    if let Some(listener) = listener {
+        listener.head(status);
+    }
+    let mut body = response.into_body();
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if announced > cap {
+        return Err(ExchangeError::TooLarge(cap));
+    }
+    let mut whole = Gathered::default();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| ExchangeError::Broken)?;
+        let Ok(part) = frame.into_data() else {
+            continue;
+        };
+        if whole.len() + part.len() > cap {
+            return Err(ExchangeError::TooLarge(cap));
+        }
+        if let Some(listener) = listener {
+            listener.part(&part);
+        }
+        whole.push(part, announced);
+    }
+    Ok((status, whole.into_bytes()))
+}
+
+/// The parts of a body; a single one is not copied.
+#[derive(Debug, Default)]
+struct Gathered {
+    first: Bytes,
+    all: BytesMut,
+}
+
+impl Gathered {
+    fn len(&self) -> usize {
+        self.first.len() + self.all.len()
+    }
+
+    /// `announced` = bytes that there will be at least.
+    fn push(&mut self, part: Bytes, announced: usize) {
+        if self.len() == 0 {
+            self.first = part;
+            return;
+        }
+        if self.all.is_empty() {
+            let first = std::mem::take(&mut self.first);
+            self.all.reserve(announced.max(first.len() + part.len()));
+            self.all.extend_from_slice(&first);
+        }
+        self.all.extend_from_slice(&part);
+    }
+
+    fn into_bytes(self) -> Bytes {
+        if self.all.is_empty() {
+            self.first
+        } else {
+            self.all.freeze()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! [`Pool`]: connections that rest between calls.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::http::Uri;
+use axum::http::uri::{Authority, Scheme};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::client::conn::http2::SendRequest;
+use tokio::time::Instant;
+
+use super::http1::Http1;
+
+/// Calls over HTTP/2; cheap to clone.
+pub(super) type Shared = SendRequest<Full<Bytes>>;
+
+/// A connection that a call may use.
+#[derive(Debug)]
+pub(super) enum Open {
+    /// By itself.
+    One(Box<Http1>),
+    /// Together with others.
+    Many(Shared),
+}
+
+/// Scheme and authority of an address.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Origin(Scheme, Authority);
+
+impl Origin {
+    /// `None` = the address is not absolute.
+    pub(super) fn of(uri: &Uri) -> Option<Self> {
+        Some(Self(uri.scheme()?.clone(), uri.authority()?.clone()))
+    }
+}
+
+/// By origin, the last used first.
+#[derive(Debug)]
+pub(super) struct Pool {
+    resting: Mutex<Resting>,
+    /// Connections that may rest at the same time, per origin.
+    most: usize,
+    /// How long one may rest.
+    longest: Duration,
+}
+
+#[derive(Debug)]
+struct Resting {
+    by_origin: HashMap<Origin, Connections>,
+    /// When all origins were last looked through.
+    swept: Instant,
+}
+
+#[derive(Debug, Default)]
+struct Connections {
+    /// The oldest first, with the time since which it rests.
+    alone: Vec<(Instant, Box<Http1>)>,
+    shared: Option<Shared>,
+}
+
+impl Pool {
+    /// Nothing yet.
+    pub(super) fn new(most: usize, longest: Duration) -> Self {
+        Self {
+            resting: Mutex::new(Resting {
+                by_origin: HashMap::new(),
+                swept: Instant::now(),
+            }),
+            most,
+            longest,
+        }
+    }
+
+    /// A connection, which may have been closed by the other side.
+    pub(super) fn take(&self, origin: &Origin) -> Option<Open> {
+        let mut resting = self.lock();
+        let connections = resting.by_origin.get_mut(origin)?;
+        if let Some(shared) = &connections.shared {
+            if !shared.is_closed() {
+                return Some(Open::Many(shared.clone()));
+            }
+            connections.shared = None;
+        }
+        let (since, connection) = connections.alone.pop()?;
+        if since.elapsed() <= self.longest {
+            return Some(Open::One(connection));
+        }
+        // The others rest even longer. They are closed after the lock is gone.
+        let _old = std::mem::take(&mut connections.alone);
+        drop(resting);
+        None
+    }
+
+    /// Lets a connection rest.
+    pub(super) fn put(&self, origin: &Origin, connection: Box<Http1>) {
+        let now = Instant::now();
+        let mut resting = self.lock();
+        if now - resting.swept > self.longest {
+            resting.swept = now;
+            resting.by_origin.retain(|_, connections| {
+                let rests = |since: &Instant| now - *since <= self.longest;
+                connections.alone.retain(|(since, _)| rests(since));
+                let shared = connections.shared.as_ref();
+                !connections.alone.is_empty() || shared.is_some_and(|shared| !shared.is_closed())
+            });
+        }
+        let alone = match resting.by_origin.get_mut(origin) {
+            Some(connections) => &mut connections.alone,
+            None => &mut resting.by_origin.entry(origin.clone()).or_default().alone,
+        };
+        if alone.len() < self.most {
+            alone.push((now, connection));
+        }
+    }
+
+    /// Lets others use a connection at the same time.
+    pub(super) fn share(&self, origin: &Origin, shared: Shared) {
+        let mut resting = self.lock();
+        let connections = resting.by_origin.entry(origin.clone());
+        connections.or_default().shared = Some(shared);
+    }
+
+    /// Lists only: a panic elsewhere leaves nothing half done.
+    fn lock(&self) -> MutexGuard<'_, Resting> {
+        self.resting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
