@@ -10,6 +10,7 @@ mod data;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+use openrtb::JsonText;
 use serde_json::{Value, json};
 
 use crate::bidders::adapter::{Adapter, Ask, Reply};
@@ -116,6 +117,23 @@ fn read_reply(bidder: &Bidder, ask: &Ask<'_>, status: u16, body: &[u8]) {
         // An error is as good as bids here.
         drop(bidder.adapter.bids(ask, call, &reply));
     }
+}
+
+/// Markup as it stands in a reply: what is asked of its written form must be true of the text.
+pub fn markup(bytes: &[u8]) {
+    let kept = serde_json::from_slice::<JsonText>(bytes);
+    let text = serde_json::from_slice::<String>(bytes);
+    let (Ok(kept), Ok(text)) = (&kept, &text) else {
+        assert_eq!(kept.is_ok(), text.is_ok());
+        return;
+    };
+    assert_eq!(kept.text(), text.as_str());
+    assert_eq!(kept.is_blank(), text.trim().is_empty());
+    for word in ["http:", "https:", "http%3A", "https%3A", "${AUCTION_"] {
+        assert_eq!(kept.contains(word), text.contains(word));
+    }
+    let again = serde_json::to_string(kept).and_then(|again| serde_json::from_str(&again));
+    assert_eq!(again.ok(), Some(text.clone()));
 }
 
 /// Stored data: a JSON array of what is stored and the request that is laid over it.

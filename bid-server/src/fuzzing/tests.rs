@@ -76,3 +76,8 @@ fn no_file_of_stored_data_does_harm() {
 fn no_query_does_harm() {
     replay("query", super::query);
 }
+
+#[test]
+fn no_markup_is_misread() {
+    replay("markup", super::markup);
+}

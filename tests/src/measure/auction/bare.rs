@@ -1,7 +1,7 @@
 //! The least that a bid server can do: pass the request on to every SSP at once and wait.
 //!
-//! It runs as a process of its own (`measure bare`), with the same HTTP client and server as the bid
-//! server, and does not look into any body. What the bid server takes beyond it is the auction.
+//! It runs as a process of its own (`measure bare`), with a usual HTTP client and the same HTTP server as
+//! the bid server, and does not look into any body. What the bid server takes beyond it is the auction.
 
 use std::io::Write as _;
 use std::sync::Arc;
