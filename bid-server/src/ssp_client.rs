@@ -23,7 +23,7 @@ use thiserror::Error;
 
 use connect::Connector;
 use http1::Http1;
-use pool::{Open, Origin, Pool};
+use pool::{Open, Origin, Pool, Shared};
 
 use crate::config::SspClientConfig;
 
@@ -76,7 +76,7 @@ pub(crate) struct SspClient {
 enum Attempt {
     Done(Result<Answer, ExchangeError>),
     /// The connection was closed before anything of the request went out.
-    Unsent(Outgoing),
+    Unsent(Box<Outgoing>),
 }
 
 impl SspClient {
@@ -106,11 +106,12 @@ impl SspClient {
         while let Some(open) = self.pool.take(&origin) {
             match self.over(open, request, &origin, reading).await {
                 Attempt::Done(result) => return result,
-                Attempt::Unsent(again) => request = again,
+                Attempt::Unsent(again) => request = *again,
             }
             *request.uri_mut() = uri.clone();
         }
-        let open = self.connector.connect(&uri).await?;
+        // Seldom, and large.
+        let open = Box::pin(self.connector.connect(&uri)).await?;
         if let Open::Many(shared) = &open {
             self.pool.share(&origin, shared.clone());
         }
@@ -129,16 +130,7 @@ impl SspClient {
     ) -> Attempt {
         match open {
             Open::One(connection) => self.over_http1(connection, request, origin, reading).await,
-            Open::Many(mut shared) => {
-                if shared.ready().await.is_err() {
-                    return Attempt::Unsent(request);
-                }
-                let answer = shared.try_send_request(request).await;
-                match answer {
-                    Ok(response) => Attempt::Done(read(response, reading).await),
-                    Err(mut error) => unsent(error.take_message()),
-                }
-            }
+            Open::Many(shared) => Box::pin(over_http2(shared, request, reading)).await,
         }
     }
 
@@ -150,7 +142,7 @@ impl SspClient {
         reading: Reading<'_>,
     ) -> Attempt {
         if !connection.is_ready().await {
-            return Attempt::Unsent(request);
+            return unsent(Some(request));
         }
         http1::address(&mut request);
         let response = match connection.send(request).await {
@@ -165,8 +157,22 @@ impl SspClient {
     }
 }
 
+async fn over_http2(mut shared: Shared, request: Outgoing, reading: Reading<'_>) -> Attempt {
+    if shared.ready().await.is_err() {
+        return unsent(Some(request));
+    }
+    match shared.try_send_request(request).await {
+        Ok(response) => Attempt::Done(read(response, reading).await),
+        Err(mut error) => unsent(error.take_message()),
+    }
+}
+
+/// `None` = something of the request did go out.
 fn unsent(request: Option<Outgoing>) -> Attempt {
-    request.map_or(Attempt::Done(Err(ExchangeError::Broken)), Attempt::Unsent)
+    match request {
+        Some(request) => Attempt::Unsent(Box::new(request)),
+        None => Attempt::Done(Err(ExchangeError::Broken)),
+    }
 }
 
 async fn read(response: Response<Incoming>, reading: Reading<'_>) -> Result<Answer, ExchangeError> {

@@ -59,8 +59,11 @@ fn request(call: &HttpCall) -> Option<Outgoing> {
     Some(request)
 }
 
+/// Where a call goes, and the header that opens the door there.
+type Address = (Uri, Option<HeaderValue>);
+
 /// The address, and what its user and password become (RFC 7617).
-fn address(url: &Url) -> Option<(Uri, Option<HeaderValue>)> {
+fn address(url: &Url) -> Option<Address> {
     if url.username().is_empty() && url.password().is_none() {
         return Some((url.as_str().parse().ok()?, None));
     }

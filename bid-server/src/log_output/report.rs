@@ -62,11 +62,11 @@ fn auction_row<'a>(
         event_id: Cow::Owned(format!("{}-{}", request.shared.id, held.started_at)),
         schema_version: Some(SCHEMA_VERSION),
         auction_id: Cow::Borrowed(&request.shared.id),
-        page_view_id: lent(&request.options.page_view_id),
+        page_view_id: lent(request.options.page_view_id.as_ref()),
         started_at: held.started_at,
-        account: publisher.and_then(|publisher| lent(&publisher.id)),
-        channel: lent(&request.options.channel),
-        page_domain: site.and_then(|site| lent(&site.domain)),
+        account: publisher.and_then(|publisher| lent(publisher.id.as_ref())),
+        channel: lent(request.options.channel.as_ref()),
+        page_domain: site.and_then(|site| lent(site.domain.as_ref())),
         page_path: page.map(|url| Cow::Owned(url.path().to_owned())),
         imps: count(request.imps.len()),
         bidders: count(held.calls.len()),
@@ -88,23 +88,23 @@ fn bid_row<'a>(request: &'a AuctionRequest, bid: &'a JudgedBid) -> BidRow<'a> {
         event_id: Cow::Borrowed(""),
         schema_version: Some(SCHEMA_VERSION),
         auction_id: Cow::Borrowed(&request.shared.id),
-        page_view_id: lent(&request.options.page_view_id),
+        page_view_id: lent(request.options.page_view_id.as_ref()),
         started_at: bid.started_at,
         imp_id: Cow::Borrowed(&bid.bid.impid),
         bidder: Cow::Borrowed(&bid.bidder),
-        seat: lent(&bid.buyer),
+        seat: lent(bid.buyer.as_ref()),
         bid_id: Some(Cow::Borrowed(&bid.bid.id)),
         outcome: Cow::Borrowed(bid.outcome.name()),
         non_bid_reason: bid.outcome.non_bid_reason(),
         latency_ms: bid.latency.as_secs_f64() * 1000.0,
         cpm: bid.price.map(Price::to_f64),
         currency: Some(Cow::Borrowed(request.currency.as_str())),
-        price_bucket: lent(&bid.bucket),
+        price_bucket: lent(bid.bucket.as_ref()),
         floor: bid.floor.map(Price::to_f64),
         creative_size: bid.bid.size().map(|(w, h)| Cow::Owned(format!("{w}x{h}"))),
-        creative_id: lent(&bid.bid.crid),
-        campaign_id: lent(&bid.bid.cid),
-        deal_id: lent(&bid.bid.dealid),
+        creative_id: lent(bid.bid.crid.as_ref()),
+        campaign_id: lent(bid.bid.cid.as_ref()),
+        deal_id: lent(bid.bid.dealid.as_ref()),
     }
 }
 
@@ -118,7 +118,7 @@ fn unfilled_row<'a>(
     BidRow {
         schema_version: Some(SCHEMA_VERSION),
         auction_id: Cow::Borrowed(&request.shared.id),
-        page_view_id: lent(&request.options.page_view_id),
+        page_view_id: lent(request.options.page_view_id.as_ref()),
         started_at: call.started_at,
         imp_id: Cow::Borrowed(imp_id.unwrap_or_default()),
         bidder: Cow::Borrowed(&call.bidder),
@@ -130,8 +130,8 @@ fn unfilled_row<'a>(
     }
 }
 
-fn lent(text: &Option<String>) -> Option<Cow<'_, str>> {
-    text.as_deref().map(Cow::Borrowed)
+fn lent(text: Option<&String>) -> Option<Cow<'_, str>> {
+    text.map(|text| Cow::Borrowed(text.as_str()))
 }
 
 fn count(items: usize) -> u32 {

@@ -55,9 +55,15 @@ struct Resting {
 
 #[derive(Debug, Default)]
 struct Connections {
-    /// The oldest first, with the time since which it rests.
-    alone: Vec<(Instant, Box<Http1>)>,
+    /// The oldest first.
+    alone: Vec<Rest>,
     shared: Option<Shared>,
+}
+
+#[derive(Debug)]
+struct Rest {
+    since: Instant,
+    connection: Box<Http1>,
 }
 
 impl Pool {
@@ -83,9 +89,9 @@ impl Pool {
             }
             connections.shared = None;
         }
-        let (since, connection) = connections.alone.pop()?;
-        if since.elapsed() <= self.longest {
-            return Some(Open::One(connection));
+        let last = connections.alone.pop()?;
+        if last.since.elapsed() <= self.longest {
+            return Some(Open::One(last.connection));
         }
         // The others rest even longer. They are closed after the lock is gone.
         let _old = std::mem::take(&mut connections.alone);
@@ -100,8 +106,8 @@ impl Pool {
         if now - resting.swept > self.longest {
             resting.swept = now;
             resting.by_origin.retain(|_, connections| {
-                let rests = |since: &Instant| now - *since <= self.longest;
-                connections.alone.retain(|(since, _)| rests(since));
+                let alone = &mut connections.alone;
+                alone.retain(|rest| now - rest.since <= self.longest);
                 let shared = connections.shared.as_ref();
                 !connections.alone.is_empty() || shared.is_some_and(|shared| !shared.is_closed())
             });
@@ -111,7 +117,10 @@ impl Pool {
             None => &mut resting.by_origin.entry(origin.clone()).or_default().alone,
         };
         if alone.len() < self.most {
-            alone.push((now, connection));
+            alone.push(Rest {
+                since: now,
+                connection,
+            });
         }
     }
 
