@@ -167,7 +167,9 @@ async fn giving_up_closes_the_connection() {
 }
 
 #[derive(Default)]
-struct Heard(Mutex<(u16, Vec<u8>)>);
+struct Heard(Mutex<Answered>);
+
+type Answered = (u16, Vec<u8>);
 
 impl Listener for Heard {
     fn head(&self, status: u16) {
