@@ -31,6 +31,7 @@ pub mod outputs;
 pub mod postgres;
 pub mod query;
 pub mod serve;
+mod stage;
 pub mod table;
 pub mod telemetry;
 pub mod upkeep;

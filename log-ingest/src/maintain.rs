@@ -8,6 +8,7 @@ mod forget;
 mod retain;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -27,6 +28,9 @@ pub struct Maintenance {
     pub min_files: usize,
     /// A file with so many rows is not small.
     pub max_rows: u64,
+    /// Files of derived tables are left alone until their last row is so old: young ones are
+    /// computed again and again, and a large file would be written anew for each of its rows.
+    pub settled_after: Duration,
     /// Old rows and files are removed after so long.
     pub clean_every: Duration,
     /// Files that no version uses are kept so long, for queries that still read them.
@@ -78,11 +82,13 @@ impl Maintainer {
     }
 }
 
-/// Removes all rows of a page view from all tables; returns how many tables had some.
+/// Removes all rows of a page view and of its auctions from all tables; returns how many tables had
+/// some.
 pub async fn forget(lake: &Lake, page_view_id: &str) -> Result<usize, TableError> {
+    let names = Arc::new(forget::Names::of(lake, page_view_id).await?);
     let mut tables = 0;
     for table in lake.tables() {
-        tables += usize::from(forget::forget(table, page_view_id).await?);
+        tables += usize::from(forget::forget(table, &names).await?);
     }
     Ok(tables)
 }

@@ -14,6 +14,7 @@ pub(crate) mod files;
 pub mod lake;
 mod loads;
 pub mod location;
+pub(crate) mod log_entry;
 mod personal;
 pub mod route;
 pub mod rows;

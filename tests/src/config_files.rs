@@ -106,6 +106,24 @@ pub fn log_ingest(data: &Path, before: Option<&Program>) -> String {
     text
 }
 
+/// log-ingest with its buffer in the folder and its tables in a store. Answers that do not come are
+/// given up after a second, where a real installation is more patient.
+pub fn log_ingest_on_s3(folder: &Path, endpoint: &str, key_id: &str) -> String {
+    let mut text = format!(
+        "[buffer]\ndirectory = {:?}\nsegment_age_ms = 100\nmax_backoff_ms = 500\n\n\
+         [tables]\ndirectory = \"s3://{}/earlybid\"\n\n\
+         [tables.s3]\nendpoint = \"{endpoint}\"\nregion = \"us-east-1\"\n\
+         access_key_id = \"{key_id}\"\nsecret_access_key = \"secret\"\ntimeout_ms = 1000\n\n\
+         [derive]\ninterval_ms = 500\n",
+        folder.join("buffer"),
+        crate::s3::BUCKET,
+    );
+    for section in ["http", "forward", "sql", "postgres"] {
+        let _ = write!(text, "\n[{section}]\nlisten = \"127.0.0.1:0\"\n");
+    }
+    text
+}
+
 /// The demo site, its networks in the order of the SSPs; patient, as the machine may be loaded.
 pub fn demo_site(
     ssps: &[Ssp],

@@ -8,6 +8,7 @@
 //! * [`forward_sender`]: a client of the forward protocol that waits for acks.
 //! * [`crash`]: log-ingest killed under load, and what is in the tables then.
 //! * [`fixtures`]: bid requests, made and captured.
+//! * [`s3`]: a store for tables, and what stores do to their clients.
 //! * [`measure`]: what `cargo xtask bench` reports.
 //! * [`wait`]: polling with an end, in place of sleeping.
 
@@ -18,6 +19,7 @@ pub mod fixtures;
 pub mod forward_sender;
 pub mod measure;
 pub mod program;
+pub mod s3;
 pub mod ssp_simulator;
 pub mod stack;
 pub mod wait;

@@ -29,13 +29,30 @@ impl Program {
         config: &str,
         folder: &Path,
     ) -> anyhow::Result<Self> {
+        Self::start_with_log(name, arguments, config, (folder, None)).await
+    }
+
+    /// The same, with what its log is to hold besides the usual (`RUST_LOG`).
+    ///
+    /// # Errors
+    /// When the program is not built, does not start, or ends before it listens.
+    pub async fn start_with_log(
+        name: &str,
+        arguments: &[&str],
+        config: &str,
+        (folder, log_filter): (&Path, Option<&str>),
+    ) -> anyhow::Result<Self> {
         let config_path = folder.join(format!("{name}.toml"));
         std::fs::write(&config_path, config)?;
         let (out, log) = (
             folder.join(format!("{name}.out")),
             folder.join(format!("{name}.log")),
         );
-        let child = Command::new(find(name)?)
+        let mut command = Command::new(find(name)?);
+        if let Some(filter) = log_filter {
+            command.env("RUST_LOG", filter);
+        }
+        let child = command
             .args(arguments)
             .arg("--config")
             .arg(&config_path)

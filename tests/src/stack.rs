@@ -1,5 +1,7 @@
 //! The programs that a test needs, started in the order in which they need each other.
 
+use std::path::PathBuf;
+
 use anyhow::Context as _;
 use tempfile::TempDir;
 
@@ -30,6 +32,15 @@ impl Plan {
     }
 }
 
+/// What is different for a log-ingest that is started again.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Extra {
+    /// Sections added to its configuration.
+    pub config: &'static str,
+    /// What its log is to hold.
+    pub log_filter: Option<&'static str>,
+}
+
 /// Running programs on free ports, their files in a folder that goes with them.
 #[derive(Debug)]
 pub struct Stack {
@@ -43,8 +54,8 @@ pub struct Stack {
     /// Talks to them.
     pub client: Client,
     plan: Plan,
-    /// Added to the configuration of the next log-ingest.
-    tidy: &'static str,
+    /// How the next log-ingest differs.
+    log_ingest_extra: Extra,
     folder: TempDir,
 }
 
@@ -75,7 +86,7 @@ impl Stack {
             bid_server,
             client: Client::new()?,
             plan,
-            tidy: "",
+            log_ingest_extra: Extra::default(),
             folder,
         })
     }
@@ -119,9 +130,20 @@ impl Stack {
         self.start_log_ingest(&config).await
     }
 
-    /// From the next start on, log-ingest joins files of its tables every second and not after minutes.
-    pub fn tidy_tables_often(&mut self) {
-        self.tidy = "\n[maintain]\ncompact_interval_s = 1\ncompact_min_files = 4\n";
+    /// From the next start on, log-ingest has these lines at the end of its configuration, and its
+    /// log what the filter lets through.
+    pub fn configure_log_ingest(&mut self, extra: Extra) {
+        self.log_ingest_extra = extra;
+    }
+
+    /// The folder with log-ingest's data.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The log of all runs of log-ingest.
+    pub fn log_ingest_log(&self) -> PathBuf {
+        self.folder.path().join("log-ingest.log")
     }
 
     /// Kills log-ingest as a crash would; the answer is what [`Self::start_log_ingest`] needs.
@@ -153,8 +175,9 @@ impl Stack {
     /// # Errors
     /// When it does not start.
     pub async fn start_log_ingest(&mut self, config: &str) -> anyhow::Result<()> {
-        let path = self.folder.path();
-        self.log_ingest = Some(Program::start("log-ingest", &["serve"], config, path).await?);
+        let place = (self.folder.path(), self.log_ingest_extra.log_filter);
+        let program = Program::start_with_log("log-ingest", &["serve"], config, place).await?;
+        self.log_ingest = Some(program);
         Ok(())
     }
 
@@ -176,8 +199,7 @@ impl Stack {
 
     /// The configuration that makes the next log-ingest take the ports and data of this one.
     fn next_log_ingest_config(&self) -> anyhow::Result<String> {
-        let data = self.folder.path().join("data");
-        let config = config_files::log_ingest(&data, Some(self.log()?));
-        Ok(config + self.tidy)
+        let config = config_files::log_ingest(&self.data(), Some(self.log()?));
+        Ok(config + self.log_ingest_extra.config)
     }
 }

@@ -11,6 +11,9 @@ use tokio::sync::Notify;
 async fn what_is_sent_again_after_a_kill_at_any_moment_is_stored_once() {
     let outcome = crash(6, 20_261_122).await.unwrap();
     assert!(outcome.acknowledged > 0, "{outcome:?}");
+    // A kill in the middle of nothing is counted too.
+    let struck: u32 = outcome.struck.values().sum();
+    assert!(struck >= outcome.rounds, "{outcome:?}");
     assert_eq!((outcome.lost, outcome.doubled), (0, 0), "{outcome:?}");
 }
 

@@ -19,6 +19,7 @@ mod ingest_restart;
 mod postgres;
 #[cfg(feature = "clients")]
 mod real_clients;
+mod s3;
 mod simulator;
 mod slow_ssps;
 mod ssp_requests;

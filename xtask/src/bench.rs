@@ -19,9 +19,10 @@ pub(crate) struct Options {
     /// How often `page` opens each design.
     #[arg(long, default_value_t = 9)]
     runs: u32,
-    /// How often `crash` kills log-ingest, and `loss` makes a tab go away in each manner.
-    #[arg(long, default_value_t = 100)]
-    rounds: u32,
+    /// How often `crash` kills log-ingest (1000 times if not given), and `loss` makes a tab go away in
+    /// each manner (100 times).
+    #[arg(long)]
+    rounds: Option<u32>,
     /// Also write the rows to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -50,10 +51,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let rows = match options.name {
         Name::Auction => build::released_auction().and_then(|()| measure("auction", "2 minutes")),
         Name::Ingest => build::released_programs().and_then(|()| measure("ingest", "a minute")),
-        Name::Crash => crash(options.rounds),
+        Name::Crash => crash(options.rounds.unwrap_or(1000)),
         Name::Query => build::released_programs().and_then(|()| measure("query", "a minute")),
         Name::Page => page(options.runs),
-        Name::Loss => loss(options.rounds),
+        Name::Loss => loss(options.rounds.unwrap_or(100)),
         Name::Size => sizes(),
     }?;
     for table in same_columns(&rows) {

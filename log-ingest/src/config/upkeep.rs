@@ -63,6 +63,8 @@ pub struct MaintainSection {
     pub compact_min_files: usize,
     /// A file with so many rows is not small any more. Default 250000.
     pub compact_rows: u64,
+    /// Files of derived tables are joined once their last row is so old. Default 900.
+    pub settled_after_s: u64,
     /// Old rows and files are removed after so long. Default 3600.
     pub cleanup_interval_s: u64,
     /// Files that no version uses are kept so long. Default 168.
@@ -76,6 +78,7 @@ impl Default for MaintainSection {
             compact_interval_s: 300,
             compact_min_files: 8,
             compact_rows: 250_000,
+            settled_after_s: 900,
             cleanup_interval_s: 3_600,
             vacuum_hours: 168,
         }
@@ -101,7 +104,9 @@ impl MaintainSection {
             1..=86_400,
         )?;
         let vacuum = in_range("maintain.vacuum_hours", self.vacuum_hours, 24..=8_760)?;
+        let settled = in_range("maintain.settled_after_s", self.settled_after_s, 0..=86_400)?;
         let maintenance = Maintenance {
+            settled_after: Duration::from_secs(settled),
             compact_every: Duration::from_secs(compact),
             min_files: in_range(
                 "maintain.compact_min_files",

@@ -5,6 +5,7 @@ use deltalake::kernel::{Add, Transaction};
 use serde_json::Value;
 
 use crate::table::lake::LakeTable;
+use crate::table::log_entry::LogEntry;
 use crate::table::writer::marker_of;
 use crate::table::{TableError, files};
 
@@ -46,7 +47,7 @@ pub(super) async fn since(
             reached = current;
             break;
         };
-        found.take(&entry);
+        found.take(&LogEntry::parse(&entry));
         reached = version;
         if found.rows >= ROWS_PER_STEP {
             break;
@@ -69,29 +70,16 @@ struct Found {
 impl Found {
     /// Takes the files of a commit, unless it only deletes or only moves rows: rows that go for
     /// their age stay in what was derived from them.
-    fn take(&mut self, entry: &[u8]) {
-        let actions: Vec<Value> = entry
-            .split(|byte| *byte == b'\n')
-            .filter_map(|line| serde_json::from_slice(line).ok())
-            .collect();
-        let moves_or_deletes = actions.iter().any(|action| {
-            let operation = action.pointer("/commitInfo/operation");
-            matches!(
-                operation.and_then(Value::as_str),
-                Some("DELETE" | "OPTIMIZE")
-            )
-        });
-        if moves_or_deletes {
+    fn take(&mut self, entry: &LogEntry) {
+        if matches!(entry.operation(), Some("DELETE" | "OPTIMIZE")) {
             return;
         }
-        for action in actions {
-            if let Some(file) = action.get("add").and_then(file) {
-                self.rows += files::rows_of(&file);
-                self.added.push(file);
-            } else if let Some(file) = action.get("remove").and_then(file) {
-                self.removed.push(file);
-            }
+        for file in entry.actions("add").filter_map(file) {
+            self.rows += files::rows_of(&file);
+            self.added.push(file);
         }
+        self.removed
+            .extend(entry.actions("remove").filter_map(file));
     }
 }
 

@@ -2,21 +2,21 @@
 
 use deltalake::DeltaTable;
 use deltalake::arrow::array::RecordBatch;
+use deltalake::arrow::compute::{filter_record_batch, not};
 use deltalake::kernel::Transaction;
 
-use super::rows::{Span, filtered};
+use super::rows::Span;
 use crate::table::commit::{Change, Kind, commit, write_files};
+use crate::table::files::Wanted;
 use crate::table::lake::LakeTable;
 use crate::table::{TableError, files};
 
 /// What takes whose place.
-pub(crate) struct Replacement<'a, F> {
+pub(crate) struct Replacement {
     /// Where a row to replace may be.
     pub(crate) span: Span,
-    /// Columns that tell it.
-    pub(crate) keys: &'a [&'a str],
-    /// Whether a row is to be replaced.
-    pub(crate) doomed: F,
+    /// The rows to replace.
+    pub(crate) doomed: Wanted,
     /// What comes instead.
     pub(crate) rows: Vec<RecordBatch>,
     /// The versions of the sources.
@@ -26,15 +26,14 @@ pub(crate) struct Replacement<'a, F> {
 }
 
 /// Rewrites the files with such rows. False = another instance changed the table, nothing happened.
-pub(crate) async fn replace<F: Fn(&RecordBatch, usize) -> bool>(
+pub(crate) async fn replace(
     table: &LakeTable,
     delta: &DeltaTable,
-    replacement: Replacement<'_, F>,
+    replacement: Replacement,
 ) -> Result<bool, TableError> {
     let description = table.description();
     let Replacement {
         span,
-        keys,
         doomed,
         rows,
         markers,
@@ -45,17 +44,17 @@ pub(crate) async fn replace<F: Fn(&RecordBatch, usize) -> bool>(
         if !files::overlaps(&file, span) {
             continue;
         }
-        let mut touched = false;
-        for batch in files::read(description, delta, &file, keys).await? {
-            touched |= (0..batch.num_rows()).any(|row| doomed(&batch, row));
-        }
-        if !touched {
+        let keys = doomed.columns();
+        let batches = files::read(description, delta, &file, keys).await?;
+        let mut masks = batches.iter().map(|batch| doomed.mask(batch));
+        if masks.all(|mask| mask.true_count() == 0) {
             continue;
         }
         let mut kept = Vec::new();
         for batch in files::read(description, delta, &file, &[]).await? {
-            let rest = filtered(&batch, |batch, row| !doomed(batch, row));
-            kept.push(rest.map_err(TableError::delta(table.name()))?);
+            let rest =
+                not(&doomed.mask(&batch)).and_then(|mask| filter_record_batch(&batch, &mask));
+            kept.push(rest.map_err(|error| TableError::delta(table.name())(error.into()))?);
         }
         adds.extend(write_files(description, delta, kept).await?);
         removes.push(files::removal(&file, true));

@@ -15,7 +15,9 @@ use super::Deriver;
 use super::changes::{self, Changes};
 use super::replace::{Replacement, replace};
 use super::rows::{Span, ask, load, time};
+use crate::stage::{self, Stage};
 use crate::table::commit::Kind;
+use crate::table::files::Wanted;
 use crate::table::{TableError, files};
 
 const HOUR_US: i64 = 3_600_000_000;
@@ -59,6 +61,7 @@ pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<bool, Tab
     if new_renders.is_none() && new_bids.is_none() {
         return Ok(false);
     }
+    let _stage = stage::begin(Stage::RollUp, target.table.name);
     let mut hours = Hours::default();
     if let Some(changes) = &new_renders {
         hours.take(&AD_RENDERS, &renders_now, changes).await?;
@@ -76,8 +79,7 @@ pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<bool, Tab
     let markers = [new_renders, new_bids].into_iter().flatten();
     let replacement = Replacement {
         span: hours.span(),
-        keys: &["event_time"],
-        doomed: |batch: &RecordBatch, row| hours.has(batch, row),
+        doomed: hours.rows(),
         rows,
         markers: markers.map(|changes| changes.marker).collect(),
         kind: Kind::Replace,
@@ -123,8 +125,12 @@ impl Hours {
         Self(self.0.iter().flat_map(near).collect())
     }
 
-    fn has(&self, batch: &RecordBatch, row: usize) -> bool {
-        time(batch, row).is_some_and(|at| self.0.contains(&at.div_euclid(HOUR_US)))
+    /// The rows of these hours.
+    fn rows(&self) -> Wanted {
+        let hours = self.0.clone();
+        Wanted::by(&["event_time"], move |batch, row| {
+            time(batch, row).is_some_and(|at| hours.contains(&at.div_euclid(HOUR_US)))
+        })
     }
 
     fn span(&self) -> Span {
@@ -138,10 +144,7 @@ impl Hours {
         table: &Table,
         delta: &DeltaTable,
     ) -> Result<Vec<RecordBatch>, TableError> {
-        load(table, delta, self.span(), &[], |batch, row| {
-            self.has(batch, row)
-        })
-        .await
+        load(table, delta, self.span(), &[], &self.rows()).await
     }
 }
 

@@ -7,14 +7,15 @@ use ad_events::table::{EVENT_TIME, Table};
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::{SessionConfig, SessionContext};
+use deltalake::DeltaTable;
 use deltalake::arrow::array::new_null_array;
 use deltalake::arrow::array::{
-    Array, AsArray, BooleanArray, RecordBatch, StringArray, TimestampMicrosecondArray,
+    Array, AsArray, RecordBatch, StringArray, TimestampMicrosecondArray,
 };
-use deltalake::arrow::compute::{cast, filter_record_batch};
+use deltalake::arrow::compute::cast;
 use deltalake::arrow::datatypes::TimestampMicrosecondType;
-use deltalake::{DeltaTable, DeltaTableError};
 
+use crate::table::files::Wanted;
 use crate::table::schema::arrow_schema;
 use crate::table::{TableError, files};
 
@@ -38,12 +39,11 @@ pub(super) fn time(batch: &RecordBatch, row: usize) -> Option<i64> {
     column.is_valid(row).then(|| column.value(row))
 }
 
-/// Whether a row's text in that column is one of the keys.
-pub(super) fn is_one_of<'a>(
-    keys: &'a HashSet<String>,
-    column: &'a str,
-) -> impl Fn(&RecordBatch, usize) -> bool + 'a {
-    move |batch, row| text(batch, column, row).is_some_and(|key| keys.contains(key))
+/// Rows whose text in that column is one of the keys.
+pub(super) fn with_key(column: &'static [&'static str; 1], keys: Arc<HashSet<String>>) -> Wanted {
+    Wanted::by(column, move |batch, row| {
+        text(batch, column[0], row).is_some_and(|key| keys.contains(key))
+    })
 }
 
 /// All rows of a stretch of time that are wanted, with some columns or all.
@@ -52,32 +52,16 @@ pub(super) async fn load(
     delta: &DeltaTable,
     span: Span,
     columns: &[&str],
-    wanted: impl Fn(&RecordBatch, usize) -> bool,
+    wanted: &Wanted,
 ) -> Result<Vec<RecordBatch>, TableError> {
     let mut found = Vec::new();
     for file in files::live(table, delta)? {
-        if !files::overlaps(&file, span) {
-            continue;
-        }
-        for batch in files::read(table, delta, &file, columns).await? {
-            let kept = filtered(&batch, &wanted).map_err(TableError::delta(table.name))?;
-            if kept.num_rows() > 0 {
-                found.push(kept);
-            }
+        if files::overlaps(&file, span) {
+            let what = (&file, columns);
+            found.extend(files::read_where(table, delta, what, Some(wanted)).await?);
         }
     }
     Ok(found)
-}
-
-/// The rows for which that holds.
-pub(super) fn filtered(
-    batch: &RecordBatch,
-    wanted: impl Fn(&RecordBatch, usize) -> bool,
-) -> Result<RecordBatch, DeltaTableError> {
-    let mask: BooleanArray = (0..batch.num_rows())
-        .map(|row| Some(wanted(batch, row)))
-        .collect();
-    Ok(filter_record_batch(batch, &mask)?)
 }
 
 /// Answers SQL over rows in memory, as rows of `target`: columns by name, the rest empty.

@@ -1,6 +1,7 @@
 //! `ad_renders` and `page_views`: everything about a slot render, and about a page view, in one row.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use ad_events::ad_render::AD_RENDERS;
 use ad_events::bid::BIDS;
@@ -14,8 +15,10 @@ use deltalake::arrow::datatypes::Float64Type;
 use super::Deriver;
 use super::changes::{self, Changes};
 use super::replace::{Replacement, replace};
-use super::rows::{Sources, Span, ask, is_one_of, load, text, time};
+use super::rows::{Sources, Span, ask, load, text, time, with_key};
+use crate::stage::{self, Stage};
 use crate::table::commit::Kind;
+use crate::table::files::Wanted;
 use crate::table::{TableError, files};
 
 /// A table with one row, or a few, for each page view.
@@ -61,6 +64,7 @@ pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<bool, Tab
     if new_events.is_none() && new_bids.is_none() {
         return Ok(false);
     }
+    let _stage = stage::begin(Stage::Derive, target.table.name);
     let mut views = Views::default();
     if let Some(changes) = &new_events {
         views.of_events(changes, &events_now).await?;
@@ -71,11 +75,9 @@ pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<bool, Tab
     let markers = [new_events, new_bids].into_iter().flatten();
     let rows = views.rows(&events_now, &bids_now).await?;
     let rows = ask(rows, target.sql, target.table).await?;
-    let doomed = is_one_of(&views.ids, "page_view_id");
     let replacement = Replacement {
         span: views.span(),
-        keys: &["page_view_id"],
-        doomed,
+        doomed: views.rows_of_them(),
         rows,
         markers: markers.map(|changes| changes.marker).collect(),
         kind: Kind::Replace,
@@ -131,8 +133,8 @@ impl Views {
             return Ok(());
         };
         let span = (from - SLACK_US, to + SLACK_US);
-        let of_auctions = is_one_of(&auctions, "auction_id");
-        let found = load(&RENDER_EVENTS, events, span, &EVENT_KEYS, of_auctions).await?;
+        let of_auctions = with_key(&["auction_id"], Arc::new(auctions));
+        let found = load(&RENDER_EVENTS, events, span, &EVENT_KEYS, &of_auctions).await?;
         for batch in found {
             self.take(&batch, |_| true);
         }
@@ -159,6 +161,10 @@ impl Views {
         }
     }
 
+    fn rows_of_them(&self) -> Wanted {
+        with_key(&["page_view_id"], Arc::new(self.ids.clone()))
+    }
+
     /// Where all rows of these page views are.
     fn span(&self) -> Span {
         let from = self.from.unwrap_or(self.to);
@@ -167,15 +173,15 @@ impl Views {
 
     /// All there is about these page views.
     async fn rows(&self, events: &DeltaTable, bids: &DeltaTable) -> Result<Sources, TableError> {
-        let of_views = is_one_of(&self.ids, "page_view_id");
-        let of_events = load(&RENDER_EVENTS, events, self.span(), &[], of_views).await?;
+        let of_views = self.rows_of_them();
+        let of_events = load(&RENDER_EVENTS, events, self.span(), &[], &of_views).await?;
         let mut auctions = HashSet::new();
         for batch in &of_events {
             let ids = (0..batch.num_rows()).filter_map(|row| text(batch, "auction_id", row));
             auctions.extend(ids.map(str::to_owned));
         }
-        let of_auctions = is_one_of(&auctions, "auction_id");
-        let of_bids = load(&BIDS, bids, self.span(), &[], of_auctions).await?;
+        let of_auctions = with_key(&["auction_id"], Arc::new(auctions));
+        let of_bids = load(&BIDS, bids, self.span(), &[], &of_auctions).await?;
         Ok(vec![(&RENDER_EVENTS, of_events), (&BIDS, of_bids)])
     }
 }

@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use chrono::NaiveDate;
+use ad_events::table::Source;
+use chrono::{DateTime, NaiveDate, Utc};
 use deltalake::arrow::array::RecordBatch;
 use deltalake::arrow::compute::{
     SortColumn, SortOptions, concat_batches, lexsort_to_indices, take_record_batch,
@@ -14,6 +15,7 @@ use deltalake::kernel::Add;
 use deltalake::{DeltaTable, DeltaTableError};
 
 use super::Maintenance;
+use crate::stage::{self, Stage};
 use crate::table::commit::{Change, Kind, commit, write_files};
 use crate::table::lake::LakeTable;
 use crate::table::schema::arrow_schema;
@@ -26,7 +28,12 @@ const ATTEMPTS: u32 = 10;
 pub(super) async fn compact(table: &LakeTable, rules: &Maintenance) -> Result<usize, TableError> {
     let mut gone = 0;
     let delta = table.delta().await?;
-    for group in groups(files::live(table.description(), &delta)?, rules) {
+    let mut live = files::live(table.description(), &delta)?;
+    if table.description().source == Source::Derived {
+        let settled = Utc::now() - rules.settled_after;
+        live.retain(|file| is_settled(file, settled));
+    }
+    for group in groups(live, rules) {
         let delta = table.delta().await?;
         let count = group.len();
         if join(table, delta, group).await? {
@@ -34,6 +41,11 @@ pub(super) async fn compact(table: &LakeTable, rules: &Maintenance) -> Result<us
         }
     }
     Ok(gone)
+}
+
+/// Whether all rows of a file are older than that.
+fn is_settled(file: &Add, settled: DateTime<Utc>) -> bool {
+    files::span_of(file).is_none_or(|(_, to)| to < settled.timestamp_micros())
 }
 
 /// Small files of the same day, in the order of their time, as many as make one full file.
@@ -73,6 +85,7 @@ async fn join(
     if !all_live(table, &delta, &group)? {
         return Ok(false);
     }
+    let _stage = stage::begin(Stage::Compact, table.name());
     let description = table.description();
     let mut batches = Vec::new();
     for file in &group {

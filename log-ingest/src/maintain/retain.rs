@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Days, Utc};
+use deltalake::operations::vacuum::VacuumMode;
 
+use crate::stage::{self, Stage};
 use crate::table::commit::{Change, Kind, commit};
 use crate::table::lake::LakeTable;
 use crate::table::{TableError, files};
@@ -40,12 +42,15 @@ pub(super) async fn retain(
     Ok(done.map_or(0, |_| count))
 }
 
-/// Deletes unused files older than that; returns their number.
+/// Deletes unused files older than that; returns their number. Those of a write that was cut off before its
+/// commit are in no version at all, so the folder is read too.
 pub(super) async fn vacuum(table: &LakeTable, after: Duration) -> Result<usize, TableError> {
     let after = chrono::Duration::from_std(after).unwrap_or(chrono::Duration::days(7));
     let delta = table.delta().await?;
+    let _stage = stage::begin(Stage::Vacuum, table.name());
     let (_, metrics) = delta
         .vacuum()
+        .with_mode(VacuumMode::Full)
         .with_retention_period(after)
         .with_enforce_retention_duration(false)
         .await

@@ -14,18 +14,32 @@ use deltalake::{DeltaTable, DeltaTableError};
 use super::TableError;
 use super::durable::sync_commit;
 use super::lake::LakeTable;
+use crate::stage::{self, Stage};
 
 /// What a commit is, as the table's history tells it and as conflicts are judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Only new rows; goes beside any other append.
     Append,
+    /// Only new rows, with ids that no file has; must follow the version that was looked at.
+    AppendUnseen,
     /// Rows computed again from all there are; nothing else may have changed the table meanwhile.
     Replace,
     /// The same rows in other files.
     Compact,
     /// Rows go for good.
     Delete,
+}
+
+impl Kind {
+    const fn stage(self) -> Stage {
+        match self {
+            Self::Append | Self::AppendUnseen => Stage::CommitRows,
+            Self::Replace => Stage::CommitDerived,
+            Self::Compact => Stage::CommitJoined,
+            Self::Delete => Stage::CommitRemoval,
+        }
+    }
 }
 
 /// A commit in the making.
@@ -35,6 +49,18 @@ pub(crate) struct Change {
     pub(crate) adds: Vec<Add>,
     pub(crate) removes: Vec<Remove>,
     pub(crate) markers: Vec<Transaction>,
+}
+
+impl Change {
+    /// Rows that come, with what makes them come once.
+    pub(crate) fn of_rows(kind: Kind, adds: Vec<Add>, marker: Transaction) -> Self {
+        Self {
+            kind,
+            adds,
+            removes: Vec::new(),
+            markers: vec![marker],
+        }
+    }
 }
 
 /// Writes rows into files that no version of the table has yet, one per partition.
@@ -61,6 +87,7 @@ pub(crate) async fn commit(
     delta: &DeltaTable,
     change: Change,
 ) -> Result<Option<u64>, TableError> {
+    let _stage = stage::begin(change.kind.stage(), table.name());
     let failed = TableError::delta(table.name());
     let data_change = change.kind != Kind::Compact;
     let adds = change.adds.into_iter().map(|mut add| {
@@ -68,9 +95,10 @@ pub(crate) async fn commit(
         Action::Add(add)
     });
     let mut properties = CommitProperties::default().with_application_transactions(change.markers);
-    if !change.removes.is_empty() {
+    if !change.removes.is_empty() || change.kind == Kind::AppendUnseen {
         // The library lets a file be taken out that another commit has just moved into a larger one,
-        // and its rows would be there twice. So such a commit must follow the version it was made from.
+        // and its rows would be there twice; and it knows nothing of ids. So such a commit must
+        // follow the version it was made from.
         properties = properties.with_max_retries(0);
     }
     let removes = change.removes.into_iter().map(Action::Remove);
@@ -97,7 +125,7 @@ pub(crate) async fn commit(
 
 fn operation(kind: Kind) -> DeltaOperation {
     match kind {
-        Kind::Append => DeltaOperation::Write {
+        Kind::Append | Kind::AppendUnseen => DeltaOperation::Write {
             mode: SaveMode::Append,
             partition_by: None,
             predicate: None,

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use ad_events::table::{EVENT_DATE, EVENT_TIME, Table};
 use chrono::{DateTime, NaiveDate, Utc};
-use deltalake::arrow::array::{ArrayRef, Date32Array, RecordBatch, new_null_array};
+use deltalake::arrow::array::{ArrayRef, BooleanArray, Date32Array, RecordBatch, new_null_array};
 use deltalake::arrow::datatypes::{Schema, SchemaRef};
 use deltalake::kernel::{Add, Remove};
 use deltalake::parquet::arrow::ProjectionMask;
+use deltalake::parquet::arrow::arrow_reader::{ArrowPredicateFn, RowFilter};
 use deltalake::parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
+use deltalake::parquet::schema::types::SchemaDescriptor;
 use deltalake::{DeltaTable, DeltaTableError, Path};
 use futures_util::TryStreamExt;
 use serde_json::Value;
@@ -79,17 +81,74 @@ pub(crate) fn removal(file: &Add, data_change: bool) -> Remove {
     }
 }
 
+/// Which rows are wanted, told by a few of their columns, so that of the others only those are read.
+#[derive(Clone)]
+pub(crate) struct Wanted {
+    columns: &'static [&'static str],
+    test: Arc<dyn Fn(&RecordBatch, usize) -> bool + Send + Sync>,
+}
+
+impl Wanted {
+    /// Rows for which that holds; the test sees only those columns.
+    pub(crate) fn by(
+        columns: &'static [&'static str],
+        test: impl Fn(&RecordBatch, usize) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            columns,
+            test: Arc::new(test),
+        }
+    }
+
+    /// The columns by which it is told.
+    pub(crate) fn columns(&self) -> &'static [&'static str] {
+        self.columns
+    }
+
+    /// Of each row, whether it is wanted.
+    pub(crate) fn mask(&self, batch: &RecordBatch) -> BooleanArray {
+        let rows = 0..batch.num_rows();
+        rows.map(|row| Some((self.test)(batch, row))).collect()
+    }
+
+    fn row_filter(&self, file: &SchemaDescriptor) -> RowFilter {
+        let columns = ProjectionMask::columns(file, self.columns.iter().copied());
+        let wanted = self.clone();
+        let predicate = ArrowPredicateFn::new(columns, move |batch| Ok(wanted.mask(&batch)));
+        RowFilter::new(vec![Box::new(predicate)])
+    }
+}
+
+impl std::fmt::Debug for Wanted {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = formatter.debug_struct("Wanted");
+        shown
+            .field("columns", &self.columns)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Some columns of a file, or all where none are named, in the table's order and types. A column
 /// that the file lacks because it is older is NULL in all rows.
-#[expect(
-    deprecated,
-    reason = "reads ranges of a stored file; what the note names instead is an interface to implement"
-)]
 pub(crate) async fn read(
     table: &Table,
     delta: &DeltaTable,
     file: &Add,
     columns: &[&str],
+) -> Result<Vec<RecordBatch>, TableError> {
+    read_where(table, delta, (file, columns), None).await
+}
+
+/// The same of the rows that are wanted.
+#[expect(
+    deprecated,
+    reason = "reads ranges of a stored file; what the note names instead is an interface to implement"
+)]
+pub(crate) async fn read_where(
+    table: &Table,
+    delta: &DeltaTable,
+    (file, columns): (&Add, &[&str]),
+    wanted: Option<&Wanted>,
 ) -> Result<Vec<RecordBatch>, TableError> {
     let failed = TableError::delta(table.name);
     let schema = projected(table, columns);
@@ -105,6 +164,13 @@ pub(crate) async fn read(
         .map_err(|error| failed(error.into()))?;
     let names = schema.fields().iter().map(|field| field.name().as_str());
     let mask = ProjectionMask::columns(builder.parquet_schema(), names);
+    let builder = match wanted {
+        Some(wanted) => {
+            let filter = wanted.row_filter(builder.parquet_schema());
+            builder.with_row_filter(filter)
+        }
+        None => builder,
+    };
     let rows = builder
         .with_projection(mask)
         .with_batch_size(BATCH_ROWS)

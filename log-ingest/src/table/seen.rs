@@ -57,6 +57,13 @@ pub(crate) struct Unseen {
     ids: Vec<Sighting>,
 }
 
+impl Unseen {
+    /// Whether both are the same rows of one batch: rows without an id are in either.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.ids == other.ids
+    }
+}
+
 impl SeenIds {
     pub(crate) fn new(limits: SeenLimits) -> Self {
         Self {
@@ -128,7 +135,7 @@ impl SeenIds {
     }
 
     /// Remembers rows that are in the table now, and the files they are in.
-    pub(crate) fn remember(&mut self, unseen: Unseen, files: Vec<String>) {
+    pub(crate) fn remember(&mut self, unseen: Unseen, files: impl Iterator<Item = String>) {
         for (id, received_us) in unseen.ids {
             self.insert(id, received_us);
         }

@@ -17,6 +17,7 @@ use super::seen::SeenLimits;
 use super::time::TimeWindow;
 use super::writer::{Landed, SegmentId, TableWriter};
 use crate::metrics::TableMetrics;
+use crate::stage::{self, Stage};
 
 /// What holds for all that is landed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -55,6 +56,7 @@ impl LakeSink {
             seq,
             records,
         } = segment;
+        let _stage = stage::begin(Stage::Land, "");
         let window = self.rules.window;
         // Tens of thousands of rows take a while: not on a thread that serves connections.
         let batches = tokio::task::spawn_blocking(move || batches(records, window)).await??;

@@ -3,23 +3,30 @@
 //! Each commit carries a transaction marker: the name of the buffer and the segment's number. The
 //! library does not refuse a marker that the table already has, so the writer looks first; it does
 //! refuse one that another writer commits at the same moment. Looking closes the replay, the
-//! refusal closes the race. Rows whose `event_id` the table has are left out.
+//! refusal closes the race. Rows whose `event_id` the table has are left out; such a commit must
+//! follow the very version that was looked at, or another instance's commit of the same event
+//! could slip in between.
 
 use std::sync::Arc;
 
 use ad_events::table::EVENT_ID;
 use deltalake::DeltaTable;
 use deltalake::arrow::array::RecordBatch;
-use deltalake::kernel::Transaction;
+use deltalake::kernel::{Add, Transaction};
 use tokio::sync::Mutex;
 
 use super::TableError;
 use super::commit::{Change, Kind, commit, write_files};
 use super::lake::LakeTable;
+use super::log_entry::LogEntry;
 use super::seen::{SeenIds, SeenLimits, Unseen};
 
 /// How often a commit is tried before the lander is told that it failed.
-const ATTEMPTS: u32 = 5;
+const ATTEMPTS: u32 = 20;
+
+/// Versions that are searched for a segment's commit. Segments land in order, so that one which
+/// comes again is the last of its buffer.
+const LOOK_BACK: usize = 200;
 
 /// Writes to one table.
 #[derive(Debug)]
@@ -37,13 +44,30 @@ pub struct SegmentId<'a> {
     pub seq: u64,
 }
 
-/// What became of the rows; together they are all rows.
+/// What became of the segment's rows; together they are all rows. A segment that comes again, because
+/// a crash or a lost answer hid that it is in the table, has the same numbers as the first time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Landed {
-    /// Rows that this call added.
+    /// Rows that the segment added.
     pub stored: usize,
-    /// Rows that the table has already.
+    /// Rows that the table had already.
     pub duplicates: usize,
+}
+
+impl Landed {
+    fn of(rows: &RecordBatch, stored: usize) -> Self {
+        Self {
+            stored,
+            duplicates: rows.num_rows().saturating_sub(stored),
+        }
+    }
+}
+
+/// Files with rows that were new when they were written, not committed yet.
+#[derive(Debug)]
+struct Written {
+    unseen: Unseen,
+    adds: Vec<Add>,
 }
 
 impl TableWriter {
@@ -69,19 +93,24 @@ impl TableWriter {
         rows: &RecordBatch,
     ) -> Result<Landed, TableError> {
         let marker = self.marker(segment);
+        let mut written = None;
         for _ in 0..ATTEMPTS {
             let delta = self.table.delta().await?;
-            if marker_of(&self.table, &delta, &marker.app_id).await? >= Some(marker.version) {
-                return Ok(Landed {
-                    stored: 0,
-                    duplicates: rows.num_rows(),
-                });
+            let newest = marker_of(&self.table, &delta, &marker.app_id).await?;
+            if newest >= Some(marker.version) {
+                let stored = self.stored_with(&delta, &marker).await;
+                return Ok(Landed::of(rows, stored.unwrap_or_default()));
             }
-            if let Some(stored) = self.append(&delta, marker.clone(), rows).await? {
-                return Ok(Landed {
-                    stored,
-                    duplicates: rows.num_rows() - stored,
-                });
+            let done = match &self.seen {
+                Some(seen) => {
+                    let seen = &mut *seen.lock().await;
+                    self.append_unseen(&delta, (&marker, rows), seen, &mut written)
+                        .await?
+                }
+                None => self.append(&delta, &marker, rows).await?,
+            };
+            if let Some(stored) = done {
+                return Ok(Landed::of(rows, stored));
             }
         }
         Err(TableError::Contended {
@@ -95,47 +124,63 @@ impl TableWriter {
         Transaction::new(app_id, i64::try_from(segment.seq).unwrap_or(i64::MAX))
     }
 
-    /// Number of rows that were new; `None` = another writer was faster.
+    /// Adds all rows; `None` = another writer was faster.
     async fn append(
         &self,
         delta: &DeltaTable,
-        marker: Transaction,
+        marker: &Transaction,
         rows: &RecordBatch,
     ) -> Result<Option<usize>, TableError> {
-        let Some(seen) = &self.seen else {
-            let added = self.add(delta, marker, rows).await?;
-            return Ok(added.map(|_| rows.num_rows()));
-        };
-        let mut seen = seen.lock().await;
-        seen.learn(self.table.description(), delta).await?;
+        let adds = write_files(self.table.description(), delta, [rows.clone()]).await?;
+        let change = Change::of_rows(Kind::Append, adds, marker.clone());
+        let version = commit(&self.table, delta, change).await?;
+        Ok(version.map(|_| rows.num_rows()))
+    }
+
+    /// Adds the rows whose ids are in no file of that version and returns their number; `None` = the
+    /// table has changed since, and may have some of the ids now. What was written is kept for the
+    /// next attempt, which mostly finds the same rows new.
+    async fn append_unseen(
+        &self,
+        delta: &DeltaTable,
+        (marker, rows): (&Transaction, &RecordBatch),
+        seen: &mut SeenIds,
+        written: &mut Option<Written>,
+    ) -> Result<Option<usize>, TableError> {
+        let description = self.table.description();
+        seen.learn(description, delta).await?;
         let unseen: Unseen = seen.unseen(rows).map_err(TableError::delta(self.table()))?;
         let stored = unseen.rows.num_rows();
         if stored == 0 {
             return Ok(Some(0));
         }
-        let Some(files) = self.add(delta, marker, &unseen.rows).await? else {
-            return Ok(None);
+        let adds = match written
+            .take()
+            .filter(|before| before.unseen.is_same(&unseen))
+        {
+            Some(before) => before.adds,
+            None => write_files(description, delta, [unseen.rows.clone()]).await?,
         };
-        seen.remember(unseen, files);
+        let change = Change::of_rows(Kind::AppendUnseen, adds.clone(), marker.clone());
+        if commit(&self.table, delta, change).await?.is_none() {
+            *written = Some(Written { unseen, adds });
+            return Ok(None);
+        }
+        seen.remember(unseen, adds.into_iter().map(|add| add.path));
         Ok(Some(stored))
     }
 
-    async fn add(
-        &self,
-        delta: &DeltaTable,
-        marker: Transaction,
-        rows: &RecordBatch,
-    ) -> Result<Option<Vec<String>>, TableError> {
-        let adds = write_files(self.table.description(), delta, [rows.clone()]).await?;
-        let files = adds.iter().map(|add| add.path.clone()).collect();
-        let change = Change {
-            kind: Kind::Append,
-            adds,
-            removes: Vec::new(),
-            markers: vec![marker],
-        };
-        let version = commit(&self.table, delta, change).await?;
-        Ok(version.map(|_| files))
+    /// Rows that the commit with that marker added, as far as the log tells.
+    async fn stored_with(&self, delta: &DeltaTable, marker: &Transaction) -> Option<usize> {
+        let newest = delta.version().unwrap_or_default();
+        for version in (0..=newest).rev().take(LOOK_BACK) {
+            let entry = delta.log_store().read_commit_entry(version).await;
+            let entry = LogEntry::parse(&entry.ok()??);
+            if entry.has_marker(marker) {
+                return Some(entry.added_rows());
+            }
+        }
+        None
     }
 }
 
@@ -153,3 +198,6 @@ pub(crate) async fn marker_of(
         .transaction_version(log.as_ref(), app_id);
     version.await.map_err(failed)
 }
+
+#[cfg(test)]
+mod tests;

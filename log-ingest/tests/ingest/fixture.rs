@@ -101,6 +101,7 @@ pub(crate) fn rules() -> Maintenance {
         compact_every: Duration::from_secs(60),
         min_files: 2,
         max_rows: 1000,
+        settled_after: Duration::ZERO,
         clean_every: Duration::from_secs(60),
         vacuum_after: Duration::ZERO,
         retention: [("render_events", 2)].into(),

@@ -1,0 +1,166 @@
+//! The tables in an S3-compatible store that fails as stores do: what was acknowledged is there, once.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use system_tests::client::Client;
+use system_tests::config_files;
+use system_tests::program::Program;
+use system_tests::s3::faults::Fault;
+use system_tests::s3::{FaultyStore, KEY_ID};
+use system_tests::wait;
+use tempfile::TempDir;
+
+/// Events of a batch.
+const EVENTS: u32 = 20;
+
+/// One log-ingest with a buffer of its own; its tables are in the store.
+struct Instance {
+    program: Option<Program>,
+    client: Client,
+    folder: TempDir,
+    endpoint: String,
+}
+
+impl Instance {
+    async fn start(store: &FaultyStore) -> Self {
+        let mut instance = Self {
+            program: None,
+            client: Client::new().unwrap(),
+            folder: tempfile::tempdir().unwrap(),
+            endpoint: store.endpoint.clone(),
+        };
+        instance.run().await;
+        instance
+    }
+
+    async fn run(&mut self) {
+        let folder = self.folder.path();
+        let config = config_files::log_ingest_on_s3(folder, &self.endpoint, KEY_ID);
+        let program = Program::start("log-ingest", &["serve"], &config, folder).await;
+        self.program = Some(program.unwrap());
+    }
+
+    fn program(&self) -> &Program {
+        self.program.as_ref().unwrap()
+    }
+
+    /// Sends a batch until it is acknowledged.
+    async fn send(&self, events: &Value) {
+        let url = self.program().url("http", "/ads.render");
+        wait::until("an acknowledgement", async || {
+            let answer = self.client.post(&url, events.to_string()).await?;
+            Ok((answer.0 == 204).then_some(()))
+        })
+        .await
+        .unwrap();
+    }
+
+    /// The one number that a query gives, once it is this one. Queries fail with the store, too.
+    async fn wait_for(&self, sql: &str, expected: u64) {
+        let result = wait::until(sql, async || {
+            let rows = self.client.sql(self.program(), sql).await?;
+            let found = rows[0]["n"].as_u64();
+            anyhow::ensure!(found == Some(expected), "{found:?}");
+            Ok(Some(()))
+        });
+        result.await.unwrap();
+    }
+
+    async fn metric(&self, name: &str) -> u64 {
+        let url = self.program().url("sql", "/metrics");
+        let text = self.client.get(&url).await.unwrap();
+        let values = text.lines().filter(|line| line.starts_with(name));
+        let values = values.filter_map(|line| line.rsplit_once(' ')?.1.parse::<u64>().ok());
+        values.sum()
+    }
+}
+
+fn batch(number: u32) -> Value {
+    let event = |event: u32| {
+        json!({
+            "event_id": format!("{number}-{event}"), "event": "ad_rendered",
+            "page_view_id": format!("view-{number}"), "slot": format!("slot-{event}"),
+            "elapsed_ms": 10 * event,
+        })
+    };
+    (0..EVENTS).map(event).collect()
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_is_there_once_though_the_store_fails() {
+    const BATCHES: u32 = 60;
+    let store = FaultyStore::start(20_261_123).await.unwrap();
+    let mut instance = Instance::start(&store).await;
+    store.faults.set_percent(30);
+    for number in 0..BATCHES {
+        instance.send(&batch(number)).await;
+        if number == BATCHES / 2 {
+            // It dies with segments that the store has not taken yet, or has taken without saying so.
+            instance.program.take().unwrap().kill().unwrap();
+            store.faults.set_percent(0);
+            instance.run().await;
+            store.faults.set_percent(30);
+        }
+    }
+    // Until each fault has struck a commit.
+    let mut sent = BATCHES;
+    let all = Fault::ALL.len();
+    let end = tokio::time::Instant::now() + Duration::from_secs(120);
+    while store.faults.of_commits().len() < all && tokio::time::Instant::now() < end {
+        instance.send(&batch(sent)).await;
+        sent += 1;
+    }
+    assert_eq!(store.faults.of_commits().len(), all, "{:?}", store.faults);
+    store.faults.set_percent(0);
+
+    let events = u64::from(sent * EVENTS);
+    let rows = "SELECT COUNT(*) AS n FROM render_events";
+    instance.wait_for(rows, events).await;
+    let different = "SELECT COUNT(DISTINCT event_id) AS n FROM render_events";
+    instance.wait_for(different, events).await;
+    let derived = "SELECT COUNT(*) AS n FROM ad_renders";
+    instance.wait_for(derived, events).await;
+    let views = "SELECT COUNT(*) AS n FROM page_views";
+    instance.wait_for(views, u64::from(sent)).await;
+    // What the counts of the loads say is what is there, also where an answer was lost.
+    let counted = "SELECT SUM(stored) AS n FROM table_loads WHERE table_name = 'render_events'";
+    instance.wait_for(counted, events).await;
+    assert_eq!(store.running(), 2);
+}
+
+/// Both get every event, one after the other or at the same moment, and each some of its own.
+#[tokio::test]
+async fn two_instances_fill_the_same_tables() {
+    const BATCHES: u32 = 20;
+    let store = FaultyStore::start(7).await.unwrap();
+    let (one, other) = (Instance::start(&store).await, Instance::start(&store).await);
+    store.faults.set_percent(5);
+    for number in 0..BATCHES {
+        let (shared, ones, others) = (
+            batch(number),
+            batch(1000 + number),
+            batch(2000 + number),
+        );
+        tokio::join!(one.send(&shared), other.send(&shared));
+        tokio::join!(one.send(&ones), other.send(&others));
+    }
+    store.faults.set_percent(0);
+    let events = u64::from(3 * BATCHES * EVENTS);
+    for instance in [&one, &other] {
+        for what in ["*", "DISTINCT event_id"] {
+            let sql = format!("SELECT COUNT({what}) AS n FROM render_events");
+            instance.wait_for(&sql, events).await;
+        }
+        instance.wait_for("SELECT COUNT(*) AS n FROM ad_renders", events).await;
+    }
+    let sum = async |name: &str| one.metric(name).await + other.metric(name).await;
+    let stored = "log_ingest_stored_events_total";
+    let repeated = "log_ingest_duplicate_events_total";
+    wait::until("both to have counted", async || {
+        Ok((sum(stored).await == events).then_some(()))
+    })
+    .await
+    .unwrap();
+    assert_eq!(sum(repeated).await, u64::from(BATCHES * EVENTS));
+}
