@@ -11,6 +11,7 @@
 //! histograms and `house_delivery`.
 
 mod changes;
+mod known_keys;
 mod replace;
 mod rollup;
 mod rows;
@@ -18,6 +19,7 @@ mod wide;
 
 use std::sync::Arc;
 
+pub(crate) use known_keys::KnownKeys;
 pub(crate) use replace::{Replacement, replace};
 pub(crate) use rows::text;
 
@@ -28,21 +30,39 @@ use crate::table::lake::{Lake, LakeTable};
 #[derive(Debug, Clone)]
 pub struct Deriver {
     lake: Lake,
+    known: KnownKeys,
+}
+
+/// What a step has done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Progress {
+    /// It has committed; otherwise there was nothing new, or another instance was faster.
+    committed: bool,
+    /// The sources had more than it could take.
+    more: bool,
 }
 
 impl Deriver {
     /// For the tables of a lake.
     pub fn new(lake: Lake) -> Self {
-        Self { lake }
+        Self {
+            lake,
+            known: KnownKeys::default(),
+        }
     }
 
-    /// Brings `ad_renders` and `page_views` to the newest version of their sources, or as far as
-    /// this instance is the one that does it. Returns the number of commits.
+    /// Brings `ad_renders` and `page_views` to the versions that their sources have now, or as far
+    /// as this instance is the one that does it. Returns the number of commits.
     pub async fn wide(&self) -> Result<usize, TableError> {
         let mut commits = 0;
         for target in wide::TARGETS {
-            while wide::step(self, target).await? {
-                commits += 1;
+            let mut progress = Progress {
+                committed: false,
+                more: true,
+            };
+            while progress.more {
+                progress = wide::step(self, target).await?;
+                commits += usize::from(progress.committed);
             }
         }
         Ok(commits)
@@ -52,8 +72,13 @@ impl Deriver {
     pub async fn rollups(&self) -> Result<usize, TableError> {
         let mut commits = 0;
         for target in rollup::targets() {
-            while rollup::step(self, &target).await? {
-                commits += 1;
+            let mut progress = Progress {
+                committed: false,
+                more: true,
+            };
+            while progress.more {
+                progress = rollup::step(self, &target).await?;
+                commits += usize::from(progress.committed);
             }
         }
         Ok(commits)

@@ -18,6 +18,7 @@ pub struct TableMetrics {
     duplicates: Family<TableLabel, Counter>,
     unknown_fields: Family<TableLabel, Counter>,
     misfit_fields: Family<TableLabel, Counter>,
+    quarantined: Family<ReasonLabel, Counter>,
 }
 
 impl TableMetrics {
@@ -44,6 +45,11 @@ impl TableMetrics {
             "Fields kept in attrs because their value does not fit the column's type",
             metrics.misfit_fields.clone(),
         );
+        registry.register(
+            "log_ingest_quarantined_rows",
+            "Records kept in quarantine, by the reason that the table has for them",
+            metrics.quarantined.clone(),
+        );
         metrics
     }
 
@@ -57,6 +63,11 @@ impl TableMetrics {
         add(&self.duplicates, landed.duplicates);
         add(&self.unknown_fields, counts.unknown_fields);
         add(&self.misfit_fields, counts.misfit_fields);
+        for (reason, count) in &counts.reasons {
+            let count = u64::try_from(*count).unwrap_or(u64::MAX);
+            let label = ReasonLabel { reason };
+            self.quarantined.get_or_create(&label).inc_by(count);
+        }
     }
 }
 
@@ -123,6 +134,11 @@ const SECONDS: [f64; 11] = [
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct TableLabel {
     table: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ReasonLabel {
+    reason: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::Utc;
 use tokio::task::JoinSet;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::DerivePace;
@@ -54,6 +54,10 @@ impl Upkeep {
     }
 }
 
+/// Of the time that a piece of work takes, at least so many times it passes before the next: so that
+/// it never takes more than a fifth of a processor from those who send and ask.
+const REST: u32 = 4;
+
 /// Does the work again and again. A failure is logged and tried at the next turn: nothing is lost by it.
 async fn every<F: Future<Output = Result<usize, TableError>>>(
     pause: Duration,
@@ -61,14 +65,14 @@ async fn every<F: Future<Output = Result<usize, TableError>>>(
     what: &'static str,
     work: impl Fn() -> F,
 ) {
-    let mut ticks = tokio::time::interval(pause);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
+        let began = Instant::now();
+        tell(what, work().await);
+        let next = (began + pause).max(Instant::now() + began.elapsed() * REST);
         tokio::select! {
-            _ = ticks.tick() => {}
+            () = sleep_until(next) => {}
             () = stop.cancelled() => return,
         }
-        tell(what, work().await);
     }
 }
 

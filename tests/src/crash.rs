@@ -13,8 +13,10 @@ mod tables;
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use anyhow::Context as _;
+use chrono::{Days, Utc};
 use tokio::task::JoinSet;
 
 use crate::stack::{Extra, Plan, Stack};
@@ -130,8 +132,10 @@ fn leave_an_orphan(stack: &Stack, number: u32) -> anyhow::Result<()> {
     let day = stack.data().join("tables/bids/event_date=2026-01-01");
     std::fs::create_dir_all(&day)?;
     let file = File::create(day.join(format!("part-orphan-{number}.parquet")))?;
-    let age = Duration::from_secs(10 * 24 * 3600);
-    file.set_modified(SystemTime::now() - age)?;
+    let then = Utc::now()
+        .checked_sub_days(Days::new(10))
+        .context("no day")?;
+    file.set_modified(then.into())?;
     Ok(())
 }
 

@@ -12,6 +12,7 @@ mod auction_to_table;
 #[cfg(feature = "browser")]
 mod browser;
 mod captures;
+mod counted;
 mod faults;
 mod forward_ack;
 mod ingest_crash;

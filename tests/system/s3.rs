@@ -137,11 +137,7 @@ async fn two_instances_fill_the_same_tables() {
     let (one, other) = (Instance::start(&store).await, Instance::start(&store).await);
     store.faults.set_percent(5);
     for number in 0..BATCHES {
-        let (shared, ones, others) = (
-            batch(number),
-            batch(1000 + number),
-            batch(2000 + number),
-        );
+        let (shared, ones, others) = (batch(number), batch(1000 + number), batch(2000 + number));
         tokio::join!(one.send(&shared), other.send(&shared));
         tokio::join!(one.send(&ones), other.send(&others));
     }
@@ -152,7 +148,9 @@ async fn two_instances_fill_the_same_tables() {
             let sql = format!("SELECT COUNT({what}) AS n FROM render_events");
             instance.wait_for(&sql, events).await;
         }
-        instance.wait_for("SELECT COUNT(*) AS n FROM ad_renders", events).await;
+        instance
+            .wait_for("SELECT COUNT(*) AS n FROM ad_renders", events)
+            .await;
     }
     let sum = async |name: &str| one.metric(name).await + other.metric(name).await;
     let stored = "log_ingest_stored_events_total";

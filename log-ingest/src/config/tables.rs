@@ -47,6 +47,8 @@ impl TablesSection {
             key: "tables.directory",
             reason: error.to_string(),
         })?;
+        let range = 100..=600_000;
+        in_range("tables.s3.timeout_ms", self.s3.timeout_ms, range)?;
         let place = LakePlace {
             location,
             s3: self.s3,

@@ -19,6 +19,8 @@ pub(super) struct Changes {
     pub(super) added: Vec<Add>,
     /// Files whose rows were replaced; statistics are missing.
     pub(super) removed: Vec<Add>,
+    /// Whether the source has more, for another step.
+    pub(super) more: bool,
     /// What to commit with the result.
     pub(super) marker: Transaction,
 }
@@ -56,6 +58,7 @@ pub(super) async fn since(
     Ok(Some(Changes {
         added: found.added,
         removed: found.removed,
+        more: reached < current,
         marker: Transaction::new(app_id, i64::try_from(reached).unwrap_or(i64::MAX)),
     }))
 }

@@ -1,22 +1,26 @@
 //! Puts derived rows into the place of those with the same keys, in one commit.
 
+use ad_events::table::Table;
 use deltalake::DeltaTable;
 use deltalake::arrow::array::RecordBatch;
 use deltalake::arrow::compute::{filter_record_batch, not};
-use deltalake::kernel::Transaction;
+use deltalake::kernel::{Add, Transaction};
 
+use super::known_keys::KnownKeys;
 use super::rows::Span;
-use crate::table::commit::{Change, Kind, commit, write_files};
+use crate::table::commit::{Change, Kind, Packing, commit, write_files};
 use crate::table::files::Wanted;
 use crate::table::lake::LakeTable;
 use crate::table::{TableError, files};
 
 /// What takes whose place.
-pub(crate) struct Replacement {
+pub(crate) struct Replacement<'a> {
     /// Where a row to replace may be.
     pub(crate) span: Span,
     /// The rows to replace.
     pub(crate) doomed: Wanted,
+    /// What is known of the table's files.
+    pub(crate) known: &'a KnownKeys,
     /// What comes instead.
     pub(crate) rows: Vec<RecordBatch>,
     /// The versions of the sources.
@@ -29,25 +33,21 @@ pub(crate) struct Replacement {
 pub(crate) async fn replace(
     table: &LakeTable,
     delta: &DeltaTable,
-    replacement: Replacement,
+    replacement: Replacement<'_>,
 ) -> Result<bool, TableError> {
     let description = table.description();
     let Replacement {
         span,
         doomed,
+        known,
         rows,
         markers,
         kind,
     } = replacement;
     let (mut adds, mut removes) = (Vec::new(), Vec::new());
     for file in files::live(description, delta)? {
-        if !files::overlaps(&file, span) {
-            continue;
-        }
-        let keys = doomed.columns();
-        let batches = files::read(description, delta, &file, keys).await?;
-        let mut masks = batches.iter().map(|batch| doomed.mask(batch));
-        if masks.all(|mask| mask.true_count() == 0) {
+        let near = files::overlaps(&file, span);
+        if !near || !has_any((description, delta), &file, (&doomed, known)).await? {
             continue;
         }
         let mut kept = Vec::new();
@@ -56,10 +56,10 @@ pub(crate) async fn replace(
                 not(&doomed.mask(&batch)).and_then(|mask| filter_record_batch(&batch, &mask));
             kept.push(rest.map_err(|error| TableError::delta(table.name())(error.into()))?);
         }
-        adds.extend(write_files(description, delta, kept).await?);
+        adds.extend(write_files((description, delta), kept, Packing::Quick).await?);
         removes.push(files::removal(&file, true));
     }
-    adds.extend(write_files(description, delta, rows).await?);
+    adds.extend(write_files((description, delta), rows, Packing::Quick).await?);
     if adds.is_empty() && removes.is_empty() && markers.is_empty() {
         return Ok(true);
     }
@@ -70,4 +70,18 @@ pub(crate) async fn replace(
         markers,
     };
     Ok(commit(table, delta, change).await?.is_some())
+}
+
+/// Whether a file has a row to replace.
+async fn has_any(
+    (table, delta): (&'static Table, &DeltaTable),
+    file: &Add,
+    (doomed, known): (&Wanted, &KnownKeys),
+) -> Result<bool, TableError> {
+    if doomed.keys().is_some() {
+        return known.may_have((table, delta), file, doomed).await;
+    }
+    let batches = files::read(table, delta, file, doomed.columns()).await?;
+    let mut masks = batches.iter().map(|batch| doomed.mask(batch));
+    Ok(masks.any(|mask| mask.true_count() > 0))
 }

@@ -11,10 +11,10 @@ use ad_events::table::Table;
 use deltalake::DeltaTable;
 use deltalake::arrow::array::RecordBatch;
 
-use super::Deriver;
 use super::changes::{self, Changes};
 use super::replace::{Replacement, replace};
 use super::rows::{Span, ask, load, time};
+use super::{Deriver, Progress};
 use crate::stage::{self, Stage};
 use crate::table::commit::Kind;
 use crate::table::files::Wanted;
@@ -48,9 +48,8 @@ pub(super) fn targets() -> [Target; 3] {
     ]
 }
 
-/// Counts again what the next changes of the sources touch. False = there are none, or another
-/// instance was faster.
-pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<bool, TableError> {
+/// Counts again what the next changes of the sources touch.
+pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<Progress, TableError> {
     let derived = deriver.table(target.table.name)?;
     let before = derived.delta().await?;
     let (renders, bids) = (deriver.table(AD_RENDERS.name)?, deriver.table(BIDS.name)?);
@@ -59,7 +58,7 @@ pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<bool, Tab
     let new_renders = changes::since(renders, &renders_now, place).await?;
     let new_bids = changes::since(bids, &bids_now, place).await?;
     if new_renders.is_none() && new_bids.is_none() {
-        return Ok(false);
+        return Ok(Progress::default());
     }
     let _stage = stage::begin(Stage::RollUp, target.table.name);
     let mut hours = Hours::default();
@@ -72,19 +71,32 @@ pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<bool, Tab
     }
     let wide = hours.widened(target.spread);
     let rows = vec![
-        (&AD_RENDERS, wide.load(&AD_RENDERS, &renders_now).await?),
-        (&BIDS, hours.load(&BIDS, &bids_now).await?),
+        (
+            &AD_RENDERS,
+            wide.load(deriver, &AD_RENDERS, (&renders_now, target))
+                .await?,
+        ),
+        (
+            &BIDS,
+            hours.load(deriver, &BIDS, (&bids_now, target)).await?,
+        ),
     ];
     let rows = ask(rows, &target.sql, target.table).await?;
-    let markers = [new_renders, new_bids].into_iter().flatten();
+    let changes: Vec<Changes> = [new_renders, new_bids].into_iter().flatten().collect();
+    let more = changes.iter().any(|changes| changes.more);
     let replacement = Replacement {
         span: hours.span(),
         doomed: hours.rows(),
+        known: &deriver.known,
         rows,
-        markers: markers.map(|changes| changes.marker).collect(),
+        markers: changes.into_iter().map(|changes| changes.marker).collect(),
         kind: Kind::Replace,
     };
-    replace(derived, &before, replacement).await
+    let committed = replace(derived, &before, replacement).await?;
+    Ok(Progress {
+        committed,
+        more: committed && more,
+    })
 }
 
 /// Hours since 1970.
@@ -141,10 +153,17 @@ impl Hours {
 
     async fn load(
         &self,
-        table: &Table,
-        delta: &DeltaTable,
+        deriver: &Deriver,
+        table: &'static Table,
+        (delta, target): (&DeltaTable, &Target),
     ) -> Result<Vec<RecordBatch>, TableError> {
-        load(table, delta, self.span(), &[], &self.rows()).await
+        // Of the wide rows only what the SQL names: the others are most of them.
+        let named = |name: &&str| target.sql.contains(name);
+        let columns = table.columns.iter().map(|column| column.name);
+        let columns: Vec<&str> = columns.filter(named).collect();
+        let rows = self.rows();
+        let known = &deriver.known;
+        load(table, delta, self.span(), &columns, (&rows, known)).await
     }
 }
 

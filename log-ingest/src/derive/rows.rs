@@ -1,6 +1,5 @@
 //! The rows of a source that a step needs, in memory, and SQL over them.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use ad_events::table::{EVENT_TIME, Table};
@@ -9,13 +8,13 @@ use datafusion::error::DataFusionError;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use deltalake::DeltaTable;
 use deltalake::arrow::array::new_null_array;
-use deltalake::arrow::array::{
-    Array, AsArray, RecordBatch, StringArray, TimestampMicrosecondArray,
-};
+use deltalake::arrow::array::{Array, AsArray, RecordBatch, TimestampMicrosecondArray};
 use deltalake::arrow::compute::cast;
 use deltalake::arrow::datatypes::TimestampMicrosecondType;
 
+use super::known_keys::KnownKeys;
 use crate::table::files::Wanted;
+pub(crate) use crate::table::files::text;
 use crate::table::schema::arrow_schema;
 use crate::table::{TableError, files};
 
@@ -25,12 +24,6 @@ pub(super) type Sources = Vec<(&'static Table, Vec<RecordBatch>)>;
 /// A stretch of time, microseconds since 1970, both ends included.
 pub(crate) type Span = (i64, i64);
 
-/// The text in a row of a column, if the column is there and has one.
-pub(crate) fn text<'a>(batch: &'a RecordBatch, column: &str, row: usize) -> Option<&'a str> {
-    let column: &StringArray = batch.column_by_name(column)?.as_string_opt()?;
-    column.is_valid(row).then(|| column.value(row))
-}
-
 /// When the event of a row happened.
 pub(super) fn time(batch: &RecordBatch, row: usize) -> Option<i64> {
     let column: &TimestampMicrosecondArray = batch
@@ -39,24 +32,18 @@ pub(super) fn time(batch: &RecordBatch, row: usize) -> Option<i64> {
     column.is_valid(row).then(|| column.value(row))
 }
 
-/// Rows whose text in that column is one of the keys.
-pub(super) fn with_key(column: &'static [&'static str; 1], keys: Arc<HashSet<String>>) -> Wanted {
-    Wanted::by(column, move |batch, row| {
-        text(batch, column[0], row).is_some_and(|key| keys.contains(key))
-    })
-}
-
 /// All rows of a stretch of time that are wanted, with some columns or all.
 pub(super) async fn load(
-    table: &Table,
+    table: &'static Table,
     delta: &DeltaTable,
     span: Span,
     columns: &[&str],
-    wanted: &Wanted,
+    (wanted, known): (&Wanted, &KnownKeys),
 ) -> Result<Vec<RecordBatch>, TableError> {
     let mut found = Vec::new();
     for file in files::live(table, delta)? {
-        if files::overlaps(&file, span) {
+        let near = files::overlaps(&file, span);
+        if near && known.may_have((table, delta), &file, wanted).await? {
             let what = (&file, columns);
             found.extend(files::read_where(table, delta, what, Some(wanted)).await?);
         }

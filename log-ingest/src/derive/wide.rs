@@ -1,7 +1,6 @@
 //! `ad_renders` and `page_views`: everything about a slot render, and about a page view, in one row.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use ad_events::ad_render::AD_RENDERS;
 use ad_events::bid::BIDS;
@@ -12,10 +11,11 @@ use deltalake::DeltaTable;
 use deltalake::arrow::array::{Array, AsArray, Float64Array, RecordBatch};
 use deltalake::arrow::datatypes::Float64Type;
 
-use super::Deriver;
 use super::changes::{self, Changes};
+use super::known_keys::KnownKeys;
 use super::replace::{Replacement, replace};
-use super::rows::{Sources, Span, ask, load, text, time, with_key};
+use super::rows::{Sources, Span, ask, load, text, time};
+use super::{Deriver, Progress};
 use crate::stage::{self, Stage};
 use crate::table::commit::Kind;
 use crate::table::files::Wanted;
@@ -45,11 +45,12 @@ const SLACK_US: i64 = 600_000_000;
 /// How long after an event of a page view others may have happened.
 const LONGEST_VIEW_US: i64 = 86_400_000_000;
 
+const VIEW_KEY: &[&str; 1] = &["page_view_id"];
+const AUCTION_KEY: &[&str; 1] = &["auction_id"];
 const EVENT_KEYS: [&str; 4] = ["event_time", "page_view_id", "auction_id", "elapsed_ms"];
 
-/// Derives what the next changes of the sources touch. False = there are none, or another instance
-/// was faster.
-pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<bool, TableError> {
+/// Derives what the next changes of the sources touch.
+pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<Progress, TableError> {
     // The target first: whoever changes it from here on makes our commit fail.
     let derived = deriver.table(target.table.name)?;
     let before = derived.delta().await?;
@@ -62,46 +63,66 @@ pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<bool, Tab
     let new_events = changes::since(events, &events_now, place).await?;
     let new_bids = changes::since(bids, &bids_now, place).await?;
     if new_events.is_none() && new_bids.is_none() {
-        return Ok(false);
+        return Ok(Progress::default());
     }
     let _stage = stage::begin(Stage::Derive, target.table.name);
-    let mut views = Views::default();
+    let mut views = Views::new(deriver.known.clone());
     if let Some(changes) = &new_events {
         views.of_events(changes, &events_now).await?;
     }
     if let Some(changes) = &new_bids {
         views.of_bids(changes, &bids_now, &events_now).await?;
     }
-    let markers = [new_events, new_bids].into_iter().flatten();
+    let changes: Vec<Changes> = [new_events, new_bids].into_iter().flatten().collect();
+    let more = changes.iter().any(|changes| changes.more);
     let rows = views.rows(&events_now, &bids_now).await?;
     let rows = ask(rows, target.sql, target.table).await?;
     let replacement = Replacement {
         span: views.span(),
         doomed: views.rows_of_them(),
+        known: &deriver.known,
         rows,
-        markers: markers.map(|changes| changes.marker).collect(),
+        markers: changes.into_iter().map(|changes| changes.marker).collect(),
         kind: Kind::Replace,
     };
-    replace(derived, &before, replacement).await
+    let committed = replace(derived, &before, replacement).await?;
+    Ok(Progress {
+        committed,
+        more: committed && more,
+    })
 }
 
 /// The page views that a step computes again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Views {
+    known: KnownKeys,
     ids: HashSet<String>,
     from: Option<i64>,
     to: i64,
 }
 
 impl Views {
+    fn new(known: KnownKeys) -> Self {
+        Self {
+            known,
+            ids: HashSet::new(),
+            from: None,
+            to: 0,
+        }
+    }
+
     async fn of_events(
         &mut self,
         changes: &Changes,
         events: &DeltaTable,
     ) -> Result<(), TableError> {
         for file in &changes.added {
-            for batch in files::read(&RENDER_EVENTS, events, file, &EVENT_KEYS).await? {
-                self.take(&batch, |_| true);
+            let batches = files::read(&RENDER_EVENTS, events, file, &EVENT_KEYS).await?;
+            for key in [VIEW_KEY, AUCTION_KEY] {
+                self.known.learn(&RENDER_EVENTS, (file, key[0]), &batches);
+            }
+            for batch in &batches {
+                self.take(batch, |_| true);
             }
         }
         Ok(())
@@ -118,7 +139,9 @@ impl Views {
         let mut span: Option<Span> = None;
         for file in &changes.added {
             let columns = ["event_time", "auction_id"];
-            for batch in files::read(&BIDS, bids, file, &columns).await? {
+            let batches = files::read(&BIDS, bids, file, &columns).await?;
+            self.known.learn(&BIDS, (file, AUCTION_KEY[0]), &batches);
+            for batch in batches {
                 for row in 0..batch.num_rows() {
                     let id = text(&batch, "auction_id", row);
                     let (Some(id), Some(at)) = (id, time(&batch, row)) else {
@@ -133,8 +156,9 @@ impl Views {
             return Ok(());
         };
         let span = (from - SLACK_US, to + SLACK_US);
-        let of_auctions = with_key(&["auction_id"], Arc::new(auctions));
-        let found = load(&RENDER_EVENTS, events, span, &EVENT_KEYS, &of_auctions).await?;
+        let of_auctions = Wanted::with_key(AUCTION_KEY, auctions);
+        let wanted = (&of_auctions, &self.known);
+        let found = load(&RENDER_EVENTS, events, span, &EVENT_KEYS, wanted).await?;
         for batch in found {
             self.take(&batch, |_| true);
         }
@@ -162,7 +186,7 @@ impl Views {
     }
 
     fn rows_of_them(&self) -> Wanted {
-        with_key(&["page_view_id"], Arc::new(self.ids.clone()))
+        Wanted::with_key(VIEW_KEY, self.ids.clone())
     }
 
     /// Where all rows of these page views are.
@@ -174,14 +198,16 @@ impl Views {
     /// All there is about these page views.
     async fn rows(&self, events: &DeltaTable, bids: &DeltaTable) -> Result<Sources, TableError> {
         let of_views = self.rows_of_them();
-        let of_events = load(&RENDER_EVENTS, events, self.span(), &[], &of_views).await?;
+        let wanted = (&of_views, &self.known);
+        let of_events = load(&RENDER_EVENTS, events, self.span(), &[], wanted).await?;
         let mut auctions = HashSet::new();
         for batch in &of_events {
             let ids = (0..batch.num_rows()).filter_map(|row| text(batch, "auction_id", row));
             auctions.extend(ids.map(str::to_owned));
         }
-        let of_auctions = with_key(&["auction_id"], Arc::new(auctions));
-        let of_bids = load(&BIDS, bids, self.span(), &[], &of_auctions).await?;
+        let of_auctions = Wanted::with_key(AUCTION_KEY, auctions);
+        let wanted = (&of_auctions, &self.known);
+        let of_bids = load(&BIDS, bids, self.span(), &[], wanted).await?;
         Ok(vec![(&RENDER_EVENTS, of_events), (&BIDS, of_bids)])
     }
 }

@@ -16,7 +16,7 @@ use deltalake::{DeltaTable, DeltaTableError};
 
 use super::Maintenance;
 use crate::stage::{self, Stage};
-use crate::table::commit::{Change, Kind, commit, write_files};
+use crate::table::commit::{Change, Kind, Packing, commit, write_files};
 use crate::table::lake::LakeTable;
 use crate::table::schema::arrow_schema;
 use crate::table::{TableError, files};
@@ -98,7 +98,7 @@ async fn join(
     let sorted = sorted.await?.map_err(TableError::delta(table.name()))?;
     let change = Change {
         kind: Kind::Compact,
-        adds: write_files(description, &delta, [sorted]).await?,
+        adds: write_files((description, &delta), [sorted], Packing::Tight).await?,
         removes: group
             .iter()
             .map(|file| files::removal(file, false))

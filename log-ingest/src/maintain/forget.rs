@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use deltalake::arrow::array::RecordBatch;
 
-use crate::derive::{Replacement, replace, text};
+use crate::derive::{KnownKeys, Replacement, replace, text};
 use crate::table::TableError;
 use crate::table::commit::Kind;
 use crate::table::files::{self, Wanted};
@@ -103,6 +103,7 @@ pub(super) async fn forget(table: &LakeTable, names: &Arc<Names>) -> Result<bool
         let replacement = Replacement {
             span: (i64::MIN, i64::MAX),
             doomed: Wanted::by(keys, move |batch, row| names.are_in(batch, row)),
+            known: &KnownKeys::default(),
             rows: Vec::new(),
             markers: Vec::new(),
             kind: Kind::Delete,

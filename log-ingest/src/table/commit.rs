@@ -63,15 +63,25 @@ impl Change {
     }
 }
 
+/// How a file is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Packing {
+    /// Soon to be joined with others: a small file costs more to set up a strong compression for
+    /// each of its columns than it takes to write.
+    Quick,
+    /// To stay.
+    Tight,
+}
+
 /// Writes rows into files that no version of the table has yet, one per partition.
 pub(crate) async fn write_files(
-    table: &Table,
-    delta: &DeltaTable,
+    (table, delta): (&Table, &DeltaTable),
     rows: impl IntoIterator<Item = RecordBatch>,
+    packing: Packing,
 ) -> Result<Vec<Add>, TableError> {
     let failed = TableError::delta(table.name);
     let writer = RecordBatchWriter::for_table(delta).map_err(&failed)?;
-    let mut writer = writer.with_writer_properties(file_properties(table));
+    let mut writer = writer.with_writer_properties(file_properties(table, packing));
     for batch in rows {
         if batch.num_rows() > 0 {
             writer.write(batch).await.map_err(&failed)?;
@@ -145,10 +155,13 @@ fn operation(kind: Kind) -> DeltaOperation {
     }
 }
 
-/// zstd, and no dictionaries for ids, whose values hardly repeat within a file.
-fn file_properties(table: &Table) -> WriterProperties {
-    let level = ZstdLevel::try_new(3).unwrap_or_default();
-    let mut properties = WriterProperties::builder().set_compression(Compression::ZSTD(level));
+/// No dictionaries for ids, whose values hardly repeat within a file.
+fn file_properties(table: &Table, packing: Packing) -> WriterProperties {
+    let compression = match packing {
+        Packing::Quick => Compression::SNAPPY,
+        Packing::Tight => Compression::ZSTD(ZstdLevel::try_new(3).unwrap_or_default()),
+    };
+    let mut properties = WriterProperties::builder().set_compression(compression);
     for column in table.columns {
         if column.kind == ColumnType::Text && column.name.ends_with("_id") {
             let path = ColumnPath::from(column.name);

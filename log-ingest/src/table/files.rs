@@ -1,10 +1,13 @@
 //! The data files of a table: which there are, what their statistics say, and their rows.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use ad_events::table::{EVENT_DATE, EVENT_TIME, Table};
 use chrono::{DateTime, NaiveDate, Utc};
-use deltalake::arrow::array::{ArrayRef, BooleanArray, Date32Array, RecordBatch, new_null_array};
+use deltalake::arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, RecordBatch, StringArray, new_null_array,
+};
 use deltalake::arrow::datatypes::{Schema, SchemaRef};
 use deltalake::kernel::{Add, Remove};
 use deltalake::parquet::arrow::ProjectionMask;
@@ -81,10 +84,17 @@ pub(crate) fn removal(file: &Add, data_change: bool) -> Remove {
     }
 }
 
+/// The text in a row of a column, if the column is there and has one.
+pub(crate) fn text<'a>(batch: &'a RecordBatch, column: &str, row: usize) -> Option<&'a str> {
+    let column: &StringArray = batch.column_by_name(column)?.as_string_opt()?;
+    column.is_valid(row).then(|| column.value(row))
+}
+
 /// Which rows are wanted, told by a few of their columns, so that of the others only those are read.
 #[derive(Clone)]
 pub(crate) struct Wanted {
     columns: &'static [&'static str],
+    keys: Option<Arc<HashSet<String>>>,
     test: Arc<dyn Fn(&RecordBatch, usize) -> bool + Send + Sync>,
 }
 
@@ -96,8 +106,27 @@ impl Wanted {
     ) -> Self {
         Self {
             columns,
+            keys: None,
             test: Arc::new(test),
         }
+    }
+
+    /// Rows whose text in that column is one of the keys.
+    pub(crate) fn with_key(column: &'static [&'static str; 1], keys: HashSet<String>) -> Self {
+        let keys = Arc::new(keys);
+        let wanted = Arc::clone(&keys);
+        let test = move |batch: &RecordBatch, row: usize| {
+            text(batch, column[0], row).is_some_and(|key| wanted.contains(key))
+        };
+        Self {
+            keys: Some(keys),
+            ..Self::by(column, test)
+        }
+    }
+
+    /// The column and the keys, if it is told by keys.
+    pub(crate) fn keys(&self) -> Option<(&'static str, &HashSet<String>)> {
+        Some((self.columns.first()?, self.keys.as_deref()?))
     }
 
     /// The columns by which it is told.

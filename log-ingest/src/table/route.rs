@@ -53,6 +53,9 @@ pub fn batches(
         let mut tables = TABLES.iter().zip(&mut rows);
         if let Some((_, rows)) = tables.find(|(table, _)| table.name == placed.table.name) {
             rows.push(placed.fields, &placed.store);
+            if let Some(reason) = placed.reason {
+                rows.count_reason(reason.name());
+            }
         }
     }
     rows.into_iter()
@@ -66,6 +69,8 @@ struct Placed {
     table: &'static Table,
     fields: Map<String, Value>,
     store: StoreCells,
+    /// Why it is set aside.
+    reason: Option<QuarantineReason>,
 }
 
 impl Placed {
@@ -80,6 +85,7 @@ impl Placed {
                     received_at_us: time.received_us,
                     more: Vec::new(),
                 },
+                reason: None,
             },
             Err((reason, claimed_us)) => Self::aside(record, reason, claimed_us),
         }
@@ -104,6 +110,7 @@ impl Placed {
                 received_at_us: record.received_at_us,
                 more,
             },
+            reason: Some(reason),
         }
     }
 }

@@ -35,6 +35,8 @@ pub struct RowCounts {
     pub late: usize,
     /// Names of the unknown fields with their numbers; not more than [`MAX_NAMES`].
     pub unknown_names: BTreeMap<String, u64>,
+    /// Why the rows of `quarantine` are there.
+    pub reasons: BTreeMap<&'static str, usize>,
 }
 
 /// Unknown names that are told apart, so that a sender that invents names costs no memory.
@@ -117,6 +119,11 @@ impl TableRows {
                 cell
             });
         }
+    }
+
+    /// Counts a row that is there for that reason.
+    pub(crate) fn count_reason(&mut self, reason: &'static str) {
+        *self.counts.reasons.entry(reason).or_default() += 1;
     }
 
     /// The rows as one Arrow batch.

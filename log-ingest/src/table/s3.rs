@@ -12,12 +12,12 @@ use deltalake::logstore::{
     logstore_factories, object_store_factories,
 };
 use deltalake::{DeltaResult, Path};
-use object_store::RetryConfig;
-use object_store::aws::{AmazonS3, AmazonS3Builder, S3ConditionalPut};
+use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey, S3ConditionalPut};
+use object_store::{ClientConfigKey, RetryConfig};
 use url::Url;
 
 /// How the store is reached; what is empty is taken from the usual `AWS_…` environment.
-#[derive(Clone, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, PartialEq, Eq, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct S3Access {
     /// Address of a store other than Amazon's, such as `http://127.0.0.1:9000`.
@@ -28,6 +28,20 @@ pub struct S3Access {
     pub access_key_id: String,
     /// Its secret.
     pub secret_access_key: String,
+    /// A request without an answer is given up after so long. Default 30000.
+    pub timeout_ms: u64,
+}
+
+impl Default for S3Access {
+    fn default() -> Self {
+        Self {
+            endpoint: String::new(),
+            region: String::new(),
+            access_key_id: String::new(),
+            secret_access_key: String::new(),
+            timeout_ms: 30_000,
+        }
+    }
 }
 
 impl std::fmt::Debug for S3Access {
@@ -36,6 +50,7 @@ impl std::fmt::Debug for S3Access {
             .debug_struct("S3Access")
             .field("endpoint", &self.endpoint)
             .field("region", &self.region)
+            .field("timeout_ms", &self.timeout_ms)
             .finish_non_exhaustive()
     }
 }
@@ -44,14 +59,15 @@ impl S3Access {
     /// As options of a table.
     pub(crate) fn options(&self) -> HashMap<String, String> {
         [
-            (ENDPOINT, &self.endpoint),
-            (REGION, &self.region),
-            (KEY, &self.access_key_id),
-            (SECRET, &self.secret_access_key),
+            (ENDPOINT, self.endpoint.clone()),
+            (REGION, self.region.clone()),
+            (KEY, self.access_key_id.clone()),
+            (SECRET, self.secret_access_key.clone()),
+            (TIMEOUT, format!("{}ms", self.timeout_ms)),
         ]
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| (name.to_owned(), value.clone()))
+        .map(|(name, value)| (name.to_owned(), value))
         .collect()
     }
 }
@@ -60,6 +76,7 @@ const ENDPOINT: &str = "endpoint";
 const REGION: &str = "region";
 const KEY: &str = "access_key_id";
 const SECRET: &str = "secret_access_key";
+const TIMEOUT: &str = "timeout_ms";
 
 /// Makes `s3://` known to the library. May be called any number of times.
 pub(crate) fn register() {
@@ -102,6 +119,10 @@ pub(crate) fn open(
     if let Some(endpoint) = option(ENDPOINT) {
         let plain = endpoint.starts_with("http://");
         builder = builder.with_endpoint(endpoint).with_allow_http(plain);
+    }
+    if let Some(timeout) = option(TIMEOUT) {
+        let key = AmazonS3ConfigKey::Client(ClientConfigKey::Timeout);
+        builder = builder.with_config(key, timeout);
     }
     if let Some(region) = option(REGION) {
         builder = builder.with_region(region);

@@ -16,7 +16,7 @@ use deltalake::kernel::{Add, Transaction};
 use tokio::sync::Mutex;
 
 use super::TableError;
-use super::commit::{Change, Kind, commit, write_files};
+use super::commit::{Change, Kind, Packing, commit, write_files};
 use super::lake::LakeTable;
 use super::log_entry::LogEntry;
 use super::seen::{SeenIds, SeenLimits, Unseen};
@@ -131,7 +131,12 @@ impl TableWriter {
         marker: &Transaction,
         rows: &RecordBatch,
     ) -> Result<Option<usize>, TableError> {
-        let adds = write_files(self.table.description(), delta, [rows.clone()]).await?;
+        let adds = write_files(
+            (self.table.description(), delta),
+            [rows.clone()],
+            Packing::Quick,
+        )
+        .await?;
         let change = Change::of_rows(Kind::Append, adds, marker.clone());
         let version = commit(&self.table, delta, change).await?;
         Ok(version.map(|_| rows.num_rows()))
@@ -159,7 +164,9 @@ impl TableWriter {
             .filter(|before| before.unseen.is_same(&unseen))
         {
             Some(before) => before.adds,
-            None => write_files(description, delta, [unseen.rows.clone()]).await?,
+            None => {
+                write_files((description, delta), [unseen.rows.clone()], Packing::Quick).await?
+            }
         };
         let change = Change::of_rows(Kind::AppendUnseen, adds.clone(), marker.clone());
         if commit(&self.table, delta, change).await?.is_none() {

@@ -1,8 +1,9 @@
 //! Senders of both inputs that send what got no answer again, byte for byte.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use chrono::{Days, Utc};
 use forward_protocol::encode;
 use serde_json::{Map, Value, json};
 
@@ -164,9 +165,10 @@ pub(super) fn prefix(block: u32) -> String {
 
 /// A record of a day whose time is over.
 fn old_notice() -> anyhow::Result<String> {
-    let age = Duration::from_secs(5 * 24 * 3600);
-    let then = SystemTime::now().duration_since(UNIX_EPOCH)? - age;
-    let started_at = u64::try_from(then.as_millis())?;
+    let then = Utc::now()
+        .checked_sub_days(Days::new(5))
+        .context("no day")?;
+    let started_at = then.timestamp_millis();
     let notice = json!([{ "notice": "win", "outcome": "received", "started_at": started_at }]);
     Ok(notice.to_string())
 }

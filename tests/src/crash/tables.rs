@@ -102,10 +102,14 @@ async fn settled(stack: &Stack, sql: &str, name: &str, expected: u64) -> anyhow:
     Ok(end.await.unwrap_or(last))
 }
 
-/// Waits until the buffer is empty, for as long as it gets emptier: runs that die young leave much behind.
+/// How often waiting may see nothing land before that is a fault; the machine may be busy.
+const PATIENCE: u32 = 5;
+
+/// Waits until the buffer is empty, for as long as it gets emptier: runs that die young leave much behind,
+/// and the next one reads the ids of a whole day before it lands anything.
 async fn landed(stack: &Stack) -> anyhow::Result<()> {
     let url = stack.log()?.url("http", "/status");
-    let mut before = u64::MAX;
+    let (mut before, mut still) = (u64::MAX, 0);
     loop {
         let mut left = before;
         let empty = wait::until("an empty buffer", async || {
@@ -115,7 +119,8 @@ async fn landed(stack: &Stack) -> anyhow::Result<()> {
         });
         match empty.await {
             Ok(()) => return Ok(()),
-            Err(_) if left < before => before = left,
+            Err(_) if left < before => (before, still) = (left, 0),
+            Err(_) if still < PATIENCE => still += 1,
             Err(error) => return Err(error),
         }
     }

@@ -54,6 +54,9 @@ impl Fault {
     ];
 }
 
+/// How often each fault has struck a commit (true) and anything else.
+type Struck = BTreeMap<(Fault, bool), u32>;
+
 /// How often the proxy does what; may be changed while it runs.
 #[derive(Debug)]
 pub struct Faults {
@@ -62,7 +65,7 @@ pub struct Faults {
     /// Of a hundred requests, how many suffer a fault.
     percent: AtomicU32,
     draws: Mutex<u64>,
-    done: Mutex<BTreeMap<(Fault, bool), u32>>,
+    done: Mutex<Struck>,
 }
 
 impl Faults {

@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
 
 use bytes::{Bytes, BytesMut};
+use chrono::{DateTime, Utc};
 
 /// One object.
 #[derive(Debug, Clone)]
 pub(super) struct Object {
     pub(super) bytes: Bytes,
     pub(super) etag: String,
-    pub(super) modified: SystemTime,
+    pub(super) modified: DateTime<Utc>,
 }
 
 /// Part numbers with what was uploaded under them.
@@ -142,7 +142,7 @@ impl State {
         let object = Object {
             bytes,
             etag: etag.clone(),
-            modified: SystemTime::now(),
+            modified: Utc::now(),
         };
         self.objects.insert(key, object);
         etag

@@ -1,0 +1,93 @@
+//! Which keys are in a file, remembered: a file never changes, so that it need not be opened again to
+//! learn that no row of it is wanted.
+//!
+//! Most steps are about page views of the last seconds, and most files of the last minutes have
+//! none of them.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ad_events::table::Table;
+use deltalake::DeltaTable;
+use deltalake::arrow::array::RecordBatch;
+use deltalake::kernel::Add;
+
+use super::rows::text;
+use crate::table::files::Wanted;
+use crate::table::{TableError, files};
+
+/// Digests in memory, at about 16 bytes. When there are more, all are forgotten and learned again.
+const MOST: usize = 500_000;
+
+/// Table, column and path of a file.
+type Place = (&'static str, &'static str, String);
+
+/// The memory of all tables; clones share it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct KnownKeys(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    files: HashMap<Place, HashSet<u64>>,
+    digests: usize,
+}
+
+impl KnownKeys {
+    /// Whether a file may have a wanted row; reads the keys of one that it does not know. What is
+    /// wanted by something else than keys may be anywhere.
+    pub(crate) async fn may_have(
+        &self,
+        (table, delta): (&'static Table, &DeltaTable),
+        file: &Add,
+        wanted: &Wanted,
+    ) -> Result<bool, TableError> {
+        let Some((column, keys)) = wanted.keys() else {
+            return Ok(true);
+        };
+        if let Some(known) = self.known((table.name, column, file.path.clone()), keys) {
+            return Ok(known);
+        }
+        let batches = files::read(table, delta, file, &[column]).await?;
+        self.learn(table, (file, column), &batches);
+        let mut found = batches
+            .iter()
+            .flat_map(|batch| (0..batch.num_rows()).filter_map(|row| text(batch, column, row)));
+        Ok(found.any(|key| keys.contains(key)))
+    }
+
+    /// Remembers all rows of a file.
+    pub(super) fn learn(
+        &self,
+        table: &'static Table,
+        (file, column): (&Add, &'static str),
+        batches: &[RecordBatch],
+    ) {
+        let mut digests = HashSet::new();
+        for batch in batches {
+            let keys = (0..batch.num_rows()).filter_map(|row| text(batch, column, row));
+            digests.extend(keys.map(digest));
+        }
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.digests + digests.len() > MOST {
+            *state = State::default();
+        }
+        state.digests += digests.len();
+        let place = (table.name, column, file.path.clone());
+        if let Some(before) = state.files.insert(place, digests) {
+            state.digests -= before.len();
+        }
+    }
+
+    fn known(&self, place: Place, keys: &HashSet<String>) -> Option<bool> {
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let digests = state.files.get(&place)?;
+        Some(keys.iter().any(|key| digests.contains(&digest(key))))
+    }
+}
+
+fn digest(key: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}
