@@ -2,6 +2,7 @@
 //! counts are the same numbers.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use forward_protocol::encode;
 use serde_json::{Map, Value, json};
@@ -50,6 +51,10 @@ impl Sent {
         self.kinds.get(&kind).copied().unwrap_or_default()
     }
 
+    fn count(&mut self, kind: Kind) {
+        *self.kinds.entry(kind).or_default() += 1;
+    }
+
     fn all(&self) -> u64 {
         self.kinds.values().sum::<u64>() + self.unknown_tags
     }
@@ -77,69 +82,73 @@ fn kind(number: u64) -> Kind {
 
 async fn send_all(stack: &Stack) -> Sent {
     let mut sent = Sent::default();
-    let log = stack.log().unwrap();
-    let mut forward = ForwardSender::connect(log.address("forward"))
-        .await
-        .unwrap();
+    let address = stack.log().unwrap().address("forward");
+    let mut forward = ForwardSender::connect(address).await.unwrap();
     for message in 0..MESSAGES {
         let first = message * 2 * RECORDS;
-        let mut over_http = Vec::new();
-        let mut of_bids = Vec::new();
-        for number in first..first + RECORDS {
-            let kind = kind(number);
-            *sent.kinds.entry(kind).or_default() += 1;
-            match kind {
-                Kind::OfAnotherTable => of_bids.push(json!({
-                    "event_id": format!("b{number}"), "auction_id": "a", "bidder": "beta",
-                })),
-                _ => over_http.push(render(kind, number)),
-            }
-        }
-        for (tag, records) in [("ads.render", over_http), ("ads.bid", of_bids)] {
-            if !records.is_empty() {
-                let url = log.url("http", &format!("/{tag}"));
-                let (status, answer) = stack
-                    .client
-                    .post(&url, json!(records).to_string())
-                    .await
-                    .unwrap();
-                assert!(matches!(status, 202 | 204), "{status} {answer}");
-            }
-        }
-        let mut over_forward: Vec<Map<String, Value>> = Vec::new();
-        for number in first + RECORDS..first + 2 * RECORDS {
-            // What is no map cannot be an entry that this sender packs.
-            let kind = match kind(number) {
-                Kind::NoEvent | Kind::OfAnotherTable => Kind::Good,
-                other => other,
-            };
-            *sent.kinds.entry(kind).or_default() += 1;
-            over_forward.push(render(kind, number).as_object().unwrap().clone());
-        }
+        send_over_http(stack, first..first + RECORDS, &mut sent).await;
+        let records = entries_from(first + RECORDS..first + 2 * RECORDS, &mut sent);
         let chunk = format!("chunk-{message}");
-        let bytes = encode::packed_forward("ads.render", &entries(&over_forward), Some(&chunk));
+        let bytes = encode::packed_forward("ads.render", &entries(&records), Some(&chunk));
         forward.send(&bytes, &chunk).await.unwrap();
         if message % 5 == 0 {
             forward.send(&bytes, &chunk).await.unwrap();
             sent.chunks_again += RECORDS;
         }
     }
+    send_odd(stack, &mut sent).await;
+    sent
+}
+
+async fn send_over_http(stack: &Stack, numbers: Range<u64>, sent: &mut Sent) {
+    let (mut renders, mut bids) = (Vec::new(), Vec::new());
+    for number in numbers {
+        let kind = kind(number);
+        sent.count(kind);
+        match kind {
+            Kind::OfAnotherTable => bids.push(json!({
+                "event_id": format!("b{number}"), "auction_id": "a", "bidder": "beta",
+            })),
+            _ => renders.push(render(kind, number)),
+        }
+    }
+    for (tag, records) in [("ads.render", renders), ("ads.bid", bids)] {
+        if !records.is_empty() {
+            let (status, answer) = post(stack, tag, json!(records).to_string()).await;
+            assert!(matches!(status, 202 | 204), "{status} {answer}");
+        }
+    }
+}
+
+/// What is no map cannot be an entry that this sender packs.
+fn entries_from(numbers: Range<u64>, sent: &mut Sent) -> Vec<Map<String, Value>> {
+    let records = numbers.map(|number| {
+        let kind = match kind(number) {
+            Kind::NoEvent | Kind::OfAnotherTable => Kind::Good,
+            other => other,
+        };
+        sent.count(kind);
+        render(kind, number).as_object().unwrap().clone()
+    });
+    records.collect()
+}
+
+/// Records that no table takes, and bodies that are refused.
+async fn send_odd(stack: &Stack, sent: &mut Sent) {
     for number in 0..7 {
-        let url = log.url("http", "/app.other");
-        stack
-            .client
-            .post(&url, json!({ "n": number }).to_string())
-            .await
-            .unwrap();
+        post(stack, "app.other", json!({ "n": number }).to_string()).await;
         sent.unknown_tags += 1;
     }
     for garbage in ["{\"event\": ", "", "\u{1}\u{2}\u{3}"] {
-        let url = log.url("http", "/ads.render");
-        let (status, _) = stack.client.post(&url, garbage.to_owned()).await.unwrap();
+        let (status, _) = post(stack, "ads.render", garbage.to_owned()).await;
         assert_eq!(status, 400, "{garbage:?}");
         sent.refused += 1;
     }
-    sent
+}
+
+async fn post(stack: &Stack, tag: &str, body: String) -> (u16, String) {
+    let url = stack.log().unwrap().url("http", &format!("/{tag}"));
+    stack.client.post(&url, body).await.unwrap()
 }
 
 /// All metrics: name with labels, and value.
@@ -186,62 +195,57 @@ async fn by_name(stack: &Stack, sql: &str) -> BTreeMap<String, u64> {
 async fn what_was_sent_is_what_is_counted_and_what_is_there() {
     let stack = Stack::start(Plan::worked_example()).await.unwrap();
     let sent = send_all(&stack).await;
-    let ended = async || {
+    let metrics = wait::until("all events to end somewhere", async || {
         let metrics = Metrics::of(&stack).await;
         let ends = ["stored_events", "duplicate_events", "quarantined_events"];
         let sum: u64 = ends.iter().map(|name| metrics.sum(name, "")).sum();
-        (metrics, sum)
-    };
-    wait::until("all events to end somewhere", async || {
-        Ok((ended().await.1 == sent.all()).then_some(()))
-    })
-    .await
-    .unwrap();
-    let metrics = ended().await.0;
+        Ok((sum == sent.all()).then_some(metrics))
+    });
+    let metrics = metrics.await.unwrap();
+    check_the_door(&metrics, &sent);
+    check_the_tables(&stack, &metrics, &sent).await;
+    check_the_quarantine(&stack, &metrics, &sent).await;
+}
 
-    // At the door.
+fn check_the_door(metrics: &Metrics, sent: &Sent) {
     assert_eq!(metrics.sum("received_events", ""), sent.all());
-    assert_eq!(
-        metrics.sum("tag_events", "outcome=\"duplicate\""),
-        sent.chunks_again
-    );
+    let of_tags = |outcome: &str| metrics.sum("tag_events", &format!("outcome=\"{outcome}\""));
+    assert_eq!(of_tags("duplicate"), sent.chunks_again);
     assert_eq!(metrics.sum("repeated_events", ""), sent.chunks_again);
     assert_eq!(metrics.sum("rejected_events", ""), sent.refused);
-    let of_tags = metrics.sum("tag_events", "outcome=\"accepted\"");
-    let faulty = metrics.sum("tag_events", "outcome=\"quarantined\"");
-    assert_eq!(of_tags + faulty, sent.all());
+    assert_eq!(of_tags("quarantined"), sent.of(Kind::NoEvent));
+    assert_eq!(of_tags("accepted"), sent.all() - sent.of(Kind::NoEvent));
     assert_eq!(metrics.sum("faulty_events", ""), sent.of(Kind::NoEvent));
-    assert_eq!(faulty, sent.of(Kind::NoEvent));
+    assert_eq!(metrics.sum("dropped_events", ""), 0);
+}
 
-    // In the tables: all but one of the repeated events are duplicates.
+/// All but one of the repeated events are duplicates.
+async fn check_the_tables(stack: &Stack, metrics: &Metrics, sent: &Sent) {
     let events = sent.of(Kind::Good) + sent.of(Kind::WrongType) + 1;
     let bids = sent.of(Kind::OfAnotherTable);
     assert_eq!(metrics.sum("stored_events", ""), events + bids);
-    assert_eq!(
-        metrics.sum("duplicate_events", ""),
-        sent.of(Kind::Repeated) - 1
-    );
+    let repeated = sent.of(Kind::Repeated) - 1;
+    assert_eq!(metrics.sum("duplicate_events", ""), repeated);
+    assert_eq!(metrics.sum("duplicate_rows", ""), repeated);
     assert_eq!(metrics.sum("misfit_fields", ""), sent.of(Kind::WrongType));
     let tables = by_name(
-        &stack,
+        stack,
         "SELECT 'render_events' AS name, COUNT(*) AS n FROM render_events UNION ALL \
          SELECT 'bids', COUNT(*) FROM bids UNION ALL SELECT 'quarantine', COUNT(*) FROM quarantine",
     )
     .await;
     let loads = "SELECT table_name AS name, SUM(stored) AS n FROM table_loads GROUP BY 1";
-    assert_eq!(by_name(&stack, loads).await, tables);
+    assert_eq!(by_name(stack, loads).await, tables);
     for (table, rows) in &tables {
         let label = format!("table=\"{table}\"");
         assert_eq!(metrics.sum("landed_rows", &label), *rows, "{table}");
     }
     assert_eq!((tables["render_events"], tables["bids"]), (events, bids));
+}
 
-    // In quarantine, by reason.
-    let reasons = by_name(
-        &stack,
-        "SELECT reason AS name, COUNT(*) AS n FROM quarantine GROUP BY 1",
-    )
-    .await;
+async fn check_the_quarantine(stack: &Stack, metrics: &Metrics, sent: &Sent) {
+    let sql = "SELECT reason AS name, COUNT(*) AS n FROM quarantine GROUP BY 1";
+    let reasons = by_name(stack, sql).await;
     for (reason, rows) in &reasons {
         let label = format!("reason=\"{reason}\"");
         assert_eq!(metrics.sum("quarantined_rows", &label), *rows, "{reason}");
@@ -249,9 +253,6 @@ async fn what_was_sent_is_what_is_counted_and_what_is_there() {
     assert_eq!(reasons["unknown_tag"], sent.unknown_tags);
     assert_eq!(reasons["impossible_time"], sent.of(Kind::ImpossibleTime));
     assert_eq!(reasons["unusable_record"], sent.of(Kind::Unusable));
-    assert_eq!(
-        metrics.sum("quarantined_events", ""),
-        reasons.values().sum::<u64>()
-    );
-    assert_eq!(metrics.sum("dropped_events", ""), 0);
+    let all = reasons.values().sum::<u64>();
+    assert_eq!(metrics.sum("quarantined_events", ""), all);
 }

@@ -45,7 +45,7 @@ impl KnownKeys {
         let Some((column, keys)) = wanted.keys() else {
             return Ok(true);
         };
-        if let Some(known) = self.known((table.name, column, file.path.clone()), keys) {
+        if let Some(known) = self.known(&(table.name, column, file.path.clone()), keys) {
             return Ok(known);
         }
         let batches = files::read(table, delta, file, &[column]).await?;
@@ -79,9 +79,9 @@ impl KnownKeys {
         }
     }
 
-    fn known(&self, place: Place, keys: &HashSet<String>) -> Option<bool> {
+    fn known(&self, place: &Place, keys: &HashSet<String>) -> Option<bool> {
         let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let digests = state.files.get(&place)?;
+        let digests = state.files.get(place)?;
         Some(keys.iter().any(|key| digests.contains(&digest(key))))
     }
 }

@@ -90,12 +90,18 @@ pub(crate) fn text<'a>(batch: &'a RecordBatch, column: &str, row: usize) -> Opti
     column.is_valid(row).then(|| column.value(row))
 }
 
+/// A column, and the texts in it that are wanted.
+type Keys<'a> = (&'static str, &'a HashSet<String>);
+
+/// Tells of one row of a batch.
+type RowTest = dyn Fn(&RecordBatch, usize) -> bool + Send + Sync;
+
 /// Which rows are wanted, told by a few of their columns, so that of the others only those are read.
 #[derive(Clone)]
 pub(crate) struct Wanted {
     columns: &'static [&'static str],
     keys: Option<Arc<HashSet<String>>>,
-    test: Arc<dyn Fn(&RecordBatch, usize) -> bool + Send + Sync>,
+    test: Arc<RowTest>,
 }
 
 impl Wanted {
@@ -125,7 +131,7 @@ impl Wanted {
     }
 
     /// The column and the keys, if it is told by keys.
-    pub(crate) fn keys(&self) -> Option<(&'static str, &HashSet<String>)> {
+    pub(crate) fn keys(&self) -> Option<Keys<'_>> {
         Some((self.columns.first()?, self.keys.as_deref()?))
     }
 

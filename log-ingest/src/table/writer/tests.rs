@@ -67,7 +67,8 @@ async fn an_event_that_another_instance_commits_in_between_is_stored_once() {
     let id = segment("one", 1);
     let looked_at = one.table.delta().await.unwrap();
 
-    let theirs = other.writer.land(segment("other", 1), &events(&["b", "c"]));
+    let theirs = events(&["b", "c"]);
+    let theirs = other.writer.land(segment("other", 1), &theirs);
     assert_eq!(theirs.await.unwrap(), landed(2, 0));
 
     let (marker, mut written) = (one.writer.marker(id), None);
@@ -93,7 +94,8 @@ async fn what_is_still_new_at_the_next_attempt_is_not_written_again() {
     );
     let rows = events(&["a"]);
     let looked_at = one.table.delta().await.unwrap();
-    let theirs = other.writer.land(segment("other", 1), &events(&["b"]));
+    let theirs = events(&["b"]);
+    let theirs = other.writer.land(segment("other", 1), &theirs);
     theirs.await.unwrap();
 
     let (marker, mut written) = (one.writer.marker(segment("one", 1)), None);
@@ -118,7 +120,8 @@ async fn what_is_still_new_at_the_next_attempt_is_not_written_again() {
 async fn a_segment_that_comes_again_has_the_same_numbers() {
     let directory = tempfile::tempdir().unwrap();
     let one = Instance::at(&directory).await;
-    let before = one.writer.land(segment("other", 1), &events(&["b"]));
+    let rows = events(&["b"]);
+    let before = one.writer.land(segment("other", 1), &rows);
     assert_eq!(before.await.unwrap(), landed(1, 0));
     for _ in 0..2 {
         let rows = events(&["a", "b", "a", "c"]);
