@@ -55,13 +55,13 @@ impl Deriver {
     /// as this instance is the one that does it. Returns the number of commits.
     pub async fn wide(&self) -> Result<usize, TableError> {
         let mut commits = 0;
-        for target in wide::TARGETS {
+        for target in wide::targets() {
             let mut progress = Progress {
                 committed: false,
                 more: true,
             };
             while progress.more {
-                progress = wide::step(self, target).await?;
+                progress = wide::step(self, &target).await?;
                 commits += usize::from(progress.committed);
             }
         }

@@ -36,6 +36,7 @@ const BUSY: Extra = Extra {
         [maintain]\ncompact_interval_s = 1\ncompact_min_files = 3\ncompact_rows = 20000\n\
         settled_after_s = 0\ncleanup_interval_s = 1\nvacuum_hours = 24\n\n\
         [retention]\nbid_notices = 1\n",
+    tables: "",
     log_filter: Some("warn,log_ingest=info,log_receiver=info,log_ingest::stage=debug"),
 };
 

@@ -9,6 +9,7 @@ mod ingest;
 mod process;
 mod query;
 mod spread;
+mod year;
 
 use serde_json::{Map, Value};
 

@@ -37,6 +37,8 @@ impl Plan {
 pub struct Extra {
     /// Sections added to its configuration.
     pub config: &'static str,
+    /// Lines added to its section `[tables]`.
+    pub tables: &'static str,
     /// What its log is to hold.
     pub log_filter: Option<&'static str>,
 }
@@ -200,6 +202,11 @@ impl Stack {
     /// The configuration that makes the next log-ingest take the ports and data of this one.
     fn next_log_ingest_config(&self) -> anyhow::Result<String> {
         let config = config_files::log_ingest(&self.data(), Some(self.log()?));
-        Ok(config + self.log_ingest_extra.config)
+        let Extra {
+            config: more,
+            tables,
+            ..
+        } = self.log_ingest_extra;
+        Ok(config.replace("[tables]\n", &format!("[tables]\n{tables}")) + more)
     }
 }

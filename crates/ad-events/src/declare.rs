@@ -74,4 +74,28 @@ macro_rules! stored_columns {
     };
 }
 
-pub(crate) use {sent_columns, stored_columns};
+/// Columns of a table of which each row belongs to one page view: what is told of the page stands
+/// between what comes before and after. [`crate::page_view::OF_THE_PAGE`] names them.
+macro_rules! columns_of_a_page_view {
+    ({ $($before:tt)* } { $($after:tt)* }) => {
+        $crate::declare::stored_columns! {
+            page_view_id: Text, "the page view";
+            $($before)*
+            site: Text, "the publisher's name for the site";
+            page_type: Text, "the publisher's kind of page";
+            variant: Text, "which way of loading ads the page uses";
+            page_path: Text, "path of the page, without query";
+            device: Text, "mobile or desktop";
+            browser: Text, "class of the browser";
+            os: Text, "class of the operating system";
+            connection: Text, "effective connection type";
+            viewport_width: Int, "width of the viewport in CSS pixels when the page view began";
+            viewport_height: Int, "height of the viewport in CSS pixels when the page view began";
+            sample_rate: Float, "share of page views that are recorded; each stands for 1 / sample_rate; empty means 1";
+            sdk_version: Text, "version of the code that recorded the events";
+            $($after)*
+        }
+    };
+}
+
+pub(crate) use {columns_of_a_page_view, sent_columns, stored_columns};

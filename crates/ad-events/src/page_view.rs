@@ -1,6 +1,6 @@
 //! One page view in one row: table `page_views`.
 
-use crate::declare::stored_columns;
+use crate::declare::columns_of_a_page_view;
 use crate::table::{Source, Table};
 
 /// One row per page view.
@@ -14,17 +14,25 @@ pub const PAGE_VIEWS: Table = Table {
     columns: COLUMNS,
 };
 
-stored_columns! {
-    page_view_id: Text, "the page view";
-    site: Text, "the publisher's name for the site";
-    page_type: Text, "the publisher's kind of page";
-    variant: Text, "which way of loading ads the page uses";
-    page_path: Text, "path of the page, without query";
-    device: Text, "mobile or desktop";
-    browser: Text, "class of the browser";
-    os: Text, "class of the operating system";
-    connection: Text, "effective connection type";
-    sdk_version: Text, "version of the code that recorded the events";
+/// The columns in which the tables of page views and slot renders say of what kind the page was; each
+/// is one of `render_events` too.
+pub const OF_THE_PAGE: &[&str] = &[
+    "site",
+    "page_type",
+    "variant",
+    "page_path",
+    "device",
+    "browser",
+    "os",
+    "connection",
+    "viewport_width",
+    "viewport_height",
+    "sample_rate",
+    "sdk_version",
+];
+
+columns_of_a_page_view! {{
+} {
     events: Int, "events that arrived";
     lost_events: Int, "numbers missing among those of its events";
     auctions: Int, "different auctions in it";
@@ -39,6 +47,15 @@ stored_columns! {
     t_ad_server_requested: Float, "first request to the ad server, ms";
     t_first_ad: Float, "first creative, ms";
     t_first_viewable: Float, "first viewable creative, ms";
+    clicks: Int, "clicks into ads";
+    visible_ms: Float, "sum of the ads' time on screen, ms";
+    fcp_ms: Float, "first contentful paint, ms since navigation start";
+    lcp_ms: Float, "largest contentful paint, ms since navigation start";
+    inp_ms: Float, "interaction to next paint, ms";
+    cls: Float, "cumulative layout shift, a score";
+    cls_ad_share: Float, "share of cls that ads caused, 0 to 1";
+    long_tasks_ms: Float, "time in long tasks, ms";
+    long_tasks_ad_share: Float, "share of long_tasks_ms that ads caused, 0 to 1";
     earned_cpm: Float, "sum of the rendered creatives' price per thousand";
     currency: Text, "ISO 4217 code of earned_cpm";
-}
+}}

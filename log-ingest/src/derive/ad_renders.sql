@@ -1,3 +1,4 @@
+-- {…_of_the_page} stand for the columns that say of what kind the page was (see wide.rs).
 -- One row per slot render, from all events of the page views in render_events and the bids of
 -- their auctions. A step of the whole page belongs to the slot renders of its auction; those of the
 -- first round also take one without auction. MIN and MAX make an event that came twice harmless.
@@ -6,19 +7,16 @@ WITH views AS (
     page_view_id,
     MIN(arrow_cast(event_time, 'Int64') - CAST(ROUND(COALESCE(elapsed_ms, 0) * 1000) AS BIGINT)) AS began_us,
     MIN(elapsed_ms) FILTER (WHERE event = 'loader_started') AS loader_started,
+    MIN(elapsed_ms) FILTER (WHERE event = 'config_read') AS config_read,
+    MIN(elapsed_ms) FILTER (WHERE event = 'wasm_fetched') AS wasm_fetched,
+    MIN(elapsed_ms) FILTER (WHERE event = 'wasm_compiled') AS wasm_compiled,
     MIN(elapsed_ms) FILTER (WHERE event = 'sdk_ready') AS sdk_ready,
     MIN(elapsed_ms) FILTER (WHERE event = 'auction_requested' AND slot IS NULL) AS auction_requested,
+    MIN(elapsed_ms) FILTER (WHERE event = 'auction_first_byte' AND slot IS NULL) AS auction_first_byte,
+    MIN(elapsed_ms) FILTER (WHERE event = 'auction_last_byte' AND slot IS NULL) AS auction_last_byte,
     MIN(elapsed_ms) FILTER (WHERE event = 'bids_returned' AND slot IS NULL) AS bids_returned,
     MIN(elapsed_ms) FILTER (WHERE event = 'auction_timed_out' AND slot IS NULL) AS auction_timed_out,
-    MAX(site) AS site,
-    MAX(page_type) AS page_type,
-    MAX(variant) AS variant,
-    MAX(page_path) AS page_path,
-    MAX(device) AS device,
-    MAX(browser) AS browser,
-    MAX(os) AS os,
-    MAX(connection) AS connection,
-    MAX(sdk_version) AS sdk_version
+    {of_the_page}
   FROM render_events
   WHERE page_view_id IS NOT NULL
   GROUP BY page_view_id
@@ -28,6 +26,8 @@ auctions AS (
     page_view_id,
     auction_id,
     MIN(elapsed_ms) FILTER (WHERE event = 'auction_requested') AS auction_requested,
+    MIN(elapsed_ms) FILTER (WHERE event = 'auction_first_byte') AS auction_first_byte,
+    MIN(elapsed_ms) FILTER (WHERE event = 'auction_last_byte') AS auction_last_byte,
     MIN(elapsed_ms) FILTER (WHERE event = 'bids_returned') AS bids_returned,
     MIN(elapsed_ms) FILTER (WHERE event = 'auction_timed_out') AS auction_timed_out
   FROM render_events
@@ -43,14 +43,22 @@ slots AS (
     MIN(arrow_cast(event_time, 'Int64')) AS first_us,
     MAX(received_at) AS received_at,
     MIN(elapsed_ms) FILTER (WHERE event = 'auction_requested') AS auction_requested,
+    MIN(elapsed_ms) FILTER (WHERE event = 'auction_first_byte') AS auction_first_byte,
+    MIN(elapsed_ms) FILTER (WHERE event = 'auction_last_byte') AS auction_last_byte,
     MIN(elapsed_ms) FILTER (WHERE event = 'bids_returned') AS bids_returned,
     MIN(elapsed_ms) FILTER (WHERE event = 'auction_timed_out') AS auction_timed_out,
     MIN(elapsed_ms) FILTER (WHERE event = 'targeting_set') AS targeting_set,
     MIN(elapsed_ms) FILTER (WHERE event = 'ad_server_requested') AS ad_server_requested,
     MIN(elapsed_ms) FILTER (WHERE event = 'ad_server_responded') AS ad_server_responded,
+    MIN(elapsed_ms) FILTER (WHERE event = 'no_bid') AS no_bid,
     MIN(elapsed_ms) FILTER (WHERE event = 'slot_empty') AS slot_empty,
     MIN(elapsed_ms) FILTER (WHERE event = 'ad_rendered') AS ad_rendered,
+    MIN(elapsed_ms) FILTER (WHERE event = 'creative_loaded') AS creative_loaded,
     MIN(elapsed_ms) FILTER (WHERE event = 'ad_viewable') AS ad_viewable,
+    MIN(elapsed_ms) FILTER (WHERE event = 'ad_clicked') AS ad_clicked,
+    MIN(elapsed_ms) FILTER (WHERE event = 'slot_removed') AS slot_removed,
+    MAX(visible_ms) FILTER (WHERE event = 'ad_seen') AS visible_ms,
+    COUNT(DISTINCT COALESCE(event_id, CAST(elapsed_ms AS VARCHAR))) FILTER (WHERE event = 'ad_clicked') AS clicks,
     MAX(bidder) FILTER (WHERE event = 'ad_rendered') AS bidder,
     MAX(cpm) FILTER (WHERE event = 'ad_rendered') AS cpm,
     MAX(currency) FILTER (WHERE event = 'ad_rendered') AS currency,
@@ -70,6 +78,7 @@ demand AS (
     MAX(cpm) FILTER (WHERE outcome = 'won') AS win_cpm,
     COUNT(DISTINCT bidder) FILTER (WHERE bidder <> 'house') AS bidders,
     COUNT(DISTINCT bidder) FILTER (WHERE outcome = 'timed_out') AS bidder_timeouts,
+    MIN(latency_ms) FILTER (WHERE cpm IS NOT NULL AND bidder <> 'house') AS first_bid_ms,
     FIRST_VALUE(bidder ORDER BY latency_ms DESC NULLS LAST, bidder) AS slowest_bidder,
     MAX(latency_ms) AS slowest_bidder_ms
   FROM bids
@@ -79,18 +88,27 @@ steps AS (
   SELECT
     slots.*,
     CASE WHEN slots.refresh_no = 0 THEN views.began_us ELSE slots.first_us END AS began_us,
-    views.site, views.page_type, views.variant, views.page_path, views.device, views.browser, views.os, views.connection, views.sdk_version,
+    {views_of_the_page},
     CASE WHEN slots.refresh_no = 0 THEN views.loader_started END AS t_loader_started,
+    CASE WHEN slots.refresh_no = 0 THEN views.config_read END AS t_config_read,
+    CASE WHEN slots.refresh_no = 0 THEN views.wasm_fetched END AS t_wasm_fetched,
+    CASE WHEN slots.refresh_no = 0 THEN views.wasm_compiled END AS t_wasm_compiled,
     CASE WHEN slots.refresh_no = 0 THEN views.sdk_ready END AS t_sdk_ready,
     COALESCE(slots.auction_requested, auctions.auction_requested, CASE WHEN slots.refresh_no = 0 THEN views.auction_requested END) AS t_auction_requested,
+    COALESCE(slots.auction_first_byte, auctions.auction_first_byte, CASE WHEN slots.refresh_no = 0 THEN views.auction_first_byte END) AS t_auction_first_byte,
+    COALESCE(slots.auction_last_byte, auctions.auction_last_byte, CASE WHEN slots.refresh_no = 0 THEN views.auction_last_byte END) AS t_auction_last_byte,
     COALESCE(slots.bids_returned, auctions.bids_returned, CASE WHEN slots.refresh_no = 0 THEN views.bids_returned END) AS t_bids_returned,
     COALESCE(slots.auction_timed_out, auctions.auction_timed_out, CASE WHEN slots.refresh_no = 0 THEN views.auction_timed_out END) AS t_auction_timed_out,
     slots.targeting_set AS t_targeting_set,
     slots.ad_server_requested AS t_ad_server_requested,
     slots.ad_server_responded AS t_ad_server_responded,
+    slots.no_bid AS t_no_bid,
     slots.slot_empty AS t_slot_empty,
     slots.ad_rendered AS t_ad_rendered,
-    slots.ad_viewable AS t_ad_viewable
+    slots.creative_loaded AS t_creative_loaded,
+    slots.ad_viewable AS t_ad_viewable,
+    slots.ad_clicked AS t_ad_clicked,
+    slots.slot_removed AS t_slot_removed
   FROM slots
   JOIN views ON views.page_view_id = slots.page_view_id
   LEFT JOIN auctions
@@ -102,10 +120,14 @@ durations AS (
     CASE WHEN refresh_no = 0 THEN t_auction_requested END AS d_wait_request,
     t_sdk_ready - t_loader_started AS d_load_sdk,
     t_bids_returned - t_auction_requested AS d_bidding,
+    t_auction_first_byte - t_auction_requested AS d_first_byte,
+    t_auction_last_byte - t_auction_first_byte AS d_transfer,
+    t_bids_returned - t_auction_last_byte AS d_hand_over,
     t_targeting_set - t_bids_returned AS d_targeting,
     t_ad_server_requested - t_targeting_set AS d_ad_server_request,
     t_ad_server_responded - t_ad_server_requested AS d_ad_server,
     t_ad_rendered - COALESCE(t_ad_server_responded, t_ad_server_requested, t_targeting_set, t_bids_returned) AS d_render,
+    t_creative_loaded - t_ad_rendered AS d_creative_load,
     t_ad_viewable - t_ad_rendered AS d_to_viewable,
     t_ad_rendered - CASE WHEN refresh_no = 0 THEN 0 ELSE t_auction_requested END AS d_total
   FROM steps
@@ -114,7 +136,7 @@ ends AS (
   SELECT
     *,
     GREATEST(d_wait_request, d_bidding, d_targeting, d_ad_server_request, d_ad_server, d_render) AS longest,
-    GREATEST(t_ad_viewable, t_ad_rendered, t_slot_empty, t_ad_server_responded, t_ad_server_requested, t_targeting_set, t_auction_timed_out, t_bids_returned, t_auction_requested, t_sdk_ready, t_loader_started) AS last_ms,
+    GREATEST(t_slot_removed, t_ad_clicked, t_ad_viewable, t_creative_loaded, t_ad_rendered, t_slot_empty, t_ad_server_responded, t_ad_server_requested, t_targeting_set, t_no_bid, t_auction_timed_out, t_bids_returned, t_auction_last_byte, t_auction_first_byte, t_auction_requested, t_sdk_ready, t_wasm_compiled, t_wasm_fetched, t_config_read, t_loader_started) AS last_ms,
     arrow_cast(began_us, 'Timestamp(Microsecond, Some("UTC"))') AS event_time
   FROM durations
 )
@@ -126,9 +148,9 @@ SELECT
   ends.slot,
   ends.refresh_no,
   ends.auction_id,
-  ends.site, ends.page_type, ends.variant, ends.page_path, ends.device, ends.browser, ends.os, ends.connection, ends.sdk_version,
-  t_loader_started, t_sdk_ready, t_auction_requested, t_bids_returned, t_auction_timed_out, t_targeting_set, t_ad_server_requested, t_ad_server_responded, t_slot_empty, t_ad_rendered, t_ad_viewable,
-  d_wait_request, d_load_sdk, d_bidding, d_targeting, d_ad_server_request, d_ad_server, d_render, d_to_viewable, d_total,
+  {ends_of_the_page},
+  t_loader_started, t_config_read, t_wasm_fetched, t_wasm_compiled, t_sdk_ready, t_auction_requested, t_auction_first_byte, t_auction_last_byte, t_bids_returned, t_auction_timed_out, t_no_bid, t_targeting_set, t_ad_server_requested, t_ad_server_responded, t_slot_empty, t_ad_rendered, t_creative_loaded, t_ad_viewable, t_ad_clicked, t_slot_removed,
+  d_wait_request, d_load_sdk, d_bidding, d_first_byte, d_transfer, d_hand_over, d_targeting, d_ad_server_request, d_ad_server, d_render, d_creative_load, d_to_viewable, d_total,
   CASE longest
     WHEN d_wait_request THEN 'wait_request'
     WHEN d_bidding THEN 'bidding'
@@ -138,20 +160,31 @@ SELECT
     WHEN d_render THEN 'render'
   END AS slowest_step,
   CASE last_ms
+    WHEN t_slot_removed THEN 'slot_removed'
+    WHEN t_ad_clicked THEN 'ad_clicked'
     WHEN t_ad_viewable THEN 'ad_viewable'
+    WHEN t_creative_loaded THEN 'creative_loaded'
     WHEN t_ad_rendered THEN 'ad_rendered'
     WHEN t_slot_empty THEN 'slot_empty'
     WHEN t_ad_server_responded THEN 'ad_server_responded'
     WHEN t_ad_server_requested THEN 'ad_server_requested'
     WHEN t_targeting_set THEN 'targeting_set'
+    WHEN t_no_bid THEN 'no_bid'
     WHEN t_auction_timed_out THEN 'auction_timed_out'
     WHEN t_bids_returned THEN 'bids_returned'
+    WHEN t_auction_last_byte THEN 'auction_last_byte'
+    WHEN t_auction_first_byte THEN 'auction_first_byte'
     WHEN t_auction_requested THEN 'auction_requested'
     WHEN t_sdk_ready THEN 'sdk_ready'
+    WHEN t_wasm_compiled THEN 'wasm_compiled'
+    WHEN t_wasm_fetched THEN 'wasm_fetched'
+    WHEN t_config_read THEN 'config_read'
     WHEN t_loader_started THEN 'loader_started'
   END AS last_step,
   t_ad_rendered IS NOT NULL AS filled,
   t_ad_viewable IS NOT NULL AS viewable,
+  ends.visible_ms,
+  ends.clicks,
   errors > 0 AS failed,
   ends.reason,
   ends.bidder,
@@ -163,6 +196,7 @@ SELECT
   demand.win_cpm,
   demand.bidders,
   demand.bidder_timeouts,
+  demand.first_bid_ms,
   demand.slowest_bidder,
   demand.slowest_bidder_ms,
   ends.errors

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use ad_events::ad_render::AD_RENDERS;
 use ad_events::bid::BIDS;
-use ad_events::page_view::PAGE_VIEWS;
+use ad_events::page_view::{OF_THE_PAGE, PAGE_VIEWS};
 use ad_events::render::RENDER_EVENTS;
 use ad_events::table::Table;
 use deltalake::DeltaTable;
@@ -25,19 +25,36 @@ use crate::table::{TableError, files};
 #[derive(Debug)]
 pub(super) struct Target {
     table: &'static Table,
-    sql: &'static str,
+    sql: String,
 }
 
-pub(super) const TARGETS: &[Target] = &[
-    Target {
-        table: &AD_RENDERS,
-        sql: include_str!("ad_renders.sql"),
-    },
-    Target {
-        table: &PAGE_VIEWS,
-        sql: include_str!("page_views.sql"),
-    },
-];
+pub(super) fn targets() -> [Target; 2] {
+    [
+        Target {
+            table: &AD_RENDERS,
+            sql: with_the_page(include_str!("ad_renders.sql")),
+        },
+        Target {
+            table: &PAGE_VIEWS,
+            sql: with_the_page(include_str!("page_views.sql")),
+        },
+    ]
+}
+
+/// Puts the columns that say of what kind the page was into the places that are left for them:
+/// computed from the events of the page view, or taken over from a part of the statement.
+fn with_the_page(sql: &str) -> String {
+    let list = |column: fn(&&str) -> String| {
+        let columns: Vec<String> = OF_THE_PAGE.iter().map(column).collect();
+        columns.join(", ")
+    };
+    sql.replace(
+        "{of_the_page}",
+        &list(|name| format!("MAX({name}) AS {name}")),
+    )
+    .replace("{views_of_the_page}", &list(|name| format!("views.{name}")))
+    .replace("{ends_of_the_page}", &list(|name| format!("ends.{name}")))
+}
 
 /// By how much the clocks of a page view and of its auction may differ, and the corrections of one
 /// page view's events from each other.
@@ -76,7 +93,7 @@ pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<Progress,
     let changes: Vec<Changes> = [new_events, new_bids].into_iter().flatten().collect();
     let more = changes.iter().any(|changes| changes.more);
     let rows = views.rows(&events_now, &bids_now).await?;
-    let rows = ask(rows, target.sql, target.table).await?;
+    let rows = ask(rows, &target.sql, target.table).await?;
     let replacement = Replacement {
         span: views.span(),
         doomed: views.rows_of_them(),

@@ -50,6 +50,58 @@ async fn each_slot_render_is_one_row_with_all_its_steps() {
     assert_eq!(fixture.rows(views).await, expected);
 }
 
+/// What the page tells beside its ads: the way of the answer, time on screen, clicks, and figures of
+/// the whole page, of which the last one counts.
+#[tokio::test]
+async fn figures_of_the_page_and_the_parts_of_waiting_are_columns() {
+    let fixture = Fixture::new().await;
+    let steps = [
+        json!({"event": "config_read", "elapsed_ms": 5.0, "viewport_width": 360, "sample_rate": 0.5}),
+        json!({"event": "auction_requested", "elapsed_ms": 10.0}),
+        json!({"event": "wasm_compiled", "elapsed_ms": 40.0}),
+        json!({"event": "auction_first_byte", "elapsed_ms": 90.0}),
+        json!({"event": "auction_last_byte", "elapsed_ms": 100.0}),
+        json!({"event": "bids_returned", "elapsed_ms": 130.0}),
+        json!({"event": "ad_rendered", "elapsed_ms": 300.0, "slot": "top"}),
+        json!({"event": "creative_loaded", "elapsed_ms": 450.0, "slot": "top"}),
+        json!({"event": "ad_seen", "elapsed_ms": 2000.0, "slot": "top", "visible_ms": 1200.0}),
+        json!({"event": "ad_seen", "elapsed_ms": 4000.0, "slot": "top", "visible_ms": 2500.0}),
+        json!({"event": "ad_clicked", "elapsed_ms": 4100.0, "slot": "top"}),
+        json!({"event": "vital_measured", "elapsed_ms": 500.0, "metric": "lcp", "value": 480.0}),
+        json!({"event": "vital_measured", "elapsed_ms": 900.0, "metric": "lcp", "value": 870.0}),
+        json!({"event": "vital_measured", "elapsed_ms": 950.0, "metric": "cls", "value": 0.25, "ad_share": 0.5}),
+        json!({"event": "no_bid", "elapsed_ms": 131.0, "slot": "side"}),
+    ];
+    let numbered = steps.into_iter().enumerate().map(|(seq, mut step)| {
+        step["page_view_id"] = json!("p");
+        step["seq"] = json!(seq);
+        step["event_id"] = json!(format!("p-{seq}"));
+        record("ads.render", step)
+    });
+    fixture.land(1, numbered.collect()).await;
+    fixture.derive().await;
+    let renders = "SELECT slot, viewport_width, sample_rate, t_config_read, t_wasm_compiled, d_first_byte, \
+        d_transfer, d_hand_over, d_creative_load, visible_ms, clicks, last_step FROM ad_renders ORDER BY slot";
+    let side = json!({
+        "slot": "side", "viewport_width": 360, "sample_rate": 0.5, "t_config_read": 5.0,
+        "t_wasm_compiled": 40.0, "d_first_byte": 80.0, "d_transfer": 10.0, "d_hand_over": 30.0,
+        "d_creative_load": null, "visible_ms": null, "clicks": 0, "last_step": "no_bid"
+    });
+    let mut top = side.clone();
+    top["slot"] = json!("top");
+    top["d_creative_load"] = json!(150.0);
+    top["visible_ms"] = json!(2500.0);
+    top["clicks"] = json!(1);
+    top["last_step"] = json!("ad_clicked");
+    assert_eq!(fixture.rows(renders).await, json!([side, top]));
+    let views = "SELECT lcp_ms, fcp_ms, cls, cls_ad_share, clicks, visible_ms, viewport_width FROM page_views";
+    let expected = json!([{
+        "lcp_ms": 870.0, "fcp_ms": null, "cls": 0.25, "cls_ad_share": 0.5, "clicks": 1,
+        "visible_ms": 2500.0, "viewport_width": 360
+    }]);
+    assert_eq!(fixture.rows(views).await, expected);
+}
+
 /// One event a segment, the last one first, derived after each: the end is the same.
 #[tokio::test]
 async fn the_order_of_arrival_does_not_matter() {

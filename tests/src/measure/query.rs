@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::ingest::records;
 use super::spread::Spread;
-use super::{Row, rounded, row};
+use super::{Row, rounded, row, year};
 use crate::program::root;
 use crate::stack::{Plan, Stack};
 
@@ -20,12 +20,13 @@ const BATCHES: u32 = 40;
 const EVENTS_A_BATCH: u32 = 6000;
 const RUNS: usize = 7;
 
-/// Each query of `log-ingest/queries`, over a quarter of a million render events.
+/// Each query of `log-ingest/queries`, over a quarter of a million render events, and percentiles of
+/// a year from roll-ups.
 ///
 /// # Errors
 /// When a program does not start or a query fails.
 pub async fn query() -> anyhow::Result<Vec<Row>> {
-    let stack = Stack::start(Plan::worked_example()).await?;
+    let mut stack = Stack::start(Plan::worked_example()).await?;
     let log = stack.log()?;
     for batch in 0..BATCHES {
         for events in records(EVENTS_A_BATCH, batch).chunks(1000) {
@@ -49,25 +50,38 @@ pub async fn query() -> anyhow::Result<Vec<Row>> {
     let mut rows: Vec<Row> = Vec::new();
     let mut limit = f64::NAN;
     for (name, sql) in queries {
-        let mut spread = Spread::default();
-        for _ in 0..RUNS {
-            let started = Instant::now();
-            stack.client.sql(log, &sql).await?;
-            let taken: Duration = started.elapsed();
-            spread.add(vec![taken]);
-        }
-        let median = spread.percentile_ms(50);
+        let median = median_ms(&stack, &sql).await?;
         if rows.is_empty() {
             limit = median;
         }
-        rows.push(row(json!({
-            "query": name,
-            "rows": total,
-            "median_ms": rounded(median),
-            "to_one_column": rounded(median / limit),
-        })));
+        rows.push(line(&name, total, (median, limit)));
+    }
+    let renders = year::fill(&mut stack).await?;
+    for (name, sql) in year::QUERIES {
+        let median = median_ms(&stack, sql).await?;
+        rows.push(line(name, renders, (median, limit)));
     }
     Ok(rows)
+}
+
+async fn median_ms(stack: &Stack, sql: &str) -> anyhow::Result<f64> {
+    let mut spread = Spread::default();
+    for _ in 0..RUNS {
+        let started = Instant::now();
+        stack.client.sql(stack.log()?, sql).await?;
+        let taken: Duration = started.elapsed();
+        spread.add(vec![taken]);
+    }
+    Ok(spread.percentile_ms(50))
+}
+
+fn line(name: &str, rows: u32, (median, limit): (f64, f64)) -> Row {
+    row(json!({
+        "query": name,
+        "rows": rows,
+        "median_ms": rounded(median),
+        "to_one_column": rounded(median / limit),
+    }))
 }
 
 /// The queries that log-ingest ships: name and SQL.
