@@ -43,10 +43,10 @@ impl FaultyStore {
     ///
     /// # Errors
     /// When there is no free port.
-    pub async fn start(seed: u64) -> anyhow::Result<Self> {
+    pub async fn start() -> anyhow::Result<Self> {
         let mut servers = JoinSet::new();
         let store = serve(&mut servers, store::router()).await?;
-        let faults = Arc::new(Faults::new(format!("http://{store}"), seed)?);
+        let faults = Arc::new(Faults::new(format!("http://{store}"))?);
         let proxy = serve(&mut servers, faults::router(Arc::clone(&faults))).await?;
         Ok(Self {
             endpoint: format!("http://{proxy}"),

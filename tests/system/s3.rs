@@ -1,7 +1,5 @@
 //! The tables in an S3-compatible store that fails as stores do: what was acknowledged is there, once.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use system_tests::client::Client;
 use system_tests::config_files;
@@ -90,29 +88,33 @@ fn batch(number: u32) -> Value {
 #[tokio::test]
 async fn what_was_acknowledged_is_there_once_though_the_store_fails() {
     const BATCHES: u32 = 60;
-    let store = FaultyStore::start(20_261_123).await.unwrap();
+    let store = FaultyStore::start().await.unwrap();
     let mut instance = Instance::start(&store).await;
-    store.faults.set_percent(30);
+    store.faults.turn(true);
     for number in 0..BATCHES {
         instance.send(&batch(number)).await;
         if number == BATCHES / 2 {
             // It dies with segments that the store has not taken yet, or has taken without saying so.
             instance.program.take().unwrap().kill().unwrap();
-            store.faults.set_percent(0);
+            store.faults.turn(false);
             instance.run().await;
-            store.faults.set_percent(30);
+            store.faults.turn(true);
         }
     }
-    // Until each fault has struck a commit.
+    // Batch after batch, until each fault has struck a commit; each brings commits to several tables.
     let mut sent = BATCHES;
-    let all = Fault::ALL.len();
-    let end = tokio::time::Instant::now() + Duration::from_secs(120);
-    while store.faults.of_commits().len() < all && tokio::time::Instant::now() < end {
+    for _ in 0..60 {
+        if store.faults.of_commits().len() == Fault::ALL.len() {
+            break;
+        }
         instance.send(&batch(sent)).await;
         sent += 1;
+        let rows = "SELECT COUNT(*) AS n FROM render_events";
+        instance.wait_for(rows, u64::from(sent * EVENTS)).await;
     }
-    assert_eq!(store.faults.of_commits().len(), all, "{:?}", store.faults);
-    store.faults.set_percent(0);
+    let struck = store.faults.of_commits();
+    assert_eq!(struck.len(), Fault::ALL.len(), "{struck:?}");
+    store.faults.turn(false);
 
     let events = u64::from(sent * EVENTS);
     let rows = "SELECT COUNT(*) AS n FROM render_events";
@@ -133,15 +135,15 @@ async fn what_was_acknowledged_is_there_once_though_the_store_fails() {
 #[tokio::test]
 async fn two_instances_fill_the_same_tables() {
     const BATCHES: u32 = 20;
-    let store = FaultyStore::start(7).await.unwrap();
+    let store = FaultyStore::start().await.unwrap();
     let (one, other) = (Instance::start(&store).await, Instance::start(&store).await);
-    store.faults.set_percent(5);
+    store.faults.turn(true);
     for number in 0..BATCHES {
         let (shared, ones, others) = (batch(number), batch(1000 + number), batch(2000 + number));
         tokio::join!(one.send(&shared), other.send(&shared));
         tokio::join!(one.send(&ones), other.send(&others));
     }
-    store.faults.set_percent(0);
+    store.faults.turn(false);
     let events = u64::from(3 * BATCHES * EVENTS);
     for instance in [&one, &other] {
         for what in ["*", "DISTINCT event_id"] {

@@ -1,7 +1,7 @@
 //! A proxy that passes requests on to a store, and some of them not, or late, or without the answer.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -57,68 +57,62 @@ impl Fault {
 /// How often each fault has struck a commit (true) and anything else.
 type Struck = BTreeMap<(Fault, bool), u32>;
 
-/// How often the proxy does what; may be changed while it runs.
+/// Of so many commits one suffers a fault, ...
+const OF_COMMITS: usize = 3;
+/// ... and of so many other requests.
+const OF_OTHERS: usize = 8;
+
+/// What the proxy does: the faults in turn, so that each strikes soon.
 #[derive(Debug)]
 pub struct Faults {
     store: String,
     client: reqwest::Client,
-    /// Of a hundred requests, how many suffer a fault.
-    percent: AtomicU32,
-    draws: Mutex<u64>,
+    on: AtomicBool,
+    commits: AtomicUsize,
+    others: AtomicUsize,
     done: Mutex<Struck>,
 }
 
 impl Faults {
-    /// Before the store at that address; what happens when follows from the seed.
-    pub(super) fn new(store: String, seed: u64) -> anyhow::Result<Self> {
+    /// Before the store at that address; none at first.
+    pub(super) fn new(store: String) -> anyhow::Result<Self> {
         Ok(Self {
             store,
             client: reqwest::Client::builder().timeout(HANG).build()?,
-            percent: AtomicU32::new(0),
-            draws: Mutex::new(seed),
+            on: AtomicBool::new(false),
+            commits: AtomicUsize::new(0),
+            others: AtomicUsize::new(0),
             done: Mutex::default(),
         })
     }
 
-    /// From now on so many of a hundred requests suffer a fault, each kind as often as the others.
-    pub fn set_percent(&self, percent: u32) {
-        self.percent.store(percent, Ordering::Relaxed);
+    /// Whether requests suffer faults from now on.
+    pub fn turn(&self, on: bool) {
+        self.on.store(on, Ordering::Relaxed);
     }
 
     /// How often each fault has struck a PUT that must not replace anything, which is what a commit is.
     pub fn of_commits(&self) -> BTreeMap<Fault, u32> {
-        self.counts(|commit| commit)
-    }
-
-    /// How often each fault has struck anything.
-    pub fn of_all(&self) -> BTreeMap<Fault, u32> {
-        self.counts(|_| true)
-    }
-
-    fn counts(&self, which: impl Fn(bool) -> bool) -> BTreeMap<Fault, u32> {
         let done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut counts = BTreeMap::new();
-        for ((fault, commit), count) in done.iter() {
-            if which(*commit) {
-                *counts.entry(*fault).or_default() += count;
-            }
-        }
-        counts
+        let commits = done.iter().filter(|((_, commit), _)| *commit);
+        commits
+            .map(|((fault, _), count)| (*fault, *count))
+            .collect()
     }
 
-    fn draw(&self, commit: bool) -> Option<Fault> {
-        let mut draws = self.draws.lock().unwrap_or_else(PoisonError::into_inner);
-        // SplitMix64.
-        *draws = draws.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = *draws;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^= mixed >> 31;
-        if mixed % 100 >= u64::from(self.percent.load(Ordering::Relaxed)) {
+    fn next(&self, commit: bool) -> Option<Fault> {
+        if !self.on.load(Ordering::Relaxed) {
             return None;
         }
-        let which = usize::try_from(mixed / 100 % 7).ok()?;
-        let fault = Fault::ALL.get(which).copied()?;
+        let (counter, every) = match commit {
+            true => (&self.commits, OF_COMMITS),
+            false => (&self.others, OF_OTHERS),
+        };
+        let number = counter.fetch_add(1, Ordering::Relaxed);
+        if number % every != every - 1 {
+            return None;
+        }
+        let fault = Fault::ALL.get(number / every % Fault::ALL.len()).copied()?;
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
         *done.entry((fault, commit)).or_default() += 1;
         Some(fault)
@@ -158,7 +152,7 @@ async fn answer(
 ) -> Response {
     let conditional = request.headers().contains_key(header::IF_NONE_MATCH);
     let commit = request.method() == Method::PUT && conditional;
-    let fault = faults.draw(commit);
+    let fault = faults.next(commit);
     let reset = || {
         connection.reset();
         StatusCode::OK.into_response()
