@@ -149,6 +149,7 @@ fn access(own: &ObjectAccess, tables: &S3Access) -> S3Access {
         region: or(&own.region, &tables.region),
         access_key_id: key.clone(),
         secret_access_key: secret.to_owned(),
+        timeout_ms: tables.timeout_ms,
     }
 }
 
