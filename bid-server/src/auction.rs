@@ -1,14 +1,12 @@
 //! Step 3, hold: ask everybody at once, stop waiting at the deadline, judge every bid, rank.
 //!
 //! [`offers`] finds out who is asked for what, [`fanout`] asks, [`check_bid`] with [`floor`] and
-//! [`currency`] lets only fit bids compete, [`rank`] orders them. Every bid and every imp offered
+//! [`currency`](crate::money::currency) lets only fit bids compete, [`rank`] orders them. Every bid and every imp offered
 //! without a bid ends in exactly one [`ad_events::outcome::BidOutcome`]. Nothing here is
 //! serialisable: wire types are made in the steps before and after.
 
-pub(crate) mod adjust;
 mod call_error;
 pub(crate) mod check_bid;
-pub(crate) mod currency;
 mod fanout;
 mod floor;
 pub(crate) mod held;

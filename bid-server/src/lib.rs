@@ -39,6 +39,7 @@ mod market;
 mod merge_patch;
 mod metrics;
 mod middleware;
+mod money;
 mod notice;
 mod notices;
 mod public_address;
@@ -62,5 +63,5 @@ pub use config::{
 };
 pub use http_client::ClientError;
 pub use listeners::{BindError, Listeners};
-pub use response::price_granularity::PresetScale;
+pub use money::price_granularity::PresetScale;
 pub use serve::{RunError, run};

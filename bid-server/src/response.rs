@@ -1,6 +1,6 @@
 //! Step 4, out: from the held auction to the OpenRTB answer.
 //!
-//! [`price_granularity`] rounds, [`targeting`] makes the key-values, [`macros`] fills prices into
+//! [`price_granularity`](crate::money::price_granularity) rounds, [`targeting`] makes the key-values, [`macros`] fills prices into
 //! notices and markup, [`seat_bid`] writes the bids, [`seat_non_bid`] says why others are missing,
 //! and [`answer`] puts it all together.
 
@@ -10,7 +10,6 @@ mod debug;
 mod echo;
 pub(crate) mod macros;
 pub(crate) mod prepare;
-pub(crate) mod price_granularity;
 mod seat_bid;
 mod seat_non_bid;
 pub(crate) mod targeting;

@@ -12,9 +12,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::bids::{AlternateCodes, CacheTtl, Events, Validations};
-use crate::auction::adjust::Rules;
 use crate::floors::settings::PriceFloors;
-use crate::response::price_granularity::{BidRounding, Granularities, PresetScale};
+use crate::money::adjust::Rules;
+use crate::money::price_granularity::{BidRounding, Granularities, PresetScale};
 
 /// Settings of an account, laid over those of the default account.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]

@@ -8,9 +8,9 @@ mod seat;
 use ad_events::outcome::BidOutcome;
 use openrtb::{Bid, Imp, MediaType, Price};
 
-use super::adjust::{Adjusted, Adjustments, media_name};
 use super::floor::floor_of;
 use crate::config::Config;
+use crate::money::adjust::{Adjusted, Adjustments, media_name};
 use crate::notice::{Notice, code};
 use crate::request::auction_request::{AuctionRequest, OfferedImp};
 

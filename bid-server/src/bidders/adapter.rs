@@ -10,7 +10,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::bodies::Bodies;
-use crate::auction::currency::Exchange;
+use crate::money::currency::Exchange;
 use crate::request::auction_request::OfferedImp;
 
 /// What one bidder is asked in one auction.

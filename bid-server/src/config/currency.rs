@@ -10,9 +10,9 @@ use url::Url;
 
 use super::check::{currency, positive_ms, positive_size};
 use super::{ConfigError, file};
-use crate::auction::currency::RateTable;
 use crate::market::read_rates;
-use crate::response::price_granularity::PresetScale;
+use crate::money::currency::RateTable;
+use crate::money::price_granularity::PresetScale;
 
 /// `[currency]`
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::app::App;
-use crate::auction::currency::RateTable;
+use crate::money::currency::RateTable;
 
 /// Shows the rates.
 pub(crate) async fn currency_rates(State(app): State<Arc<App>>) -> Json<Value> {

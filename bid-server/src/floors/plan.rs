@@ -10,7 +10,7 @@ use super::find::find;
 use super::rules::{Limits, choose, delimiter, happens, usable};
 use super::settings::PriceFloors;
 use super::{FloorPlan, RuledFloor};
-use crate::auction::currency::Exchange;
+use crate::money::currency::Exchange;
 use crate::notice::{Notice, code};
 
 /// Floors are told with so many digits.

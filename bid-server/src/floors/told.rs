@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use openrtb::{Imp, Price};
 use rust_decimal::RoundingStrategy;
 
-use crate::auction::adjust::{Adjustments, media_name};
-use crate::auction::currency::Exchange;
+use crate::money::adjust::{Adjustments, media_name};
+use crate::money::currency::Exchange;
 use crate::request::auction_request::OfferedImp;
 
 /// Floors are told with so many digits.
@@ -71,9 +71,9 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
-    use crate::auction::adjust::{Factors, Rules};
     use crate::config::Config;
     use crate::market::read_rates;
+    use crate::money::adjust::{Factors, Rules};
 
     /// The floors that `alpha` is told for three imps with and without floor.
     #[track_caller]

@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 
 use super::BENCH;
 use crate::account::account_of;
-use crate::auction::currency::Exchange;
 use crate::floors::plan::{Sources, plan};
 use crate::floors::rules::Limits;
 use crate::floors::settings::PriceFloors;
 use crate::market::{read_floors, read_rates};
+use crate::money::currency::Exchange;
 use crate::request::fuzzed;
 use crate::stored::{Kind, parse, parse_answer};
 

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use openrtb::Price;
 
 use super::pattern::matches;
-use crate::auction::currency::Exchange;
 use crate::config::{CreativeConfig, LineItemConfig};
+use crate::money::currency::Exchange;
 use crate::request::auction_request::OfferedImp;
 
 /// Where and when.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use openrtb::Price;
 use serde::Deserialize;
 
-use crate::auction::currency::RateTable;
+use crate::money::currency::RateTable;
 
 #[derive(Debug, Deserialize)]
 struct RateFile {

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::auction::currency::RateTable;
 use crate::config::CurrencyConfig;
 use crate::live::Live;
+use crate::money::currency::RateTable;
 
 /// Fetched rates as long as they are fresh, and always those of the configuration behind them.
 #[derive(Debug)]
@@ -65,9 +65,9 @@ impl Rates {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auction::currency::Exchange;
     use crate::config::Config;
     use crate::market::read_rates;
+    use crate::money::currency::Exchange;
 
     #[test]
     fn fetched_rates_count_until_they_are_stale() {

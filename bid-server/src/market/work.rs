@@ -10,10 +10,10 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::fetch::{FetchError, client, get};
 use super::floor_rules::{Got, Job};
 use super::{Market, floor_file, read_rates};
-use crate::auction::currency::RateTable;
 use crate::config::{Config, RateOrigin, RateSource};
 use crate::http_client::ClientError;
 use crate::metrics::FetchMetrics;
+use crate::money::currency::RateTable;
 
 /// The clients that it works with.
 #[derive(Debug)]

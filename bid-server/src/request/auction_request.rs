@@ -24,14 +24,14 @@ pub(crate) use options::{Options, TargetingOptions};
 use super::tmax::Budget;
 use super::views::{Seen, Views, Wishes};
 use crate::account::Account;
-use crate::auction::adjust::Adjustments;
-use crate::auction::currency::Exchange;
 use crate::config::Config;
 use crate::creative_cache::CreativeCache;
 use crate::error::Refusal;
 use crate::floors::FloorPlan;
 use crate::floors::told::{self, Told};
 use crate::market::Market;
+use crate::money::adjust::Adjustments;
+use crate::money::currency::Exchange;
 use crate::notice::Notice;
 use crate::stored::Found;
 

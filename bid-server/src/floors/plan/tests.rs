@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::auction::currency::RateTable;
+use crate::money::currency::RateTable;
 
 fn exchange() -> Exchange {
     let row = [("JPY".to_owned(), rust_decimal::Decimal::from(150))];

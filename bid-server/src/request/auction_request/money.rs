@@ -9,12 +9,12 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use crate::account::AccountSettings;
-use crate::auction::adjust::{Adjustments, Factors, Rules};
-use crate::auction::currency::{Exchange, RateTable};
 use crate::clock;
 use crate::config::Config;
 use crate::floors::{FloorPlan, plan};
 use crate::market::{Fetched, Market};
+use crate::money::adjust::{Adjustments, Factors, Rules};
+use crate::money::currency::{Exchange, RateTable};
 use crate::notice::{Notice, code};
 
 /// The currency of the auction: the first that the request names. Only that one is passed on.

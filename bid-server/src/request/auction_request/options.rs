@@ -12,8 +12,8 @@ use super::preferred_types::PreferredTypes;
 use crate::account::AccountSettings;
 use crate::clock;
 use crate::config::CurrencyConfig;
+use crate::money::price_granularity::{Granularities, Rounding};
 use crate::notice::Notice;
-use crate::response::price_granularity::{Granularities, Rounding};
 use crate::response::targeting::KeyForm;
 
 /// Wishes of the caller.

@@ -4,8 +4,8 @@ use openrtb::ext::{Floors, RequestCurrency, RequestPrebid};
 use serde::Deserialize;
 
 use super::is_currency;
-use crate::auction::adjust::Factors;
 use crate::config::Config;
+use crate::money::adjust::Factors;
 
 /// Collects faults of rates and factors.
 pub(super) fn check(prebid: &RequestPrebid, config: &Config, faults: &mut Vec<String>) {

@@ -2,7 +2,7 @@
 
 use openrtb::ext::RequestPrebid;
 
-use crate::response::price_granularity::{Granularities, PresetScale};
+use crate::money::price_granularity::{Granularities, PresetScale};
 
 /// A granularity must be a known name or a table that makes sense.
 pub(super) fn check(prebid: &RequestPrebid, faults: &mut Vec<String>) {
