@@ -15,7 +15,7 @@ const MAX_DEPTH: usize = 256;
 ///
 /// Text that is not UTF-8 and binary become text with replacement
 /// characters, NaN and infinities their names, extensions `[type, "hex"]`, keys that are not text their JSON
-/// form; of equal keys the last one counts.
+/// form, maps and arrays as keys the digits of their bytes; of equal keys the last one counts.
 ///
 /// # Errors
 /// [`DecodeError::BadRecord`] if it is not a map, else as [`Reader::token`].
@@ -65,15 +65,25 @@ fn read_map(
             .min(64),
     );
     for _ in 0..pairs {
-        let key = match reader.token()? {
-            Token::Str(key) | Token::Bin(key) => lossy(key, reader),
-            token => read_value(token, reader, depth)?.to_string(),
-        };
+        let key = read_key(reader, depth)?;
         let token = reader.token()?;
         let value = read_value(token, reader, depth)?;
         map.insert(key, value);
     }
     Ok(map)
+}
+
+fn read_key(reader: &mut Reader<'_>, depth: usize) -> Result<String, DecodeError> {
+    let whole = reader.clone();
+    Ok(match reader.token()? {
+        Token::Str(key) | Token::Bin(key) => lossy(key, reader),
+        // JSON in a key of JSON in a key: every level would double the backslashes.
+        Token::Map(_) | Token::Array(_) => {
+            *reader = whole;
+            hex(reader.raw()?)
+        }
+        token => read_value(token, reader, depth)?.to_string(),
+    })
 }
 
 fn read_value(
@@ -117,7 +127,12 @@ fn lossy(bytes: &[u8], reader: &mut Reader<'_>) -> String {
 }
 
 fn hex(data: &[u8]) -> String {
-    data.iter().map(|byte| format!("{byte:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS.get(usize::from(half)).copied().unwrap_or_default());
+    let digits = data
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+    digits.collect()
 }
 
 /// Appends a record as a MessagePack map.

@@ -1,6 +1,6 @@
 //! Bytes that nobody honest sends: caps hold at the header, and no input makes the decoder panic or loop.
 
-use forward_protocol::{Ack, DecodeError, FrameScanner, Limits, Scan, encode};
+use forward_protocol::{Ack, DecodeError, FrameScanner, Limits, Scan, encode, read_record};
 
 use crate::keep;
 use crate::random::Random;
@@ -152,4 +152,14 @@ fn in_pieces(bytes: &[u8], limits: &Limits) -> Result<Scan, DecodeError> {
         }
     }
     Ok(last)
+}
+
+#[test]
+fn maps_as_keys_of_maps_cost_what_they_weigh() {
+    let nested = [&b"\x81".repeat(200)[..], b"\xa1k", &b"\xc0".repeat(200)].concat();
+    let record = read_record(&nested).unwrap();
+    let key = record.keys().next().unwrap();
+    // All but the outer map's head and its value, as digits.
+    assert_eq!(key.len(), 2 * (nested.len() - 2));
+    assert!(key.starts_with("8181") && key.ends_with("c0c0"));
 }
