@@ -48,7 +48,6 @@ pub fn bid_server(
         let endpoint = ssp.url("ssp", &format!("/{code}/openrtb2/bid"));
         let _ = write!(text, "\n[bidders.{code}]\nendpoint = \"{endpoint}\"\n");
     }
-    text.push_str(HOUSE_AD);
     // What a page names before its script runs.
     if let Some(imp) = imps.iter().find(|imp| imp.id == "recipe-top") {
         let _ = write!(
@@ -78,7 +77,7 @@ pub fn bid_server(
 }
 
 /// The publisher's own ad for one slot of the demo site's recipes, less than any SSP's; its addresses are the test's.
-const HOUSE_AD: &str = r#"
+pub const HOUSE_AD: &str = r#"
 [[house.line_items]]
 id = "autumn-knives"
 priority = 16
@@ -88,14 +87,15 @@ ad_units = ["recipe-side"]
 creatives = [{ id = "knives-300", w = 300, h = 250, image = "https://shop.example/knives.png", alt = "Knives", text = "Sharp <for> years", click_url = "https://shop.example/", impressions = ["https://count.example/shown/${AUCTION_ID}"], clicks = ["https://count.example/clicked"] }]
 "#;
 
+/// For log-ingest where a test waits for hours to be counted: after five seconds instead of a minute.
+pub const COUNT_SOON: &str = "\n[derive]\nrollup_interval_ms = 5000\n";
+
 /// log-ingest with its data in the folder; `before` is the run whose ports it takes over.
 ///
-/// Rows land in the tables after a tenth of a second instead of two, hours are counted after five seconds instead
-/// of a minute: tests wait for them.
+/// Rows land in the tables after a tenth of a second instead of two: tests wait for them.
 pub fn log_ingest(data: &Path, before: Option<&Program>) -> String {
     let mut text = format!(
-        "[buffer]\ndirectory = {:?}\nsegment_age_ms = 100\n\n[tables]\ndirectory = {:?}\n\n\
-         [derive]\nrollup_interval_ms = 5000\n",
+        "[buffer]\ndirectory = {:?}\nsegment_age_ms = 100\n\n[tables]\ndirectory = {:?}\n",
         data.join("buffer"),
         data.join("tables"),
     );

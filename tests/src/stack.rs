@@ -19,6 +19,8 @@ pub struct Plan {
     pub imps: Vec<StoredImp>,
     /// Whether log-ingest runs.
     pub log_ingest: bool,
+    /// Whether the publisher has an ad of its own for one slot of its recipes, and its deliveries are counted soon.
+    pub house_ad: bool,
 }
 
 impl Plan {
@@ -28,6 +30,7 @@ impl Plan {
             ssps: fixtures::worked_example(),
             imps: fixtures::stored_imps(1.0),
             log_ingest: true,
+            house_ad: false,
         }
     }
 }
@@ -72,7 +75,10 @@ impl Stack {
         let ssp_config = config_files::ssp_simulator(&plan.ssps);
         let ssp = Program::start("ssp-simulator", &[], &ssp_config, path).await?;
         let log_ingest = if plan.log_ingest {
-            let config = config_files::log_ingest(&path.join("data"), None);
+            let mut config = config_files::log_ingest(&path.join("data"), None);
+            if plan.house_ad {
+                config.push_str(config_files::COUNT_SOON);
+            }
             Some(Program::start("log-ingest", &["serve"], &config, path).await?)
         } else {
             None
@@ -80,7 +86,10 @@ impl Stack {
         let forward = log_ingest
             .as_ref()
             .map(|program| program.address("forward"));
-        let config = config_files::bid_server(&plan.ssps, &plan.imps, &ssp, forward);
+        let mut config = config_files::bid_server(&plan.ssps, &plan.imps, &ssp, forward);
+        if plan.house_ad {
+            config.push_str(config_files::HOUSE_AD);
+        }
         let bid_server = Program::start("bid-server", &[], &config, path).await?;
         Ok(Self {
             ssp,

@@ -19,6 +19,7 @@ async fn pages_in_a_real_browser() {
         ssps: worked_example(),
         imps: stored_imps(FLOOR),
         log_ingest: true,
+        house_ad: true,
     })
     .await
     .unwrap();

@@ -11,6 +11,7 @@ async fn stack() -> Stack {
         ssps: vec![Ssp::fixed("appnexus", 1.5), Ssp::fixed("rubicon", 2.5)],
         imps: Vec::new(),
         log_ingest: false,
+        house_ad: false,
     })
     .await
     .unwrap()

@@ -25,6 +25,7 @@ async fn each_fault_has_its_outcome_and_harms_nobody_else() {
         ssps: vec![Ssp::fixed("faulty", 5.0), Ssp::fixed("sound", 1.5)],
         imps: stored_imps(1.0),
         log_ingest: false,
+        house_ad: false,
     })
     .await
     .unwrap();
@@ -57,6 +58,7 @@ async fn an_ssp_wins_again_once_its_fault_is_over() {
         ssps: vec![Ssp::fixed("faulty", 5.0), Ssp::fixed("sound", 1.5)],
         imps: stored_imps(1.0),
         log_ingest: false,
+        house_ad: false,
     })
     .await
     .unwrap();

@@ -11,6 +11,7 @@ async fn all_ssps_hanging_gives_an_answer_at_the_deadline() {
         ssps: worked_example(),
         imps: stored_imps(1.0),
         log_ingest: false,
+        house_ad: false,
     })
     .await
     .unwrap();
@@ -51,6 +52,7 @@ async fn one_slow_ssp_costs_the_others_nothing() {
         ssps,
         imps: stored_imps(1.0),
         log_ingest: false,
+        house_ad: false,
     })
     .await
     .unwrap();

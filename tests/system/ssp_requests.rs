@@ -10,6 +10,7 @@ async fn an_ssp_gets_the_offer_with_its_own_parameters_only() {
         ssps: worked_example(),
         imps: stored_imps(1.0),
         log_ingest: false,
+        house_ad: false,
     })
     .await
     .unwrap();

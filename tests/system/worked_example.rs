@@ -13,6 +13,7 @@ async fn the_highest_bid_wins_and_the_others_are_named() {
         ssps: worked_example(),
         imps: stored_imps(1.0),
         log_ingest: false,
+        house_ad: false,
     })
     .await
     .unwrap();
