@@ -85,7 +85,7 @@ test('paint, shift and interaction are measured, shifts with the part of ads', a
         const end = performance.now() + 120;
         while (performance.now() < end);
         // An interaction ends with the next paint, so there has to be something to paint.
-        target.textContent = 'done';
+        target.textContent = `done at ${end}`;
         target.style.background = 'yellow';
       };</script>`,
   });
@@ -112,8 +112,12 @@ test('paint, shift and interaction are measured, shifts with the part of ads', a
       window.acted = window.acted || list.getEntries().some(({ interactionId, duration }) => interactionId && duration >= 100);
     }).observe({ type: 'event', durationThreshold: 40 });
   });
-  await view.page.click('#slow');
-  await view.page.waitForFunction(() => window.acted, null, { polling: 50, timeout: 20000 });
+  // A browser that presents no frame for a while has no end of an interaction to tell of, so there may have to be another.
+  for (let clicks = 0; clicks < 10 && !(await view.page.evaluate(() => window.acted)); clicks++) {
+    await view.page.click('#slow');
+    await view.page.waitForFunction(() => window.acted, null, { polling: 50, timeout: 4000 }).catch(() => {});
+  }
+  assert.ok(await view.page.evaluate(() => window.acted), 'no interaction was told of');
   await hidePage(view);
   await until(() => vital(view, 'cls'), 'vitals'); await until(() => vital(view, 'inp') && vital(view, 'lcp'), JSON.stringify(of(view, 'vital_measured').map(({ metric, value }) => [metric, value])));
   const cls = vital(view, 'cls');
