@@ -85,7 +85,7 @@ test('paint, shift and interaction are measured, shifts with the part of ads', a
         const end = performance.now() + 120;
         while (performance.now() < end);
         // An interaction ends with the next paint, so there has to be something to paint.
-        target.textContent = `done at ${end}`;
+        target.textContent = 'done at ' + end;
         target.style.background = 'yellow';
       };</script>`,
   });
