@@ -32,10 +32,16 @@ test('every step from the navigation to time on screen is there, in its order', 
   await hidePage(view);
   await view.has('ad_seen', 'top');
   const at = Object.fromEntries(view.events.filter(({ slot }) => !slot || slot === 'top').map((event) => [event.event, event.elapsed_ms]));
-  const order = ['page_started', 'loader_started', 'config_read', 'auction_requested', 'auction_first_byte', 'auction_last_byte', 'bids_returned'];
-  for (const [place, name] of order.entries()) {
-    assert.ok(at[name] !== undefined, name);
-    assert.ok(place === 0 || at[order[place - 1]] <= at[name] + 0.2, `${name} ${JSON.stringify(at)}`);
+  // The page notes the request when the call to send it returns; by then the browser may have the first byte of an answer from next door.
+  const orders = [
+    ['page_started', 'loader_started', 'config_read', 'auction_requested', 'bids_returned'],
+    ['config_read', 'auction_first_byte', 'auction_last_byte', 'bids_returned'],
+  ];
+  for (const order of orders) {
+    for (const [place, name] of order.entries()) {
+      assert.ok(at[name] !== undefined, name);
+      assert.ok(place === 0 || at[order[place - 1]] <= at[name] + 0.2, `${name} ${JSON.stringify(at)}`);
+    }
   }
   assert.ok(at.wasm_fetched <= at.wasm_compiled && at.wasm_compiled <= at.sdk_ready, JSON.stringify(at));
   assert.ok(at.sdk_ready <= at.ad_rendered && at.ad_rendered <= at.creative_loaded && at.creative_loaded < at.ad_viewable, JSON.stringify(at));
