@@ -97,7 +97,6 @@ impl Recovered {
                 }
                 false => self.torn_bytes += as_u64(tail.len()),
             }
-            storage.truncate(&name, length)?;
         }
         let (whole, damaged) = (survey.whole, survey.damaged);
         self.damaged_records += u64::try_from(damaged.len()).unwrap_or(u64::MAX);
@@ -106,6 +105,9 @@ impl Recovered {
         if length <= as_u64(HEADER_BYTES) || (whole == 0 && damaged.is_empty()) {
             return storage.remove(&name);
         }
+        // Makes durable what stays, too: a process that was killed before its sync leaves whole records that a power cut
+        // would take, and from here on whoever sends them again hears that they are stored.
+        storage.truncate(&name, length)?;
         self.segments.push(SealedSegment {
             name,
             length,

@@ -1,5 +1,6 @@
 //! The one thread that writes: everything that arrived while the last fdatasync ran goes out in the next one.
 
+use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 
@@ -29,7 +30,18 @@ pub(crate) struct Writer {
     pub(crate) metrics: Metrics,
     pub(crate) config: BufferConfig,
     open: Option<OpenSegment>,
+    /// Oldest first; they are handed over in the order in which they were written.
+    ended: VecDeque<EndedSegment>,
     bytes: Vec<u8>,
+}
+
+/// A segment that gets no more records.
+#[derive(Debug)]
+struct EndedSegment {
+    segment: OpenSegment,
+    /// Its file may hold more than what is durable. Nobody gets the segment before that is cut off: a crash would bring
+    /// back records that are not in what has landed under its number, and their senders would be told that they are.
+    uncut: bool,
 }
 
 #[derive(Debug)]
@@ -67,6 +79,7 @@ impl Writer {
             metrics,
             config,
             open: None,
+            ended: VecDeque::new(),
             bytes: Vec::new(),
         }
     }
@@ -180,51 +193,68 @@ impl Writer {
             open.durable >= self.config.segment_bytes
                 || open.began.elapsed() >= self.config.segment_age
         });
-        if due {
-            self.seal();
+        match due {
+            true => self.seal(),
+            false => self.hand_over(),
         }
     }
 
     fn seal(&mut self) {
-        if let Some(open) = self.open.take() {
-            self.hand_over(open);
-        }
+        self.end(false);
     }
 
     /// After a failed write or sync nobody knows what the file holds behind the last success, and a later
     /// success of the same file would prove nothing, so the segment ends there.
     fn abandon(&mut self) {
-        let Some(open) = self.open.take() else {
-            return;
-        };
-        if let Err(error) = self.storage.truncate(&open.name, open.durable) {
-            tracing::warn!(segment.name = open.name, error = %error, "segment not cut back after a failed write");
-        }
-        self.hand_over(open);
+        self.end(true);
     }
 
-    fn hand_over(&self, open: OpenSegment) {
+    fn end(&mut self, uncut: bool) {
+        let ended = self.open.take();
+        self.ended
+            .extend(ended.map(|segment| EndedSegment { segment, uncut }));
+        self.hand_over();
+    }
+
+    /// Whoever is behind one that cannot be cut now waits with it. What still waits at the end is whole for the next
+    /// start: nobody has had a part of it.
+    fn hand_over(&mut self) {
+        while let Some(ended) = self.ended.pop_front() {
+            if let Err(error) = self.settle_end(&ended) {
+                let name = &ended.segment.name;
+                tracing::warn!(segment.name = name, error = %error, "segment not cut back after a failed write");
+                self.ended.push_front(ended);
+                break;
+            }
+        }
+        self.metrics.set_waiting_segments(self.sealed.len());
+    }
+
+    fn settle_end(&self, ended: &EndedSegment) -> io::Result<()> {
         let OpenSegment {
             name,
             durable,
             began_us,
             ..
-        } = open;
-        if durable > 0 {
-            let segment = SealedSegment {
-                name,
-                length: durable,
-                began_us,
-            };
-            self.ledger.add(&segment);
-            self.sealed.push(segment);
-        } else {
+        } = &ended.segment;
+        if *durable == 0 {
             self.usage.remove(header_bytes());
-            if let Err(error) = self.storage.remove(&name) {
+            if let Err(error) = self.storage.remove(name) {
                 tracing::warn!(segment.name = name, error = %error, "empty segment not removed");
             }
+            return Ok(());
         }
-        self.metrics.set_waiting_segments(self.sealed.len());
+        if ended.uncut {
+            self.storage.truncate(name, *durable)?;
+        }
+        let segment = SealedSegment {
+            name: name.clone(),
+            length: *durable,
+            began_us: *began_us,
+        };
+        self.ledger.add(&segment);
+        self.sealed.push(segment);
+        Ok(())
     }
 }
 

@@ -1,5 +1,6 @@
 //! A disk that fails: nothing is acknowledged, nothing that was acknowledged is lost, and it heals by itself.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -75,6 +76,49 @@ async fn no_ack_when_no_file_can_be_made() {
         switch.syncs_fail.store(on, Ordering::SeqCst);
     })
     .await;
+}
+
+/// A segment of one acknowledged event, whose file holds a second one that the disk did not keep for certain and that
+/// cannot be cut off; a later event is acknowledged again.
+async fn with_a_segment_that_cannot_be_cut(directory: &Path) -> Running {
+    let mut file = settings();
+    file.buffer.segment_age_ms = 3_600_000;
+    let receiver = start_in(file, directory, Arc::default()).await;
+    assert!(acknowledged(&receiver, 0).await);
+    let Switch {
+        syncs_fail,
+        cuts_fail,
+        ..
+    } = &*receiver.switch;
+    cuts_fail.store(true, Ordering::SeqCst);
+    syncs_fail.store(true, Ordering::SeqCst);
+    assert!(!acknowledged(&receiver, 1).await);
+    syncs_fail.store(false, Ordering::SeqCst);
+    assert!(acknowledged(&receiver, 2).await);
+    receiver
+}
+
+#[tokio::test]
+async fn a_segment_lands_once_it_ends_where_its_file_does() {
+    let directory = tempfile::tempdir().unwrap();
+    let receiver = with_a_segment_that_cannot_be_cut(directory.path()).await;
+    receiver.switch.cuts_fail.store(false, Ordering::SeqCst);
+    assert!(acknowledged(&receiver, 1).await);
+    assert_eq!(ids(&receiver.memory.wait_for(1).await), [0]);
+    assert_eq!(ids(&receiver.stop().await.records()), [0, 2, 1]);
+}
+
+/// Had a part of it landed, the event would be taken for stored when it is sent again, and be nowhere.
+#[tokio::test]
+async fn what_a_crash_brings_back_has_not_landed_without_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let receiver = with_a_segment_that_cannot_be_cut(directory.path()).await;
+    assert_eq!(receiver.stop().await.segments().len(), 0);
+
+    let receiver = start_in(settings(), directory.path(), Arc::default()).await;
+    assert!(acknowledged(&receiver, 1).await);
+    assert!(acknowledged(&receiver, 3).await);
+    assert_eq!(ids(&receiver.stop().await.records()), [0, 1, 2, 3]);
 }
 
 #[tokio::test]

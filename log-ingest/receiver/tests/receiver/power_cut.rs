@@ -21,7 +21,7 @@ use crate::clients::{Forward, entries, ids};
 use crate::frail_disk::FrailDisk;
 use crate::setup::settings;
 
-const SENDERS: u64 = 3;
+const SENDERS: u64 = 6;
 const CUTS: u64 = 25;
 const EVENTS: u64 = 3;
 
@@ -104,7 +104,7 @@ async fn live(disk: &FrailDisk, tables: &Tables, firsts: Vec<u64>, acks: u64) ->
     let address = listeners.forward.local_addr().unwrap();
     let metrics = Metrics::register(&mut Registry::default());
     // A disk that fails at the start stops it; it is started again then.
-    let mut starts = (0..100).map(|_| {
+    let mut starts = (0..10_000).map(|_| {
         let storage = Arc::new(disk.clone());
         Receiver::open(config.clone(), storage, metrics.clone())
     });
@@ -141,7 +141,7 @@ async fn live(disk: &FrailDisk, tables: &Tables, firsts: Vec<u64>, acks: u64) ->
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_or_doubled_by_power_cuts_and_failing_disks() {
-    for seed in [1, 2, 3] {
+    for seed in 1..9 {
         let mut disk = FrailDisk::new(seed);
         let tables = Tables::default();
         let mut firsts: Vec<u64> = (0..SENDERS).map(|sender| sender * 1_000_000).collect();

@@ -103,6 +103,7 @@ pub(crate) struct Switch {
     pub(crate) appends_fail: AtomicBool,
     pub(crate) syncs_fail: AtomicBool,
     pub(crate) creates_fail: AtomicBool,
+    pub(crate) cuts_fail: AtomicBool,
     pub(crate) syncs: AtomicU32,
 }
 
@@ -156,6 +157,7 @@ impl Storage for Faulty {
     }
 
     fn truncate(&self, name: &str, length: u64) -> io::Result<()> {
+        fail(&self.switch.cuts_fail, io::ErrorKind::Other)?;
         self.disk.truncate(name, length)
     }
 
