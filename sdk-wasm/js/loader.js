@@ -43,19 +43,17 @@
   let advance = (state.advance = (over) => {
     let settle = () => {
       if (state.go) return over && state.go();
-      if (over) {
-        state.late = !gpt || !due.every(({ code }) => found[code]);
-        if (!config.lateBids) state.asked.forEach((auction) => auction.stop());
-      }
+      if (over) state.late = !gpt || !due.every(({ code }) => found[code]);
       if (!gpt) return over && api.adServer?.request(due.map(({ code }) => code));
+      // Without an ad server a late bid is better than none.
+      if (over && !config.lateBids) state.asked.forEach((auction) => auction.stop());
       let service = googletag.pubads();
       let ready = service.getSlots().filter((known) => {
         let element = known.getSlotElementId();
         let code = due.find((slot) => slot.code == element || slot.adUnitPath == known.getAdUnitPath())?.code;
-        let keys = found[code] || over;
-        if (!code || state.gone[code] || !keys) return;
+        let keys = !state.gone[code] && code && (found[code] || over);
         for (let key in keys) known.setTargeting(key, keys[key]);
-        return (over || (state.reports && doc.getElementById(element))) && (state.gone[code] = now());
+        return keys && (over || (state.reports && doc.getElementById(element))) && (state.gone[code] = now());
       });
       if (ready[0]) service.refresh(ready);
     };

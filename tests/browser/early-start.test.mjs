@@ -13,7 +13,7 @@ import { startLastingBrowser } from './lib/browser.mjs';
 import { startHintedSite } from './lib/hinted-site.mjs';
 import { auctions } from './lib/stack.mjs';
 
-const AUCTION = '/ads/auction?srid=recipe-page&tmax=1500';
+const AUCTION = '/ads/auction?srid=recipe-page&tmax=5000';
 const SDK = process.env.EARLYBID_SDK_DIR || fileURLToPath(new URL('../../target/sdk', import.meta.url));
 let site;
 let profile;
@@ -26,7 +26,7 @@ after(() => site.stop());
 const markup = async (first, credentials) => {
   const config = {
     account: 'recipes', auctionUrl: '/ads/auction', auctionGetUrl: AUCTION, eventsUrl: '/events', sdkUrl: '/earlybid/',
-    failsafe: 20000, credentials, slots: [{ code: 'div-top', sizes: [[728, 90]] }],
+    failsafe: 60000, credentials, slots: [{ code: 'div-top', sizes: [[728, 90]] }],
   };
   const loader = await readFile(join(SDK, 'loader.js'), 'utf8');
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"><title>page</title>${first}
@@ -45,7 +45,7 @@ async function visit(page) {
     const errors = [];
     tab.on('pageerror', (error) => errors.push(String(error)));
     await tab.goto(`${site.url}/page`);
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 60_000;
     while (!site.events.some(({ event }) => event === 'ad_rendered')) {
       if (Date.now() > end) throw new Error(`no ad: ${site.asked.join(' ')} ${JSON.stringify(site.events)}`);
       await tab.evaluate(() => window.earlybid?.flush?.());

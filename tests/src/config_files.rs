@@ -135,7 +135,7 @@ pub fn demo_site(
     let mut text = format!(
         "listen = \"127.0.0.1:0\"\nad_server_listen = \"127.0.0.1:0\"\nbid_server_url = \"{bid_server_url}\"\n\
          events_url = \"{}\"\nsql_url = \"{}\"\nfloor = {floor:?}\n\
-         tmax = 2000\nfailsafe = 4000\n",
+         tmax = 5000\nfailsafe = 30000\n",
         log_ingest.url("http", "/ads.render"),
         log_ingest.url("sql", "/query"),
     );

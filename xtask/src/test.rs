@@ -119,17 +119,14 @@ impl Checks {
         let clock = step::Stopwatch::start();
         let problem = match check() {
             Ok(counts) => {
-                self.counts.add(counts);
+                self.counts.add(counts.or_one_check());
                 counts.problem()
             }
-            Err(error) => Some(format!("{error:#}")),
+            Err(error) => {
+                self.counts.add(Counts::BROKEN);
+                Some(format!("{error:#}"))
+            }
         };
-        // A stage counts as one check, besides the cases that its runner counted.
-        self.counts.add(Counts {
-            passed: u64::from(problem.is_none()),
-            failed: u64::from(problem.is_some()),
-            skipped: 0,
-        });
         if let Some(problem) = &problem {
             println!("   {name}: {problem}");
         }

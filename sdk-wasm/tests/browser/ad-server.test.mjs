@@ -1,7 +1,7 @@
 // Pages with an ad server: from the loader's request to the creative's frame.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { answer, start, until, winner } from './harness.mjs';
+import { answer, start, taken, until, winner } from './harness.mjs';
 
 let world;
 before(async () => (world = await start()));
@@ -124,7 +124,9 @@ test("the ad server's own line item is a house ad with the price that it tells",
 });
 
 test('without an answer the failsafe sends the ad server off, once', async () => {
-  const view = await world.visit({ reply: 'never', config: { failsafe: 3000 } });
+  const view = await world.visit({ reply: 'never', holdFailsafe: true });
+  await taken(view);
+  await view.timeIsUp();
   assert.equal((await view.has('auction_timed_out')).reason, 'failsafe');
   await view.has('ad_rendered', 'top');
   const log = await view.page.evaluate(() => window.gptLog);

@@ -1,7 +1,7 @@
 // Answers of the bid server that are slow, broken, or not what they should be, and requests that are given up.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { answer, start, until, winner } from './harness.mjs';
+import { answer, start, taken, until, winner } from './harness.mjs';
 
 let world;
 before(async () => (world = await start()));
@@ -38,7 +38,7 @@ for (const [what, reply, status] of [
 ]) {
   test(`${what}: the ad server goes on without bids, at once and once`, async () => {
     // The failsafe would be too late for the test.
-    const view = await world.visit({ reply, status, config: { failsafe: 60000 } });
+    const view = await world.visit({ reply, status });
     const rendered = await view.has('ad_rendered', 'top');
     assert.equal(rendered.source, 'house');
     assert.deepEqual(await requests(view), [{ refresh: ['top', 'side'] }]);
@@ -66,9 +66,14 @@ test('an answer that only drips in counts when it is whole, not later than the f
   for (const inTime of [true, false]) {
     const rest = held();
     const view = await world.visit({
-      reply: { trickle: { begin: text.slice(0, 200), end: rest.promise } }, config: { failsafe: inTime ? 60000 : 600 },
+      reply: { trickle: { begin: text.slice(0, 200), end: rest.promise } }, holdFailsafe: true,
     });
-    if (!inTime) await until(async () => (await requests(view)).length, 'the failsafe');
+    await taken(view);
+    assert.deepEqual(await requests(view), []);
+    if (!inTime) {
+      await view.timeIsUp();
+      await until(async () => (await requests(view)).length, 'the failsafe');
+    }
     rest.resolve(text.slice(200));
     assert.equal((await view.has('ad_rendered', 'top')).source, inTime ? 'header_bidding' : 'house');
     assert.deepEqual(await requests(view), [{ refresh: ['top', 'side'] }]);
@@ -99,7 +104,7 @@ test('each auction of the page is ended at the failsafe, those of refreshes too'
     },
   });
   await until(() => view.abandoned.length === 2, 'the end of both');
-  await until(() => view.page.evaluate(() => earlybid.version), 'the SDK');
+  await taken(view);
   await view.page.evaluate(() => earlybid.refresh('top'));
   await until(() => view.abandoned.length === 3, 'the end of the third');
   await view.close();
@@ -118,8 +123,8 @@ test('where late bids are wanted, the request goes on', async () => {
 
 test('a slot that goes away while its auction runs takes nothing along and breaks nothing', async () => {
   const late = held();
-  const view = await world.visit({ reply: late.promise, direct: true, config: { failsafe: 60000 } });
-  await until(() => view.page.evaluate(() => earlybid.version), 'the SDK');
+  const view = await world.visit({ reply: late.promise, direct: true });
+  await taken(view);
   await view.page.evaluate(() => document.getElementById('side').remove());
   late.resolve(answer(winner('top', 'delta', 2, 'ad-1'), winner('side', 'beta', 2, 'ad-2')));
   assert.equal((await view.has('ad_rendered', 'top')).bidder, 'delta');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { answer, start, until, winner } from './harness.mjs';
+import { answer, start, taken, until, winner } from './harness.mjs';
 
 let world;
 before(async () => (world = await start()));
@@ -77,17 +77,18 @@ for (const [what, pattern] of [
 }
 
 test("a blocker that stops the ad server's script: no ads, no errors", async () => {
-  const view = await world.visit({ reply, open: false, config: { failsafe: 500 } });
+  const view = await world.visit({ reply, open: false, holdFailsafe: true });
   await view.page.route('**/gpt.js', (route) => route.abort('blockedbyclient'));
   await view.open();
   await view.has('bids_returned');
-  await until(() => view.page.evaluate(() => earlybid.version), 'the SDK');
+  await taken(view);
+  await view.timeIsUp();
   assert.deepEqual(ours(view), []);
   await view.close();
 });
 
 test('a blocker that puts a library without any effect in the place of the ad server', async () => {
-  const view = await world.visit({ reply, open: false, config: { failsafe: 500 } });
+  const view = await world.visit({ reply, open: false, holdFailsafe: true });
   // Commands run, methods do nothing, no event ever fires: so do the neutered libraries of blockers.
   const neutered = `(() => {
     const nothing = () => {};
@@ -102,6 +103,7 @@ test('a blocker that puts a library without any effect in the place of the ad se
   await view.open();
   await view.has('bids_returned');
   await until(() => view.page.evaluate(() => googletag.apiReady && earlybid.version), 'both');
+  await view.timeIsUp();
   assert.deepEqual(ours(view), []);
   await view.close();
 });

@@ -1,7 +1,7 @@
 // Pages where the SDK cannot run, in whole or in part: ads or empty slots, and no errors.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { answer, start, until, winner } from './harness.mjs';
+import { answer, start, taken, until, winner } from './harness.mjs';
 
 let world;
 before(async () => (world = await start()));
@@ -61,7 +61,9 @@ test('nothing of ours loads: the failsafe sends the ad server off without bids',
 });
 
 test('no answer and no SDK: the fallback keeps to the failsafe', async () => {
-  const view = await world.visit({ reply: 'never', missing: ['sdk.wasm'], config: { failsafe: 3000 } });
+  const view = await world.visit({ reply: 'never', missing: ['sdk.wasm'], holdFailsafe: true });
+  await taken(view);
+  await view.timeIsUp();
   assert.equal((await view.has('ad_rendered', 'top')).source, 'house');
   await view.has('auction_timed_out');
   await view.close();

@@ -24,6 +24,9 @@ export async function until(check, what) {
   throw new Error(`waited in vain: ${what}`);
 }
 
+/** Waits until the SDK, or the fallback in its place, has taken over. */
+export const taken = (view) => until(() => view.page.evaluate(() => earlybid.version).catch(() => null), 'the SDK');
+
 /** A winning bid as the bid server answers it. */
 export const winner = (slot, bidder, price, adId, more = {}) => ({
   seat: bidder,
@@ -81,6 +84,15 @@ export async function start() {
   return world;
 }
 
+// Timers of this length, the failsafe's, wait for `timeIsUp`: a test says what has happened by then, not the machine's speed.
+function holdTimers(length) {
+  const { setTimeout } = window;
+  const held = [];
+  window.setTimeout = (call, after, ...values) =>
+    after === length ? held.push(() => call(...values)) && 0 : setTimeout(call, after, ...values);
+  window.timeIsUp = () => held.splice(0).forEach((call) => call());
+}
+
 async function visit(world, browser, options) {
   const key = String(++world.visits);
   const view = { options, auctions: [], events: [], paths: [], errors: [], requested: [], notices: [], abandoned: [] };
@@ -91,7 +103,8 @@ async function visit(world, browser, options) {
     eventsUrl: `/${key}/events`,
     sdkUrl: `/${key}/sdk`,
     tmax: 300,
-    failsafe: 1500,
+    // How fast the machine is decides nothing, except in tests that set less.
+    failsafe: 60000,
     adServer: { type: 'gpt', scripts: [`${world.other}/gpt.js`] },
     page: { site: 'tests', type: 'home', variant: 'early' },
     slots: [
@@ -104,6 +117,8 @@ async function visit(world, browser, options) {
   world.pages.set(key, view);
   const context = await browser.newContext({ viewport: { width: 1000, height: 800 } });
   view.page = await context.newPage();
+  if (options.holdFailsafe) await view.page.addInitScript(holdTimers, view.config.failsafe);
+  view.timeIsUp = () => view.page.evaluate(() => window.timeIsUp());
   if (options.before) await view.page.addInitScript(options.before);
   view.page.on('pageerror', (error) => view.errors.push(String(error)));
   view.page.on('console', (message) => message.type() === 'error' && view.errors.push(message.text()));

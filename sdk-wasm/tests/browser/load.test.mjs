@@ -1,7 +1,7 @@
 // Pages that stay open for long, and pages with many slots: nothing grows, nothing takes the page for long.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { answer, start, until, winner } from './harness.mjs';
+import { answer, start, taken, until, winner } from './harness.mjs';
 
 let world;
 before(async () => (world = await start()));
@@ -75,7 +75,7 @@ for (const direct of [true, false]) {
 
 test('slots that come and go leave nothing behind', async (context) => {
   const view = await world.visit({ direct: true, reply: winners, config: { slots: [] }, before: watchMemory, body: '<main></main>' });
-  await until(() => view.page.evaluate(() => earlybid.version), 'the SDK');
+  await taken(view);
   const session = await view.page.context().newCDPSession(view.page);
   await session.send('Performance.enable');
   const comeAndGo = (times) =>
@@ -103,38 +103,53 @@ test('slots that come and go leave nothing behind', async (context) => {
   await view.close();
 });
 
-test('with a hundred slots work is cut: after eight milliseconds the page has its turn', async () => {
-  const slots = Array.from({ length: 100 }, (_, place) => ({ code: `s${place}`, sizes: [[300, 250]] }));
-  const view = await world.visit({
-    direct: true,
-    reply: winners,
-    config: { slots },
-    body: slots.map(({ code }) => `<div id="${code}" style="min-height:250px"></div>`).join(''),
-    before: () => {
-      // A clock that only work moves: each frame that is put into the page costs three milliseconds.
-      let clock = 1;
-      performance.now = () => clock;
-      window.turns = [];
-      let turn = 0;
-      const { appendChild } = Node.prototype;
-      Node.prototype.appendChild = function (child) {
-        if (child.tagName === 'IFRAME') {
-          clock += 3;
-          turn += 1;
-          // Microtasks run when the task's own work is done.
-          if (turn === 1) Promise.resolve().then(() => (window.turns.push(turn), (turn = 0)));
-        }
-        return appendChild.call(this, child);
-      };
-    },
+for (const [what, early] of [['before the first frames are ready', false], ['when the first frames have long been ready', true]]) {
+  test(`with a hundred slots work is cut, with bids ${what}: after eight milliseconds the page has its turn`, async () => {
+    const slots = Array.from({ length: 100 }, (_, place) => ({ code: `s${place}`, sizes: [[300, 250]] }));
+    let release;
+    const released = new Promise((resolve) => (release = resolve));
+    const view = await world.visit({
+      direct: true,
+      reply: winners,
+      config: { slots },
+      hold: { 'sdk.wasm': early ? released : undefined },
+      body: slots.map(({ code }) => `<div id="${code}" style="min-height:250px"></div>`).join(''),
+      before: () => {
+        // A clock that only work moves: each frame that is put into the page costs three milliseconds.
+        let clock = 1;
+        performance.now = () => clock;
+        window.turns = [];
+        window.ready = 0;
+        let turn = 0;
+        // Microtasks run when the task's own work is done, and belong to it: those that wait already come before the last of these.
+        const ended = async () => {
+          for (let hop = 0; hop < 500; hop += 1) await null;
+          window.turns.push(turn);
+          turn = 0;
+        };
+        const { appendChild } = Node.prototype;
+        Node.prototype.appendChild = function (child) {
+          if (child.tagName === 'IFRAME') {
+            clock += 3;
+            turn += 1;
+            child.addEventListener('load', () => (window.ready += 1));
+            if (turn === 1) ended();
+          }
+          return appendChild.call(this, child);
+        };
+      },
+    });
+    // Those that are made while the module is still on its way.
+    if (early) await until(() => view.page.evaluate(() => window.ready === 3), 'the first frames');
+    release();
+    await until(() => view.page.evaluate(() => window.turns.reduce((sum, one) => sum + one, 0) >= 100), 'a hundred frames');
+    const turns = await view.page.evaluate(() => window.turns);
+    assert.ok(Math.max(...turns) <= 3, turns.join());
+    assert.ok(turns.length >= 34, turns.join());
+    await until(async () => (await view.page.evaluate(() => earlybid.flush()), view.events.filter(({ event }) => event === 'ad_rendered').length === 100), 'a hundred ads');
+    assert.equal(view.auctions.length, 1);
+    assert.equal(await view.page.locator('iframe').count(), 100);
+    assert.deepEqual(view.errors, []);
+    await view.close();
   });
-  await until(() => view.page.evaluate(() => window.turns.reduce((sum, one) => sum + one, 0) >= 100), 'a hundred frames');
-  const turns = await view.page.evaluate(() => window.turns);
-  assert.ok(Math.max(...turns) <= 3, turns.join());
-  assert.ok(turns.length >= 34, turns.join());
-  await until(async () => (await view.page.evaluate(() => earlybid.flush()), view.events.filter(({ event }) => event === 'ad_rendered').length === 100), 'a hundred ads');
-  assert.equal(view.auctions.length, 1);
-  assert.equal(await view.page.locator('iframe').count(), 100);
-  assert.deepEqual(view.errors, []);
-  await view.close();
-});
+}

@@ -1,7 +1,7 @@
 // What may be in a slot: creatives that misbehave, native and house ads, other ad servers.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { answer, start, until, winner } from './harness.mjs';
+import { answer, start, taken, until, winner } from './harness.mjs';
 
 let world;
 before(async () => (world = await start()));
@@ -160,7 +160,7 @@ test("the publisher's own ad of picture, words and address fills an empty slot",
 
 test('renderAd writes the winner into a frame of the page, once, and never over the page', async () => {
   const view = await world.visit({ reply: answer(winner('top', 'delta', 2, 'ad-1')), config: { adServer: { type: 'custom' } } });
-  await until(() => view.page.evaluate(() => earlybid.version), 'the SDK');
+  await taken(view);
   await view.has('bids_returned');
   await view.page.evaluate(() => {
     earlybid.renderAd(document, 'ad-1');

@@ -1,7 +1,7 @@
 // How a page view begins: forms of the loader, what it starts, and what it does when nobody takes over.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { answer, start, until, winner } from './harness.mjs';
+import { answer, start, taken, until, winner } from './harness.mjs';
 
 let world;
 before(async () => (world = await start()));
@@ -10,6 +10,8 @@ after(() => world.close());
 const reply = answer(winner('top', 'delta', 2, 'ad-1'));
 const refreshes = (view) => view.page.evaluate(() => (window.gptLog || []).filter((entry) => entry.refresh));
 const keysOf = (view, id) => view.page.evaluate((slot) => window.gptLog.find((entry) => entry.id === slot).keys, id);
+/** Waits until the page has the answer of its first auction. */
+const answered = (view) => view.page.evaluate(() => earlybid._.asked[0].answer.then(() => {}));
 const held = () => {
   const parts = {};
   parts.promise = new Promise((resolve) => (parts.resolve = resolve));
@@ -54,13 +56,16 @@ for (const [what, crossorigin, credentials] of [['anonymous', 'crossorigin', fal
 }
 
 test('the SDK that is too late: the loader has set the key-values, and the creative is answered when it comes', async () => {
-  const wasm = held();
-  const view = await world.visit({ reply, config: { failsafe: 400 }, hold: { 'sdk.wasm': wasm.promise } });
+  const script = held();
+  const view = await world.visit({ reply, holdFailsafe: true, hold: { 'sdk.js': script.promise } });
+  await answered(view);
+  assert.deepEqual(await refreshes(view), []);
+  await view.timeIsUp();
   await until(async () => (await refreshes(view)).length, 'the failsafe');
   assert.equal((await keysOf(view, 'top')).hb_adid, 'ad-1');
   await until(() => view.page.frames().some((frame) => frame.url().includes('/creative?')), 'the creative');
   await until(() => view.page.evaluate(() => earlybid._.heard.length), 'its request');
-  wasm.resolve();
+  script.resolve();
   const rendered = await view.has('ad_rendered', 'top');
   assert.deepEqual([rendered.bidder, rendered.cpm], ['delta', 2]);
   assert.equal((await refreshes(view)).length, 1);
@@ -70,7 +75,9 @@ test('the SDK that is too late: the loader has set the key-values, and the creat
 
 test('a fallback that is late answers for the key-values of the loader, too', async () => {
   const script = held();
-  const view = await world.visit({ reply, config: { failsafe: 400 }, missing: ['sdk.wasm'], hold: { 'fallback.js': script.promise } });
+  const view = await world.visit({ reply, holdFailsafe: true, missing: ['sdk.js'], hold: { 'fallback.js': script.promise } });
+  await answered(view);
+  await view.timeIsUp();
   await until(async () => (await refreshes(view)).length, 'the failsafe');
   await until(() => view.page.evaluate(() => earlybid._.heard.length), 'the request of a creative');
   script.resolve();
@@ -78,6 +85,22 @@ test('a fallback that is late answers for the key-values of the loader, too', as
   assert.equal((await refreshes(view)).length, 1);
   await view.close();
 });
+
+for (const [what, missing] of [['the SDK', []], ['the fallback', ['sdk.wasm']]]) {
+  test(`without an ad server, ${what} and the bids both after the failsafe: a late winner is shown`, async () => {
+    const script = held();
+    const late = held();
+    const view = await world.visit({ reply: late.promise, direct: true, holdFailsafe: true, missing, hold: { 'sdk.js': script.promise } });
+    await view.timeIsUp();
+    script.resolve();
+    await taken(view);
+    late.resolve(reply);
+    assert.equal((await view.has('ad_rendered', 'top')).bidder, 'delta');
+    assert.equal((await view.has('slot_empty', 'side')).reason, 'no_bid');
+    assert.deepEqual(view.abandoned, []);
+    await view.close();
+  });
+}
 
 test('a document that does not end does not keep the ad server waiting', async () => {
   const never = held();
@@ -94,7 +117,9 @@ test('a document that does not end does not keep the ad server waiting', async (
 test('an auction that took too long is given up, unless late bids are wanted', async () => {
   for (const lateBids of [false, true]) {
     const late = held();
-    const view = await world.visit({ reply: (count) => (count === 1 ? late.promise : answer()), config: { failsafe: 800, lateBids } });
+    const view = await world.visit({ reply: (count) => (count === 1 ? late.promise : answer()), holdFailsafe: true, config: { lateBids } });
+    await taken(view);
+    await view.timeIsUp();
     assert.equal((await view.has('auction_timed_out')).reason, 'failsafe');
     await until(async () => (await refreshes(view)).length, 'the ad server');
     late.resolve(reply);
@@ -112,7 +137,6 @@ test('a slow slot with an auction of its own does not hold the others', async ()
   const view = await world.visit({
     reply: (count, body) => (body.imp[0].id === 'side' ? slow.promise : reply),
     config: {
-      failsafe: 15000,
       slots: [{ code: 'top', sizes: [[300, 250]] }, { code: 'side', sizes: [[300, 250]], ownAuction: true }],
     },
   });
@@ -127,7 +151,7 @@ test('a slow slot with an auction of its own does not hold the others', async ()
 
 test('every script of the ad server and the connections are begun before the answer', async () => {
   const view = await world.visit({
-    reply: 'never', open: false, config: { failsafe: 10000, connectTo: ['https://creatives.example'] },
+    reply: 'never', open: false, config: { connectTo: ['https://creatives.example'] },
   });
   view.config.adServer.scripts = [`${world.other}/gpt.js`, `${world.other}/creative.js`];
   view.options.body = '<script>window.links = [...document.querySelectorAll("link")].map((link) => [link.rel, link.href])</script>';

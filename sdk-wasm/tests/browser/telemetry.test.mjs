@@ -115,12 +115,14 @@ test('paint, shift and interaction are measured, shifts with the part of ads', a
   const all = await shifted();
   await view.page.evaluate(() => {
     new PerformanceObserver((list) => {
-      window.acted = window.acted || list.getEntries().some(({ interactionId, duration }) => interactionId && duration >= 100);
+      const longest = Math.max(...list.getEntries().map(({ interactionId, duration }) => (interactionId ? duration : 0)));
+      if (longest >= 100) window.acted = Math.max(window.acted || 0, longest);
     }).observe({ type: 'event', durationThreshold: 40 });
   });
-  // A browser that presents no frame for a while has no end of an interaction to tell of, so there may have to be another.
+  // A browser on a busy machine may present no frame, and then has no end of an interaction to tell of: a picture makes it present one.
   for (let clicks = 0; clicks < 10 && !(await view.page.evaluate(() => window.acted)); clicks++) {
     await view.page.click('#slow');
+    await view.page.screenshot();
     await view.page.waitForFunction(() => window.acted, null, { polling: 50, timeout: 4000 }).catch(() => {});
   }
   assert.ok(await view.page.evaluate(() => window.acted), 'no interaction was told of');
@@ -132,7 +134,9 @@ test('paint, shift and interaction are measured, shifts with the part of ads', a
   const larger = Math.max(byAds, all - byAds);
   assert.ok(Math.abs(cls.value - larger) < 0.0002, `${cls.value} ${larger}`);
   assert.equal(cls.ad_share, all - byAds > byAds ? 0 : 1);
-  assert.ok(vital(view, 'inp').value >= 120 && vital(view, 'inp').value < 2000, JSON.stringify(vital(view, 'inp')));
+  // How long the interaction took is the browser's to say, in steps of eight milliseconds.
+  const acted = await view.page.evaluate(() => window.acted);
+  assert.ok(vital(view, 'inp').value >= 120 && vital(view, 'inp').value === acted, `${JSON.stringify(vital(view, 'inp'))} ${acted}`);
   assert.ok(vital(view, 'lcp').value >= fcp.value);
   assert.equal(of(view, 'vital_measured').filter(({ metric }) => metric === 'fcp' || metric === 'lcp').length, 2);
   const tasks = vital(view, 'long_tasks');

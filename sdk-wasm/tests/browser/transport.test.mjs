@@ -1,7 +1,7 @@
 // Events on their way: what they say of the browser and the clock, failures, offline, sampling, leaving.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { answer, start, until, winner } from './harness.mjs';
+import { answer, start, taken, until, winner } from './harness.mjs';
 
 let world;
 before(async () => (world = await start()));
@@ -26,6 +26,8 @@ test('a page view that is not among those recorded sends nothing, and shows its 
   for (const missing of [[], ['sdk.wasm']]) {
     const view = await world.visit({ reply, missing, config: { eventsShare: 0 } });
     await until(() => view.page.frames().some((frame) => frame.url().includes('/creative?')), 'the ad');
+    // The loader sends the ad server off before the SDK is there.
+    await taken(view);
     await view.page.evaluate(() => earlybid.flush());
     await view.page.goto(view.url.replace('/page', '/next'));
     assert.ok(!view.paths.includes('events'));

@@ -5,8 +5,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { freshContext } from './browser.mjs';
 import { collectEvents } from './events.mjs';
 
-/** How long the ads of a page may take, and how long the last beacons. */
-const ADS_MS = 10_000;
+/** How long frames are waited for, which slots without an ad do not have. */
+const FRAMES_MS = 10_000;
+/** How long a page may take to come to its end on a machine that has much else to do, and how long the last beacons. */
+const ADS_MS = 60_000;
 const BEACONS_MS = 3_000;
 /** Viewability asks for one second on screen. */
 const LOOK_MS = 1_200;
@@ -57,7 +59,7 @@ function watch(page) {
 async function everySlotHasItsFrame(page, slots) {
   const filled = (codes) =>
     codes.every((code) => document.getElementById(code)?.querySelector('iframe'));
-  await page.waitForFunction(filled, slots, { timeout: ADS_MS, polling: 100 }).catch(() => {});
+  await page.waitForFunction(filled, slots, { timeout: FRAMES_MS, polling: 100 }).catch(() => {});
 }
 
 /** Stays a moment, as a reader does, so that ads on screen become viewable, then scrolls on. */

@@ -16,6 +16,22 @@ pub(super) struct Counts {
 }
 
 impl Counts {
+    /// A stage that came to no count.
+    pub(super) const BROKEN: Self = Self {
+        passed: 0,
+        failed: 1,
+        skipped: 0,
+    };
+
+    /// The cases of a stage that has some; one that passed for a stage that is a check by itself. What
+    /// failed is counted once: as a case, not as its stage, too.
+    pub(super) fn or_one_check(self) -> Self {
+        if self == Self::default() {
+            return Self { passed: 1, ..self };
+        }
+        self
+    }
+
     pub(super) fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
@@ -146,6 +162,15 @@ mod tests {
             assert_eq!(node(line), None, "{line}");
             assert_eq!(minitest(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn what_failed_is_counted_once() {
+        let of = |stage: Option<Counts>| stage.map(Counts::or_one_check);
+        assert_eq!(of(counts(3, 1, 0)), counts(3, 1, 0));
+        assert_eq!(of(counts(0, 1, 0)), counts(0, 1, 0));
+        // Format, lints and documents have no cases.
+        assert_eq!(of(counts(0, 0, 0)), counts(1, 0, 0));
     }
 
     #[test]
