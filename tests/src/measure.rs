@@ -9,6 +9,7 @@ mod ingest;
 mod process;
 mod query;
 mod spread;
+mod visible;
 mod year;
 
 use serde_json::{Map, Value};
@@ -17,6 +18,7 @@ pub use auction::{auction, bare};
 pub use crash::crash;
 pub use ingest::ingest;
 pub use query::query;
+pub use visible::visible;
 
 /// One row of a measurement: column names in order, with their values.
 pub type Row = Map<String, Value>;

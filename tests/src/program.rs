@@ -99,6 +99,14 @@ impl Program {
     /// # Errors
     /// When the process cannot be killed or waited for.
     pub fn kill(mut self) -> anyhow::Result<()> {
+        self.kill_now()
+    }
+
+    /// The same where another run takes its place.
+    ///
+    /// # Errors
+    /// When the process cannot be killed or waited for.
+    pub fn kill_now(&mut self) -> anyhow::Result<()> {
         self.child.kill()?;
         self.child.wait()?;
         Ok(())

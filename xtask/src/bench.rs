@@ -34,6 +34,8 @@ enum Name {
     Auction,
     /// Events acknowledged a second, against the disk alone.
     Ingest,
+    /// Time from the acknowledgement of an event until a query sees it, on disk, in a store and after a kill.
+    Visible,
     /// Events acknowledged before log-ingest is killed at random moments, against the tables.
     Crash,
     /// Time of the analysts' queries, against reading one column.
@@ -51,6 +53,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let rows = match options.name {
         Name::Auction => build::released_auction().and_then(|()| measure("auction", "2 minutes")),
         Name::Ingest => build::released_programs().and_then(|()| measure("ingest", "a minute")),
+        Name::Visible => build::released_programs().and_then(|()| measure("visible", "3 minutes")),
         Name::Crash => crash(options.rounds.unwrap_or(1000)),
         Name::Query => build::released_programs().and_then(|()| measure("query", "a minute")),
         Name::Page => page(options.runs),

@@ -1,4 +1,4 @@
-//! `measure auction|ingest|crash|query`: starts the real programs, measures, prints rows as JSON.
+//! `measure auction|ingest|visible|crash|query`: starts the real programs, measures, prints rows as JSON.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -27,6 +27,8 @@ enum What {
     },
     /// Events acknowledged a second, against the disk alone.
     Ingest,
+    /// Time from the acknowledgement of an event until a query sees it.
+    Visible,
     /// Events acknowledged before log-ingest is killed, against the tables.
     Crash {
         /// How often it is killed.
@@ -54,6 +56,7 @@ async fn main() -> anyhow::Result<()> {
     let rows = match Arguments::parse().what {
         What::Auction { imps, ssps } => measure::auction(imps, ssps).await?,
         What::Ingest => measure::ingest().await?,
+        What::Visible => measure::visible().await?,
         What::Crash { rounds, seed } => measure::crash(rounds, seed).await?,
         What::Query => measure::query().await?,
         What::Bare { urls, .. } => return measure::bare(urls).await,
