@@ -57,6 +57,9 @@ impl Upkeep {
 /// Of the time that a piece of work takes, at least so many times it passes before the next: so that
 /// it never takes more than a fifth of a processor from those who send and ask.
 const REST: u32 = 4;
+/// But never longer: whoever asks wants what happened within the last half a minute, and a store that
+/// does not answer makes any work long.
+const LONGEST_REST: Duration = Duration::from_secs(15);
 
 /// Does the work again and again. A failure is logged and tried at the next turn: nothing is lost by it.
 async fn every<F: Future<Output = Result<usize, TableError>>>(
@@ -68,7 +71,8 @@ async fn every<F: Future<Output = Result<usize, TableError>>>(
     loop {
         let began = Instant::now();
         tell(what, work().await);
-        let next = (began + pause).max(Instant::now() + began.elapsed() * REST);
+        let rest = (began.elapsed() * REST).min(LONGEST_REST);
+        let next = (began + pause).max(Instant::now() + rest);
         tokio::select! {
             () = sleep_until(next) => {}
             () = stop.cancelled() => return,
