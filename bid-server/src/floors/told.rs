@@ -144,7 +144,7 @@ mod tests {
         for list in [
             json!([{"adjtype": "static", "value": 3, "currency": "USD"}]),
             json!([{"adjtype": "multiplier", "value": 0}]),
-            json!([{"adjtype": "cpm", "value": 1, "currency": "XXX"}]),
+            json!([{"adjtype": "cpm", "value": 1, "currency": "XTS"}]),
         ] {
             check(&factors, &banner_rule(&list), [Some("2"), Some("2"), None]);
         }
