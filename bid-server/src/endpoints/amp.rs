@@ -21,7 +21,7 @@ use crate::error::Refusal;
 use crate::request::client::Peer;
 use crate::request::query::Query;
 use crate::request::{self, Caller, amp};
-use crate::response::answer;
+use crate::response::wire;
 
 const SOURCE_ORIGIN: HeaderName = HeaderName::from_static("amp-access-control-allow-source-origin");
 
@@ -80,7 +80,7 @@ async fn held(app: &Arc<App>, query: &Query, caller: Caller<'_>) -> Result<Answe
     Ok(answer(response))
 }
 
-fn answer(response: answer::Answer) -> Answer {
+fn answer(response: wire::Answer) -> Answer {
     let bids = response.seatbid.into_iter().flat_map(|seat| seat.bid);
     let targeting = bids.filter_map(|bid| Some(bid.ext?.prebid.targeting));
     let targeting = targeting.flatten().collect();

@@ -16,7 +16,8 @@ use crate::app::App;
 use crate::auction;
 use crate::error::Refusal;
 use crate::request::AuctionRequest;
-use crate::response::answer::{self, Answer};
+use crate::response::answer;
+use crate::response::wire::Answer;
 use crate::response::{prepare, targeting};
 
 /// Holds the auction to its end, even when the client goes away.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use openrtb::ext::ExtMessage;
 use serde_json::{Value, json};
 
-use super::answer::{Answer, AnswerBid};
 use super::targeting::KeyForm;
+use super::wire::{Answer, AnswerBid};
 use crate::notice::{GENERAL, code};
 use crate::request::auction_request::{AdServerKey, Source, find};
 

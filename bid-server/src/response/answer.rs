@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use openrtb::ext::{AnswerBidExt, ExtMessage, ResponseExt, ResponsePrebid};
-use openrtb::{Bid, BidResponse, SeatBid};
+use openrtb::ext::{ExtMessage, ResponseExt, ResponsePrebid};
 use serde_json::Value;
 
+use super::wire::Answer;
 use super::{ad_server_targeting, debug, echo, seat_bid, seat_non_bid};
 use crate::app::App;
 use crate::auction::{CallReport, HeldAuction};
@@ -13,13 +13,6 @@ use crate::notice::{Notice, code};
 use crate::request::AuctionRequest;
 use crate::request::auction_request::DebugLevel;
 use crate::request::tmax::whole_ms;
-
-/// What a caller gets.
-pub(crate) type Answer = BidResponse<AnswerBidExt>;
-/// Its bids of one seat.
-pub(super) type AnswerSeat = SeatBid<AnswerBidExt>;
-/// One of them.
-pub(super) type AnswerBid = Bid<AnswerBidExt>;
 
 /// By bidder, or under `general`.
 type Messages = BTreeMap<String, Vec<ExtMessage>>;

@@ -2,7 +2,7 @@
 
 use openrtb::Members;
 
-use super::answer::{AnswerBid, AnswerSeat};
+use super::wire::{AnswerBid, AnswerSeat};
 use crate::request::AuctionRequest;
 use crate::request::auction_request::OfferedImp;
 

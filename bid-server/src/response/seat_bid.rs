@@ -7,7 +7,7 @@ use openrtb::ext::{AnswerBidExt, BidFloors, BidPrebid};
 use openrtb::{Bid, Members};
 use serde_json::{Value, json};
 
-use super::answer::{AnswerBid, AnswerSeat};
+use super::wire::{AnswerBid, AnswerSeat};
 use crate::app::App;
 use crate::auction::{Cached, JudgedBid};
 use crate::clock;
