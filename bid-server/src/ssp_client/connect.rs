@@ -6,22 +6,18 @@ use std::time::Duration;
 use axum::http::Uri;
 use hyper::client::conn::http2;
 use hyper::rt::Executor as _;
-use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
+use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::{Connection as _, HttpConnector};
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::TokioExecutor;
 use rustls::ClientConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls_platform_verifier::BuilderVerifierExt as _;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
 use super::ExchangeError;
-use super::http1::Http1;
+use super::http1::{Http1, Stream};
 use super::pool::Open;
-
-/// A connection below HTTP.
-pub(super) type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
 /// Opens connections.
 #[derive(Debug)]

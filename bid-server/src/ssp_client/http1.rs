@@ -11,9 +11,14 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{Connection, SendRequest};
+use hyper_rustls::MaybeHttpsStream;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
 
 use super::Outgoing;
-use super::connect::Stream;
+
+/// A connection below HTTP.
+pub(super) type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
 /// A connection for one call at a time. Dropping it closes it.
 pub(super) struct Http1 {
