@@ -1,17 +1,20 @@
 //! The file as it is written: plain serde, unknown keys refused, defaults filled. No checks here.
 
 mod bids;
+mod kept;
+mod market;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use openrtb::{Members, Price};
-use rust_decimal::Decimal;
+use openrtb::Members;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::setting::Setting;
 
 pub(super) use bids::{Cache, Debugging, Notices, Status};
+pub(super) use kept::{Accounts, Creative, House, LineItem, StoredData, StoredHttp};
+pub(super) use market::{Currency, Preset, PriceFloors, RateSource};
 
 /// The whole file.
 #[derive(Debug, Default, Deserialize)]
@@ -134,91 +137,6 @@ impl Default for Compression {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct Currency {
-    pub(super) default: String,
-    pub(super) presets: BTreeMap<String, Preset>,
-    pub(super) source: RateSource,
-    pub(super) rates: BTreeMap<String, BTreeMap<String, Price>>,
-}
-
-impl Default for Currency {
-    fn default() -> Self {
-        Self {
-            default: "USD".to_owned(),
-            presets: BTreeMap::from([("JPY".to_owned(), Preset::yen())]),
-            source: RateSource::default(),
-            rates: BTreeMap::new(),
-        }
-    }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct RateSource {
-    pub(super) url: String,
-    pub(super) file: String,
-    pub(super) period_s: u64,
-    pub(super) stale_after_s: u64,
-    pub(super) timeout_ms: u64,
-    pub(super) max_bytes: usize,
-}
-
-impl Default for RateSource {
-    fn default() -> Self {
-        Self {
-            url: String::new(),
-            file: String::new(),
-            period_s: 1800,
-            stale_after_s: 86_400,
-            timeout_ms: 5000,
-            max_bytes: 1 << 20,
-        }
-    }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct PriceFloors {
-    pub(super) enabled: bool,
-    pub(super) allowed_hosts: Vec<String>,
-    pub(super) allow_private_addresses: bool,
-    pub(super) max_files: usize,
-    pub(super) max_bytes: usize,
-    pub(super) max_concurrent: usize,
-}
-
-impl Default for PriceFloors {
-    fn default() -> Self {
-        Self {
-            enabled: true,
-            allowed_hosts: Vec::new(),
-            allow_private_addresses: false,
-            max_files: 1000,
-            max_bytes: 64 << 20,
-            max_concurrent: 20,
-        }
-    }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Preset {
-    pub(super) multiplier: Price,
-    pub(super) precision: u32,
-}
-
-impl Preset {
-    /// A yen is worth about a hundredth of a dollar and has no smaller unit.
-    fn yen() -> Self {
-        Self {
-            multiplier: Price::new(Decimal::ONE_HUNDRED),
-            precision: 0,
-        }
-    }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
 pub(super) struct SspClient {
     pub(super) connect_timeout_ms: u64,
     pub(super) idle_connections_per_host: usize,
@@ -254,112 +172,6 @@ pub(super) struct Bidder {
     pub(super) timeout_ms: Option<u64>,
     pub(super) tmax_deduction_ms: Option<u64>,
     pub(super) secondary: Option<bool>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct StoredData {
-    pub(super) folder: String,
-    pub(super) poll_ms: u64,
-    pub(super) fetch_timeout_ms: u64,
-    pub(super) http: StoredHttp,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct StoredHttp {
-    pub(super) endpoint: String,
-    pub(super) max_response_bytes: usize,
-    pub(super) cache_bytes: usize,
-    pub(super) cache_ttl_ms: u64,
-    pub(super) missing_ttl_ms: u64,
-}
-
-impl Default for StoredHttp {
-    fn default() -> Self {
-        Self {
-            endpoint: String::new(),
-            max_response_bytes: 1 << 20,
-            cache_bytes: 64 << 20,
-            cache_ttl_ms: 300_000,
-            missing_ttl_ms: 10_000,
-        }
-    }
-}
-
-impl Default for StoredData {
-    fn default() -> Self {
-        Self {
-            folder: String::new(),
-            poll_ms: 5000,
-            fetch_timeout_ms: 50,
-            http: StoredHttp::default(),
-        }
-    }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Accounts {
-    pub(super) folder: String,
-    pub(super) poll_ms: u64,
-    pub(super) unknown: String,
-    pub(super) default: Members,
-    pub(super) by_id: BTreeMap<String, Members>,
-    pub(super) blocked_apps: BTreeSet<String>,
-}
-
-impl Default for Accounts {
-    fn default() -> Self {
-        Self {
-            folder: String::new(),
-            poll_ms: 5000,
-            unknown: "accept".to_owned(),
-            default: Members::new(),
-            by_id: BTreeMap::new(),
-            blocked_apps: BTreeSet::new(),
-        }
-    }
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct House {
-    pub(super) line_items: Vec<LineItem>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LineItem {
-    pub(super) id: String,
-    pub(super) priority: Option<u8>,
-    pub(super) price: Price,
-    pub(super) currency: Option<String>,
-    pub(super) starts: Option<String>,
-    pub(super) ends: Option<String>,
-    #[serde(default)]
-    pub(super) ad_units: Vec<String>,
-    #[serde(default)]
-    pub(super) pages: Vec<String>,
-    pub(super) creatives: Vec<Creative>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Creative {
-    pub(super) id: String,
-    pub(super) w: u32,
-    pub(super) h: u32,
-    #[serde(default)]
-    pub(super) html: String,
-    pub(super) image: Option<String>,
-    pub(super) alt: Option<String>,
-    pub(super) text: Option<String>,
-    pub(super) click_url: Option<String>,
-    #[serde(default)]
-    pub(super) impressions: Vec<String>,
-    #[serde(default)]
-    pub(super) clicks: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
