@@ -1,8 +1,13 @@
 //! What our HTTP clients have in common, but for the one that calls SSPs.
 
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder};
+use reqwest::{Client, ClientBuilder, Response};
 use thiserror::Error;
+
+use crate::public_address::PublicOnly;
 
 /// An HTTP client cannot be built.
 #[derive(Debug, Error)]
@@ -19,4 +24,35 @@ pub enum ClientError {
 /// answers could send us anywhere, and it asks no proxy.
 pub(crate) fn builder() -> ClientBuilder {
     Client::builder().redirect(Policy::none()).no_proxy()
+}
+
+/// The same for addresses that somebody else chose; `public_only` = none of our own network is resolved.
+pub(crate) fn builder_for_chosen(public_only: bool) -> ClientBuilder {
+    match public_only {
+        true => builder().dns_resolver(Arc::new(PublicOnly)),
+        false => builder(),
+    }
+}
+
+/// Why a body is not there whole.
+#[derive(Debug, Error)]
+pub(crate) enum BodyError {
+    /// The connection broke, or time was up.
+    #[error(transparent)]
+    Broken(#[from] reqwest::Error),
+    /// More bytes than this.
+    #[error("larger than {0} bytes")]
+    TooLarge(usize),
+}
+
+/// The whole body, of at most `cap` bytes.
+pub(crate) async fn body(mut response: Response, cap: usize) -> Result<Bytes, BodyError> {
+    let mut whole = BytesMut::new();
+    while let Some(part) = response.chunk().await? {
+        if whole.len() + part.len() > cap {
+            return Err(BodyError::TooLarge(cap));
+        }
+        whole.extend_from_slice(&part);
+    }
+    Ok(whole.freeze())
 }

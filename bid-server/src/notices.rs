@@ -4,7 +4,6 @@
 //! goes out at once. [`sender`] sends them, a bounded number at a time, to public addresses only; the
 //! [`ledger`] tells what became of each.
 
-mod address;
 mod ledger;
 mod pending;
 mod sender;

@@ -2,13 +2,13 @@
 //!
 //! SSPs write the URLs of notices, requests and accounts those of floors; each could name an address of our own
 //! network, or a name that leads there, now or when it is asked again. So numbers are looked at when a URL is
-//! read ([`is_public_host`]), and names when they are resolved ([`PublicOnly`]).
+//! read ([`allowed_url`]), and names when they are resolved ([`PublicOnly`]).
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use url::Host;
+use url::{Host, Url};
 
 /// Resolves names to their public addresses only; a name without any cannot be reached.
 #[derive(Debug, Clone, Copy)]
@@ -29,8 +29,16 @@ impl Resolve for PublicOnly {
     }
 }
 
+/// The URL of a web server, if it may be called; `private` = also in our own network.
+pub(crate) fn allowed_url(text: &str, private: bool) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let web = matches!(url.scheme(), "http" | "https");
+    let allowed = private || is_public_host(&url.host()?);
+    (web && allowed).then_some(url)
+}
+
 /// Whether a URL's host is no address of our own network. Names are looked at when they are resolved.
-pub(crate) fn is_public_host<S>(host: &Host<S>) -> bool {
+fn is_public_host<S>(host: &Host<S>) -> bool {
     match host {
         Host::Domain(_) => true,
         Host::Ipv4(ip) => is_public_v4(*ip),
@@ -140,6 +148,43 @@ mod tests {
             ],
             false,
         );
+    }
+
+    #[test]
+    fn own_networks_are_not_called() {
+        for url in [
+            "http://127.0.0.1/",
+            "http://10.1.2.3/",
+            "http://192.168.0.1/",
+            "http://169.254.169.254/latest",
+            "http://100.64.0.1/",
+            "http://0.0.0.0/",
+            "http://0x7f.1/",
+            "http://2130706433/",
+            "http://[::1]/",
+            "http://[fe80::1]/",
+            "http://[fd00::1]/",
+            "http://[::ffff:10.0.0.1]/",
+            "http://[64:ff9b::7f00:1]/",
+            "http://[2002:7f00:1::]/",
+            "ftp://ssp.example/",
+            "file:///etc/passwd",
+            "nonsense",
+        ] {
+            assert_eq!(allowed_url(url, false), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn public_addresses_and_names_are_called() {
+        for url in [
+            "https://ssp.example/n?p=1",
+            "http://9.9.9.9/",
+            "http://[2620:fe::fe]/",
+        ] {
+            assert!(allowed_url(url, false).is_some(), "{url}");
+        }
+        assert!(allowed_url("http://127.0.0.1:1/", true).is_some());
     }
 
     #[tokio::test]

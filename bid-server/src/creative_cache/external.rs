@@ -8,7 +8,7 @@ use url::Url;
 use super::put::Responses;
 use super::{CacheError, Entry, Kind, Put, Stored};
 use crate::config::CacheConfig;
-use crate::http_client::{self, ClientError};
+use crate::http_client::{self, BodyError, ClientError};
 
 /// Its address, and a client of its own, so that SSP calls never wait for its connections.
 #[derive(Debug)]
@@ -51,18 +51,16 @@ impl External {
             .post(self.url.clone())
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .body(json!({ "puts": puts }).to_string());
-        let mut response = request.send().await.map_err(away)?;
+        let response = request.send().await.map_err(away)?;
         if !response.status().is_success() {
             let status = response.status().as_u16();
             return Err(CacheError::Strange(format!("status {status}")));
         }
-        let mut body = Vec::new();
-        while let Some(part) = response.chunk().await.map_err(away)? {
-            if body.len() + part.len() > self.max_answer {
-                return Err(CacheError::Strange("too long".to_owned()));
-            }
-            body.extend_from_slice(&part);
-        }
+        let body = http_client::body(response, self.max_answer).await;
+        let body = body.map_err(|error| match error {
+            BodyError::Broken(error) => away(error),
+            BodyError::TooLarge(_) => CacheError::Strange("too long".to_owned()),
+        })?;
         ids(&body, count)
     }
 }

@@ -1,17 +1,15 @@
 //! Gets one file over HTTP, within a time and a size. No redirects: they could lead anywhere.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
+use reqwest::Client;
 use reqwest::header::{AGE, CACHE_CONTROL, HeaderMap};
-use reqwest::{Client, Response};
 use thiserror::Error;
 use tokio::time::timeout;
 use url::Url;
 
-use crate::http_client::{self, ClientError};
-use crate::public_address::PublicOnly;
+use crate::http_client::{self, BodyError, ClientError};
 
 /// Why there is no file.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -31,6 +29,15 @@ pub(crate) enum FetchError {
     /// Not what was expected.
     #[error("cannot be used: {0}")]
     Unusable(String),
+}
+
+impl From<BodyError> for FetchError {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::Broken(_) => Self::Unreachable,
+            BodyError::TooLarge(cap) => Self::TooLarge(cap),
+        }
+    }
 }
 
 impl FetchError {
@@ -60,13 +67,7 @@ pub(super) struct FetchedFile {
 /// # Errors
 /// When TLS cannot be set up.
 pub(super) fn client(public_only: bool) -> Result<Client, ClientError> {
-    let builder = http_client::builder();
-    let builder = if public_only {
-        builder.dns_resolver(Arc::new(PublicOnly))
-    } else {
-        builder
-    };
-    Ok(builder.build()?)
+    Ok(http_client::builder_for_chosen(public_only).build()?)
 }
 
 /// The whole file.
@@ -82,27 +83,14 @@ pub(super) async fn get(
 
 async fn read(client: &Client, url: &Url, cap: usize) -> Result<FetchedFile, FetchError> {
     let sent = client.get(url.clone()).send().await;
-    let mut response: Response = sent.map_err(|_| FetchError::Unreachable)?;
+    let response = sent.map_err(|_| FetchError::Unreachable)?;
     let status = response.status().as_u16();
     if status != 200 {
         return Err(FetchError::Status(status));
     }
     let max_age = max_age(response.headers());
-    let mut file = BytesMut::new();
-    while let Some(part) = response
-        .chunk()
-        .await
-        .map_err(|_| FetchError::Unreachable)?
-    {
-        if file.len() + part.len() > cap {
-            return Err(FetchError::TooLarge(cap));
-        }
-        file.extend_from_slice(&part);
-    }
-    Ok(FetchedFile {
-        body: file.freeze(),
-        max_age,
-    })
+    let body = http_client::body(response, cap).await?;
+    Ok(FetchedFile { body, max_age })
 }
 
 /// `max-age` of `Cache-Control`, less the `Age` that the file had already (RFC 9111 sections 5.1 and 5.2.2).

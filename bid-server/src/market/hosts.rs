@@ -4,7 +4,7 @@
 
 use url::Url;
 
-use crate::public_address::is_public_host;
+use crate::public_address::allowed_url;
 
 /// Which hosts are asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,13 +18,9 @@ pub(crate) struct AllowedHosts {
 impl AllowedHosts {
     /// The address, if it may be asked.
     pub(crate) fn check(&self, address: &str) -> Option<Url> {
-        let url = Url::parse(address).ok()?;
-        let plain = matches!(url.scheme(), "http" | "https")
-            && url.username().is_empty()
-            && url.password().is_none();
-        let host = url.host()?.to_owned();
-        let public = self.private || is_public_host(&host);
-        (plain && public && self.names(&host.to_string())).then_some(url)
+        let url = allowed_url(address, self.private)?;
+        let plain = url.username().is_empty() && url.password().is_none();
+        (plain && self.names(url.host_str()?)).then_some(url)
     }
 
     fn names(&self, host: &str) -> bool {
@@ -41,7 +37,6 @@ impl AllowedHosts {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
 
     #[track_caller]

@@ -7,12 +7,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::address::parse;
 use super::ledger::{Ledger, Outcome};
 use super::{NoticeKind, Subject};
 use crate::config::NoticesConfig;
 use crate::http_client::{self, ClientError};
-use crate::public_address::PublicOnly;
+use crate::public_address::allowed_url;
 
 /// A notice that is to go out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,12 +40,9 @@ impl Sender {
         incoming: mpsc::Receiver<Outgoing>,
         ledger: Arc<Ledger>,
     ) -> Result<Self, ClientError> {
-        let mut client = http_client::builder()
+        let client = http_client::builder_for_chosen(!config.allow_private_addresses)
             .connect_timeout(config.timeout)
             .timeout(config.timeout);
-        if !config.allow_private_addresses {
-            client = client.dns_resolver(Arc::new(PublicOnly));
-        }
         Ok(Self {
             client: client.build()?,
             config,
@@ -73,7 +69,7 @@ impl Sender {
             let (client, ledger) = (self.client.clone(), Arc::clone(&self.ledger));
             let allow_private = self.config.allow_private_addresses;
             sending.spawn(async move {
-                let outcome = match parse(&notice.url, allow_private) {
+                let outcome = match allowed_url(&notice.url, allow_private) {
                     Some(url) => send(&client, url).await,
                     None => Outcome::NotSent,
                 };

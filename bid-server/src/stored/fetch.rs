@@ -12,6 +12,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{FetchError, Found, Kind, Wanted, parse};
+use crate::http_client::{self, BodyError};
 
 /// Names of the kinds in a query and in its answer.
 const KINDS: [(Kind, &str); 3] = [
@@ -40,22 +41,15 @@ impl Backend {
     /// Asks once; the caller stops waiting when time is up.
     pub(super) async fn fetch(&self, wanted: &Wanted) -> Result<Found, FetchError> {
         let request = self.client.get(self.url(wanted));
-        let mut response = request.send().await.map_err(|_| FetchError::Unreachable)?;
+        let response = request.send().await.map_err(|_| FetchError::Unreachable)?;
         if response.status() != reqwest::StatusCode::OK {
             return Err(FetchError::Status);
         }
-        let mut body = Vec::new();
-        while let Some(part) = response
-            .chunk()
-            .await
-            .map_err(|_| FetchError::Unreachable)?
-        {
-            if body.len() + part.len() > self.max_bytes {
-                return Err(FetchError::TooLarge);
-            }
-            body.extend_from_slice(&part);
-        }
-        parse_answer(&body)
+        let body = http_client::body(response, self.max_bytes).await;
+        parse_answer(&body.map_err(|error| match error {
+            BodyError::Broken(_) => FetchError::Unreachable,
+            BodyError::TooLarge(_) => FetchError::TooLarge,
+        })?)
     }
 
     fn url(&self, wanted: &Wanted) -> Url {
