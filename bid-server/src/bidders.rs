@@ -17,4 +17,5 @@ pub(crate) mod info;
 mod openrtb_generic;
 mod openrtb_reply;
 pub(crate) mod params_schema;
+mod percent;
 pub(crate) mod registry;

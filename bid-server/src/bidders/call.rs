@@ -8,6 +8,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::adapter::{HttpCall, Reply};
+use super::percent;
 use crate::response::macros::base64;
 use crate::ssp_client::{ExchangeError, Listener, Outgoing, Reading, SspClient};
 
@@ -67,7 +68,7 @@ fn address(url: &Url) -> Option<Address> {
     if url.username().is_empty() && url.password().is_none() {
         return Some((url.as_str().parse().ok()?, None));
     }
-    let decoded = |text: &str| percent_decode(text.as_bytes());
+    let decoded = |text: &str| percent::decode(text.as_bytes());
     let mut user = decoded(url.username());
     user.push(b':');
     user.extend(decoded(url.password().unwrap_or_default()));
@@ -78,28 +79,6 @@ fn address(url: &Url) -> Option<Address> {
     url.set_username("").ok()?;
     url.set_password(None).ok()?;
     Some((url.as_str().parse().ok()?, Some(value)))
-}
-
-fn percent_decode(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let [first, after @ ..] = rest {
-        let code = after
-            .get(..2)
-            .and_then(|digits| std::str::from_utf8(digits).ok());
-        let code = code.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        rest = match code.filter(|_| *first == b'%') {
-            Some(code) => {
-                out.push(code);
-                after.get(2..).unwrap_or_default()
-            }
-            None => {
-                out.push(*first);
-                after
-            }
-        };
-    }
-    out
 }
 
 /// The call's own headers over those that all calls have.

@@ -4,7 +4,6 @@
 //! becomes a string. Where a hole has no value the whole text has none.
 
 mod filter;
-mod percent;
 mod value;
 
 use serde_json::Value;
@@ -14,6 +13,7 @@ pub(crate) use value::{ValueTemplate, constant_of};
 
 use super::HostSettings;
 use super::path::{Path, Root};
+use crate::bidders::percent;
 
 /// What templates look at.
 #[derive(Debug, Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::percent;
+use crate::bidders::percent;
 
 /// A change of what fills a hole.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,7 +73,7 @@ fn changed(value: Value, filter: &Filter) -> Option<Value> {
             Value::Array(items) => items.into_iter().next(),
             other => Some(other),
         },
-        Filter::Decode => text(percent::decode, value),
+        Filter::Decode => text(percent::decode_form, value),
         Filter::Member(name) => match value {
             Value::String(text) => {
                 let mut parsed: Value = serde_json::from_str(&text).ok()?;
