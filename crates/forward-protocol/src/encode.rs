@@ -36,9 +36,7 @@ pub fn forward(tag: &str, entries: &PackedEntries, chunk: Option<&str>) -> Vec<u
 
 /// Packed forward mode: the entries as one string of bytes, which a receiver need not look into. The usual choice.
 pub fn packed_forward(tag: &str, entries: &PackedEntries, chunk: Option<&str>) -> Vec<u8> {
-    let mut out = start(tag, entries.as_bytes().len());
-    bin(&mut out, entries.as_bytes());
-    finish(out, entries.count(), chunk, None)
+    carried_forward(tag, (entries.as_bytes(), entries.count()), chunk, None)
 }
 
 /// Compressed packed forward mode: the same as gzip.
@@ -48,9 +46,7 @@ pub fn compressed_packed_forward(
     chunk: Option<&str>,
 ) -> Vec<u8> {
     let compressed = gzip(entries.as_bytes());
-    let mut out = start(tag, compressed.len());
-    bin(&mut out, &compressed);
-    finish(out, entries.count(), chunk, Some("gzip"))
+    carried_forward(tag, (&compressed, entries.count()), chunk, Some("gzip"))
 }
 
 /// Entries back to back that were encoded, and possibly compressed, elsewhere; `compressed` says how.
