@@ -8,11 +8,11 @@ use minijinja::Environment;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::assets;
 use crate::config::Settings;
 use crate::error::StartError;
 use crate::pages::template;
 use crate::recipes::Catalogue;
+use crate::site_script;
 
 /// Cheap to clone; one per program.
 pub type SharedApp = Arc<App>;
@@ -58,7 +58,7 @@ impl App {
             site_origin: format!("http://{site}"),
             ad_server_origin: origin(settings.ad_server_url.as_ref(), ad_server),
             templates: template::environment()?,
-            site_script: assets::site_script(&catalogue),
+            site_script: site_script::of(&catalogue),
             creative_script: std::fs::read_to_string(settings.folders.sdk.join("creative.js")).ok(),
             catalogue,
             settings,

@@ -3,11 +3,9 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 
 use crate::app::SharedApp;
 use crate::error::PageError;
-use crate::recipes::Catalogue;
 
 /// The measuring script's first half; inline, so that it misses nothing.
 pub const RECORDER: &str = include_str!("../assets/js/recorder.js");
@@ -93,22 +91,6 @@ pub async fn pubads_impl() -> Response {
     let parts: String = PUBADS.iter().map(|(_, text)| *text).collect();
     let script = format!("(function () {{\n'use strict';\n{parts}}})();\n");
     file("text/javascript; charset=utf-8", script)
-}
-
-/// The site's script: search suggestions need the recipes' words in the browser.
-pub fn site_script(catalogue: &Catalogue) -> String {
-    let entry = |recipe: &crate::recipes::Recipe| {
-        let names: Vec<&str> = recipe.ingredients.iter().map(|i| i.name.as_str()).collect();
-        json!({
-            "slug": recipe.slug,
-            "title": recipe.title,
-            "category": recipe.category,
-            "words": format!("{} {} {}", recipe.teaser, names.join(" "), recipe.intro.join(" ")),
-        })
-    };
-    let index: Vec<_> = catalogue.all().iter().map(entry).collect();
-    let script = include_str!("../assets/js/site.js");
-    format!("const RECIPE_INDEX = {};\n{script}", json!(index))
 }
 
 fn file(kind: &'static str, text: impl IntoResponse) -> Response {

@@ -22,6 +22,7 @@ pub mod pages;
 pub mod recipes;
 pub mod router;
 pub mod shutdown;
+pub mod site_script;
 pub mod slots;
 pub mod telemetry;
 pub mod variant;
