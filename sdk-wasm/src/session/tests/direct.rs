@@ -122,15 +122,20 @@ fn a_refresh_takes_a_new_frame() {
     );
 }
 
-#[test]
-fn a_second_on_screen_makes_an_ad_viewable_once() {
+/// With the whole of the first ad in sight.
+fn on_screen() -> FakePage {
     let mut page = rendered();
-    let area = 728 * 90;
     page.give(Input::Seen {
         slot: 0,
         permille: 1000,
-        area,
+        area: 728 * 90,
     });
+    page
+}
+
+#[test]
+fn a_second_on_screen_makes_an_ad_viewable_once() {
+    let mut page = on_screen();
     assert_eq!(page.started(Timer::View(0)), 1);
     page.timer(Timer::View(0));
     assert!(page.events_with("viewable").is_empty());
@@ -141,13 +146,7 @@ fn a_second_on_screen_makes_an_ad_viewable_once() {
 
 #[test]
 fn time_on_screen_is_told_when_the_page_goes_and_when_the_ad_does() {
-    let mut page = rendered();
-    let area = 728 * 90;
-    page.give(Input::Seen {
-        slot: 0,
-        permille: 1000,
-        area,
-    });
+    let mut page = on_screen();
     page.now += 1500;
     page.give(Input::PageHidden(true));
     page.now += 4000;
@@ -195,13 +194,8 @@ fn steps_that_others_see_are_of_the_slot_as_it_is_now() {
 
 #[test]
 fn a_hidden_page_sends_what_it_has_and_counts_no_view() {
-    let mut page = rendered();
-    page.give(Input::Seen {
-        slot: 0,
-        permille: 1000,
-        area: 65_520,
-    })
-    .give(Input::PageHidden(true));
+    let mut page = on_screen();
+    page.give(Input::PageHidden(true));
     assert_eq!(
         page.taken(|effect| matches!(effect, Effect::SendEvents(_)).then_some(()))
             .len(),
