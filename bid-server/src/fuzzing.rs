@@ -3,9 +3,9 @@
 //!
 //! None returns anything: whatever the bytes are, they must only come back.
 
-#[cfg(test)]
-mod changes;
 mod data;
+#[cfg(test)]
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};

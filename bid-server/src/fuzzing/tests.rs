@@ -2,29 +2,12 @@
 
 use std::path::Path;
 
-use super::changes::{Random, changed};
-
-const CHANGES_PER_FILE: usize = 150;
+use super::tokens::TOKENS;
 
 #[track_caller]
 fn replay(target: &str, run: fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fuzz/corpus")
-        .join(target);
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|file| file.unwrap().path())
-        .collect();
-    files.sort();
-    assert!(!files.is_empty());
-    let mut random = Random(7);
-    for file in files {
-        let bytes = std::fs::read(&file).unwrap();
-        run(&bytes);
-        for _ in 0..CHANGES_PER_FILE {
-            run(&changed(&bytes, &mut random));
-        }
-    }
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    corpus::replay(&corpus.join(target), &TOKENS, run);
 }
 
 #[test]

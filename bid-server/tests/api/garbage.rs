@@ -1,12 +1,13 @@
 //! Garbage for every route: whatever methods, headers, codings and bytes come, there is an answer, it is no
 //! failure of ours, and the server goes on.
 
-#[path = "../../src/fuzzing/changes.rs"]
-mod changes;
+#[path = "../../src/fuzzing/tokens.rs"]
+mod tokens;
 
 use std::fmt::Write;
 use std::path::Path;
 
+use corpus::{Random, changed};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ use tokio::net::TcpStream;
 
 use crate::fake_ssp::{FakeSsps, Reply};
 use crate::server::Server;
-use changes::{Random, changed};
+use tokens::TOKENS;
 
 const ROUNDS: usize = 4;
 const METHODS: [&str; 8] = [
@@ -59,12 +60,7 @@ const VALUES: [&str; 14] = [
 /// Bodies that somebody would send, for the routes that take one.
 fn bodies() -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/auction_request");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|file| file.unwrap().path())
-        .collect();
-    files.sort();
-    let requests = files.iter().map(|file| std::fs::read(file).unwrap());
+    let requests = corpus::files(&folder).into_iter();
     let puts = json!({"puts": [{"type": "xml", "value": "<VAST><Ad><InLine/></Ad></VAST>", "ttlseconds": 9, "bidid": "b", "bidder": "alpha", "timestamp": 1}]});
     let sync = json!({"uuid": "u", "bidders": ["alpha"], "gdpr": 1, "gdpr_consent": "C", "filterSettings": {"iframe": {"bidders": "*"}}});
     let others = [puts, sync].map(|body| body.to_string().into_bytes());
@@ -97,7 +93,7 @@ fn query(random: &mut Random) -> Vec<u8> {
     ];
     let query = QUERIES[random.below(QUERIES.len())].as_bytes();
     let mut query = if random.below(2) == 0 {
-        changed(query, random)
+        changed(query, &TOKENS, random)
     } else {
         query.to_vec()
     };
@@ -110,7 +106,7 @@ fn body(bodies: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
     let body = &bodies[random.below(bodies.len())];
     let body = match random.below(3) {
         0 => body.clone(),
-        _ => changed(body, random),
+        _ => changed(body, &TOKENS, random),
     };
     if random.below(4) > 0 {
         return body;
@@ -120,7 +116,7 @@ fn body(bodies: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
     let zipped = encoder.finish().unwrap();
     match random.below(2) {
         0 => zipped,
-        _ => changed(&zipped, random),
+        _ => changed(&zipped, &TOKENS, random),
     }
 }
 
@@ -218,7 +214,7 @@ async fn no_head_does_harm() {
         let method = METHODS[round % METHODS.len()];
         let request = request("/openrtb2/auction", method, &bodies, &mut random);
         let end = request.windows(4).position(|at| at == b"\r\n\r\n").unwrap();
-        let mut head = changed(&request[..end], &mut random);
+        let mut head = changed(&request[..end], &TOKENS, &mut random);
         head.extend_from_slice(&request[end..]);
         if let Some((status, text)) = answer(&server.http, &head).await {
             assert!(
