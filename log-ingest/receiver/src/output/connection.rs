@@ -9,8 +9,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::handshake::shake_hands;
+use super::send_error::SendError;
 use super::tls::client;
-use super::worker::SendError;
 use crate::config::ForwardOutput;
 
 /// TCP, with TLS or without.

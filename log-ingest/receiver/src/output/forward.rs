@@ -5,7 +5,8 @@ use forward_protocol::encode::carried_forward;
 use super::connection::Connection;
 use super::objects::compressed;
 use super::packer::Part;
-use super::worker::{Place, SendError};
+use super::place::Place;
+use super::send_error::SendError;
 use crate::config::{Compress, ForwardOutput};
 
 /// The servers, and the connection to one of them.

@@ -4,7 +4,7 @@ use forward_protocol::{Helo, Ping, Pong, handshake_digest};
 use uuid::Uuid;
 
 use super::connection::Connection;
-use super::worker::SendError;
+use super::send_error::SendError;
 use crate::config::Login;
 
 /// HELO, PING, PONG.

@@ -13,7 +13,8 @@ use flate2::write::GzEncoder;
 use futures_util::future::BoxFuture;
 
 use super::packer::Part;
-use super::worker::{Place, SendError};
+use super::place::Place;
+use super::send_error::SendError;
 use crate::config::Compress;
 use crate::land::SinkError;
 

@@ -34,17 +34,7 @@ impl Pattern {
     /// Does the tag fit?
     pub(crate) fn fits(&self, tag: &str) -> bool {
         let parts: Vec<&str> = tag.split('.').collect();
-        self.0.iter().any(|pieces| {
-            fits(
-                pieces,
-                &parts,
-                |piece| *piece == Piece::Rest,
-                |piece, part| match piece {
-                    Piece::Part(texts) => part_fits(texts, part),
-                    Piece::Rest => false,
-                },
-            )
-        })
+        self.0.iter().any(|pieces| fits(pieces, &parts))
     }
 }
 
@@ -118,31 +108,25 @@ fn part_fits(texts: &[String], part: &str) -> bool {
     })
 }
 
-/// Whether a list fits pieces of which some stand for any number of members. Only the last such piece is ever tried
-/// with another length, so that no tag takes long.
-fn fits<P, M>(
-    pieces: &[P],
-    members: &[M],
-    is_rest: impl Fn(&P) -> bool,
-    one_fits: impl Fn(&P, &M) -> bool,
-) -> bool {
-    let (mut piece, mut member) = (0, 0);
+/// Only the last `**` is ever tried with another length, so that no tag takes long.
+fn fits(pieces: &[Piece], parts: &[&str]) -> bool {
+    let (mut piece, mut part) = (0, 0);
     let mut last: Option<(usize, usize)> = None;
     loop {
-        match (pieces.get(piece), members.get(member)) {
+        match (pieces.get(piece), parts.get(part)) {
             (None, None) => return true,
-            (Some(wanted), _) if is_rest(wanted) => {
-                last = Some((piece, member));
+            (Some(Piece::Rest), _) => {
+                last = Some((piece, part));
                 piece += 1;
             }
-            (Some(wanted), Some(found)) if one_fits(wanted, found) => {
+            (Some(Piece::Part(texts)), Some(found)) if part_fits(texts, found) => {
                 piece += 1;
-                member += 1;
+                part += 1;
             }
             (_, _) => match last {
-                Some((rest, taken)) if taken < members.len() => {
+                Some((rest, taken)) if taken < parts.len() => {
                     last = Some((rest, taken + 1));
-                    (piece, member) = (rest + 1, taken + 1);
+                    (piece, part) = (rest + 1, taken + 1);
                 }
                 _ => return false,
             },

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::task::JoinSet;
 
@@ -19,9 +18,6 @@ use crate::buffer::{
 use crate::config::{OutputConfig, OutputKind};
 use crate::land::Stop;
 use crate::metrics::OutputMetrics;
-
-/// How often the gauges are brought up to date.
-const MEASURE_EVERY: Duration = Duration::from_secs(1);
 
 /// What opening needs besides the outputs themselves.
 pub(crate) struct OpenOutputs<'a> {
@@ -156,17 +152,6 @@ impl Outputs {
         for mut worker in self.workers {
             worker.stop = stop.clone();
             tasks.spawn(worker.run());
-        }
-    }
-}
-
-impl Statuses {
-    /// Keeps the gauges up to date, for ever.
-    pub(crate) async fn watch(self) {
-        let mut ticks = tokio::time::interval(MEASURE_EVERY);
-        loop {
-            ticks.tick().await;
-            self.measure();
         }
     }
 }

@@ -1,12 +1,16 @@
 //! What `/status` and the metrics say about outputs.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::buffer::Ledger;
 use crate::clock::now_micros;
 use crate::metrics::OutputMetrics;
+
+/// How often the gauges are brought up to date.
+const MEASURE_EVERY: Duration = Duration::from_secs(1);
 
 /// All outputs.
 #[derive(Debug, Clone)]
@@ -50,6 +54,15 @@ impl Statuses {
             json!({"name": name, "state": state, "lag_bytes": bytes, "lag_seconds": seconds, "error": error})
         })
         .collect()
+    }
+
+    /// Keeps the gauges up to date, for ever.
+    pub(crate) async fn watch(self) {
+        let mut ticks = tokio::time::interval(MEASURE_EVERY);
+        loop {
+            ticks.tick().await;
+            self.measure();
+        }
     }
 
     /// Brings the gauges up to date.

@@ -4,13 +4,13 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use siphasher::sip128::SipHasher13;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::forward::Servers;
 use super::objects::Objects;
 use super::packer::{Cut, Part};
+use super::place::Place;
 use super::position::Position;
 use super::reader;
 use super::status::LastError;
@@ -24,65 +24,11 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 /// The position is written down once in so long while a piece of work goes on.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
 
-/// Why a part was not taken. All of them mean: send it again.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum SendError {
-    /// No connection, or it broke.
-    #[error("{0}")]
-    Broken(#[from] io::Error),
-    /// Closed before the ack.
-    #[error("closed without an ack")]
-    Closed,
-    /// What came back is no ack for the chunk.
-    #[error("an answer that is no ack for the chunk")]
-    WrongAck,
-    /// Nothing came back.
-    #[error("no answer in time")]
-    Late,
-    /// Not the handshake that was expected.
-    #[error("the server does not begin with a handshake")]
-    NoHandshake,
-    /// The other end said no.
-    #[error("refused: {0}")]
-    Refused(String),
-}
-
 /// Where parts go.
 #[derive(Debug)]
 pub(super) enum Target {
     Forward(Box<Servers>),
     Objects(Objects),
-}
-
-/// From which bytes of the buffer a part comes.
-#[derive(Debug, Clone)]
-pub(crate) struct Place {
-    /// The buffer's random name.
-    pub(crate) buffer_id: String,
-    /// The first segment of the work.
-    pub(crate) seq: u64,
-    /// How the parts were cut.
-    pub(crate) shape: u64,
-}
-
-impl Place {
-    /// The name of an object, without its ending.
-    pub(crate) fn name(&self, part: u64) -> String {
-        let Self {
-            buffer_id,
-            seq,
-            shape,
-        } = self;
-        format!("{buffer_id}-{seq:020}-{part:06}-{shape:016x}")
-    }
-
-    /// The chunk id of a part: 128 bits in base64, as the protocol has it.
-    pub(crate) fn id(&self, part: &Part) -> String {
-        use base64::Engine as _;
-        let name = format!("{} {}", self.name(part.number), part.tag);
-        let hash = SipHasher13::new().hash(name.as_bytes()).as_bytes();
-        base64::engine::general_purpose::STANDARD.encode(hash)
-    }
 }
 
 /// See the module.
