@@ -2,16 +2,15 @@
 //!
 //! The names are part of the product; docs/forward-protocol.md lists them.
 
+mod labels;
 mod output;
 
 use std::collections::HashSet;
-use std::fmt;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -21,113 +20,10 @@ use prometheus_client::registry::{Registry, Unit};
 use crate::land::LandReport;
 use crate::receive::Tally;
 
+pub(crate) use labels::{Reason, Receiver};
 pub(crate) use output::OutputMetrics;
 
-/// Which input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Receiver {
-    /// Forward protocol.
-    Forward,
-    /// HTTP.
-    Http,
-}
-
-/// Why something was not taken or not kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Reason {
-    /// Bytes that are no message, or a body that is no JSON.
-    Malformed,
-    /// Over a size cap.
-    TooLarge,
-    /// An encoding or compression that we do not know.
-    Unsupported,
-    /// The buffer's byte cap.
-    BufferFull,
-    /// The disk refused.
-    DiskFailed,
-    /// At shutdown.
-    Closing,
-    /// A stored record that can no longer be read.
-    Damaged,
-    /// The sender fell silent in the middle.
-    Stalled,
-    /// No memory for a message or a body for too long.
-    NoMemory,
-    /// A key, a user, an address or an origin that may not send.
-    Denied,
-    /// Too many requests of one client.
-    RateLimited,
-    /// A TLS handshake that failed.
-    Tls,
-}
-
-impl Receiver {
-    fn label(self) -> &'static str {
-        match self {
-            Self::Forward => "forward",
-            Self::Http => "http",
-        }
-    }
-}
-
-impl Reason {
-    fn label(self) -> &'static str {
-        match self {
-            Self::Malformed => "malformed",
-            Self::TooLarge => "too_large",
-            Self::Unsupported => "unsupported",
-            Self::BufferFull => "buffer_full",
-            Self::DiskFailed => "disk_failed",
-            Self::Closing => "closing",
-            Self::Damaged => "damaged",
-            Self::Stalled => "stalled",
-            Self::NoMemory => "no_memory",
-            Self::Denied => "denied",
-            Self::RateLimited => "rate_limited",
-            Self::Tls => "tls",
-        }
-    }
-}
-
-impl EncodeLabelValue for Receiver {
-    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
-        self.label().encode(encoder)
-    }
-}
-
-impl EncodeLabelValue for Reason {
-    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
-        self.label().encode(encoder)
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ReceiverLabels {
-    receiver: Receiver,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct RefusedLabels {
-    receiver: Receiver,
-    reason: Reason,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ReasonLabels {
-    reason: Reason,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct FaultLabels {
-    receiver: Receiver,
-    reason: &'static str,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct TagLabels {
-    tag: String,
-    outcome: &'static str,
-}
+use labels::{FaultLabels, ReasonLabels, ReceiverLabels, RefusedLabels, TagLabels};
 
 /// Tags with a count of their own; anybody can make one up, so that further ones are counted together.
 const MAX_TAGS: usize = 500;

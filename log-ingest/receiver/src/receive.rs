@@ -24,6 +24,7 @@ mod listeners;
 mod memory;
 mod origin;
 mod rate_limit;
+mod reason;
 mod refusal;
 mod tally;
 
@@ -48,15 +49,3 @@ pub use listeners::Listeners;
 pub(crate) use memory::ReceiveMemory;
 pub(crate) use rate_limit::RateLimiter;
 pub(crate) use tally::Tally;
-
-use crate::buffer::AppendError;
-use crate::metrics::Reason;
-
-/// The label under which a refusal by the buffer is counted.
-pub(crate) fn reason_of(error: AppendError) -> Reason {
-    match error {
-        AppendError::Full => Reason::BufferFull,
-        AppendError::Disk => Reason::DiskFailed,
-        AppendError::Closed => Reason::Closing,
-    }
-}

@@ -9,20 +9,11 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use futures_util::StreamExt;
 
 use super::memory::{Held, ReceiveMemory};
-use super::refusal::Refusal;
+use super::refusal::{BodyError, Refusal};
 use crate::config::HttpConfig;
 
 /// Memory that zstd data may ask for, as a power of two.
 const MAX_ZSTD_WINDOW: u32 = 23;
-
-/// Why a body cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum BodyError {
-    #[error("the {0} data is damaged")]
-    Damaged(&'static str),
-    #[error("the body inflates to more than {limit} bytes")]
-    TooLarge { limit: usize },
-}
 
 /// How it is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

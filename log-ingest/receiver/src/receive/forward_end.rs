@@ -3,7 +3,7 @@
 use forward_protocol::DecodeError;
 
 use super::acks::AckError;
-use super::reason_of;
+use super::reason::reason_of;
 use crate::buffer::AppendError;
 use crate::metrics::{Metrics, Reason, Receiver};
 

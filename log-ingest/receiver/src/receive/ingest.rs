@@ -9,14 +9,14 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde_json::json;
 
-use super::body::{BodyError, Coding, read_body};
+use super::body::{Coding, read_body};
 use super::client_address::{Peer, client_of, shortened};
 use super::content::Content;
 use super::http::HttpState;
 use super::http_check::{Checked, check};
 use super::memory::Held;
 use super::origin::{admit, origin_of, preflight};
-use super::refusal::{MAX_TAG_BYTES, Refusal};
+use super::refusal::{BodyError, MAX_TAG_BYTES, Refusal};
 use crate::buffer::{AppendError, ChunkKey, HttpHead, Payload};
 use crate::clock::now_micros;
 use crate::metrics::Receiver;

@@ -7,15 +7,23 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::body::BodyError;
 use super::content::ContentError;
 use super::items::Fault;
-use super::reason_of;
+use super::reason::reason_of;
 use crate::buffer::AppendError;
 use crate::metrics::Reason;
 
 /// Longest tag; it becomes part of every stored event.
 pub(crate) const MAX_TAG_BYTES: usize = 256;
+
+/// Why a body cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BodyError {
+    #[error("the {0} data is damaged")]
+    Damaged(&'static str),
+    #[error("the body inflates to more than {limit} bytes")]
+    TooLarge { limit: usize },
+}
 
 /// Nothing of such a request is stored.
 #[derive(Debug, thiserror::Error)]
