@@ -13,6 +13,7 @@ use log_receiver::{
 };
 use prometheus_client::registry::Registry;
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::clients::request;
 use crate::outputs::{outputs, until};
@@ -75,9 +76,11 @@ fn settings_with(gather_ms: u64) -> ReceiverFile {
     file
 }
 
-fn stores(shelf: &Arc<Shelf>) -> ObjectStores {
+async fn start_over(directory: &TempDir, shelf: &Arc<Shelf>, gather_ms: u64) -> Running {
     let store: Arc<dyn ObjectStore> = shelf.clone();
-    [("lake".to_owned(), store)].into()
+    let stores = ObjectStores::from([("lake".to_owned(), store)]);
+    let (file, path) = (settings_with(gather_ms), directory.path());
+    start_with(file, path, Default::default(), &stores).await
 }
 
 async fn post(receiver: &Running, tag: &str, id: u64) {
@@ -90,13 +93,7 @@ async fn post(receiver: &Running, tag: &str, id: u64) {
 async fn objects_by_tag_and_hour_and_a_failed_put_replaces_itself() {
     let (directory, shelf) = (tempfile::tempdir().unwrap(), Arc::new(Shelf::default()));
     shelf.fail.store(3, Ordering::SeqCst);
-    let receiver = start_with(
-        settings_with(0),
-        directory.path(),
-        Default::default(),
-        &stores(&shelf),
-    )
-    .await;
+    let receiver = start_over(&directory, &shelf, 0).await;
     post(&receiver, "ads.render", 1).await;
     until(|| receiver.sum("log_ingest_output_acknowledged_events_total", "lake") == 1).await;
     assert_eq!(
@@ -128,13 +125,7 @@ async fn objects_by_tag_and_hour_and_a_failed_put_replaces_itself() {
 #[tokio::test]
 async fn segments_are_gathered_and_the_same_ones_go_together_after_a_kill() {
     let (directory, shelf) = (tempfile::tempdir().unwrap(), Arc::new(Shelf::default()));
-    let receiver = start_with(
-        settings_with(3_600_000),
-        directory.path(),
-        Default::default(),
-        &stores(&shelf),
-    )
-    .await;
+    let receiver = start_over(&directory, &shelf, 3_600_000).await;
     for (id, landed) in (0..5).zip(1..) {
         post(&receiver, "t", id).await;
         receiver.memory.wait_for(landed).await;
@@ -147,13 +138,7 @@ async fn segments_are_gathered_and_the_same_ones_go_together_after_a_kill() {
     assert_eq!((written.len(), shelf.ids()), (1, vec![0, 1, 2, 3, 4]));
     shelf.fail.store(0, Ordering::SeqCst);
     // More arrives before the store answers again; the object that was begun stays as it was.
-    let receiver = start_with(
-        settings_with(3_600_000),
-        directory.path(),
-        Default::default(),
-        &stores(&shelf),
-    )
-    .await;
+    let receiver = start_over(&directory, &shelf, 3_600_000).await;
     until(|| receiver.sum("log_ingest_output_acknowledged_events_total", "lake") == 5).await;
     assert_eq!(shelf.names(), written);
     post(&receiver, "t", 5).await;
