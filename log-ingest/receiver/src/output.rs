@@ -10,6 +10,7 @@
 //! goes when all have it. Parts, their ids and names follow from the segment's bytes and the output's settings alone:
 //! what is sent again after a crash is the same message under the same id, or the same object under the same name.
 
+mod connect;
 mod connection;
 mod forward;
 mod handshake;

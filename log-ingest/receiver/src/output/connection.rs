@@ -6,18 +6,14 @@ use std::time::Duration;
 use bytes::{Buf, BytesMut};
 use forward_protocol::{Ack, DecodeError, FrameScanner, Limits, Scan};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
 
-use super::handshake::shake_hands;
 use super::send_error::SendError;
-use super::tls::client;
-use crate::config::ForwardOutput;
 
 /// TCP, with TLS or without.
-trait Stream: AsyncRead + AsyncWrite + Unpin + Send + Sync {}
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + Sync {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + Sync> Stream for S {}
 
-/// Connected, greeted, with no chunk on its way.
+/// With no chunk on its way.
 pub(super) struct Connection {
     stream: Box<dyn Stream>,
     received: BytesMut,
@@ -38,30 +34,12 @@ const ANSWER_LIMITS: Limits = Limits {
 };
 
 impl Connection {
-    /// Connects, and shows who we are if that is asked for.
-    pub(super) async fn open(config: &ForwardOutput, server: &str) -> Result<Self, SendError> {
-        let opened = tokio::time::timeout(config.connect_timeout, Self::opened(config, server));
-        opened.await.map_err(|_| SendError::Late)?
-    }
-
-    async fn opened(config: &ForwardOutput, server: &str) -> Result<Self, SendError> {
-        let stream = TcpStream::connect(server).await?;
-        stream.set_nodelay(true)?;
-        let stream: Box<dyn Stream> = match &config.tls {
-            None => Box::new(stream),
-            Some(files) => {
-                let (connector, name) = client(files, server)?;
-                Box::new(connector.connect(name, stream).await?)
-            }
-        };
-        let mut connection = Self {
+    /// Over a stream on which nothing has been said.
+    pub(super) fn over(stream: Box<dyn Stream>) -> Self {
+        Self {
             stream,
             received: BytesMut::new(),
-        };
-        if let Some(login) = &config.login {
-            shake_hands(&mut connection, login).await?;
         }
-        Ok(connection)
     }
 
     /// Sends bytes.

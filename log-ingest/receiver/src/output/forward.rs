@@ -2,6 +2,7 @@
 
 use forward_protocol::encode::carried_forward;
 
+use super::connect::connect;
 use super::connection::Connection;
 use super::objects::compressed;
 use super::packer::Part;
@@ -47,7 +48,7 @@ impl Servers {
         let servers = &self.config.servers;
         let server = servers.get(self.turn % servers.len().max(1));
         let server = server.map(String::as_str).unwrap_or_default();
-        let sent = match Connection::open(&self.config, server).await {
+        let sent = match connect(&self.config, server).await {
             Ok(connection) => self.on(connection, &message, chunk).await,
             Err(error) => Err(error),
         };
