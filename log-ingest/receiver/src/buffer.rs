@@ -27,11 +27,11 @@ use crate::config::BufferConfig;
 
 pub(crate) use chunk_index::ChunkIndex;
 pub(crate) use identity::Identity;
-pub(crate) use ledger::{LANDED_SUFFIX, Ledger, MAX_OUTPUTS, bit, seq_of};
+pub(crate) use ledger::{LANDED_SUFFIX, Ledger, bit, seq_of};
 pub(crate) use payload::{HttpHead, Payload, StoredPayload};
 pub(crate) use recovery::{DamagedRange, Recovered, chunk_of, recover};
 pub(crate) use sealed::{SealedQueue, SealedSegment};
-pub(crate) use seen::{ChunkKey, Claim, Keying, Seen, SeenChunk, Sight, Window};
+pub(crate) use seen::{ChunkKey, Claim, Keying, Seen, SeenChunk, Sight};
 pub(crate) use segment_file::{HEADER_BYTES, Header, Step, Walk};
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use segment_file::{encode_raw_record, encode_record};

@@ -13,6 +13,7 @@ mod tls;
 
 use std::time::Duration;
 
+pub(crate) use buffer::Window;
 pub use buffer::{BufferConfig, BufferSection};
 pub use forward::{ForwardConfig, ForwardSection, UnixPath};
 pub use http::{HttpConfig, HttpSection, RateLimit};

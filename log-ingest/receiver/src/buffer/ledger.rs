@@ -9,15 +9,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-use super::recovery::DAMAGED_SUFFIX;
 use super::sealed::SealedSegment;
 use super::segment_file::Header;
 use super::storage::Storage;
 
+/// End of the name of a file that needs a person's eyes.
+pub(crate) const DAMAGED_SUFFIX: &str = ".damaged";
 /// End of the name of a segment that is only there for outputs.
 pub(crate) const LANDED_SUFFIX: &str = ".landed";
-/// As many outputs as a set of bits has room for.
-pub(crate) const MAX_OUTPUTS: usize = 32;
 
 /// See the module.
 #[derive(Debug)]

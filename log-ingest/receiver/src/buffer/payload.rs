@@ -4,7 +4,6 @@ use bytes::Bytes;
 use forward_protocol::Limits;
 
 use super::seen::ChunkKey;
-use super::segment_file::RECORD_OVERHEAD;
 
 /// One forward protocol message, as on the wire.
 const KIND_FORWARD: u8 = 1;
@@ -136,11 +135,6 @@ impl Payload {
 
     pub(super) fn parts(&self) -> [&[u8]; 2] {
         [&self.head, &self.body]
-    }
-
-    /// Bytes in the segment file.
-    pub(crate) fn stored_bytes(&self) -> u64 {
-        u64::try_from(RECORD_OVERHEAD + self.head.len() + self.body.len()).unwrap_or(u64::MAX)
     }
 }
 

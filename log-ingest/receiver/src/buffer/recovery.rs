@@ -3,7 +3,7 @@
 use std::io;
 
 use super::OpenError;
-use super::ledger::seq_of;
+use super::ledger::{DAMAGED_SUFFIX, seq_of};
 use super::payload::StoredPayload;
 use super::sealed::SealedSegment;
 use super::seen::SeenChunk;
@@ -42,9 +42,6 @@ pub(crate) struct DamagedRange {
 
 /// More is only counted.
 const MAX_RANGES: usize = 100;
-
-/// End of the name of a file that needs a person's eyes.
-pub(crate) const DAMAGED_SUFFIX: &str = ".damaged";
 
 /// Looks at every segment file once. Nobody may append to them afterwards.
 pub(crate) fn recover(storage: &dyn Storage) -> Result<Recovered, OpenError> {

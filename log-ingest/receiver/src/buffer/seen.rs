@@ -6,7 +6,6 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use siphasher::sip128::SipHasher13;
 use tokio::sync::oneshot;
@@ -15,6 +14,7 @@ use uuid::Uuid;
 
 use super::{AppendError, Durable};
 use crate::clock::now_micros;
+use crate::config::Window;
 
 /// What a chunk is known by.
 pub(crate) type ChunkKey = u128;
@@ -53,15 +53,6 @@ pub(crate) struct Seen {
     began: Instant,
     began_us: i64,
     chunks: Mutex<Chunks>,
-}
-
-/// How much is remembered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Window {
-    /// Chunks; 0 = none, everything is new.
-    pub(crate) chunks: usize,
-    /// Time since a chunk was received.
-    pub(crate) age: Duration,
 }
 
 #[derive(Debug, Default)]

@@ -35,6 +35,14 @@ pub(crate) struct Header {
     pub(crate) created_at_us: i64,
 }
 
+impl Payload {
+    /// Bytes in the segment file.
+    pub(crate) fn stored_bytes(&self) -> u64 {
+        let bytes: usize = self.parts().iter().map(|part| part.len()).sum();
+        u64::try_from(RECORD_OVERHEAD + bytes).unwrap_or(u64::MAX)
+    }
+}
+
 impl Header {
     /// File names sort in the order of the numbers.
     pub(crate) fn file_name(seq: u64) -> String {

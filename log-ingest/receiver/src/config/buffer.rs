@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{ConfigError, millis, positive};
-use crate::buffer::Window;
 
 /// As in the file.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
@@ -93,6 +92,15 @@ impl BufferConfig {
             shutdown_grace: millis("buffer.shutdown_grace_ms", section.shutdown_grace_ms)?,
         })
     }
+}
+
+/// How much is remembered of what was received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Window {
+    /// Chunks; 0 = none, everything is new.
+    pub(crate) chunks: usize,
+    /// Time since a chunk was received.
+    pub(crate) age: Duration,
 }
 
 /// Each chunk takes about 80 bytes of memory.

@@ -12,6 +12,9 @@ mod objects;
 pub use forward::{ForwardOutput, ForwardOutputSection, Login, OutputTls, OutputTlsSection};
 pub use objects::{ObjectAccess, ObjectOutput, ObjectOutputSection};
 
+/// As many as a set of bits has room for: the ledger of segments has one for each.
+const MAX_OUTPUTS: usize = 32;
+
 /// As in the file; `kind` decides which keys there are.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -78,8 +81,8 @@ impl OutputConfig {
             OutputSection::ObjectStore(section) => section.check(),
         });
         let checked: Vec<Self> = checked.collect::<Result<_, _>>()?;
-        if checked.len() > crate::buffer::MAX_OUTPUTS {
-            let reason = format!("there may be up to {}", crate::buffer::MAX_OUTPUTS);
+        if checked.len() > MAX_OUTPUTS {
+            let reason = format!("there may be up to {MAX_OUTPUTS}");
             return Err(ConfigError {
                 key: "output",
                 reason,

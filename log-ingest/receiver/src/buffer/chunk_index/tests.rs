@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{ChunkIndex, decode};
-use crate::buffer::seen::{Seen, SeenChunk, Window};
+use crate::buffer::seen::{Seen, SeenChunk};
 use crate::buffer::storage::DiskStorage;
+use crate::config::Window;
 
 fn open(directory: &Path, chunks: usize) -> (ChunkIndex, Seen) {
     let age = Duration::from_secs(3600);

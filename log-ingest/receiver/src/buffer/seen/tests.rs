@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Keying, Seen, Sight, Window};
+use super::{Keying, Seen, Sight};
 use crate::buffer::{AppendError, Durable};
+use crate::config::Window;
 
 fn seen(chunks: usize) -> Arc<Seen> {
     let age = Duration::from_secs(60);

@@ -7,7 +7,8 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use super::{BATCH, Reading, Records};
-use crate::buffer::{Header, Payload, Seen, Window, encode_record};
+use crate::buffer::{Header, Payload, Seen, encode_record};
+use crate::config::Window;
 
 const EVENTS: usize = 10 * BATCH + 7;
 
