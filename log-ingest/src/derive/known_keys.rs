@@ -13,8 +13,7 @@ use deltalake::DeltaTable;
 use deltalake::arrow::array::RecordBatch;
 use deltalake::kernel::Add;
 
-use super::rows::text;
-use crate::table::files::Wanted;
+use crate::table::files::{Wanted, text};
 use crate::table::{TableError, files};
 
 /// Digests in memory, at about 16 bytes. When there are more, all are forgotten and learned again.
