@@ -17,6 +17,7 @@ mod heartbeat;
 mod http;
 mod http_check;
 mod http_listener;
+mod http_state;
 mod ingest;
 mod items;
 mod json_check;
@@ -40,10 +41,11 @@ pub(crate) use forward_session::Session;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use forward_wire::{Next, Wire};
 pub(crate) use heartbeat::answer_heartbeats;
-pub(crate) use http::{HttpState, router};
+pub(crate) use http::router;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use http_check::check as check_body;
 pub(crate) use http_listener::CappedListener;
+pub(crate) use http_state::HttpState;
 pub(crate) use items::{Item, JsonItems, MsgPackItems};
 pub use listeners::Listeners;
 pub(crate) use memory::ReceiveMemory;

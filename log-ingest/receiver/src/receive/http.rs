@@ -9,27 +9,8 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::json;
 
+use super::http_state::HttpState;
 use super::ingest::ingest;
-use super::memory::ReceiveMemory;
-use super::rate_limit::RateLimiter;
-use crate::buffer::{Buffer, SealedQueue, Usage};
-use crate::config::HttpConfig;
-use crate::metrics::Metrics;
-use crate::output::Statuses;
-
-/// What the handlers share.
-#[derive(Debug)]
-pub(crate) struct HttpState {
-    pub(crate) config: HttpConfig,
-    pub(crate) buffer: Buffer,
-    pub(crate) metrics: Metrics,
-    pub(crate) memory: ReceiveMemory,
-    pub(crate) limiter: Option<RateLimiter>,
-    pub(crate) usage: Arc<Usage>,
-    pub(crate) sealed: Arc<SealedQueue>,
-    pub(crate) max_buffer_bytes: u64,
-    pub(crate) outputs: Statuses,
-}
 
 /// All routes.
 pub(crate) fn router(state: HttpState) -> Router {
