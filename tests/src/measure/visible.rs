@@ -65,6 +65,9 @@ fn tables_in(store: &FaultyStore) -> String {
     )
 }
 
+/// The settings of its tables, for an instance with this folder.
+type Tables<'a> = &'a dyn Fn(&Path) -> String;
+
 /// A log-ingest with nothing in it yet.
 #[derive(Debug)]
 struct Instance {
@@ -76,7 +79,7 @@ struct Instance {
 }
 
 impl Instance {
-    async fn start(tables: &dyn Fn(&Path) -> String) -> anyhow::Result<Self> {
+    async fn start(tables: Tables<'_>) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let mut config = format!("[buffer]\ndirectory = {:?}\n", folder.path().join("buffer"));
         for section in ["http", "forward", "sql", "postgres"] {
