@@ -213,6 +213,7 @@ fn check_the_door(metrics: &Metrics, sent: &Sent) {
     assert_eq!(of_tags("duplicate"), sent.chunks_again);
     assert_eq!(metrics.sum("repeated_events", ""), sent.chunks_again);
     assert_eq!(metrics.sum("rejected_events", ""), sent.refused);
+    assert_eq!(of_tags("rejected"), sent.refused);
     assert_eq!(of_tags("quarantined"), sent.of(Kind::NoEvent));
     assert_eq!(of_tags("accepted"), sent.all() - sent.of(Kind::NoEvent));
     assert_eq!(metrics.sum("faulty_events", ""), sent.of(Kind::NoEvent));

@@ -65,7 +65,7 @@ pub fn http_body(bytes: &[u8]) {
         msgpack: checked.msgpack,
         faulty: !checked.faults.is_empty(),
     };
-    let expected = checked.tally.events + checked.tally.fault_count();
+    let expected = checked.tally.all();
     comes_back(&Payload::http_body(&head, checked.body), expected);
 }
 
@@ -88,7 +88,7 @@ pub fn forward_stream(bytes: &[u8]) {
             continue;
         };
         let CheckedMessage { payload, tally, .. } = checked;
-        comes_back(&payload, tally.events + tally.fault_count());
+        comes_back(&payload, tally.all());
     }
 }
 

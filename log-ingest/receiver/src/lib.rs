@@ -29,6 +29,7 @@ mod read;
 mod receive;
 mod record;
 mod run;
+mod tally;
 
 pub use buffer::{DiskStorage, OpenError, SegmentFile, Storage};
 pub use config::{

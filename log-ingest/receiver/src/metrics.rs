@@ -18,7 +18,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::land::LandReport;
-use crate::receive::Tally;
+use crate::tally::{Rejected, Tally};
 
 pub(crate) use labels::{Reason, Receiver};
 pub(crate) use output::OutputMetrics;
@@ -29,6 +29,8 @@ use labels::{FaultLabels, ReasonLabels, ReceiverLabels, RefusedLabels, TagLabels
 const MAX_TAGS: usize = 500;
 /// The name under which they are.
 const OTHER_TAGS: &str = "(other)";
+/// The name under which is what could not be read far enough.
+const NO_TAG: &str = "(unknown)";
 
 /// Handles to all metrics; cheap to clone.
 #[derive(Debug, Clone)]
@@ -100,8 +102,7 @@ impl Metrics {
         registry.register("received_events", help, self.received_events.clone());
         let help = "Bytes of messages and bodies stored durably";
         registry.register("received_bytes", help, self.received_bytes.clone());
-        let help =
-            "Events stored durably, by tag and whether they go to a table or to the quarantine";
+        let help = "Events by tag and outcome: to a table, to the quarantine, there already, or without an ack";
         registry.register("tag_events", help, self.tag_events.clone());
         let help = "What was stored durably though it is no event, by what is wrong with it";
         registry.register("faulty_events", help, self.faulty_events.clone());
@@ -179,7 +180,7 @@ impl Metrics {
 
     /// A message or a body of that tag was received before, and is durable.
     pub(crate) fn repeated(&self, receiver: Receiver, tag: &str, tally: &Tally) {
-        let events = tally.events + tally.fault_count();
+        let events = tally.all();
         let count = self
             .repeated_events
             .get_or_create(&ReceiverLabels { receiver });
@@ -195,6 +196,15 @@ impl Metrics {
         }
     }
 
+    fn tag_of<'a>(&self, rejected: &'a Rejected) -> &'a str {
+        let tags = self.tags.lock().unwrap_or_else(PoisonError::into_inner);
+        match &rejected.tag {
+            Some(tag) if tags.contains(tag) => tag,
+            Some(_) => OTHER_TAGS,
+            None => NO_TAG,
+        }
+    }
+
     fn known_tag<'a>(&self, tag: &'a str) -> &'a str {
         let mut tags = self.tags.lock().unwrap_or_else(PoisonError::into_inner);
         if tags.contains(tag) {
@@ -207,12 +217,15 @@ impl Metrics {
         tag
     }
 
-    /// A message or a request of so many events got no ack.
-    pub(crate) fn refused(&self, receiver: Receiver, reason: Reason, events: u64) {
+    /// A message or a request got no ack. It never makes its tag one of those that have counts of their own, since
+    /// anybody can send what is refused.
+    pub(crate) fn refused(&self, receiver: Receiver, reason: Reason, rejected: &Rejected) {
         let labels = RefusedLabels { receiver, reason };
         self.refused_messages.get_or_create(&labels).inc();
-        if events > 0 {
-            self.rejected_events.get_or_create(&labels).inc_by(events);
+        if rejected.events > 0 {
+            let count = self.rejected_events.get_or_create(&labels);
+            count.inc_by(rejected.events);
+            self.of_tag(self.tag_of(rejected), "rejected", rejected.events);
         }
     }
 

@@ -27,7 +27,6 @@ mod origin;
 mod rate_limit;
 mod reason;
 mod refusal;
-mod tally;
 
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use body::Coding;
@@ -50,4 +49,3 @@ pub(crate) use items::{Item, JsonItems, MsgPackItems};
 pub use listeners::Listeners;
 pub(crate) use memory::ReceiveMemory;
 pub(crate) use rate_limit::RateLimiter;
-pub(crate) use tally::Tally;

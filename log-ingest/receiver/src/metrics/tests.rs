@@ -4,7 +4,7 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 
 use super::{MAX_TAGS, Metrics, Reason, Receiver};
-use crate::receive::Tally;
+use crate::tally::{Rejected, Tally};
 
 #[test]
 fn every_metric_and_label_is_in_the_documentation() {
@@ -15,7 +15,7 @@ fn every_metric_and_label_is_in_the_documentation() {
     metrics.received(Receiver::Forward, "t", &tally, 1);
     metrics.repeated(Receiver::Forward, "t", &tally);
     metrics.dropped(Reason::Damaged, 1);
-    metrics.refused(Receiver::Http, Reason::Malformed, 1);
+    metrics.refused(Receiver::Http, Reason::Malformed, &Rejected::unread());
     metrics.connection_refused(Receiver::Forward);
     let _connection = metrics.connection_opened(Receiver::Http);
     let outputs = metrics.outputs();
@@ -42,6 +42,27 @@ fn every_metric_and_label_is_in_the_documentation() {
         names += 1;
     }
     assert_eq!(documentation.matches("| `log_ingest_").count(), names);
+}
+
+#[test]
+fn what_is_refused_is_counted_by_tags_that_are_known() {
+    let mut registry = Registry::default();
+    let metrics = Metrics::register(&mut registry);
+    let tally = Tally::of(3);
+    metrics.received(Receiver::Http, "known", &tally, 1);
+    for tag in ["known", "made.up"] {
+        let rejected = Rejected::of(tag, &tally);
+        metrics.refused(Receiver::Http, Reason::Closing, &rejected);
+    }
+    metrics.refused(Receiver::Forward, Reason::Malformed, &Rejected::unread());
+    metrics.refused(Receiver::Forward, Reason::Tls, &Rejected::default());
+    let mut page = String::new();
+    encode(&mut page, &registry).unwrap();
+    let counts = [("known", 3), ("(other)", 3), ("(unknown)", 1)];
+    for (tag, count) in counts {
+        let line = format!("tag_events_total{{tag=\"{tag}\",outcome=\"rejected\"}} {count}");
+        assert!(page.contains(&line), "{page}");
+    }
 }
 
 #[test]

@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 
-use super::tally::Tally;
 use crate::buffer::{AppendError, Durable};
 use crate::metrics::{Metrics, Receiver};
+use crate::tally::{Rejected, Tally};
 
 /// A message that is on its way to the disk.
 #[derive(Debug)]
@@ -24,8 +24,8 @@ pub(crate) struct Owed {
 /// Why no more acks can be sent.
 #[derive(Debug)]
 pub(crate) enum AckError {
-    /// A message of so many events was not stored. The ones behind it get no answer either, so that order holds.
-    NotStored(AppendError, u64),
+    /// A message was not stored. The ones behind it get no answer either, so that order holds.
+    NotStored(AppendError, Rejected),
     /// The connection does not take bytes.
     Broken(io::Error),
     /// The client does not read.
@@ -69,11 +69,11 @@ fn settle(
     out: &mut Vec<u8>,
     metrics: &Metrics,
 ) -> Result<(), AckError> {
-    let events = owed.tally.events + owed.tally.fault_count();
-    result.map_err(|error| AckError::NotStored(error, events))?;
+    let Owed { tag, tally, .. } = owed;
+    result.map_err(|error| AckError::NotStored(error, Rejected::of(tag, tally)))?;
     match owed.durable.is_repeat() {
-        true => metrics.repeated(Receiver::Forward, &owed.tag, &owed.tally),
-        false => metrics.received(Receiver::Forward, &owed.tag, &owed.tally, owed.bytes),
+        true => metrics.repeated(Receiver::Forward, tag, tally),
+        false => metrics.received(Receiver::Forward, tag, tally, owed.bytes),
     }
     out.extend(owed.answer.iter().flatten());
     Ok(())

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use forward_protocol::{Ack, DecodeError, Intake, Limits};
 
 use super::memory::ReceiveMemory;
-use super::tally::Tally;
 use crate::buffer::{ChunkKey, Keying, Payload};
+use crate::tally::Tally;
 
 /// Messages from this size on, and compressed ones, are checked on a thread that may take its time.
 const LARGE_MESSAGE: usize = 256 << 10;

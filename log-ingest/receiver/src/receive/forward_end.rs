@@ -6,6 +6,7 @@ use super::acks::AckError;
 use super::reason::reason_of;
 use crate::buffer::AppendError;
 use crate::metrics::{Metrics, Reason, Receiver};
+use crate::tally::Rejected;
 
 /// Why reading ended.
 #[derive(Debug, thiserror::Error)]
@@ -28,9 +29,8 @@ pub(crate) enum End {
     Denied(&'static str),
     #[error("bad message: {0}")]
     Bad(#[from] DecodeError),
-    /// With the number of events.
     #[error("not stored: {0}")]
-    NotStored(#[source] AppendError, u64),
+    NotStored(#[source] AppendError, Rejected),
 }
 
 impl End {
@@ -38,7 +38,7 @@ impl End {
     pub(crate) fn report(&self, metrics: &Metrics) {
         match self.refusal() {
             Some(reason) => {
-                metrics.refused(Receiver::Forward, reason, self.events());
+                metrics.refused(Receiver::Forward, reason, &self.rejected());
                 tracing::warn!(reason = %self, "forward connection closed");
             }
             None => self.note(),
@@ -52,11 +52,11 @@ impl End {
         }
     }
 
-    /// Events that are not stored for it; what cannot be read counts as one.
-    fn events(&self) -> u64 {
+    /// What is not stored for it.
+    fn rejected(&self) -> Rejected {
         match self {
-            Self::NotStored(_, events) => *events,
-            _ => 1,
+            Self::NotStored(_, rejected) => rejected.clone(),
+            _ => Rejected::unread(),
         }
     }
 
@@ -79,7 +79,7 @@ impl End {
 impl From<AckError> for End {
     fn from(error: AckError) -> Self {
         match error {
-            AckError::NotStored(error, events) => Self::NotStored(error, events),
+            AckError::NotStored(error, rejected) => Self::NotStored(error, rejected),
             AckError::Broken(error) => Self::Broken(error),
             AckError::Stalled => Self::Stalled,
         }

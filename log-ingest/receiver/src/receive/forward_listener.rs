@@ -16,6 +16,7 @@ use super::forward_session::Session;
 use super::forward_tls::ForwardTls;
 use super::listeners::UnixSocket;
 use crate::metrics::{Reason, Receiver};
+use crate::tally::Rejected;
 
 /// Pause after an error of `accept`, such as too many open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -143,7 +144,7 @@ impl Connection {
         if error.kind() != io::ErrorKind::UnexpectedEof {
             self.session
                 .metrics
-                .refused(Receiver::Forward, Reason::Tls, 0);
+                .refused(Receiver::Forward, Reason::Tls, &Rejected::default());
             tracing::warn!(error = %error, "forward connection closed: no TLS");
         }
     }

@@ -22,6 +22,7 @@ use crate::buffer::{AppendError, Buffer};
 use crate::clock::now_micros;
 use crate::config::ForwardConfig;
 use crate::metrics::{Metrics, Receiver};
+use crate::tally::Rejected;
 
 /// Messages of one connection that may wait for the disk at the same time.
 const PIPELINE: usize = 64;
@@ -125,7 +126,8 @@ impl Session {
         };
         let outcome = check(frame, terms, &self.memory).await;
         // The connection ends without an ack.
-        let outcome = outcome.ok_or(End::NotStored(AppendError::Closed, 1))?;
+        let outcome =
+            outcome.ok_or_else(|| End::NotStored(AppendError::Closed, Rejected::unread()))?;
         let ControlFlow::Continue(checked) = outcome? else {
             return Ok(());
         };
@@ -137,10 +139,9 @@ impl Session {
             tally,
             bytes,
         } = checked;
-        let events = tally.events + tally.fault_count();
         let durable = self.buffer.append_once(key, payload).await;
         let owed = Owed {
-            durable: durable.map_err(|error| End::NotStored(error, events))?,
+            durable: durable.map_err(|error| End::NotStored(error, Rejected::of(&tag, &tally)))?,
             answer,
             tag,
             tally,

@@ -6,7 +6,7 @@ use super::content::Events;
 use super::items::{Fault, Item, JsonItems, MsgPackItems};
 use super::json_check::{CheckedArray, CheckedRecord};
 use super::refusal::Refusal;
-use super::tally::Tally;
+use crate::tally::Tally;
 
 /// Faults that an answer lists; it counts them all.
 const MAX_LISTED: usize = 100;

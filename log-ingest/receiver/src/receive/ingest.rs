@@ -20,6 +20,7 @@ use super::refusal::{BodyError, MAX_TAG_BYTES, Refusal};
 use crate::buffer::{AppendError, ChunkKey, HttpHead, Payload};
 use crate::clock::now_micros;
 use crate::metrics::Receiver;
+use crate::tally::Rejected;
 
 /// Bodies from this size on, and compressed ones, are worked on by a thread that may take its time.
 const LARGE_BODY: usize = 128 << 10;
@@ -32,6 +33,7 @@ pub(super) async fn ingest(
     ConnectInfo(peer): ConnectInfo<Peer>,
     request: Request,
 ) -> Response {
+    let uri = request.uri().clone();
     let origin = origin_of(request.headers(), &state.config.origins);
     let (outcome, origin) = match origin {
         Ok(origin) => (answer(&state, peer, request).await, origin),
@@ -39,7 +41,11 @@ pub(super) async fn ingest(
     };
     let mut response = outcome.unwrap_or_else(|refusal| {
         let (status, reason) = refusal.kind();
-        state.metrics.refused(Receiver::Http, reason, 1);
+        let rejected = Rejected {
+            tag: tag_of(&uri).ok(),
+            events: refusal.events(),
+        };
+        state.metrics.refused(Receiver::Http, reason, &rejected);
         // Everybody on the internet can send nonsense, so what the client did wrong is told to the client.
         tracing::debug!(status = status.as_u16(), reason = %refusal, "request refused");
         refusal.into_response()
@@ -119,10 +125,12 @@ async fn keep(
         true => Payload::http(about.received_at_us, about.event_time_us, about.tag, body),
         false => Payload::http_body(about, body),
     };
-    let mut durable = state.buffer.append_once(key, payload).await?;
+    let not_stored = |error| Refusal::NotStored(error, tally.all());
+    let durable = state.buffer.append_once(key, payload).await;
+    let mut durable = durable.map_err(not_stored)?;
     // From here on the buffer's queue accounts for the bytes.
     drop(held);
-    durable.wait().await?;
+    durable.wait().await.map_err(not_stored)?;
     match durable.is_repeat() {
         true => state.metrics.repeated(Receiver::Http, about.tag, &tally),
         false => {
@@ -150,7 +158,7 @@ impl Work {
         let _turn = state.memory.turn().await;
         // A panic in there is a bug of ours; the client hears that nothing was stored.
         let done = tokio::task::spawn_blocking(move || self.run_now(body)).await;
-        done.map_err(|_| AppendError::Closed)?
+        done.map_err(|_| Refusal::NotStored(AppendError::Closed, 1))?
     }
 
     fn run_now(self, body: Bytes) -> Result<Checked, Refusal> {

@@ -57,8 +57,9 @@ pub(crate) enum Refusal {
     /// Nothing but faults; the first of them.
     #[error("event {}: {}", .0.event, .0.error)]
     Faulty(Fault),
-    #[error(transparent)]
-    NotStored(#[from] AppendError),
+    /// With the number of events.
+    #[error("{0}")]
+    NotStored(#[source] AppendError, u64),
 }
 
 impl Refusal {
@@ -78,7 +79,15 @@ impl Refusal {
             Self::Slow => (StatusCode::REQUEST_TIMEOUT, Reason::Stalled),
             Self::NoMemory => (StatusCode::SERVICE_UNAVAILABLE, Reason::NoMemory),
             Self::Body(_) => (StatusCode::BAD_REQUEST, Reason::Malformed),
-            Self::NotStored(error) => (StatusCode::SERVICE_UNAVAILABLE, reason_of(*error)),
+            Self::NotStored(error, _) => (StatusCode::SERVICE_UNAVAILABLE, reason_of(*error)),
+        }
+    }
+
+    /// Events that are not stored for it; a body whose events were not counted is one.
+    pub(crate) fn events(&self) -> u64 {
+        match self {
+            Self::NotStored(_, events) => *events,
+            _ => 1,
         }
     }
 
@@ -99,7 +108,7 @@ impl Refusal {
             Self::RateLimited(wait) => {
                 Some(wait.as_millis().div_ceil(1000).try_into().unwrap_or(1))
             }
-            Self::NoMemory | Self::NotStored(_) => Some(1),
+            Self::NoMemory | Self::NotStored(..) => Some(1),
             _ => None,
         }
     }

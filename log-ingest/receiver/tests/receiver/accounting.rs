@@ -88,23 +88,29 @@ async fn counts_of_a_mixed_corpus_add_up_to_what_was_sent() {
         assert_eq!(sum("log_ingest_rejected_events_total"), refused, "{label}");
     }
     let tags = [
-        ("ads.render", 5, 2),
-        ("ads.bid", 7, 3),
-        ("ads.auction", 7, 0),
-        ("", 0, 1),
+        ("ads.render", 5, 2, 0),
+        ("ads.bid", 7, 3, 2),
+        ("ads.auction", 7, 0, 0),
+        ("", 0, 1, 0),
+        // Too little of it could be read.
+        ("(unknown)", 0, 0, 1),
     ];
-    for (tag, accepted, quarantined) in tags {
+    for (tag, accepted, quarantined, rejected) in tags {
         let sum = |outcome: &str| {
             let label = format!("{{tag=\"{tag}\",outcome=\"{outcome}\"}}");
             receiver.sum("log_ingest_tag_events_total", &label)
         };
         assert_eq!(
-            (sum("accepted"), sum("quarantined")),
-            (accepted, quarantined),
+            (sum("accepted"), sum("quarantined"), sum("rejected")),
+            (accepted, quarantined, rejected),
             "{tag}"
         );
     }
-    assert_eq!(receiver.sum("log_ingest_tag_events_total", ""), kept);
+    let refused = http.2 + forward.2;
+    assert_eq!(
+        receiver.sum("log_ingest_tag_events_total", ""),
+        kept + refused
+    );
     assert_eq!(receiver.sum("log_ingest_dropped_events_total", ""), 0);
     receiver.stop().await;
 }

@@ -9,6 +9,33 @@ pub(crate) struct Tally {
     faults: Vec<(&'static str, u64)>,
 }
 
+/// What got no ack, as far as it could be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Rejected {
+    /// `None` = it could not be read.
+    pub(crate) tag: Option<String>,
+    /// What cannot be counted is one.
+    pub(crate) events: u64,
+}
+
+impl Rejected {
+    /// A message or a body that was not read.
+    pub(crate) fn unread() -> Self {
+        Self {
+            tag: None,
+            events: 1,
+        }
+    }
+
+    /// One that was read.
+    pub(crate) fn of(tag: &str, tally: &Tally) -> Self {
+        Self {
+            tag: Some(tag.to_owned()),
+            events: tally.all(),
+        }
+    }
+}
+
 impl Tally {
     /// Nothing but good events.
     pub(crate) fn of(events: u64) -> Self {
@@ -28,6 +55,11 @@ impl Tally {
     /// By code.
     pub(crate) fn faults(&self) -> impl Iterator<Item = (&'static str, u64)> {
         self.faults.iter().copied()
+    }
+
+    /// Events and what is none.
+    pub(crate) fn all(&self) -> u64 {
+        self.events + self.fault_count()
     }
 
     pub(crate) fn fault_count(&self) -> u64 {
