@@ -8,9 +8,10 @@ use chrono::{DateTime, NaiveDate};
 use serde_json::{Number, Value};
 
 /// A value that fits its column.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub enum Cell {
     /// No value.
+    #[default]
     Null,
     /// Days since 1970-01-01.
     Date(i32),

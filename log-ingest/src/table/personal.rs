@@ -12,6 +12,12 @@ const ADDRESSES: [&str; 5] = ["ip", "client_ip", "remote_addr", "remote_host", "
 
 /// Replaces what identifies a person by what describes a group.
 pub(crate) fn minimise(fields: &mut Map<String, Value>) {
+    let is_personal =
+        |name: &String| USER_AGENTS.contains(&name.as_str()) || ADDRESSES.contains(&name.as_str());
+    // Most records have none of them.
+    if !fields.keys().any(is_personal) {
+        return;
+    }
     for name in USER_AGENTS {
         if let Some(Value::String(agent)) = fields.shift_remove(name) {
             let classes = [("browser", browser(&agent)), ("os", system(&agent))];

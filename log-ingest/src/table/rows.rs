@@ -1,6 +1,6 @@
 //! The rows of one table out of one segment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ad_events::table::{ATTRS, Column, EVENT_DATE, EVENT_TIME, FilledBy, RECEIVED_AT, Table};
 use deltalake::arrow::array::{ArrayRef, RecordBatch};
@@ -43,14 +43,12 @@ pub struct RowCounts {
 const MAX_NAMES: usize = 50;
 
 impl RowCounts {
-    fn unknown(&mut self, names: &Map<String, Value>) {
-        self.unknown_fields += names.len();
-        for name in names.keys() {
-            if let Some(count) = self.unknown_names.get_mut(name) {
-                *count += 1;
-            } else if self.unknown_names.len() < MAX_NAMES {
-                self.unknown_names.insert(name.clone(), 1);
-            }
+    fn unknown(&mut self, name: &str) {
+        self.unknown_fields += 1;
+        if let Some(count) = self.unknown_names.get_mut(name) {
+            *count += 1;
+        } else if self.unknown_names.len() < MAX_NAMES {
+            self.unknown_names.insert(name.to_owned(), 1);
         }
     }
 }
@@ -71,20 +69,23 @@ pub struct TableBatch {
 pub struct TableRows {
     table: &'static Table,
     columns: Vec<ColumnBuilder>,
+    places: Places,
+    /// The row that is being made, by column; all empty between rows.
+    row: Vec<Cell>,
     counts: RowCounts,
 }
 
 impl TableRows {
     /// No rows yet.
     pub fn new(table: &'static Table) -> Self {
-        let columns = table
-            .columns
-            .iter()
-            .map(|column| ColumnBuilder::new(column.kind))
-            .collect();
+        let columns = table.columns.iter();
         Self {
             table,
-            columns,
+            columns: columns
+                .map(|column| ColumnBuilder::new(column.kind))
+                .collect(),
+            places: Places::of(table),
+            row: vec![Cell::Null; table.columns.len()],
             counts: RowCounts::default(),
         }
     }
@@ -95,28 +96,37 @@ impl TableRows {
     }
 
     /// Adds a row: the sender's fields into their columns, what is left of them into `attrs`.
-    pub fn push(&mut self, mut fields: Map<String, Value>, store: &StoreCells) {
+    pub fn push(&mut self, fields: Map<String, Value>, store: &StoreCells) {
         let mut rest = Map::new();
-        let mut cells: Vec<Cell> = Vec::with_capacity(self.columns.len());
-        for column in self.table.columns {
-            cells.push(match column.filled_by {
-                FilledBy::Sender => from_sender(column, &mut fields, &mut rest),
-                FilledBy::Store => from_store(column, store),
-            });
+        for (place, (name, value)) in fields.into_iter().enumerate() {
+            let Some((at, column)) = self.places.column(place, &name) else {
+                self.counts.unknown(&name);
+                rest.insert(name, value);
+                continue;
+            };
+            match fit(column.kind, value) {
+                Ok(cell) => {
+                    if let Some(room) = self.row.get_mut(at) {
+                        *room = cell;
+                    }
+                }
+                Err(misfit) => {
+                    self.counts.misfit_fields += 1;
+                    rest.insert(name, misfit);
+                }
+            }
         }
         self.counts.rows += 1;
-        self.counts.misfit_fields += rest.len();
-        self.counts.unknown(&fields);
         let late = day_of(store.event_time_us) < day_of(store.received_at_us);
         self.counts.late += usize::from(late);
-        rest.extend(fields);
 
+        let cells = self.row.iter_mut().map(std::mem::take);
         let filled = self.table.columns.iter().zip(cells);
         for ((column, cell), builder) in filled.zip(&mut self.columns) {
-            builder.push(if column.name == ATTRS.name {
-                as_json(&rest)
-            } else {
-                cell
+            builder.push(match column.filled_by {
+                FilledBy::Sender => cell,
+                FilledBy::Store if column.name == ATTRS.name => as_json(&rest),
+                FilledBy::Store => from_store(column, store),
             });
         }
     }
@@ -147,19 +157,41 @@ impl TableRows {
     }
 }
 
-/// The field of the column's name, or nothing if it does not fit; then it goes to the rest.
-fn from_sender(
-    column: &Column,
-    fields: &mut Map<String, Value>,
-    rest: &mut Map<String, Value>,
-) -> Cell {
-    let Some(value) = fields.remove(column.name) else {
-        return Cell::Null;
-    };
-    fit(column.kind, value).unwrap_or_else(|misfit| {
-        rest.insert(column.name.to_owned(), misfit);
-        Cell::Null
-    })
+/// Which column a sender's field goes to.
+///
+/// Most rows of a segment have the same fields in the same order, so that where a field went in the row before is tried
+/// first.
+#[derive(Debug)]
+struct Places {
+    columns: &'static [Column],
+    by_name: HashMap<&'static str, usize>,
+    /// Column of each field of the last row, by the field's place in it; as many as there are columns.
+    last: Vec<usize>,
+}
+
+impl Places {
+    fn of(table: &'static Table) -> Self {
+        let columns = table.columns.iter().enumerate();
+        let of_senders = columns.filter(|(_, column)| column.filled_by == FilledBy::Sender);
+        Self {
+            columns: table.columns,
+            by_name: of_senders.map(|(at, column)| (column.name, at)).collect(),
+            last: vec![0; table.columns.len()],
+        }
+    }
+
+    fn column(&mut self, place: usize, name: &str) -> Option<(usize, &'static Column)> {
+        let tried = self.last.get(place).copied().unwrap_or_default();
+        let column = self.columns.get(tried)?;
+        if column.name == name && column.filled_by == FilledBy::Sender {
+            return Some((tried, column));
+        }
+        let at = *self.by_name.get(name)?;
+        if let Some(last) = self.last.get_mut(place) {
+            *last = at;
+        }
+        Some((at, self.columns.get(at)?))
+    }
 }
 
 fn from_store(column: &Column, store: &StoreCells) -> Cell {

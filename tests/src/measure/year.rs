@@ -61,7 +61,7 @@ pub(super) async fn fill(stack: &mut Stack) -> anyhow::Result<u32> {
         anyhow::ensure!(status == 204, "log-ingest answered {status}: {answer}");
     }
     let all = HOURS * RENDERS;
-    let sql = "SELECT SUM(n) AS n FROM latency_hist WHERE measure = 'd_total'";
+    let sql = "SELECT SUM(n) AS n FROM latency_hist WHERE measure = 'd_total' AND event_date < CURRENT_DATE";
     let (mut before, mut now) = (None, 0);
     while before != Some(now) {
         before = Some(now);
