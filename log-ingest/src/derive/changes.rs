@@ -9,9 +9,6 @@ use crate::table::log_entry::LogEntry;
 use crate::table::writer::marker_of;
 use crate::table::{TableError, files};
 
-/// Rows after which a step stops and leaves the rest to the next, so that memory has a bound.
-const ROWS_PER_STEP: u64 = 500_000;
-
 /// New files of a source.
 #[derive(Debug)]
 pub(super) struct Changes {
@@ -25,11 +22,13 @@ pub(super) struct Changes {
     pub(super) marker: Transaction,
 }
 
-/// What the source has beyond the version with which `target` was made; `None` = nothing.
+/// What the source has beyond the version with which `target` was made, up to so many rows and the rest of
+/// their commit, so that memory has a bound; `None` = nothing.
 pub(super) async fn since(
     source: &LakeTable,
     newest: &DeltaTable,
     target: (&LakeTable, &DeltaTable),
+    most_rows: u64,
 ) -> Result<Option<Changes>, TableError> {
     let app_id = format!("derived-from/{}", source.name());
     let done = marker_of(target.0, target.1, &app_id).await?;
@@ -51,7 +50,7 @@ pub(super) async fn since(
         };
         found.take(&LogEntry::parse(&entry));
         reached = version;
-        if found.rows >= ROWS_PER_STEP {
+        if found.rows >= most_rows {
             break;
         }
     }

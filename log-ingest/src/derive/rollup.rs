@@ -55,8 +55,8 @@ pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<Progress,
     let (renders, bids) = (deriver.table(AD_RENDERS.name)?, deriver.table(BIDS.name)?);
     let (renders_now, bids_now) = (renders.delta().await?, bids.delta().await?);
     let place = (derived.as_ref(), &before);
-    let new_renders = changes::since(renders, &renders_now, place).await?;
-    let new_bids = changes::since(bids, &bids_now, place).await?;
+    let new_renders = changes::since(renders, &renders_now, place, ROWS_PER_STEP).await?;
+    let new_bids = changes::since(bids, &bids_now, place, ROWS_PER_STEP).await?;
     if new_renders.is_none() && new_bids.is_none() {
         return Ok(Progress::default());
     }
@@ -98,6 +98,9 @@ pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<Progress,
         more: committed && more,
     })
 }
+
+/// New rows of a step. Few columns of them are in memory, and each step counts whole hours again.
+const ROWS_PER_STEP: u64 = 500_000;
 
 /// Hours since 1970.
 #[derive(Debug, Default)]

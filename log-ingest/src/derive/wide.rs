@@ -56,6 +56,8 @@ fn with_the_page(sql: &str) -> String {
     .replace("{ends_of_the_page}", &list(|name| format!("ends.{name}")))
 }
 
+/// New rows of a step; the rest is left to the next. All columns of all rows of their page views are in memory at once.
+const ROWS_PER_STEP: u64 = 50_000;
 /// By how much the clocks of a page view and of its auction may differ, and the corrections of one
 /// page view's events from each other.
 const SLACK_US: i64 = 600_000_000;
@@ -77,8 +79,8 @@ pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<Progress,
     );
     let (events_now, bids_now) = (events.delta().await?, bids.delta().await?);
     let place = (derived.as_ref(), &before);
-    let new_events = changes::since(events, &events_now, place).await?;
-    let new_bids = changes::since(bids, &bids_now, place).await?;
+    let new_events = changes::since(events, &events_now, place, ROWS_PER_STEP).await?;
+    let new_bids = changes::since(bids, &bids_now, place, ROWS_PER_STEP).await?;
     if new_events.is_none() && new_bids.is_none() {
         return Ok(Progress::default());
     }
