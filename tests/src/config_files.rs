@@ -99,11 +99,17 @@ pub fn log_ingest(data: &Path, before: Option<&Program>) -> String {
         data.join("buffer"),
         data.join("tables"),
     );
-    for section in ["http", "forward", "sql", "postgres"] {
-        let address = before.map_or("127.0.0.1:0", |program| program.address(section));
-        let _ = write!(text, "\n[{section}]\nlisten = \"{address}\"\n");
-    }
+    text += &log_ingest_ports(before);
     text
+}
+
+/// Where log-ingest listens: on free ports, or on those of the run before.
+pub fn log_ingest_ports(before: Option<&Program>) -> String {
+    let section = |section| {
+        let address = before.map_or("127.0.0.1:0", |program| program.address(section));
+        format!("\n[{section}]\nlisten = \"{address}\"\n")
+    };
+    ["http", "forward", "sql", "postgres"].map(section).concat()
 }
 
 /// log-ingest with its buffer in the folder and its tables in a store. Answers that do not come are
@@ -118,9 +124,7 @@ pub fn log_ingest_on_s3(folder: &Path, endpoint: &str, key_id: &str) -> String {
         folder.join("buffer"),
         crate::s3::BUCKET,
     );
-    for section in ["http", "forward", "sql", "postgres"] {
-        let _ = write!(text, "\n[{section}]\nlisten = \"127.0.0.1:0\"\n");
-    }
+    text += &log_ingest_ports(None);
     text
 }
 

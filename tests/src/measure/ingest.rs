@@ -23,6 +23,7 @@ use tokio::time::Instant;
 use super::process::{cpu_seconds, peak_resident_mib};
 use super::{Row, rounded, row};
 use crate::client::Client;
+use crate::config_files;
 use crate::forward_sender::entries;
 use crate::program::Program;
 pub(super) use events::records;
@@ -86,12 +87,12 @@ struct Measured {
 impl Bench {
     async fn start(buffer: &str) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
-        let (path, listen) = (folder.path(), "listen = \"127.0.0.1:0\"\n");
+        let path = folder.path();
         let config = format!(
-            "[buffer]\ndirectory = {:?}\n{buffer}[tables]\ndirectory = {:?}\n\
-             [http]\n{listen}[forward]\n{listen}[sql]\n{listen}[postgres]\n{listen}",
+            "[buffer]\ndirectory = {:?}\n{buffer}[tables]\ndirectory = {:?}\n{}",
             path.join("buffer"),
             path.join("tables"),
+            config_files::log_ingest_ports(None),
         );
         Ok(Self {
             log: Program::start("log-ingest", &["serve"], &config, path).await?,

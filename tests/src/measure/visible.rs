@@ -1,10 +1,9 @@
 //! How long an acknowledged event takes until a query sees it, with log-ingest as configured by default.
 //!
 //! One event at a time, so that nothing but log-ingest's own pace decides; the tables lie on disk or in an
-//! S3-compatible store. A third log-ingest is killed right after each acknowledgement, so that its events wait for a
-//! start, too.
+//! S3-compatible store. In the end the one with tables on disk is killed right after each acknowledgement, so that its
+//! events wait for a start, too.
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,6 +15,7 @@ use tokio::time::Instant;
 use super::spread::Spread;
 use super::{Row, rounded, row};
 use crate::client::Client;
+use crate::config_files;
 use crate::program::Program;
 use crate::s3::{BUCKET, FaultyStore, KEY_ID};
 use crate::wait;
@@ -82,9 +82,7 @@ impl Instance {
     async fn start(tables: Tables<'_>) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let mut config = format!("[buffer]\ndirectory = {:?}\n", folder.path().join("buffer"));
-        for section in ["http", "forward", "sql", "postgres"] {
-            let _ = write!(config, "[{section}]\nlisten = \"127.0.0.1:0\"\n");
-        }
+        config += &config_files::log_ingest_ports(None);
         config += &tables(folder.path());
         Ok(Self {
             log: serve(&config, folder.path()).await?,

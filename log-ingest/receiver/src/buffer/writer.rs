@@ -219,6 +219,10 @@ impl Writer {
     /// Whoever is behind one that cannot be cut now waits with it. What still waits at the end is whole for the next
     /// start: nobody has had a part of it.
     fn hand_over(&mut self) {
+        // After nearly every commit.
+        if self.ended.is_empty() {
+            return;
+        }
         while let Some(ended) = self.ended.pop_front() {
             if let Err(error) = self.settle_end(&ended) {
                 let name = &ended.segment.name;
