@@ -1,7 +1,7 @@
 // How early each design asks for bids, has key-values set, and shows an ad: real Chromium, networks and processors
 // slowed down, cold and warm cache, designs taking turns. Prints rows as JSON.
 //
-//     node tests/browser/page-bench.mjs [--runs 9]
+//     node tests/browser/page-bench.mjs [--runs 9] [--page inline|chain] [--network 'Slow 4G']
 
 import { parseArgs } from 'node:util';
 
@@ -22,16 +22,19 @@ const COMPARED = {
   // The ad server's tag is in the page, so that nothing waits for it: how early the bids are used.
   inline: { designs: ['bare', 'earlybid', 'prebid', 'typical'], until: 'targeting' },
   // The ad server's tag is two scripts in a chain, as in life: when the first ad is seen.
-  chain: { designs: ['earlybid', 'direct', 'prebid'], until: 'ad' },
+  chain: { designs: ['bare-chain', 'earlybid', 'bare-direct', 'direct', 'prebid'], until: 'ad' },
 };
 
-const { values: options } = parseArgs({ options: { runs: { type: 'string', default: '9' } } });
+const { values: options } = parseArgs({
+  options: { runs: { type: 'string', default: '9' }, page: { type: 'string' }, network: { type: 'string' } },
+});
+const wanted = (compared, only) => Object.entries(compared).filter(([name]) => !only || name === only);
 const runs = Number(options.runs);
 const site = await startSite();
 const browser = await startBrowser();
 const rows = [];
-for (const [kind, compared] of Object.entries(COMPARED)) {
-  for (const [network, conditions] of Object.entries(NETWORKS)) {
+for (const [kind, compared] of wanted(COMPARED, options.page)) {
+  for (const [network, conditions] of wanted(NETWORKS, options.network)) {
     for (const cpu of CPUS) {
       for (const [cache, measured] of Object.entries(await measure(kind, compared, conditions, cpu))) {
         rows.push({ page: kind, network, cpu: `${cpu}x`, cache, ...summary(kind, measured) });
@@ -107,11 +110,14 @@ function longestOfOurs() {
 }
 
 function summary(kind, measured) {
+  const { designs } = COMPARED[kind];
   const of = (design, name) => spread(measured[design].map((one) => one[name]));
   if (kind === 'chain') {
-    const [earlybid, direct, prebid] = ['earlybid', 'direct', 'prebid'].map((design) => of(design, 'ad'));
+    const [bare, earlybid, bareDirect, direct, prebid] = designs.map((design) => of(design, 'ad'));
     return {
-      ad_earlybid: text(earlybid), ad_direct: text(direct), ad_prebid: text(prebid),
+      ad_bare: text(bare), ad_earlybid: text(earlybid), ad_prebid: text(prebid),
+      ad_bare_direct: text(bareDirect), ad_direct: text(direct),
+      bare_to_prebid: ratio(bare, prebid), bare_direct_to_prebid: ratio(bareDirect, prebid),
       ad_to_prebid: ratio(earlybid, prebid), direct_to_prebid: ratio(direct, prebid),
       longest_task_earlybid: text(of('earlybid', 'task')), longest_task_direct: text(of('direct', 'task')),
     };

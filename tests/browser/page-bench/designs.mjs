@@ -52,6 +52,8 @@ export async function heads() {
   const loader = await readFile(join(sdk, 'loader.js'), 'utf8');
   return {
     bare,
+    'bare-chain': bareChain,
+    'bare-direct': bareDirect,
     earlybid: (place) => earlybid(loader, place),
     direct: (place) => earlybid(loader, { ...place, direct: true }),
     prebid: (place) => prebidPage('/prebid-core.js', place),
@@ -65,13 +67,47 @@ const imps = () => SLOTS.map((id) => ({
 
 /** The floor: a script in the page that does nothing but ask and set. */
 function bare({ auctionUrl }) {
+  return script(auctionUrl, `
+  for (const { bid } of answer.seatbid) for (const one of bid) slot(one.impid).setTargeting('hb_pb', one.ext.prebid.targeting.hb_pb);`);
+}
+
+/**
+ * The floor of an ad through the ad server: every script is in the cache before it is asked for, and the page
+ * itself hands the creative its markup.
+ */
+function bareChain({ auctionUrl, scripts: chain, creative }) {
+  const preloads = [...chain, creative].map((href) => `<link rel="preload" as="script" href="${href}">`);
+  return `${preloads.join('')}<script async src="${chain[0]}"></script>${script(auctionUrl, `
+  const bids = answer.seatbid.flatMap(({ bid }) => bid);
+  addEventListener('message', ({ data, ports: [port] }) => {
+    const { message, adId } = typeof data === 'string' && data[0] === '{' ? JSON.parse(data) : {};
+    const bid = bids.find(({ ext }) => ext.prebid.targeting.hb_adid === adId);
+    if (message === 'Prebid Request' && bid)
+      port.postMessage(JSON.stringify({ message: 'Prebid Response', adId, ad: bid.adm, width: bid.w, height: bid.h }));
+  });
+  googletag.cmd.push(() => {
+    for (const bid of bids) slot(bid.impid).updateTargetingFromMap(bid.ext.prebid.targeting);
+    googletag.pubads().refresh();
+  });`)}`;
+}
+
+/** The floor of a directly rendered ad: the markup goes into a sandboxed frame as soon as it is there. */
+function bareDirect({ auctionUrl }) {
+  return script(auctionUrl, `
+  for (const bid of answer.seatbid.flatMap(({ bid }) => bid)) {
+    const frame = Object.assign(document.createElement('iframe'), { width: bid.w, height: bid.h, srcdoc: bid.adm });
+    frame.setAttribute('sandbox', 'allow-scripts');
+    document.getElementById(bid.impid).append(frame);
+  }`);
+}
+
+/** Asks at once and does this with the answer. */
+function script(auctionUrl, use) {
   return `<script>
+const slot = (id) => googletag.pubads().getSlots().find((slot) => slot.getSlotElementId() === id);
 fetch(${JSON.stringify(auctionUrl)}, { method: 'POST', credentials: 'include', body: JSON.stringify({
   id: crypto.randomUUID(), imp: ${JSON.stringify(imps())}, site: { page: location.href }, tmax: 700,
-}) }).then((answer) => answer.json()).then((answer) => {
-  for (const { bid } of answer.seatbid) for (const one of bid)
-    googletag.pubads().getSlots().find((slot) => slot.getSlotElementId() === one.impid)
-      .setTargeting('hb_pb', one.ext.prebid.targeting.hb_pb);
+}) }).then((answer) => answer.json()).then((answer) => {${use}
 });
 </script>`;
 }
@@ -87,7 +123,7 @@ function earlybid(loader, { auctionUrl, scripts: chain, creative, direct }) {
   return `<script type="application/json" id="earlybid-config">${JSON.stringify(config)}</script><script>${loader}</script>`;
 }
 
-function prebidPage(script, { auctionUrl, scripts: chain }) {
+function prebidPage(library, { auctionUrl, scripts: chain }) {
   const units = SLOTS.map((code) => ({
     code, mediaTypes: { banner: { sizes: [[300, 250]] } },
     ortb2Imp: { ext: { prebid: { storedrequest: { id: code } } } },
@@ -106,5 +142,5 @@ pbjs.que.push(function () {
     googletag.cmd.push(function () { pbjs.setTargetingForGPTAsync(); googletag.pubads().refresh(); });
   } });
 });
-</script>${tag}<script async src="${script}"></script>`;
+</script>${tag}<script async src="${library}"></script>`;
 }

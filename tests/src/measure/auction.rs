@@ -1,8 +1,8 @@
 //! What an auction costs the bid server, and what it adds to the slowest SSP's own time.
 //!
 //! Each line is one shape of request (imps × SSPs). It is run at full load, which gives the cost, and
-//! at half of that rate, which gives the added time; a bare fan-out of the same HTTP calls is run
-//! beside it as the limit. Load generator, SSPs and server share the machine.
+//! at half of that rate, which gives the added time; a bare fan-out of the same HTTP calls is run at
+//! full load and at that same rate as the limit. Load generator, SSPs and server share the machine.
 
 mod bare;
 mod http1;
@@ -24,7 +24,7 @@ pub use bare::bare;
 use self::load::{Outcome, Pace, Target};
 use self::log_sink::LogSink;
 use self::ssps::Ssps;
-use super::process::{cpu_seconds, peak_resident_mib};
+use super::process::{cpu_time, peak_resident_mib};
 use super::spread::Spread;
 use super::{Row, rounded, row};
 use crate::program::Program;
@@ -68,24 +68,28 @@ async fn measure(imps: usize, count: usize) -> anyhow::Result<Row> {
     arguments.extend(urls.iter().map(String::as_str));
     let bare = Program::start("measure", &arguments, "", folder.path()).await?;
     let limit = Measured::at_full_load(&bare, imps, &ssps).await?;
-    bare.kill()?;
 
     let config = config(&urls, &sink);
     let server = Program::start("bid-server", &[], &config, folder.path()).await?;
     let full = Measured::at_full_load(&server, imps, &ssps).await?;
     let target = target(&server, imps, &ssps)?;
     let pace = Pace::PerSecond(full.outcome.rate() / 2.0);
-    let half = load::run(&target, CONNECTIONS, pace, HALF).await?;
-    let added = spread(&half);
+    let added = spread(&load::run(&target, CONNECTIONS, pace, HALF).await?);
+    // The same number of auctions a second, so that what both add can be compared.
+    let target = self::target(&bare, imps, &ssps)?;
+    let bare_added = spread(&load::run(&target, CONNECTIONS, pace, HALF).await?);
     Ok(row(json!({
         "imps": imps,
         "ssps": count,
         "auctions_per_second_per_core": (1.0 / full.cpu_seconds).round(),
         "cpu_ms": rounded(full.cpu_seconds * 1000.0),
         "bare_cpu_ms": rounded(limit.cpu_seconds * 1000.0),
+        "kernel_share": rounded(full.kernel_share),
         "cpu_to_bare": rounded(full.cpu_seconds / limit.cpu_seconds),
         "half_added_p50_ms": rounded(added.percentile_ms(50)),
         "half_added_p99_ms": rounded(added.percentile_ms(99)),
+        "bare_half_added_p50_ms": rounded(bare_added.percentile_ms(50)),
+        "bare_half_added_p99_ms": rounded(bare_added.percentile_ms(99)),
         "full_added_p50_ms": rounded(spread(&full.outcome).percentile_ms(50)),
         "full_added_p99_ms": rounded(spread(&full.outcome).percentile_ms(99)),
         "peak_resident_mib": peak_resident_mib(server.id())?.round(),
@@ -96,6 +100,8 @@ async fn measure(imps: usize, count: usize) -> anyhow::Result<Row> {
 struct Measured {
     /// Processor time of an auction, in seconds.
     cpu_seconds: f64,
+    /// Part of it in the kernel: sockets, mostly.
+    kernel_share: f64,
     outcome: Outcome,
 }
 
@@ -103,12 +109,13 @@ impl Measured {
     async fn at_full_load(server: &Program, imps: usize, ssps: &Ssps) -> anyhow::Result<Self> {
         let target = target(server, imps, ssps)?;
         load::run(&target, CONNECTIONS, Pace::Full, WARM_UP).await?;
-        let before = cpu_seconds(server.id())?;
+        let before = cpu_time(server.id())?;
         let outcome = load::run(&target, CONNECTIONS, Pace::Full, FULL).await?;
-        let used = cpu_seconds(server.id())? - before;
+        let used = cpu_time(server.id())? - before;
         let auctions = outcome.rate() * outcome.seconds;
         Ok(Self {
-            cpu_seconds: used / auctions,
+            cpu_seconds: used.seconds() / auctions,
+            kernel_share: used.kernel_share(),
             outcome,
         })
     }

@@ -1,21 +1,65 @@
 //! What a running process has used: processor time and memory, as Linux tells.
 
+use std::ops::Sub;
+
 use anyhow::Context as _;
 
 /// Ticks a second of the times in `/proc`: fixed for programs, whatever the kernel's own rate (`proc(5)`, `USER_HZ`).
 const TICKS_A_SECOND: f64 = 100.0;
 
-/// Processor time since the start, user and system, in seconds.
+/// Processor time, in seconds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CpuTime {
+    user: f64,
+    kernel: f64,
+}
+
+impl CpuTime {
+    pub(super) fn seconds(self) -> f64 {
+        self.user + self.kernel
+    }
+
+    /// From 0 to 1: what of it was spent in the kernel.
+    pub(super) fn kernel_share(self) -> f64 {
+        self.kernel / self.seconds()
+    }
+}
+
+impl Sub for CpuTime {
+    type Output = Self;
+
+    fn sub(self, earlier: Self) -> Self {
+        Self {
+            user: self.user - earlier.user,
+            kernel: self.kernel - earlier.kernel,
+        }
+    }
+}
+
+/// Processor time since the start.
 ///
 /// # Errors
 /// When the process is gone, or this is not Linux.
-pub(super) fn cpu_seconds(pid: u32) -> anyhow::Result<f64> {
+pub(super) fn cpu_time(pid: u32) -> anyhow::Result<CpuTime> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
     // The name stands in brackets and may contain anything.
     let (_, rest) = stat.rsplit_once(')').context("no name in stat")?;
     let mut fields = rest.split_whitespace().skip(11);
-    let mut ticks = || -> anyhow::Result<f64> { Ok(fields.next().context("short stat")?.parse()?) };
-    Ok((ticks()? + ticks()?) / TICKS_A_SECOND)
+    let mut seconds = || -> anyhow::Result<f64> {
+        Ok(fields.next().context("short stat")?.parse::<f64>()? / TICKS_A_SECOND)
+    };
+    Ok(CpuTime {
+        user: seconds()?,
+        kernel: seconds()?,
+    })
+}
+
+/// User and system time since the start, in seconds.
+///
+/// # Errors
+/// As for [`cpu_time`].
+pub(super) fn cpu_seconds(pid: u32) -> anyhow::Result<f64> {
+    Ok(cpu_time(pid)?.seconds())
 }
 
 /// Resident memory at its highest, in MiB.
