@@ -33,6 +33,15 @@ impl Plan {
             house_ad: false,
         }
     }
+
+    /// These SSPs over a floor of 1.0, and nothing that stores events.
+    pub fn auctions(ssps: Vec<Ssp>) -> Self {
+        Self {
+            ssps,
+            log_ingest: false,
+            ..Self::worked_example()
+        }
+    }
 }
 
 /// What is different for a log-ingest that is started again.

@@ -1,7 +1,7 @@
 //! Every fault of an SSP gets its named outcome, and no other SSP loses by it.
 
 use serde_json::{Value, json};
-use system_tests::fixtures::{Ssp, auction_id, loader_auction, stored_imps};
+use system_tests::fixtures::{Ssp, auction_id, loader_auction};
 use system_tests::stack::{Plan, Stack};
 
 /// Each fault and the number under which `seatnonbid` must report it.
@@ -21,12 +21,10 @@ const TMAX_MS: u64 = 1500;
 
 #[tokio::test]
 async fn each_fault_has_its_outcome_and_harms_nobody_else() {
-    let stack = Stack::start(Plan {
-        ssps: vec![Ssp::fixed("faulty", 5.0), Ssp::fixed("sound", 1.5)],
-        imps: stored_imps(1.0),
-        log_ingest: false,
-        house_ad: false,
-    })
+    let stack = Stack::start(Plan::auctions(vec![
+        Ssp::fixed("faulty", 5.0),
+        Ssp::fixed("sound", 1.5),
+    ]))
     .await
     .unwrap();
     for (number, (fault, reason)) in (1..).zip(FAULTS) {
@@ -54,12 +52,10 @@ async fn each_fault_has_its_outcome_and_harms_nobody_else() {
 
 #[tokio::test]
 async fn an_ssp_wins_again_once_its_fault_is_over() {
-    let stack = Stack::start(Plan {
-        ssps: vec![Ssp::fixed("faulty", 5.0), Ssp::fixed("sound", 1.5)],
-        imps: stored_imps(1.0),
-        log_ingest: false,
-        house_ad: false,
-    })
+    let stack = Stack::start(Plan::auctions(vec![
+        Ssp::fixed("faulty", 5.0),
+        Ssp::fixed("sound", 1.5),
+    ]))
     .await
     .unwrap();
     for (number, (fault, _)) in (1..).zip(FAULTS) {

@@ -1,6 +1,6 @@
 //! With every SSP hanging, the answer still comes, at the deadline and with the reasons.
 
-use system_tests::fixtures::{auction_id, loader_auction, stored_imps, worked_example};
+use system_tests::fixtures::{auction_id, loader_auction, worked_example};
 use system_tests::stack::{Plan, Stack};
 use tokio::time::Instant;
 
@@ -8,14 +8,9 @@ use crate::faults::{non_bids, winners};
 
 #[tokio::test]
 async fn all_ssps_hanging_gives_an_answer_at_the_deadline() {
-    let stack = Stack::start(Plan {
-        ssps: worked_example(),
-        imps: stored_imps(1.0),
-        log_ingest: false,
-        house_ad: false,
-    })
-    .await
-    .unwrap();
+    let stack = Stack::start(Plan::auctions(worked_example()))
+        .await
+        .unwrap();
     for code in ["alpha", "beta", "delta"] {
         stack
             .client
@@ -52,14 +47,7 @@ async fn all_ssps_hanging_gives_an_answer_at_the_deadline() {
 async fn one_slow_ssp_costs_the_others_nothing() {
     let mut ssps = worked_example();
     ssps[2].latency_ms = 5000;
-    let stack = Stack::start(Plan {
-        ssps,
-        imps: stored_imps(1.0),
-        log_ingest: false,
-        house_ad: false,
-    })
-    .await
-    .unwrap();
+    let stack = Stack::start(Plan::auctions(ssps)).await.unwrap();
     let answer = stack
         .auction(&loader_auction(&auction_id(1), 1500))
         .await

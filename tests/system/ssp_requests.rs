@@ -1,19 +1,14 @@
 //! What an SSP is sent: the offer with floor and time, and nothing that is another SSP's.
 
 use serde_json::json;
-use system_tests::fixtures::{auction_id, loader_auction, stored_imps, worked_example};
+use system_tests::fixtures::{auction_id, loader_auction, worked_example};
 use system_tests::stack::{Plan, Stack};
 
 #[tokio::test]
 async fn an_ssp_gets_the_offer_with_its_own_parameters_only() {
-    let stack = Stack::start(Plan {
-        ssps: worked_example(),
-        imps: stored_imps(1.0),
-        log_ingest: false,
-        house_ad: false,
-    })
-    .await
-    .unwrap();
+    let stack = Stack::start(Plan::auctions(worked_example()))
+        .await
+        .unwrap();
     let id = auction_id(1);
     stack.auction(&loader_auction(&id, 1000)).await.unwrap();
 

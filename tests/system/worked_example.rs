@@ -2,21 +2,16 @@
 //! alpha bids 0.8, beta 1.2, delta 2.0. Asked all at once, the best price wins.
 
 use serde_json::json;
-use system_tests::fixtures::{auction_id, loader_auction, stored_imps, worked_example};
+use system_tests::fixtures::{auction_id, loader_auction, worked_example};
 use system_tests::stack::{Plan, Stack};
 
 use crate::faults::{non_bids, winners, winning_bids};
 
 #[tokio::test]
 async fn the_highest_bid_wins_and_the_others_are_named() {
-    let stack = Stack::start(Plan {
-        ssps: worked_example(),
-        imps: stored_imps(1.0),
-        log_ingest: false,
-        house_ad: false,
-    })
-    .await
-    .unwrap();
+    let stack = Stack::start(Plan::auctions(worked_example()))
+        .await
+        .unwrap();
     let answer = stack
         .auction(&loader_auction(&auction_id(1), 2000))
         .await

@@ -9,6 +9,7 @@ mod content;
 mod forward_check;
 mod forward_end;
 mod forward_handshake;
+mod forward_incoming;
 mod forward_listener;
 mod forward_session;
 mod forward_tls;

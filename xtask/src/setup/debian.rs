@@ -9,9 +9,9 @@ use crate::step;
 /// Packages that belong together, and how to see that they are there.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Group {
-    what: &'static str,
-    packages: &'static [&'static str],
-    is_there: fn() -> bool,
+    pub(super) what: &'static str,
+    pub(super) packages: &'static [&'static str],
+    pub(super) is_there: fn() -> bool,
 }
 
 /// Chromium, which the demo and the browser tests drive.
@@ -62,13 +62,6 @@ pub(crate) const GO_CLIENT: Group = Group {
         step::succeeds(Command::new("go").arg("version"))
             && Path::new("/usr/share/gocode/src/github.com/fluent/fluent-logger-golang").exists()
     },
-};
-
-/// Debian's Rust for the web, where rustup has no Wasm target to offer.
-pub(crate) const RUST_WEB: Group = Group {
-    what: "a Rust toolchain with the sources to build std for wasm32",
-    packages: &["rustc-web", "cargo-web", "rust-web-src", "lld-22"],
-    is_there: || super::wasm_toolchain::debian_is_there(),
 };
 
 /// Installs a group unless it is there; what cannot be installed is added to `missing`.

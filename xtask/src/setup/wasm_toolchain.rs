@@ -8,7 +8,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Missing, debian};
+use super::Missing;
+use super::debian::{self, Group};
 use crate::{paths, step};
 
 /// The target's name.
@@ -79,6 +80,13 @@ const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 /// Debian's compiler looks for a linker of another name than Debian's packages give it.
 const DEBIAN_LINKER: &str = "/usr/bin/wasm-ld-22";
 
+/// Debian's Rust for the web, where rustup has no Wasm target to offer.
+const RUST_WEB: Group = Group {
+    what: "a Rust toolchain with the sources to build std for wasm32",
+    packages: &["rustc-web", "cargo-web", "rust-web-src", "lld-22"],
+    is_there: debian_is_there,
+};
+
 /// Finds a toolchain, or installs one: rustup's first, with std's sources where it has them.
 pub(crate) fn find_or_install(missing: &mut Vec<Missing>) -> Option<WasmToolchain> {
     if rustup_is_there() && sources_are_there("rustc") {
@@ -102,7 +110,7 @@ pub(crate) fn find_or_install(missing: &mut Vec<Missing>) -> Option<WasmToolchai
     if rustup {
         println!("   rustup has no such target here; trying Debian's Rust for the web");
     }
-    debian::install(debian::RUST_WEB, missing).then_some(WasmToolchain::Debian)
+    debian::install(RUST_WEB, missing).then_some(WasmToolchain::Debian)
 }
 
 /// The target's std, asked of the compiler that builds the workspace.
@@ -119,7 +127,7 @@ fn rustup_is_there() -> bool {
 }
 
 /// Debian's compiler, its cargo and std's sources.
-pub(crate) fn debian_is_there() -> bool {
+fn debian_is_there() -> bool {
     [DEBIAN_CARGO, DEBIAN_RUSTC, DEBIAN_LINKER]
         .iter()
         .all(|program| Path::new(program).exists())

@@ -8,8 +8,8 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use uuid::Uuid;
 
 use super::forward_end::End;
-use super::forward_session::{Incoming, Session};
-use crate::config::{ClientRule, Secret, Security, UserSection};
+use super::forward_incoming::Incoming;
+use crate::config::{ClientRule, ForwardConfig, Secret, Security, UserSection};
 
 /// Names and digests; nobody needs more for them.
 const PING_LIMITS: Limits = Limits {
@@ -21,7 +21,7 @@ const PING_LIMITS: Limits = Limits {
 
 /// Sends HELO, reads PING, sends PONG. An `Err` after a refusal leaves the PONG sent.
 pub(crate) async fn greet<R, W>(
-    session: &Session,
+    config: &ForwardConfig,
     incoming: &mut Incoming<R>,
     write: &mut W,
     peer: Option<IpAddr>,
@@ -30,7 +30,7 @@ where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
-    let Some(security) = &session.config.security else {
+    let Some(security) = &config.security else {
         return Ok(());
     };
     // Hexadecimal: some clients mangle bytes that are not text.
@@ -43,14 +43,14 @@ where
         nonce: &nonce,
         auth: &auth,
     };
-    send(session, write, &helo.encode()).await?;
-    let frame = read_ping(session, incoming).await?;
+    send(config, write, &helo.encode()).await?;
+    let frame = read_ping(incoming).await?;
     let Ok(ping) = Ping::decode(&frame) else {
-        return deny(session, write, "invalid ping message").await;
+        return deny(config, write, "invalid ping message").await;
     };
     let key = match judge(security, &ping, (&nonce, &auth), peer) {
         Ok(key) => key,
-        Err(reason) => return deny(session, write, reason).await,
+        Err(reason) => return deny(config, write, reason).await,
     };
     let digest = handshake_digest(&[
         ping.salt,
@@ -64,24 +64,21 @@ where
         hostname: &security.hostname,
         key_digest: &digest,
     };
-    send(session, write, &pong.encode()).await
+    send(config, write, &pong.encode()).await
 }
 
-async fn read_ping<R: AsyncRead + Unpin>(
-    session: &Session,
-    incoming: &mut Incoming<R>,
-) -> Result<Bytes, End> {
+async fn read_ping<R: AsyncRead + Unpin>(incoming: &mut Incoming<R>) -> Result<Bytes, End> {
     let mut scanner = FrameScanner::new();
     loop {
         match scanner.scan(&incoming.buffer, &PING_LIMITS)? {
             Scan::Complete(length) => return Ok(incoming.buffer.split_to(length).freeze()),
-            Scan::Incomplete(least) => session.read_more(incoming, least).await?,
+            Scan::Incomplete(least) => incoming.read_more(least).await?,
         }
     }
 }
 
 async fn deny<W: AsyncWrite + Unpin>(
-    session: &Session,
+    config: &ForwardConfig,
     write: &mut W,
     reason: &'static str,
 ) -> Result<(), End> {
@@ -91,12 +88,12 @@ async fn deny<W: AsyncWrite + Unpin>(
         hostname: "",
         key_digest: "",
     };
-    send(session, write, &pong.encode()).await?;
+    send(config, write, &pong.encode()).await?;
     Err(End::Denied(reason))
 }
 
 async fn send<W: AsyncWrite + Unpin>(
-    session: &Session,
+    config: &ForwardConfig,
     write: &mut W,
     bytes: &[u8],
 ) -> Result<(), End> {
@@ -104,7 +101,7 @@ async fn send<W: AsyncWrite + Unpin>(
         write.write_all(bytes).await?;
         write.flush().await
     };
-    tokio::time::timeout(session.config.stall_timeout, sent)
+    tokio::time::timeout(config.stall_timeout, sent)
         .await
         .map_err(|_| End::Stalled)?
         .map_err(End::Broken)

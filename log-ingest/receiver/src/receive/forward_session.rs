@@ -5,10 +5,9 @@
 
 use std::net::IpAddr;
 use std::ops::ControlFlow;
-use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use bytes::Bytes;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -16,8 +15,9 @@ use super::acks::{Owed, send_acks};
 use super::forward_check::{Checked, Terms, check};
 use super::forward_end::End;
 use super::forward_handshake::greet;
+use super::forward_incoming::Incoming;
 use super::forward_wire::{Next, Wire};
-use super::memory::{Held, ReceiveMemory};
+use super::memory::ReceiveMemory;
 use crate::buffer::{AppendError, Buffer};
 use crate::clock::now_micros;
 use crate::config::ForwardConfig;
@@ -26,11 +26,6 @@ use crate::tally::Rejected;
 
 /// Messages of one connection that may wait for the disk at the same time.
 const PIPELINE: usize = 64;
-/// Room made for each read, and the most that is made ahead of bytes that have not come yet.
-const READ_BYTES: usize = 64 << 10;
-const MAX_READ_AHEAD: usize = 1 << 20;
-/// After the last answer, bytes still under way are read and dropped; a reset would overtake the answer.
-const LINGER: Duration = Duration::from_millis(500);
 
 /// What a session needs besides its socket.
 #[derive(Debug, Clone)]
@@ -39,15 +34,6 @@ pub(crate) struct Session {
     pub(crate) buffer: Buffer,
     pub(crate) metrics: Metrics,
     pub(crate) memory: ReceiveMemory,
-}
-
-/// The receiving half of a connection.
-#[derive(Debug)]
-pub(crate) struct Incoming<R> {
-    pub(crate) read: R,
-    pub(crate) buffer: BytesMut,
-    held: Held,
-    shutdown: CancellationToken,
 }
 
 impl Session {
@@ -61,20 +47,15 @@ impl Session {
         R: AsyncRead + Unpin,
         W: AsyncWrite + Unpin,
     {
-        let mut incoming = Incoming {
-            read,
-            buffer: BytesMut::new(),
-            held: Held::default(),
-            shutdown,
-        };
-        let end = match greet(&self, &mut incoming, &mut write, peer).await {
+        let mut incoming = Incoming::new(read, &self.config, self.memory.clone(), shutdown);
+        let end = match greet(&self.config, &mut incoming, &mut write, peer).await {
             Ok(()) => self.serve(&mut incoming, &mut write).await,
             Err(end) => end,
         };
         end.report(&self.metrics);
         drop(write.shutdown().await);
         if !matches!(end, End::Closed | End::CutOff | End::Broken(_)) {
-            linger(&mut incoming.read).await;
+            incoming.linger().await;
         }
     }
 
@@ -104,10 +85,10 @@ impl Session {
             let step = match wire.next(&mut incoming.buffer, &self.config.limits) {
                 Ok(Next::Frame(frame)) => {
                     let taken = self.take(frame, wire.is_json(), &owe).await;
-                    incoming.held = Held::default();
+                    incoming.release();
                     taken
                 }
-                Ok(Next::More(least)) => self.read_more(incoming, least).await,
+                Ok(Next::More(least)) => incoming.read_more(least).await,
                 Err(error) => Err(error.into()),
             };
             if let Err(end) = step {
@@ -151,52 +132,7 @@ impl Session {
         owe.send(owed).await.map_err(|_| End::Closed)
     }
 
-    /// Reads what has arrived, once there is memory for it.
-    pub(crate) async fn read_more<R: AsyncRead + Unpin>(
-        &self,
-        incoming: &mut Incoming<R>,
-        least: usize,
-    ) -> Result<(), End> {
-        let Incoming {
-            read,
-            buffer,
-            held,
-            shutdown,
-        } = incoming;
-        let missing = least.saturating_sub(buffer.len());
-        let room = missing.clamp(READ_BYTES, MAX_READ_AHEAD);
-        let (limit, late) = match buffer.is_empty() {
-            true => (self.config.idle_timeout, End::Idle),
-            false => (self.config.stall_timeout, End::Stalled),
-        };
-        let wanted = buffer.len() + room;
-        if wanted > 2 * READ_BYTES {
-            let covered = self.memory.cover(held, wanted);
-            let covered = tokio::time::timeout(self.config.stall_timeout, covered).await;
-            covered.map_err(|_| End::NoMemory)?;
-        }
-        buffer.reserve(room);
-        let received = tokio::select! {
-            received = tokio::time::timeout(limit, read.read_buf(buffer)) => received,
-            () = shutdown.cancelled() => return Err(End::Shutdown),
-        };
-        match received {
-            Ok(Ok(0)) if buffer.is_empty() => Err(End::Closed),
-            Ok(Ok(0)) => Err(End::CutOff),
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(End::Broken(error)),
-            Err(_) => Err(late),
-        }
-    }
-
     pub(crate) fn connection_opened(&self) -> crate::metrics::ConnectionGauge {
         self.metrics.connection_opened(Receiver::Forward)
     }
-}
-
-async fn linger<R: AsyncRead + Unpin>(read: &mut R) {
-    let mut sink = [0u8; 4096];
-    let drain = async { while matches!(read.read(&mut sink).await, Ok(count) if count > 0) {} };
-    // What comes later than this is the client's loss of one round trip, not of data.
-    drop(tokio::time::timeout(LINGER, drain).await);
 }
