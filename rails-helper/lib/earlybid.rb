@@ -3,7 +3,8 @@
 # Earlybid in a Rails application: one helper for <head>, one for each slot.
 #
 # A page passes through the files in this order: configuration (checked once, at start), ad_unit,
-# page (which slots this page view has), preconnect, loader, and helper, which writes the tags.
+# controller (what goes ahead of the page, with links), page (which slots this page view has),
+# preconnect, loader, and helper, which writes the tags.
 
 require "logger"
 require "active_support"
@@ -18,6 +19,8 @@ require "earlybid/loader"
 require "earlybid/configuration"
 require "earlybid/page"
 require "earlybid/preconnect"
+require "earlybid/links"
+require "earlybid/controller"
 require "earlybid/helper"
 require "earlybid/railtie" if defined?(Rails::Railtie)
 
@@ -55,3 +58,4 @@ module Earlybid
 end
 
 ActiveSupport.on_load(:action_view) { include Earlybid::Helper }
+ActiveSupport.on_load(:action_controller_base) { include Earlybid::Controller }

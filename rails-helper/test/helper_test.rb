@@ -47,6 +47,23 @@ class HelperTest < ActionView::TestCase
     }, page_config(earlybid_head_tag(page: { type: "home" }, slots: ["recipe-top"])))
   end
 
+  test "head tag says what differs from the loader's defaults" do
+    EarlybidTest.configure do |config|
+      config.credentials = false
+      config.connect_to = ["https://creatives.example"]
+    end
+    html = earlybid_head_tag(slots: ["recipe-top"])
+    assert_equal [false, ["https://creatives.example"]], page_config(html).values_at("credentials", "connectTo")
+    assert_match(/<link rel="preconnect" href="https:..bids.example" crossorigin="anonymous"/, html)
+  end
+
+  test "head tag takes the slots and the auction that the controller has named" do
+    self.request = fake_request
+    request.said = { "earlybid.slots" => ["recipe-side"], "earlybid.auction" => "/ads/auction?srid=x" }
+    config = page_config(earlybid_head_tag)
+    assert_equal ["div-side", "/ads/auction?srid=x"], [config["slots"][0]["code"], config["auctionGetUrl"]]
+  end
+
   test "head tag leaves the ad server out where there is none" do
     refute_includes page_config(earlybid_head_tag(slots: ["recipe-top"])).keys, "adServer"
   end

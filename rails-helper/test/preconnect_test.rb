@@ -27,6 +27,10 @@ class PreconnectTest < Minitest::Test
     ], links(sdk_url: "https://cdn.example/earlybid/", ad_server: { type: "gpt", scripts: scripts })
   end
 
+  def test_auctions_without_cookies_use_the_other_connection
+    assert_equal [["https://bids.example", "anonymous"]], links(credentials: false)
+  end
+
   def test_one_host_gets_one_link_for_each_kind_of_connection
     host = "https://ads.example"
     found = links(auction_url: "#{host}/auction", sdk_url: "#{host}/sdk/", ad_server: { type: "gpt", scripts: ["#{host}/gpt.js"] })

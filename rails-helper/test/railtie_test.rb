@@ -22,6 +22,7 @@ class RailtieTest < Minitest::Test
     Shop.initialize!
     puts JSON.generate(raise: Earlybid.raise_errors, reload: Earlybid.reload_loader,
                        logger: Earlybid.logger.equal?(Rails.logger), account: Earlybid.config.account,
+                       links: ApplicationController.respond_to?(:earlybid_links),
                        helper: ApplicationController.helpers.respond_to?(:earlybid_head_tag))
   RUBY
 
@@ -48,7 +49,8 @@ class RailtieTest < Minitest::Test
     { "development" => [true, true], "test" => [true, false], "production" => [false, false] }.each do |name, (raises, reloads)|
       output, errors, status = boot(name)
       assert_predicate status, :success?, errors
-      assert_equal({ "raise" => raises, "reload" => reloads, "logger" => true, "account" => "shop", "helper" => true },
+      assert_equal({ "raise" => raises, "reload" => reloads, "logger" => true, "account" => "shop",
+                     "links" => true, "helper" => true },
                    JSON.parse(output), name)
     end
   end

@@ -17,7 +17,11 @@ module EarlybidTest
 
   # As much of a request as the helper asks for.
   FakeRequest = Struct.new(:base_url, :content_security_policy_nonce, :content_security_policy_nonce_directives,
-                           keyword_init: true)
+                           :said, keyword_init: true) do
+    def get_header(name)
+      (said || {})[name]
+    end
+  end
 
   # Settings of a site with two ad units; the block changes what a test is about.
   def self.configure

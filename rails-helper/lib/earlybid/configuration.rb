@@ -19,6 +19,12 @@ module Earlybid
     # The folder with sdk.js, sdk.wasm and fallback.js; ends with a slash. Default "/earlybid/".
     attr_accessor :sdk_url
 
+    # Whether cookies go with auctions to another origin. Default true.
+    attr_accessor :credentials
+
+    # Origins of creatives to connect to at once, "https://creatives.example". Default [].
+    attr_accessor :connect_to
+
     # Milliseconds that bidders have. Default 700.
     attr_accessor :tmax
 
@@ -43,6 +49,8 @@ module Earlybid
 
     def initialize
       @sdk_url = "/earlybid/"
+      @credentials = true
+      @connect_to = []
       @tmax = 700
       @failsafe = 1500
       @page = {}
@@ -91,6 +99,14 @@ module Earlybid
       @auction_url = Checks.url("auction_url", auction_url)
       @events_url = Checks.url("events_url", events_url)
       @sdk_url = Checks.folder_url("sdk_url", sdk_url)
+      Checks.reject("credentials", "must be true or false", credentials) unless [true, false].include?(credentials)
+      @connect_to = Array(connect_to).each_with_index.map { |value, index| checked_origin("connect_to[#{index}]", value) }.freeze
+    end
+
+    def checked_origin(key, value)
+      address = Checks.url(key, value)
+      Checks.reject(key, "must be an origin, like https://creatives.example", value) unless Preconnect.origin(address) == address
+      address
     end
 
     def check_times

@@ -7,12 +7,13 @@ module Earlybid
   # since views share one namespace.
   module Helper
     # Put this first in <head>, before any style sheet: the auction's request leaves as soon as the
-    # browser reads the loader. `slots` are names of ad units; slots of a view that was rendered
-    # before its layout need not be named. Writes nothing for a page without slots.
+    # browser reads the loader. `slots` are names of ad units; slots that the controller has named, and
+    # those of a view that was rendered before its layout, need not be named. Writes nothing for a page
+    # without slots.
     def earlybid_head_tag(page: {}, slots: nil, nonce: _earlybid_nonce)
       _earlybid_guard do
         _earlybid_page.close_head
-        Array(slots || Earlybid.config.default_slots).each { |name| _earlybid_guard { _earlybid_page.announce(name) } }
+        Array(slots || _earlybid_said(Controller::SLOTS) || Earlybid.config.default_slots).each { |name| _earlybid_guard { _earlybid_page.announce(name) } }
         next if _earlybid_page.units.empty?
 
         safe_join([*_earlybid_preconnect_tags, _earlybid_config_tag(page), _earlybid_loader_tag(nonce)], "\n")
@@ -56,7 +57,7 @@ module Earlybid
     # separators U+2028 and U+2029 as escapes: nothing in a value can end the element or open a
     # comment in it.
     def _earlybid_config_tag(page)
-      json = ERB::Util.json_escape(JSON.generate(_earlybid_page.to_h(page)))
+      json = ERB::Util.json_escape(JSON.generate(_earlybid_page.to_h(page, _earlybid_said(Controller::AUCTION))))
       content_tag(:script, json.html_safe, type: "application/json", id: "earlybid-config")
     end
 
@@ -74,6 +75,11 @@ module Earlybid
     # Code and numbers are checked, so the sheet holds nothing to escape.
     def _earlybid_style_tag(unit, nonce)
       content_tag(:style, unit.style_sheet.html_safe, nonce: nonce)
+    end
+
+    # What the controller has said of this request's page.
+    def _earlybid_said(key)
+      request&.get_header(key)
     end
 
     def _earlybid_nonce

@@ -40,13 +40,17 @@ module Earlybid
       @head_done = true
     end
 
-    # The page config, in the shape that the loader reads.
-    def to_h(names)
+    # The page config, in the shape that the loader reads. `auction` is the address of an auction by
+    # GET, in place of the first one by POST.
+    def to_h(names, auction = nil)
       {
         account: @config.account,
         auctionUrl: @config.auction_url,
+        auctionGetUrl: auction,
         eventsUrl: @config.events_url,
         sdkUrl: @config.sdk_url,
+        credentials: (false unless @config.credentials),
+        connectTo: @config.connect_to.presence,
         tmax: @config.tmax,
         failsafe: @config.failsafe,
         adServer: @config.ad_server,

@@ -6,7 +6,7 @@ module Earlybid
   # Which hosts are worth a connection before their first request.
   module Preconnect
     # Connections are kept apart by whether they carry credentials, so the attribute has to match the
-    # request that follows: the auction sends cookies, the SDK's module and Wasm do not, plain script
+    # request that follows: the auction sends cookies (unless it is told not to), the SDK's module and Wasm do not, plain script
     # elements do. Where a browser blocks third-party cookies it may open the auction's connection
     # anew all the same; on a host of the publisher's own site the link works.
     #
@@ -14,7 +14,7 @@ module Earlybid
     # and get no connection of their own.
     def self.links(config, own_origin)
       scripts = config.ad_server ? config.ad_server[:scripts] : []
-      wanted = [[config.auction_url, "use-credentials"], [config.sdk_url, "anonymous"]]
+      wanted = [[config.auction_url, config.credentials ? "use-credentials" : "anonymous"], [config.sdk_url, "anonymous"]]
       wanted.concat(scripts.map { |url| [url, nil] })
       wanted.map { |url, mode| [origin(url), mode] }
             .reject { |found, _| found.nil? || found == own_origin }
@@ -29,6 +29,5 @@ module Earlybid
       port = parsed.port == parsed.default_port ? "" : ":#{parsed.port}"
       "#{parsed.scheme}://#{parsed.host.downcase}#{port}"
     end
-    private_class_method :origin
   end
 end
