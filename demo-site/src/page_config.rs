@@ -1,5 +1,7 @@
 //! What the scripts of a page are told, as JSON in the page: Earlybid's configuration or that of the other variants.
 
+mod links;
+
 use serde::Serialize;
 
 use crate::app::App;
@@ -12,6 +14,8 @@ use crate::variant::Variant;
 pub struct EarlybidConfig {
     account: String,
     auction_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auction_get_url: Option<String>,
     events_url: String,
     sdk_url: &'static str,
     tmax: u32,
@@ -51,17 +55,39 @@ pub struct VariantConfig {
     slots: Vec<Slot>,
 }
 
-/// Earlybid's configuration; `direct` leaves the ad server out, so that the SDK shows the winners itself.
-pub fn earlybid(app: &App, page: PageType, direct: bool) -> EarlybidConfig {
+/// Which form of an early page is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct EarlyForm {
+    /// Leaves the ad server out, so that the SDK shows the winners itself.
+    pub direct: bool,
+    /// The page's own address, where its headers name what it needs and the auction is asked for by `GET`.
+    pub linked: Option<String>,
+}
+
+impl EarlyForm {
+    /// What events say about the page.
+    const fn variant(&self) -> &'static str {
+        match (self.direct, self.linked.is_some()) {
+            (false, false) => Variant::Early.name(),
+            (true, false) => "early_direct",
+            (false, true) => "early_links",
+            (true, true) => "early_direct_links",
+        }
+    }
+}
+
+/// Earlybid's configuration.
+pub fn earlybid(app: &App, page: PageType, form: &EarlyForm) -> EarlybidConfig {
     let auction = &app.settings.auction;
     EarlybidConfig {
         account: auction.account.clone(),
         auction_url: app.bid_server("/openrtb2/auction"),
+        auction_get_url: (form.linked.as_ref()).map(|address| by_get(app, page, address)),
         events_url: app.settings.services.events.to_string(),
         sdk_url: "/earlybid/",
         tmax: auction.tmax,
         failsafe: auction.failsafe,
-        ad_server: (!direct).then(|| AdServerConfig {
+        ad_server: (!form.direct).then(|| AdServerConfig {
             r#type: "gpt",
             scripts: [
                 format!("{}/tag/js/gpt.js", app.ad_server_origin),
@@ -71,14 +97,20 @@ pub fn earlybid(app: &App, page: PageType, direct: bool) -> EarlybidConfig {
         page: PageFacts {
             site: "recipes",
             r#type: page.name(),
-            variant: if direct {
-                "early_direct"
-            } else {
-                Variant::Early.name()
-            },
+            variant: form.variant(),
         },
         slots: page.slots(),
     }
+}
+
+/// The address of the auction of a page's stored request, the same for every visitor.
+fn by_get(app: &App, page: PageType, address: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("srid", &format!("{}-page", page.name()))
+        .append_pair("tmax", &app.settings.auction.tmax.to_string())
+        .append_pair("page", address)
+        .finish();
+    app.bid_server(&format!("/openrtb2/auction?{query}"))
 }
 
 /// The configuration of a page without Earlybid.

@@ -4,19 +4,19 @@ use minijinja::{Value, context};
 
 use crate::app::App;
 use crate::assets;
-use crate::page_config::{self, to_script_json};
+use crate::page_config::{self, EarlyForm, to_script_json};
 use crate::slots::PageType;
 use crate::variant::Variant;
 
 /// The values that the templates `head_gpt.html` and `head_early.html` need.
-pub async fn head(app: &App, page: PageType, variant: Variant, direct: bool) -> Value {
+pub async fn head(app: &App, page: PageType, variant: Variant, form: &EarlyForm) -> Value {
     match variant {
         Variant::Early => {
-            let config = page_config::earlybid(app, page, direct);
+            let config = page_config::earlybid(app, page, form);
             context! {
                 config => to_script_json(&config),
                 loader => loader(app).await,
-                setup => if direct { "" } else { setup(variant) },
+                setup => if form.direct { "" } else { setup(variant) },
             }
         }
         Variant::Waterfall | Variant::Serial | Variant::Prebid => {

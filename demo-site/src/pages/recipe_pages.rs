@@ -1,7 +1,7 @@
 //! Home, recipe and search: the same content for every variant, with that variant's head.
 
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Redirect, Response};
 use minijinja::value::Serde;
 use minijinja::{Value, context};
@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::{page_head, template};
 use crate::app::{App, SharedApp};
 use crate::error::PageError;
+use crate::page_config::{self, EarlyForm};
 use crate::slots::PageType;
 use crate::variant::Variant;
 
@@ -22,6 +23,9 @@ pub struct PageQuery {
     /// `1` leaves the ad server out of an early page.
     #[serde(default)]
     direct: String,
+    /// `1` names in `Link` headers what an early page needs, its auction among it.
+    #[serde(default)]
+    links: String,
     /// `no-wasm` sends a content security policy that forbids WebAssembly, to see the page without it.
     #[serde(default)]
     csp: String,
@@ -33,14 +37,48 @@ pub async fn add_slash(Path(name): Path<String>) -> Result<Redirect, PageError> 
     Ok(Redirect::permanent(&format!("/{}/", variant.name())))
 }
 
+/// One view of a page, as it is asked for.
+#[derive(Debug)]
+pub struct Asked {
+    variant: Variant,
+    query: PageQuery,
+    /// Fetched by the browser before anybody wants to see it.
+    ahead: bool,
+}
+
+impl Asked {
+    fn new(name: &str, query: PageQuery, headers: &HeaderMap) -> Result<Self, PageError> {
+        let purpose = headers.get("sec-purpose").map(HeaderValue::as_bytes);
+        Ok(Self {
+            variant: known(name)?,
+            query,
+            ahead: purpose.is_some_and(|purpose| purpose.starts_with(b"prefetch")),
+        })
+    }
+
+    fn form(&self, app: &App, rest: &str) -> EarlyForm {
+        let address = || format!("{}/{}/{rest}", app.site_origin, self.variant.name());
+        EarlyForm {
+            direct: self.early() && self.query.direct == "1",
+            linked: (self.early() && self.query.links == "1").then(address),
+        }
+    }
+
+    fn early(&self) -> bool {
+        self.variant == Variant::Early
+    }
+}
+
 /// `GET /{variant}/`.
 pub async fn home(
     State(app): State<SharedApp>,
     Path(name): Path<String>,
     Query(query): Query<PageQuery>,
+    headers: HeaderMap,
 ) -> Result<Response, PageError> {
+    let asked = Asked::new(&name, query, &headers)?;
     let content = context! { recipes => Value::from(Serde(app.catalogue.all())) };
-    show(&app, &name, PageType::Home, &query, content).await
+    show(&app, PageType::Home, &asked, content).await
 }
 
 /// `GET /{variant}/recipes/{slug}`.
@@ -48,13 +86,15 @@ pub async fn recipe(
     State(app): State<SharedApp>,
     Path((name, slug)): Path<(String, String)>,
     Query(query): Query<PageQuery>,
+    headers: HeaderMap,
 ) -> Result<Response, PageError> {
+    let asked = Asked::new(&name, query, &headers)?;
     let recipe = app.catalogue.find(&slug).ok_or(PageError::NotFound)?;
     let content = context! {
         recipe => Value::from(Serde(recipe)),
         related => Value::from(Serde(app.catalogue.related(recipe))),
     };
-    show(&app, &name, PageType::Recipe, &query, content).await
+    show(&app, PageType::Recipe, &asked, content).await
 }
 
 /// `GET /{variant}/search?q=`.
@@ -62,53 +102,77 @@ pub async fn search(
     State(app): State<SharedApp>,
     Path(name): Path<String>,
     Query(query): Query<PageQuery>,
+    headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let found = app.catalogue.search(&query.q);
+    let asked = Asked::new(&name, query, &headers)?;
+    let found = app.catalogue.search(&asked.query.q);
     let content = context! {
-        query => query.q.as_str(),
+        query => asked.query.q.as_str(),
         recipes => Value::from(Serde(found)),
     };
-    show(&app, &name, PageType::Search, &query, content).await
+    show(&app, PageType::Search, &asked, content).await
 }
 
 async fn show(
     app: &App,
-    name: &str,
     page: PageType,
-    query: &PageQuery,
+    asked: &Asked,
     content: Value,
 ) -> Result<Response, PageError> {
-    let variant = known(name)?;
-    let direct = variant == Variant::Early && query.direct == "1";
+    let variant = asked.variant;
+    let rest = rest(page, &content);
+    let form = asked.form(app, &rest);
     let context = context! {
         page => page.name(),
         variant => variant.name(),
         variant_title => variant.title(),
-        variants => variant_links(page, &content),
-        head => page_head::head(app, page, variant, direct).await,
-        early => variant == Variant::Early,
-        suffix => if direct { "?direct=1" } else { "" },
-        direct,
+        variants => variant_links(&rest),
+        head => page_head::head(app, page, variant, &form).await,
+        early => asked.early(),
+        suffix => suffix(&form),
+        direct => form.direct,
         ..content
     };
     let file = format!("{}.html", page.name());
     let mut response = template::render(&app.templates, &file, context)?;
-    if query.csp == "no-wasm"
-        && let Ok(policy) = HeaderValue::from_str(&policy_without_wasm(app))
-    {
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    let headers = response.headers_mut();
+    if asked.query.csp == "no-wasm" {
+        insert(
+            headers,
+            header::CONTENT_SECURITY_POLICY,
+            &policy_without_wasm(app),
+        );
+    }
+    if form.linked.is_some() {
+        let links = page_config::earlybid(app, page, &form).links(asked.ahead);
+        insert(headers, header::LINK, &links);
     }
     Ok(response)
+}
+
+fn insert(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// Links within the site keep the form of the page.
+const fn suffix(form: &EarlyForm) -> &'static str {
+    match (form.direct, form.linked.is_some()) {
+        (false, false) => "",
+        (true, false) => "?direct=1",
+        (false, true) => "?links=1",
+        (true, true) => "?direct=1&links=1",
+    }
 }
 
 fn known(name: &str) -> Result<Variant, PageError> {
     Variant::from_name(name).ok_or(PageError::NotFound)
 }
 
-/// The same page in the other variants.
-fn variant_links(page: PageType, content: &Value) -> Vec<Value> {
-    let rest = match page {
+/// The page's address below its variant.
+fn rest(page: PageType, content: &Value) -> String {
+    match page {
         PageType::Home => String::new(),
         PageType::Recipe => {
             let recipe = content.get_attr("recipe").unwrap_or_default();
@@ -120,7 +184,11 @@ fn variant_links(page: PageType, content: &Value) -> Vec<Value> {
             let query: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
             format!("search?q={query}")
         }
-    };
+    }
+}
+
+/// The same page in the other variants.
+fn variant_links(rest: &str) -> Vec<Value> {
     let link = |variant: Variant| {
         context! {
             name => variant.name(),

@@ -78,6 +78,71 @@ async fn early_page_begins_with_its_configuration_and_loader() {
 }
 
 #[tokio::test]
+async fn early_page_names_what_it_needs_in_its_headers_where_that_is_asked_for() {
+    let site = Running::start("").await;
+    let page = "http%3A%2F%2FORIGIN%2Fearly%2Frecipes%2Foat-honey-bread";
+    let page = page.replace("ORIGIN", &site.site["http://".len()..].replace(':', "%3A"));
+    let address =
+        format!("http://127.0.0.1:8000/openrtb2/auction?srid=recipe-page&tmax=700&page={page}");
+    let auction = format!("<{address}>; rel=preload; as=fetch; crossorigin=use-credentials");
+    let sdk = "</earlybid/sdk.js>; rel=modulepreload";
+    let wasm = "</earlybid/sdk.wasm>; rel=preload; as=fetch; crossorigin";
+    let tag = format!(
+        "<{ads}/tag/js/gpt.js>; rel=preload; as=script, <{ads}/tag/js/pubads_impl.js>; rel=preload; as=script",
+        ads = site.ads
+    );
+    let cases = [
+        (
+            "early",
+            "?links=1",
+            "",
+            Some(format!("{auction}, {sdk}, {tag}")),
+            "early_links",
+        ),
+        (
+            "early",
+            "?links=1&direct=1",
+            "",
+            Some(format!("{auction}, {sdk}, {wasm}")),
+            "early_direct_links",
+        ),
+        // Fetched ahead of a visit that may never come: the auction waits.
+        (
+            "early",
+            "?links=1",
+            "prefetch;prerender",
+            Some(format!("{sdk}, {tag}")),
+            "early_links",
+        ),
+        ("early", "", "", None, "early"),
+        ("prebid", "?links=1", "", None, "prebid"),
+    ];
+    for (variant, query, purpose, links, name) in cases {
+        let address_of_page = format!("{}/{variant}/recipes/oat-honey-bread{query}", site.site);
+        let answer = site
+            .http
+            .get(address_of_page)
+            .header("sec-purpose", purpose);
+        let answer = answer.send().await.unwrap();
+        let found = answer
+            .headers()
+            .get("link")
+            .map(|value| value.to_str().unwrap().to_owned());
+        assert_eq!(found, links, "{variant}{query} {purpose}");
+        let html = answer.text().await.unwrap();
+        assert!(
+            html.contains(&format!(r#""variant":"{name}""#)),
+            "{variant}{query}"
+        );
+        assert_eq!(
+            html.contains(&format!(r#""auctionGetUrl":"{address}""#)),
+            links.is_some()
+        );
+    }
+    site.stop().await;
+}
+
+#[tokio::test]
 async fn pages_ask_the_browser_for_files_that_exist() {
     let site = Running::start("").await;
     let (_, html) = site.get("/serial/").await;

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const require = createRequire(join(root, 'package.json'));
 const { chromium } = require('playwright-core');
 
-const sdkFolder = process.env.EARLYBID_SDK_DIR || join(root, 'target/sdk');
+export const sdkFolder = process.env.EARLYBID_SDK_DIR || join(root, 'target/sdk');
 const types = { js: 'text/javascript', wasm: 'application/wasm', css: 'text/css', html: 'text/html' };
 const universalCreative = require.resolve('prebid-universal-creative/dist/creative.js');
 
@@ -62,8 +62,11 @@ const origin = (server) => `http://127.0.0.1:${server.address().port}`;
 
 /** Starts servers and browser; `visit` opens one page, `close` ends all. */
 export async function start() {
-  const world = { pages: new Map(), visits: 0 };
-  const other = await listen(serveOther);
+  const world = { pages: new Map(), visits: 0, asked: [] };
+  const other = await listen((request, response) => {
+    world.asked.push(request.url);
+    return serveOther(request, response);
+  });
   const site = await listen((request, response, body) => serveSite(world, request, response, body));
   world.site = origin(site);
   world.other = origin(other);
@@ -95,7 +98,7 @@ function holdTimers(length) {
 
 async function visit(world, browser, options) {
   const key = String(++world.visits);
-  const view = { options, auctions: [], events: [], paths: [], errors: [], requested: [], notices: [], abandoned: [] };
+  const view = { options, auctions: [], events: [], paths: [], errors: [], requested: [], notices: [], abandoned: [], purposes: [], told: {} };
   view.arrived = new Promise((resolve) => (view.auctionArrived = resolve));
   view.config = {
     account: 'demo',
@@ -146,7 +149,10 @@ async function serveSite(world, request, response, body) {
   if (key === 'favicon.ico') return response.writeHead(204).end();
   if (!view) return response.writeHead(404).end();
   view.paths.push(path);
-  if (path === 'page') return html(response, await (view.options.document || document)(world, view), view.options.csp);
+  if (path === 'page') {
+    view.purposes.push(request.headers['sec-purpose']);
+    return html(response, await (view.options.document || document)(world, view), view.options);
+  }
   if (path === 'prebid.js') return response.writeHead(200, { 'content-type': types.js }).end(await readFile(join(root, 'target/prebid/prebid.js')));
   if (path === 'held.css') return view.arrived.then(() => response.writeHead(200, { 'content-type': types.css }).end('body{margin:1px}'));
   if (path === 'auction') return auction(view, request, response, body);
@@ -160,7 +166,11 @@ async function serveSite(world, request, response, body) {
     (view.eventsCookies = view.eventsCookies || []).push(request.headers.cookie);
     return response.writeHead(204).end();
   }
-  if (path === 'next') return html(response, '<!doctype html><title>next</title>', view.options.csp);
+  if (path === 'next') return html(response, '<!doctype html><title>next</title>', view.options);
+  if (path in (view.options.files || {})) {
+    view.told[path] = Object.fromEntries(new URL(request.url, 'http://x').searchParams);
+    return html(response, await view.options.files[path]);
+  }
   if (path.startsWith('notice')) {
     view.notices.push(path);
     return response.writeHead(204).end();
@@ -222,10 +232,14 @@ async function document(world, view) {
     <body>${slot('top')}${slot('side')}${slot('other')}${view.options.body || ''}</body></html>`;
 }
 
-function html(response, text, csp) {
+function html(response, text, { csp, link, holdBody } = {}) {
   const headers = { 'content-type': 'text/html' };
+  if (link) headers.link = link;
   if (csp) headers['content-security-policy'] = csp;
-  return response.writeHead(200, headers).end(text);
+  response.writeHead(200, headers);
+  if (!holdBody) return response.end(text);
+  response.flushHeaders();
+  return holdBody.then(() => response.end(text));
 }
 
 // As an ad server fills in its macros.
