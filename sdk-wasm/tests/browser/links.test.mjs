@@ -1,32 +1,14 @@
 // Pages whose headers name what they need, as the Rails helper writes them: everything is asked for once, and used.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { answer, sdkFolder, start, winner } from './harness.mjs';
+import { answer, start, winner } from './harness.mjs';
+import { rails } from './rails.mjs';
 
 let world;
 before(async () => (world = await start()));
 after(() => world.close());
 
 const reply = answer(winner('top', 'delta', 2, 'ad-1'));
-const script = fileURLToPath(new URL('rails-page.rb', import.meta.url));
-
-/** A page of the Rails helper, made for this visit. */
-async function rails(view, { direct, credentials = true, nonce, storedRequest = 'home' }) {
-  const settings = {
-    account: 'demo', auction_url: `/${view.key}/auction`, events_url: `/${view.key}/events`, sdk_url: `/${view.key}/sdk/`,
-    failsafe: 60000, loader_path: join(sdkFolder, 'loader.js'), credentials,
-  };
-  // An element without crossorigin, so the creatives' host gets a connection like any other.
-  if (!direct) Object.assign(settings, { ad_server: { type: 'gpt', scripts: [`${world.other}/gpt.js`] }, connect_to: [world.other] });
-  const given = { settings, nonce, stored_request: storedRequest, url: view.url };
-  const { stdout } = await promisify(execFile)('ruby', [script, JSON.stringify(given)]);
-  return JSON.parse(stdout);
-}
-
 const counted = (paths) => paths.reduce((counts, path) => ({ ...counts, [path]: (counts[path] || 0) + 1 }), {});
 
 for (const [what, given] of [
@@ -40,7 +22,7 @@ for (const [what, given] of [
   test(`a page with Link headers and ${what}: one auction, and each file once`, async () => {
     const csp = given.nonce && `script-src 'nonce-${given.nonce}' 'wasm-unsafe-eval' ${world.other}`;
     const view = await world.visit({ reply, open: false, csp });
-    const { link, html } = await rails(view, given);
+    const { link, html } = await rails(world, view, given);
     view.options.link = link;
     view.options.document = () => html;
     world.asked.length = 0;
@@ -61,7 +43,7 @@ test('what the headers name is on its way before the page has been read', async 
   let go;
   const rest = new Promise((resolve) => (go = resolve));
   const view = await world.visit({ reply, open: false });
-  const { link, html } = await rails(view, {});
+  const { link, html } = await rails(world, view, {});
   Object.assign(view.options, { link, document: () => html, holdBody: rest });
   const opened = view.open();
   await view.arrived;

@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 # One answer of a Rails controller that uses the gem: prints `link` and `html` as JSON. The argument is JSON, too: the gem's
-# `settings`, the `stored_request` and, for pages with a policy, the `nonce`.
+# `settings`, the `stored_request`, the `nonce` of pages with a policy, and what the request says of its `purpose`.
 
 $LOAD_PATH.unshift File.expand_path("../../../rails-helper/lib", __dir__)
 
@@ -39,6 +39,6 @@ class PagesController < ActionController::Base
   end
 end
 
-policy = { "action_dispatch.content_security_policy_nonce_generator" => ->(_) { GIVEN[:nonce] } }
-_, headers, body = PagesController.action(:show).call(Rack::MockRequest.env_for(GIVEN[:url], policy))
+given = { "HTTP_SEC_PURPOSE" => GIVEN[:purpose], "action_dispatch.content_security_policy_nonce_generator" => ->(_) { GIVEN[:nonce] } }
+_, headers, body = PagesController.action(:show).call(Rack::MockRequest.env_for(GIVEN[:url], given.compact))
 puts JSON.generate(link: headers["Link"], html: body.each.to_a.join)
