@@ -69,15 +69,15 @@ impl App {
             Arc::new(Queue::new(bytes, chunk, Arc::clone(&metrics)))
         });
         let ledger = Ledger::new(Arc::clone(&metrics), rows.clone());
-        let (notices, sender) = Notices::new(&config.notices, ledger)?;
+        let (notices, sender) = Notices::new(&config.notices, ledger, &config.tls)?;
         let app = Self {
             notices,
             registry: Registry::new(&config),
             admission: Admission::new(config.auction.max_open, config.auction.queue),
             auctions: TaskTracker::new(),
-            client: SspClient::new(&config.ssp_client)?,
+            client: SspClient::new(&config.ssp_client, &config.tls)?,
             rows,
-            cache: CreativeCache::new(&config.cache, &public_url, kept, counted)?,
+            cache: CreativeCache::new(&config, &public_url, kept, counted)?,
             stopping: AtomicBool::new(false),
             creatives,
             public_url,

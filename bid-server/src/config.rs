@@ -20,6 +20,7 @@ mod price_floors;
 mod setting;
 mod stored_data;
 mod stored_imps;
+mod tls;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -47,6 +48,7 @@ pub use log_output::LogOutputConfig;
 pub use price_floors::FloorFetchConfig;
 pub use stored_data::{StoredDataConfig, StoredHttpConfig};
 pub use stored_imps::StoredImps;
+pub use tls::TlsConfig;
 
 /// All settings of a bid server.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +65,8 @@ pub struct Config {
     pub floor_fetch: FloorFetchConfig,
     /// The HTTP client that calls SSPs.
     pub ssp_client: SspClientConfig,
+    /// Whom calls over https trust.
+    pub tls: TlsConfig,
     /// SSPs by code.
     pub bidders: BTreeMap<String, BidderConfig>,
     /// The definitions of adapters that bidders may name.
@@ -128,6 +132,7 @@ impl Config {
             auction: limits::check_auction(&file.auction)?,
             floor_fetch: price_floors::check(file.price_floors)?,
             ssp_client: limits::check_client(&file.ssp_client)?,
+            tls: tls::check(&file.tls)?,
             stored_imps: stored_imps::check(file.stored_imps, &bidders)?,
             stored_requests: stored_data::check_requests(file.stored_requests)?,
             stored_responses: stored_data::check_responses(file.stored_responses)?,

@@ -23,7 +23,7 @@ use external::External;
 pub(crate) use put::{Put, Stored};
 pub(crate) use store::CreativeStore;
 
-use crate::config::{CacheConfig, CacheStore};
+use crate::config::{CacheConfig, CacheStore, Config};
 use crate::http_client::ClientError;
 use crate::metrics::CacheMetrics;
 
@@ -58,13 +58,15 @@ enum Place {
 impl CreativeCache {
     /// As configured; `public_url` is where the outside reaches our own `/cache`.
     pub(crate) fn new(
-        config: &CacheConfig,
+        config: &Config,
         public_url: &Url,
         own: Arc<CreativeStore>,
         metrics: Arc<CacheMetrics>,
     ) -> Result<Self, ClientError> {
+        let tls = &config.tls;
+        let config = &config.cache;
         let place = match &config.external_url {
-            Some(url) => Place::External(External::new(url.clone(), config)?),
+            Some(url) => Place::External(External::new(url.clone(), config, tls)?),
             None => Place::Own(own),
         };
         let fetch_url = config.fetch_url.clone();

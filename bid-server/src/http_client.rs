@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, Response};
+use reqwest::{Certificate, Client, ClientBuilder, Response};
 use thiserror::Error;
 
+use crate::config::TlsConfig;
 use crate::public_address::PublicOnly;
 
 /// An HTTP client cannot be built.
@@ -22,16 +23,30 @@ pub enum ClientError {
 
 /// A client that goes where it is told and nowhere else: it follows no redirects, because whoever
 /// answers could send us anywhere, and it asks no proxy.
-pub(crate) fn builder() -> ClientBuilder {
-    Client::builder().redirect(Policy::none()).no_proxy()
+///
+/// # Errors
+/// When a root that is trusted besides cannot be read.
+pub(crate) fn builder(tls: &TlsConfig) -> reqwest::Result<ClientBuilder> {
+    let roots = tls.extra_roots.iter();
+    let roots: reqwest::Result<Vec<Certificate>> =
+        roots.map(|root| Certificate::from_der(root)).collect();
+    let client = Client::builder().redirect(Policy::none()).no_proxy();
+    Ok(client.tls_certs_merge(roots?))
 }
 
 /// The same for addresses that somebody else chose; `public_only` = none of our own network is resolved.
-pub(crate) fn builder_for_chosen(public_only: bool) -> ClientBuilder {
-    match public_only {
-        true => builder().dns_resolver(Arc::new(PublicOnly)),
-        false => builder(),
-    }
+///
+/// # Errors
+/// As of [`builder`].
+pub(crate) fn builder_for_chosen(
+    public_only: bool,
+    tls: &TlsConfig,
+) -> reqwest::Result<ClientBuilder> {
+    let client = builder(tls)?;
+    Ok(match public_only {
+        true => client.dns_resolver(Arc::new(PublicOnly)),
+        false => client,
+    })
 }
 
 /// Why a body is not there whole.

@@ -59,7 +59,7 @@ pub use config::{
     AccountsConfig, AuctionConfig, BidderConfig, CacheConfig, CacheStore, CompressionConfig,
     Config, ConfigError, CreativeConfig, CurrencyConfig, DebugConfig, FloorFetchConfig,
     LineItemConfig, ListenConfig, LogOutputConfig, NoticesConfig, RateOrigin, RateSource,
-    SspClientConfig, StoredDataConfig, StoredHttpConfig, StoredImps,
+    SspClientConfig, StoredDataConfig, StoredHttpConfig, StoredImps, TlsConfig,
 };
 pub use http_client::ClientError;
 pub use listeners::{BindError, Listeners};

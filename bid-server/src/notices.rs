@@ -15,7 +15,7 @@ pub(crate) use pending::{Pending, Waiting};
 pub(crate) use sender::{Outgoing, Sender};
 use tokio::sync::mpsc;
 
-use crate::config::NoticesConfig;
+use crate::config::{NoticesConfig, TlsConfig};
 use crate::http_client::ClientError;
 use ledger::Outcome;
 
@@ -33,6 +33,7 @@ impl Notices {
     pub(crate) fn new(
         config: &NoticesConfig,
         ledger: Ledger,
+        tls: &TlsConfig,
     ) -> Result<(Self, Sender), ClientError> {
         let ledger = Arc::new(ledger);
         let (outgoing, incoming) = mpsc::channel(config.max_queued);
@@ -41,7 +42,7 @@ impl Notices {
             outgoing,
             ledger: Arc::clone(&ledger),
         };
-        Ok((notices, Sender::new(*config, incoming, ledger)?))
+        Ok((notices, Sender::new(*config, incoming, ledger, tls)?))
     }
 
     /// Puts it into the queue; where that is full, counts it as not sent.

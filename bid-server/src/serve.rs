@@ -20,6 +20,7 @@ use crate::market;
 use crate::router;
 
 mod connections;
+mod gone;
 mod head_watch;
 mod one_request;
 

@@ -25,7 +25,7 @@ use connect::Connector;
 use http1::Http1;
 use pool::{Open, Origin, Pool, Shared};
 
-use crate::config::SspClientConfig;
+use crate::config::{SspClientConfig, TlsConfig};
 
 /// A request to an SSP; the URI is absolute.
 pub(crate) type Outgoing = Request<Full<Bytes>>;
@@ -84,9 +84,9 @@ impl SspClient {
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub(crate) fn new(config: &SspClientConfig) -> Result<Self, rustls::Error> {
+    pub(crate) fn new(config: &SspClientConfig, tls: &TlsConfig) -> Result<Self, rustls::Error> {
         Ok(Self {
-            connector: Connector::new(config.connect_timeout)?,
+            connector: Connector::new(config.connect_timeout, tls)?,
             pool: Arc::new(Pool::new(
                 config.idle_connections_per_host,
                 config.idle_timeout,

@@ -26,6 +26,7 @@ pub(super) struct File {
     pub(super) currency: Currency,
     pub(super) price_floors: PriceFloors,
     pub(super) ssp_client: SspClient,
+    pub(super) tls: Tls,
     pub(super) adapters: Adapters,
     pub(super) bidders: BTreeMap<String, Bidder>,
     pub(super) stored_imps: BTreeMap<String, Members>,
@@ -153,6 +154,12 @@ impl Default for SspClient {
             max_response_bytes: 1 << 20,
         }
     }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Tls {
+    pub(super) extra_roots: String,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::put::Responses;
 use super::{CacheError, Entry, Kind, Put, Stored};
-use crate::config::CacheConfig;
+use crate::config::{CacheConfig, TlsConfig};
 use crate::http_client::{self, BodyError, ClientError};
 
 /// Its address, and a client of its own, so that SSP calls never wait for its connections.
@@ -20,8 +20,12 @@ pub(super) struct External {
 
 impl External {
     /// Not connected yet.
-    pub(super) fn new(url: Url, config: &CacheConfig) -> Result<Self, ClientError> {
-        let client = http_client::builder()
+    pub(super) fn new(
+        url: Url,
+        config: &CacheConfig,
+        tls: &TlsConfig,
+    ) -> Result<Self, ClientError> {
+        let client = http_client::builder(tls)?
             .tcp_nodelay(true)
             .connect_timeout(config.timeout)
             .timeout(config.timeout)

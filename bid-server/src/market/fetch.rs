@@ -9,6 +9,7 @@ use thiserror::Error;
 use tokio::time::timeout;
 use url::Url;
 
+use crate::config::TlsConfig;
 use crate::http_client::{self, BodyError, ClientError};
 
 /// Why there is no file.
@@ -66,8 +67,8 @@ pub(super) struct FetchedFile {
 ///
 /// # Errors
 /// When TLS cannot be set up.
-pub(super) fn client(public_only: bool) -> Result<Client, ClientError> {
-    Ok(http_client::builder_for_chosen(public_only).build()?)
+pub(super) fn client(public_only: bool, tls: &TlsConfig) -> Result<Client, ClientError> {
+    Ok(http_client::builder_for_chosen(public_only, tls)?.build()?)
 }
 
 /// The whole file.

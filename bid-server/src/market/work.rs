@@ -30,8 +30,8 @@ impl Clients {
     /// When TLS cannot be set up.
     pub(crate) fn new(config: &Config, metrics: Arc<FetchMetrics>) -> Result<Self, ClientError> {
         Ok(Self {
-            rates: client(false)?,
-            floors: client(!config.floor_fetch.hosts.private)?,
+            rates: client(false, &config.tls)?,
+            floors: client(!config.floor_fetch.hosts.private, &config.tls)?,
             metrics,
         })
     }

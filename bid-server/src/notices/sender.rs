@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::ledger::{Ledger, Outcome};
 use super::{NoticeKind, Subject};
-use crate::config::NoticesConfig;
+use crate::config::{NoticesConfig, TlsConfig};
 use crate::http_client::{self, ClientError};
 use crate::public_address::allowed_url;
 
@@ -39,8 +39,9 @@ impl Sender {
         config: NoticesConfig,
         incoming: mpsc::Receiver<Outgoing>,
         ledger: Arc<Ledger>,
+        tls: &TlsConfig,
     ) -> Result<Self, ClientError> {
-        let client = http_client::builder_for_chosen(!config.allow_private_addresses)
+        let client = http_client::builder_for_chosen(!config.allow_private_addresses, tls)?
             .connect_timeout(config.timeout)
             .timeout(config.timeout);
         Ok(Self {

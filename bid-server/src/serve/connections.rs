@@ -86,9 +86,10 @@ struct Connection {
 impl Connection {
     async fn serve(self, stream: TcpStream) {
         send_at_once(&stream);
+        let stream = Arc::new(stream);
         let phase = Phase::default();
         let io = TokioIo::new(HeadWatch::new(
-            stream,
+            Arc::clone(&stream),
             phase.clone(),
             self.limits.head_timeout,
         ));
@@ -96,11 +97,14 @@ impl Connection {
             routes: self.routes,
             peer: self.peer.ip(),
             max_target_bytes: self.limits.max_target_bytes,
+            stream,
             phase,
         };
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.limits.idle_timeout)
+            // Who has asked and sends no more may still wait for the answer; `gone` finds out.
+            .half_close(true)
             .max_buf_size(self.limits.max_head_bytes)
             .serve_connection(io, service);
         let mut connection = std::pin::pin!(connection);

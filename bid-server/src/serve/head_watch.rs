@@ -2,42 +2,64 @@
 //!
 //! The HTTP library has one time-out for a slow head and for a connection that is idle between
 //! requests. Load balancers keep idle connections for a minute; a head takes no time at all.
+//!
+//! The socket is shared with [`gone`](super::gone), which looks whether anybody is still there.
 
 use std::io;
+use std::net::Shutdown;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// Whether a request is being worked on; shared by stream and service.
+/// What goes on on a connection; shared by stream and service.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Phase(Arc<AtomicBool>);
+pub(super) struct Phase(Arc<Flags>);
+
+#[derive(Debug, Default)]
+struct Flags {
+    /// A request is being worked on.
+    in_request: AtomicBool,
+    /// A part of what was to be written is still waiting.
+    unsent: AtomicBool,
+}
 
 impl Phase {
     /// A head is complete.
     pub(super) fn begin_request(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.in_request.store(true, Ordering::Relaxed);
     }
 
     /// An answer is ready: what is read next begins a head.
     pub(super) fn end_request(&self) {
-        self.0.store(false, Ordering::Relaxed);
+        self.0.in_request.store(false, Ordering::Relaxed);
     }
 
     fn in_request(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.in_request.load(Ordering::Relaxed)
+    }
+
+    /// Whether an earlier answer is still on its way out.
+    pub(super) fn is_writing(&self) -> bool {
+        self.0.unsent.load(Ordering::Relaxed)
+    }
+
+    fn wrote(&self, of: usize, written: &Poll<io::Result<usize>>) {
+        let whole = matches!(written, Poll::Ready(Ok(count)) if *count == of);
+        self.0.unsent.store(!whole, Ordering::Relaxed);
     }
 }
 
 /// Watches what is read from a connection.
 #[derive(Debug)]
 pub(super) struct HeadWatch {
-    stream: TcpStream,
+    stream: Arc<TcpStream>,
     phase: Phase,
     limit: Duration,
     /// Runs from the first byte of a head.
@@ -46,7 +68,7 @@ pub(super) struct HeadWatch {
 
 impl HeadWatch {
     /// Gives each head so much time.
-    pub(super) fn new(stream: TcpStream, phase: Phase, limit: Duration) -> Self {
+    pub(super) fn new(stream: Arc<TcpStream>, phase: Phase, limit: Duration) -> Self {
         Self {
             stream,
             phase,
@@ -83,7 +105,7 @@ impl AsyncRead for HeadWatch {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = buf.filled().len();
-        let read = Pin::new(&mut this.stream).poll_read(cx, buf);
+        let read = poll_read(&this.stream, cx, buf);
         let arrived = buf.filled().len() > before;
         if matches!(read, Poll::Ready(Err(_))) {
             return read;
@@ -101,7 +123,9 @@ impl AsyncWrite for HeadWatch {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(cx, buf)
+        let written = poll_write(&self.stream, cx, |stream| stream.try_write(buf));
+        self.phase.wrote(buf.len(), &written);
+        written
     }
 
     fn poll_write_vectored(
@@ -109,18 +133,64 @@ impl AsyncWrite for HeadWatch {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write_vectored(cx, bufs)
+        let written = poll_write(&self.stream, cx, |stream| stream.try_write_vectored(bufs));
+        let all = bufs.iter().map(|buf| buf.len()).sum();
+        self.phase.wrote(all, &written);
+        written
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        true
     }
 
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
+    /// What is written is with the system already.
+    fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
     }
 
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    fn poll_shutdown(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let closed = SockRef::from(&*self.stream).shutdown(Shutdown::Write);
+        match closed {
+            // The other side was quicker.
+            Err(error) if error.kind() == io::ErrorKind::NotConnected => Poll::Ready(Ok(())),
+            closed => Poll::Ready(closed),
+        }
+    }
+}
+
+/// Reads into the buffer, once something is there.
+fn poll_read(
+    stream: &TcpStream,
+    cx: &mut Context<'_>,
+    buf: &mut ReadBuf<'_>,
+) -> Poll<io::Result<()>> {
+    loop {
+        ready!(stream.poll_read_ready(cx))?;
+        let room = buf.remaining();
+        match stream.try_read_buf(buf) {
+            // Nothing is left: without another look it is known that the next one would wait.
+            Ok(count) if 0 < count && count < room => {
+                let nothing_left = || io::Result::<()>::Err(io::ErrorKind::WouldBlock.into());
+                drop(stream.try_io(Interest::READABLE, nothing_left));
+                return Poll::Ready(Ok(()));
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            read => return Poll::Ready(read.map(drop)),
+        }
+    }
+}
+
+/// Writes what goes, once anything does.
+fn poll_write(
+    stream: &TcpStream,
+    cx: &mut Context<'_>,
+    write: impl Fn(&TcpStream) -> io::Result<usize>,
+) -> Poll<io::Result<usize>> {
+    loop {
+        ready!(stream.poll_write_ready(cx))?;
+        match write(stream) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            written => return Poll::Ready(written),
+        }
     }
 }

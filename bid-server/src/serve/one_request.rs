@@ -1,8 +1,8 @@
 //! [`OneRequest`]: from the HTTP library's request to the routes, with what only the connection knows.
 
-use std::convert::Infallible;
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -10,8 +10,10 @@ use axum::http::{Request, Response, StatusCode};
 use axum::response::IntoResponse;
 use hyper::body::Incoming;
 use hyper::service::Service;
+use tokio::net::TcpStream;
 use tower::ServiceExt;
 
+use super::gone::{self, ClientGone};
 use super::head_watch::Phase;
 use crate::request::client::Peer;
 
@@ -22,14 +24,15 @@ pub(super) struct OneRequest {
     pub(super) peer: IpAddr,
     /// Longest path with query.
     pub(super) max_target_bytes: usize,
+    pub(super) stream: Arc<TcpStream>,
     pub(super) phase: Phase,
 }
 
-type Answer = Result<Response<Body>, Infallible>;
+type Answer = Result<Response<Body>, ClientGone>;
 
 impl Service<Request<Incoming>> for OneRequest {
     type Response = Response<Body>;
-    type Error = Infallible;
+    type Error = ClientGone;
     type Future = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
@@ -45,9 +48,15 @@ impl Service<Request<Incoming>> for OneRequest {
         }
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(Some(self.peer)));
+        let version = request.version();
         let answer = self.routes.clone().oneshot(request);
+        let stream = Arc::clone(&self.stream);
         Box::pin(async move {
-            let answer = answer.await;
+            let answer = tokio::select! {
+                biased;
+                answer = answer => answer.map_err(|never| match never {}),
+                gone = gone::noticed(&stream, version, &phase) => Err(gone),
+            };
             phase.end_request();
             answer
         })

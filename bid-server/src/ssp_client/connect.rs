@@ -11,13 +11,14 @@ use hyper_util::client::legacy::connect::{Connection as _, HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use rustls::ClientConfig;
 use rustls::crypto::aws_lc_rs;
-use rustls_platform_verifier::BuilderVerifierExt as _;
+use rustls_platform_verifier::Verifier;
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
 use super::ExchangeError;
 use super::http1::{Http1, Stream};
 use super::pool::Open;
+use crate::config::TlsConfig;
 
 /// Opens connections.
 #[derive(Debug)]
@@ -28,13 +29,13 @@ pub(super) struct Connector {
 
 impl Connector {
     /// Each connection, TLS included, has so much time to be made.
-    pub(super) fn new(limit: Duration) -> Result<Self, rustls::Error> {
+    pub(super) fn new(limit: Duration, trust: &TlsConfig) -> Result<Self, rustls::Error> {
         let mut http = HttpConnector::new();
         http.enforce_http(false);
         http.set_nodelay(true);
         http.set_connect_timeout(Some(limit));
         Ok(Self {
-            connector: HttpsConnector::from((http, tls()?)),
+            connector: HttpsConnector::from((http, tls(trust)?)),
             limit,
         })
     }
@@ -64,12 +65,18 @@ impl Connector {
     }
 }
 
-/// Trusts whom the operating system trusts; HTTP/2 where the SSP speaks it.
-fn tls() -> Result<ClientConfig, rustls::Error> {
+/// Trusts whom the operating system and the settings trust; HTTP/2 where the SSP speaks it.
+fn tls(trust: &TlsConfig) -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
+    let roots = trust.extra_roots.iter().cloned();
+    let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider))?;
     let config = ClientConfig::builder_with_provider(provider);
     let config = config.with_safe_default_protocol_versions()?;
-    let mut config = config.with_platform_verifier()?.with_no_client_auth();
+    // The system's verifier, which can be given more roots in this way alone.
+    let config = config
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier));
+    let mut config = config.with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }

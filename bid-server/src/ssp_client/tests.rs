@@ -17,7 +17,7 @@ fn client(idle: Duration) -> SspClient {
         idle_timeout: idle,
         max_response_bytes: 0,
     };
-    SspClient::new(&config).unwrap()
+    SspClient::new(&config, &TlsConfig::default()).unwrap()
 }
 
 async fn listener() -> (TcpListener, String) {

@@ -8,7 +8,7 @@ use super::cache::{Cache, CacheLimits, Known};
 use super::fetch::Backend;
 use super::flight::{Boarding, Flights, Outcome};
 use super::{FetchError, Found, Wanted};
-use crate::config::StoredHttpConfig;
+use crate::config::{StoredHttpConfig, TlsConfig};
 use crate::http_client::{self, ClientError};
 use crate::metrics::Metrics;
 
@@ -42,9 +42,10 @@ impl Remote {
     /// When TLS cannot be set up.
     pub(super) fn connect(
         config: &StoredHttpConfig,
+        tls: &TlsConfig,
         metrics: Arc<Metrics>,
     ) -> Result<Self, ClientError> {
-        let client = http_client::builder().tcp_nodelay(true).build()?;
+        let client = http_client::builder(tls)?.tcp_nodelay(true).build()?;
         Ok(Self {
             backend: Backend {
                 client,
@@ -190,7 +191,7 @@ mod tests {
         });
         let config = format!("[stored_data.http]\nendpoint = 'http://{address}/'");
         let config = Config::parse(&config).unwrap().stored_data.http.unwrap();
-        let remote = Remote::connect(&config, Arc::default()).unwrap();
+        let remote = Remote::connect(&config, &TlsConfig::default(), Arc::default()).unwrap();
         let key = |id: &str| (Kind::Imp, id.to_owned());
         let wanted = Wanted::from([key("a"), key("b")]);
         let until = Instant::now() + std::time::Duration::from_secs(20);

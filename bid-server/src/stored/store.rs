@@ -68,7 +68,7 @@ impl Store {
     /// When TLS cannot be set up.
     pub(crate) fn connect(config: &Config, metrics: &Arc<Metrics>) -> Result<Self, ClientError> {
         let http = config.stored_data.http.as_ref();
-        let remote = http.map(|http| Remote::connect(http, Arc::clone(metrics)));
+        let remote = http.map(|http| Remote::connect(http, &config.tls, Arc::clone(metrics)));
         Ok(Self {
             remote: remote.transpose()?,
             ..Self::new(config)

@@ -16,13 +16,15 @@ use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use crate::listening::listen;
+use crate::listening::{Listening, listen};
 
 /// What an SSP does with a request.
 #[derive(Debug, Clone)]
 pub(crate) enum Reply {
     /// Answers.
     With(u16, String),
+    /// Answers once it is let go.
+    Later(u16, String),
     /// Never answers.
     Hang,
     /// Begins an answer and never ends it.
@@ -33,7 +35,8 @@ pub(crate) enum Reply {
 
 /// All SSPs of a test, one path each.
 pub(crate) struct FakeSsps {
-    address: String,
+    /// Scheme and authority.
+    base: String,
     shared: Arc<Shared>,
     codes: Vec<String>,
     _server: JoinSet<()>,
@@ -43,23 +46,37 @@ struct Shared {
     replies: BTreeMap<String, Reply>,
     asked: Mutex<BTreeMap<String, String>>,
     changed: Notify,
+    let_go: Notify,
 }
 
 impl FakeSsps {
     /// SSPs by code.
     pub(crate) async fn start(replies: BTreeMap<String, Reply>) -> Self {
+        Self::served(replies, |routes| async {
+            let (address, server) = listen(routes).await;
+            (format!("http://{address}"), server)
+        })
+        .await
+    }
+
+    /// SSPs by code, behind what serves their routes and tells how their addresses begin.
+    pub(crate) async fn served<F: Future<Output = Listening>>(
+        replies: BTreeMap<String, Reply>,
+        serve: impl FnOnce(Router) -> F,
+    ) -> Self {
         let codes = replies.keys().cloned().collect();
         let shared = Arc::new(Shared {
             replies,
             asked: Mutex::default(),
             changed: Notify::new(),
+            let_go: Notify::new(),
         });
         let routes = Router::new()
             .route("/{code}", post(answer))
             .with_state(Arc::clone(&shared));
-        let (address, server) = listen(routes).await;
+        let (base, server) = serve(routes).await;
         Self {
-            address,
+            base,
             shared,
             codes,
             _server: server,
@@ -76,12 +93,7 @@ impl FakeSsps {
     pub(crate) fn settings(&self) -> String {
         let mut text = String::new();
         for code in &self.codes {
-            writeln!(
-                text,
-                "[bidders.{code}]\nendpoint = 'http://{}/{code}'",
-                self.address
-            )
-            .unwrap();
+            writeln!(text, "[bidders.{code}]\nendpoint = '{}/{code}'", self.base).unwrap();
         }
         text
     }
@@ -101,6 +113,11 @@ impl FakeSsps {
 }
 
 impl FakeSsps {
+    /// One answer may go that waits, or will.
+    pub(crate) fn let_go(&self) {
+        self.shared.let_go.notify_one();
+    }
+
     /// Waits for the first request of an SSP.
     pub(crate) async fn until_asked(&self, code: &str) {
         loop {
@@ -122,6 +139,10 @@ async fn answer(
     shared.changed.notify_one();
     match shared.replies[&code].clone() {
         Reply::With(status, body) => (StatusCode::from_u16(status).unwrap(), body).into_response(),
+        Reply::Later(status, body) => {
+            shared.let_go.notified().await;
+            (StatusCode::from_u16(status).unwrap(), body).into_response()
+        }
         Reply::Hang => std::future::pending().await,
         Reply::HangWithin => {
             let start = stream::iter([Ok::<_, Infallible>("{\"seatbid\":[")]);

@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use crate::fake_forward::{FakeForward, Manner, reserve};
+use crate::fake_forward::reserve;
 use crate::fake_ssp::{FakeSsps, Reply};
 use crate::server::Server;
 
@@ -75,32 +73,6 @@ async fn a_bidder_is_told_less_and_not_asked_when_too_little_is_left() {
     let answer = server.auction(&request(420)).await;
     assert_eq!(answer["ext"]["errors"]["alpha"][0]["code"], 12);
     assert_eq!(non_bid_codes(&answer), [101]);
-}
-
-#[tokio::test]
-async fn a_client_that_goes_away_ends_the_work_and_the_auction_leaves_its_rows() {
-    let mut receiver = FakeForward::start(Manner::Acknowledge);
-    let ssps = FakeSsps::all(&["alpha"], &Reply::Hang).await;
-    let output = format!(
-        "[log_output]\naddress = '{}'\nflush_interval_ms = 1\n",
-        receiver.address
-    );
-    let server = Server::start_logging(&(ssps.settings() + &output)).await;
-    let body = request(5000).to_string();
-    let head = format!(
-        "POST /openrtb2/auction HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    );
-    let address = server.http.strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all((head + &body).as_bytes()).await.unwrap();
-    ssps.until_asked("alpha").await;
-    drop(stream);
-    let auction = &receiver.records("ads.auction", 1).await[0];
-    assert_eq!(auction["outcome"], "cut_off");
-    assert!(auction["duration_ms"].as_f64().unwrap() < 4000.0);
-    let bid = &receiver.records("ads.bid", 1).await[0];
-    assert_eq!(bid["outcome"], "cut_off");
 }
 
 #[tokio::test]

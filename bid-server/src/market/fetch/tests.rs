@@ -35,7 +35,7 @@ async fn fetched(
 ) -> Result<FetchedFile, FetchError> {
     let (url, _server) = server(start, repeat, hang).await;
     get(
-        &client(false).unwrap(),
+        &client(false, &TlsConfig::default()).unwrap(),
         &url,
         Duration::from_millis(300),
         CAP,
@@ -126,7 +126,7 @@ async fn says_what_else_went_wrong() {
 async fn a_public_client_does_not_reach_the_own_network_by_name() {
     let (mut url, _server) = server("HTTP/1.1 200 OK\r\n\r\n{}", "", false).await;
     url.set_host(Some("localhost")).unwrap();
-    let client = client(true).unwrap();
+    let client = client(true, &TlsConfig::default()).unwrap();
     let file = get(&client, &url, Duration::from_secs(2), CAP).await;
     assert_eq!(file, Err(FetchError::Unreachable));
 }

@@ -5,6 +5,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::config::TlsConfig;
 use crate::floors::settings::FloorFetch;
 use crate::market::Fetched;
 
@@ -22,7 +23,7 @@ async fn rates_of(text: &'static str) -> Result<RateTable, FetchError> {
     let (address, _server) = serve(text).await;
     let config = format!("[currency.source]\nurl = '{address}'\nmax_bytes = 200");
     let source = Config::parse(&config).unwrap().currency.source.unwrap();
-    rates(&source, &client(false).unwrap()).await
+    rates(&source, &client(false, &TlsConfig::default()).unwrap()).await
 }
 
 #[tokio::test]

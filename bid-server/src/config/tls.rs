@@ -1,0 +1,41 @@
+//! `[tls]`: whom our calls over https trust.
+
+use std::path::Path;
+
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+
+use super::{ConfigError, file};
+
+/// `[tls]`
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TlsConfig {
+    /// Authorities that are trusted beside those of the operating system.
+    pub extra_roots: Vec<CertificateDer<'static>>,
+}
+
+pub(super) fn check(raw: &file::Tls) -> Result<TlsConfig, ConfigError> {
+    if raw.extra_roots.is_empty() {
+        return Ok(TlsConfig::default());
+    }
+    let extra_roots = roots(Path::new(&raw.extra_roots))
+        .map_err(|problem| ConfigError::invalid("tls.extra_roots", problem))?;
+    Ok(TlsConfig { extra_roots })
+}
+
+/// At least one, and all of them such as a chain can end in.
+fn roots(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let problem = |what: &dyn std::fmt::Display| format!("{}: {what}", path.display());
+    let found = CertificateDer::pem_file_iter(path).map_err(|error| problem(&error))?;
+    let found: Result<Vec<_>, _> = found.collect();
+    let found = found.map_err(|error| problem(&error))?;
+    if found.is_empty() {
+        return Err(problem(&"holds no certificate"));
+    }
+    let mut tried = RootCertStore::empty();
+    for root in &found {
+        tried.add(root.clone()).map_err(|error| problem(&error))?;
+    }
+    Ok(found)
+}
