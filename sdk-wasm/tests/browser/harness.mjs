@@ -164,6 +164,7 @@ async function serveSite(world, request, response, body) {
     view.events.push(...JSON.parse(body));
     view.eventsType = request.headers['content-type'];
     (view.eventsCookies = view.eventsCookies || []).push(request.headers.cookie);
+    await (view.options.hold || {}).events;
     return response.writeHead(204).end();
   }
   if (path === 'next') return html(response, '<!doctype html><title>next</title>', view.options);
