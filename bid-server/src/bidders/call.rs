@@ -2,6 +2,8 @@
 
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body_util::Full;
 use thiserror::Error;
@@ -9,7 +11,6 @@ use url::Url;
 
 use super::adapter::{HttpCall, Reply};
 use super::percent;
-use crate::response::macros::base64;
 use crate::ssp_client::{ExchangeError, Listener, Outgoing, Reading, SspClient};
 
 /// Why no reply came.
@@ -72,7 +73,7 @@ fn address(url: &Url) -> Option<Address> {
     let mut user = decoded(url.username());
     user.push(b':');
     user.extend(decoded(url.password().unwrap_or_default()));
-    let value = format!("Basic {}", base64(&user));
+    let value = format!("Basic {}", STANDARD.encode(&user));
     let mut value = HeaderValue::from_str(&value).ok()?;
     value.set_sensitive(true);
     let mut url = url.clone();

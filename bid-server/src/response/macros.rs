@@ -3,6 +3,8 @@
 //! Prebid.js fires `burl` and `nurl` as they are, so nobody after us would fill in the price. A macro
 //! whose value is not known is removed, as the specification asks; what is no macro of OpenRTB stays.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use openrtb::Price;
 
 use crate::auction::JudgedBid;
@@ -45,7 +47,7 @@ fn replace(text: &str, value: impl Fn(&str) -> Option<String>) -> Option<String>
         out.push_str(before);
         let named = after.split_once('}').and_then(|(name, tail)| {
             let value = match name.split_once(':') {
-                Some((name, "B64")) => base64(value(name)?.as_bytes()),
+                Some((name, "B64")) => STANDARD.encode(value(name)?),
                 _ => value(name)?,
             };
             Some((value, tail))
@@ -91,25 +93,6 @@ fn value(name: &str, values: Values<'_>, bid: &JudgedBid) -> Option<String> {
 
 /// In place of a time: the macro stays, because it is filled later.
 pub(crate) const KEPT: i64 = -1;
-
-/// Standard base64 (RFC 4648 section 4), with padding.
-pub(crate) fn base64(text: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(text.len().div_ceil(3) * 4);
-    for three in text.chunks(3) {
-        let byte = |n: usize| u32::from(three.get(n).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for place in 0..4_usize {
-            let digit = (bits >> (18 - 6 * place)) & 63;
-            let digit = usize::try_from(digit).ok().and_then(|at| DIGITS.get(at));
-            match digit {
-                Some(digit) if place <= three.len() => out.push(char::from(*digit)),
-                _ => out.push('='),
-            }
-        }
-    }
-    out
-}
 
 #[cfg(test)]
 mod tests {

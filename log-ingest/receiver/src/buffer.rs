@@ -8,6 +8,7 @@
 //! Everything that touches the disk goes through [`Storage`], so that tests can make it fail.
 
 mod chunk_index;
+mod ended;
 mod identity;
 mod ledger;
 mod payload;

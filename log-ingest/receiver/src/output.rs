@@ -1,7 +1,7 @@
 //! Passes events on to other systems: another forward receiver, or objects in a store.
 //!
 //! ```text
-//! sealed segments ─▶ ledger: who still wants which ─▶ reader thread: events by tag, cut into parts
+//! sealed segments ─▶ ledger: who still wants which ─▶ reader thread: events by tag, cut into parts, compressed
 //!                        ▲                                     └─▶ worker: one part after the other, until it is taken
 //!                        └──────── position on disk ◀──────────────────┘
 //! ```
@@ -10,6 +10,7 @@
 //! goes when all have it. Parts, their ids and names follow from the segment's bytes and the output's settings alone:
 //! what is sent again after a crash is the same message under the same id, or the same object under the same name.
 
+mod compress;
 mod connect;
 mod connection;
 mod forward;

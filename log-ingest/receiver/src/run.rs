@@ -21,6 +21,9 @@ use crate::receive::{
 
 /// How often the open segment's age is looked at, as a share of the age at which it is sealed.
 const AGE_CHECKS: u32 = 4;
+const SOONEST_CHECK: Duration = Duration::from_millis(10);
+/// What a failing disk holds back is looked at on the same occasion.
+const LATEST_CHECK: Duration = Duration::from_millis(500);
 /// Connections that will not end are left behind after this; their clients got no ack and send again.
 const DRAIN: Duration = Duration::from_secs(5);
 
@@ -307,7 +310,7 @@ fn start_inputs(
 }
 
 async fn watch_age(buffer: Buffer, age: Duration, shutdown: CancellationToken) {
-    let mut ticks = tokio::time::interval((age / AGE_CHECKS).max(Duration::from_millis(10)));
+    let mut ticks = tokio::time::interval((age / AGE_CHECKS).clamp(SOONEST_CHECK, LATEST_CHECK));
     loop {
         tokio::select! {
             _ = ticks.tick() => buffer.seal_if_old().await,

@@ -1,12 +1,12 @@
 //! The one thread that writes: everything that arrived while the last fdatasync ran goes out in the next one.
 
-use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::ended::{EndedSegment, EndedSegments};
 use super::identity::Identity;
 use super::sealed::{SealedQueue, SealedSegment};
 use super::segment_file::{HEADER_BYTES, Header, encode_record};
@@ -30,18 +30,8 @@ pub(crate) struct Writer {
     pub(crate) metrics: Metrics,
     pub(crate) config: BufferConfig,
     open: Option<OpenSegment>,
-    /// Oldest first; they are handed over in the order in which they were written.
-    ended: VecDeque<EndedSegment>,
+    ended: EndedSegments,
     bytes: Vec<u8>,
-}
-
-/// A segment that gets no more records.
-#[derive(Debug)]
-struct EndedSegment {
-    segment: OpenSegment,
-    /// Its file may hold more than what is durable. Nobody gets the segment before that is cut off: a crash would bring
-    /// back records that are not in what has landed under its number, and their senders would be told that they are.
-    uncut: bool,
 }
 
 #[derive(Debug)]
@@ -77,9 +67,9 @@ impl Writer {
             ledger,
             usage,
             metrics,
+            ended: EndedSegments::new(config.max_backoff),
             config,
             open: None,
-            ended: VecDeque::new(),
             bytes: Vec::new(),
         }
     }
@@ -193,14 +183,19 @@ impl Writer {
             open.durable >= self.config.segment_bytes
                 || open.began.elapsed() >= self.config.segment_age
         });
-        match due {
-            true => self.seal(),
-            false => self.hand_over(),
+        if due {
+            self.end(false);
+        }
+        if self.ended.are_due(Instant::now()) {
+            self.hand_over();
         }
     }
 
+    /// Whatever is written by now leaves, if the disk does its part. What cannot leave is whole for the next start:
+    /// nobody has had a part of it.
     fn seal(&mut self) {
         self.end(false);
+        self.hand_over();
     }
 
     /// After a failed write or sync nobody knows what the file holds behind the last success, and a later
@@ -210,55 +205,37 @@ impl Writer {
     }
 
     fn end(&mut self, uncut: bool) {
-        let ended = self.open.take();
-        self.ended
-            .extend(ended.map(|segment| EndedSegment { segment, uncut }));
-        self.hand_over();
-    }
-
-    /// Whoever is behind one that cannot be cut now waits with it. What still waits at the end is whole for the next
-    /// start: nobody has had a part of it.
-    fn hand_over(&mut self) {
-        // After nearly every commit.
-        if self.ended.is_empty() {
+        let Some(open) = self.open.take() else {
+            return;
+        };
+        let segment = SealedSegment {
+            name: open.name,
+            length: open.durable,
+            began_us: open.began_us,
+        };
+        if segment.length > 0 {
+            self.ended.push(EndedSegment { segment, uncut });
             return;
         }
-        while let Some(ended) = self.ended.pop_front() {
-            if let Err(error) = self.settle_end(&ended) {
-                let name = &ended.segment.name;
-                tracing::warn!(segment.name = name, error = %error, "segment not cut back after a failed write");
-                self.ended.push_front(ended);
-                break;
-            }
+        self.usage.remove(header_bytes());
+        if let Err(error) = self.storage.remove(&segment.name) {
+            self.ended
+                .left_behind(Instant::now(), &segment.name, &error);
         }
-        self.metrics.set_waiting_segments(self.sealed.len());
     }
 
-    fn settle_end(&self, ended: &EndedSegment) -> io::Result<()> {
-        let OpenSegment {
-            name,
-            durable,
-            began_us,
-            ..
-        } = &ended.segment;
-        if *durable == 0 {
-            self.usage.remove(header_bytes());
-            if let Err(error) = self.storage.remove(name) {
-                tracing::warn!(segment.name = name, error = %error, "empty segment not removed");
+    fn hand_over(&mut self) {
+        let (storage, ledger, sealed) = (&self.storage, &self.ledger, &self.sealed);
+        self.ended.hand_over(Instant::now(), |ended| {
+            let segment = &ended.segment;
+            if ended.uncut {
+                storage.truncate(&segment.name, segment.length)?;
             }
-            return Ok(());
-        }
-        if ended.uncut {
-            self.storage.truncate(name, *durable)?;
-        }
-        let segment = SealedSegment {
-            name: name.clone(),
-            length: *durable,
-            began_us: *began_us,
-        };
-        self.ledger.add(&segment);
-        self.sealed.push(segment);
-        Ok(())
+            ledger.add(segment);
+            sealed.push(segment.clone());
+            Ok(())
+        });
+        self.metrics.set_waiting_segments(self.sealed.len());
     }
 }
 

@@ -4,7 +4,6 @@ use forward_protocol::encode::carried_forward;
 
 use super::connect::connect;
 use super::connection::Connection;
-use super::objects::compressed;
 use super::packer::Part;
 use super::place::Place;
 use super::send_error::SendError;
@@ -32,13 +31,12 @@ impl Servers {
     pub(super) async fn send(&mut self, part: &Part, place: &Place) -> Result<usize, SendError> {
         let id = place.id(part);
         let chunk = self.config.require_ack.then_some(id.as_str());
-        let entries = compressed(&part.bytes, self.config.compress)?;
         let how = match self.config.compress {
             Compress::None => None,
             Compress::Gzip => Some("gzip"),
             Compress::Zstd => Some("zstd"),
         };
-        let message = carried_forward(&part.tag, (&entries, part.events), chunk, how);
+        let message = carried_forward(&part.tag, (&part.bytes, part.events), chunk, how);
         if let Some(connection) = self.connection.take()
             && self.on(connection, &message, chunk).await.is_ok()
         {

@@ -2,14 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
-use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::DateTime;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use futures_util::future::BoxFuture;
 
 use super::packer::Part;
@@ -29,12 +26,12 @@ pub type ObjectStores = BTreeMap<String, Arc<dyn ObjectStore>>;
 
 /// One object may take so long.
 const PATIENCE: Duration = Duration::from_secs(120);
-const ZSTD_LEVEL: i32 = 3;
 
 /// The store of one output.
 #[derive(Debug)]
 pub(super) struct Objects {
     pub(super) store: Arc<dyn ObjectStore>,
+    /// Of the parts that come; it is told by the ending of their names.
     pub(super) compress: Compress,
 }
 
@@ -47,12 +44,10 @@ impl Objects {
             place.name(part.number),
             ending(self.compress)
         );
-        let bytes = compressed(&part.bytes, self.compress)?;
-        let length = bytes.len();
-        let put = tokio::time::timeout(PATIENCE, self.store.put(&name, Bytes::from(bytes)));
+        let put = tokio::time::timeout(PATIENCE, self.store.put(&name, part.bytes.clone()));
         let put = put.await.map_err(|_| SendError::Late)?;
         put.map_err(|error| SendError::Refused(cause_of(&error)))?;
-        Ok(length)
+        Ok(part.bytes.len())
     }
 }
 
@@ -66,19 +61,6 @@ fn ending(compress: Compress) -> &'static str {
         Compress::Gzip => ".ndjson.gz",
         Compress::Zstd => ".ndjson.zst",
     }
-}
-
-/// The same bytes always come to the same.
-pub(super) fn compressed(bytes: &[u8], compress: Compress) -> Result<Vec<u8>, SendError> {
-    Ok(match compress {
-        Compress::None => bytes.to_vec(),
-        Compress::Gzip => {
-            let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-            encoder.write_all(bytes)?;
-            encoder.finish()?
-        }
-        Compress::Zstd => zstd::bulk::compress(bytes, ZSTD_LEVEL)?,
-    })
 }
 
 /// `ads.render/2026/11/23/01`: the tag, and the hour (UTC) in which the first event was received.

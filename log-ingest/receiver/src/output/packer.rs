@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use forward_protocol::{EventTime, PackedEntries};
 use serde_json::Value;
 use siphasher::sip128::SipHasher13;
@@ -57,8 +58,8 @@ pub(crate) struct Part {
     pub(crate) events: u32,
     /// When the first of them was received, in microseconds since 1970.
     pub(crate) first_us: i64,
-    /// In the wanted format.
-    pub(crate) bytes: Vec<u8>,
+    /// In the wanted format; compressed from where it is on its way.
+    pub(crate) bytes: Bytes,
 }
 
 #[derive(Debug, Default)]
@@ -146,8 +147,8 @@ impl<'c> Packer<'c> {
         let number = self.next;
         self.next += 1;
         let bytes = match self.cut.format {
-            Format::Entries => open.entries.as_bytes().to_vec(),
-            Format::Lines { .. } => open.lines,
+            Format::Entries => Bytes::copy_from_slice(open.entries.as_bytes()),
+            Format::Lines { .. } => Bytes::from(open.lines),
         };
         Some(Part {
             number,

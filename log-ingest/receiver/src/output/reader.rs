@@ -7,18 +7,61 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::compress::compressed;
 use super::packer::{Cut, Packer, Part};
 use crate::buffer::{HEADER_BYTES, Ledger};
+use crate::config::Compress;
 use crate::read::read_segment;
 
-/// Hands over all parts of these segments. Blocks.
+/// Which parts are wanted, and how.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    /// The number of the first; the output has those before it.
+    pub(super) first: u64,
+    /// Once, here: a part that is sent again is compressed already.
+    pub(super) compress: Compress,
+}
+
+/// Where parts leave.
+struct Exit<'a> {
+    wanted: Wanted,
+    out: &'a mpsc::Sender<Part>,
+    failed: Option<io::Error>,
+}
+
+impl Exit<'_> {
+    /// Break = no more of them.
+    fn hand_over(&mut self, mut part: Part) -> ControlFlow<()> {
+        if part.number < self.wanted.first {
+            return ControlFlow::Continue(());
+        }
+        match compressed(part.bytes, self.wanted.compress) {
+            Ok(bytes) => part.bytes = bytes,
+            Err(error) => {
+                self.failed = Some(error);
+                return ControlFlow::Break(());
+            }
+        }
+        match self.out.blocking_send(part) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    }
+}
+
+/// Hands over the wanted parts of these segments. Blocks.
 pub(super) fn read_parts(
     ledger: &Ledger,
     segments: &[u64],
-    cut: &Cut,
+    (cut, wanted): (&Cut, Wanted),
     out: &mpsc::Sender<Part>,
 ) -> io::Result<()> {
     let mut packer = Packer::new(cut);
+    let mut exit = Exit {
+        wanted,
+        out,
+        failed: None,
+    };
     for seq in segments {
         let bytes = ledger.read(*seq)?;
         let records = bytes.get(HEADER_BYTES..).unwrap_or_default();
@@ -26,25 +69,20 @@ pub(super) fn read_parts(
             if !packer.wants(event) {
                 return Ok(ControlFlow::Continue(()));
             }
-            let Some(part) = packer.add(event)? else {
-                return Ok(ControlFlow::Continue(()));
-            };
-            Ok(match out.blocking_send(part) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(()),
-            })
+            let part = packer.add(event)?;
+            Ok(part.map_or(ControlFlow::Continue(()), |part| exit.hand_over(part)))
         });
         if read.is_none() {
-            // Nobody wants more.
-            return Ok(());
+            // Nobody wants more, or a part could not be made.
+            return exit.failed.map_or(Ok(()), Err);
         }
     }
     while let Some(part) = packer.rest() {
-        if out.blocking_send(part).is_err() {
-            return Ok(());
+        if exit.hand_over(part).is_break() {
+            break;
         }
     }
-    Ok(())
+    exit.failed.map_or(Ok(()), Err)
 }
 
 /// How many events of a segment an output would have been sent. Blocks.
@@ -67,10 +105,16 @@ pub(super) fn count(ledger: &Ledger, seq: u64, cut: &Cut) -> io::Result<u64> {
 pub(super) type Reading = (mpsc::Receiver<Part>, JoinHandle<io::Result<()>>);
 
 /// Reads on a thread that may block.
-pub(super) fn start(ledger: &Arc<Ledger>, segments: Vec<u64>, cut: &Arc<Cut>) -> Reading {
+pub(super) fn start(
+    ledger: &Arc<Ledger>,
+    segments: Vec<u64>,
+    cut: &Arc<Cut>,
+    wanted: Wanted,
+) -> Reading {
     // One part is read while another is under way.
     let (out, parts) = mpsc::channel(1);
     let (ledger, cut) = (Arc::clone(ledger), Arc::clone(cut));
-    let reader = tokio::task::spawn_blocking(move || read_parts(&ledger, &segments, &cut, &out));
+    let read = move || read_parts(&ledger, &segments, (&cut, wanted), &out);
+    let reader = tokio::task::spawn_blocking(read);
     (parts, reader)
 }

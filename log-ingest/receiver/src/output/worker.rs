@@ -12,11 +12,11 @@ use super::objects::Objects;
 use super::packer::{Cut, Part};
 use super::place::Place;
 use super::position::Position;
-use super::reader;
+use super::reader::{self, Wanted};
 use super::status::LastError;
 use crate::buffer::{Ledger, Storage};
 use crate::clock::now_micros;
-use crate::config::OutputConfig;
+use crate::config::{Compress, OutputConfig, OutputKind};
 use crate::land::Stop;
 use crate::metrics::OutputMetrics;
 
@@ -170,12 +170,13 @@ impl Worker {
             seq: self.position.seq,
             shape: self.position.shape,
         };
-        let (mut parts, reader) = reader::start(&self.ledger, work.to_vec(), &self.cut);
+        let wanted = Wanted {
+            first: self.position.parts,
+            compress: compress_of(&self.config.kind),
+        };
+        let (mut parts, reader) = reader::start(&self.ledger, work.to_vec(), &self.cut, wanted);
         let mut saved = Instant::now();
         while let Some(part) = parts.recv().await {
-            if part.number < self.position.parts {
-                continue;
-            }
             if !self.send(&part, &place).await {
                 return End::Stopped;
             }
@@ -277,6 +278,13 @@ impl Worker {
             self.save().await;
             self.release(vec![seq]).await;
         }
+    }
+}
+
+fn compress_of(kind: &OutputKind) -> Compress {
+    match kind {
+        OutputKind::Forward(forward) => forward.compress,
+        OutputKind::Objects(objects) => objects.compress,
     }
 }
 

@@ -102,8 +102,10 @@ async fn with_a_segment_that_cannot_be_cut(directory: &Path) -> Running {
 async fn a_segment_lands_once_it_ends_where_its_file_does() {
     let directory = tempfile::tempdir().unwrap();
     let receiver = with_a_segment_that_cannot_be_cut(directory.path()).await;
+    assert!(receiver.memory.records().is_empty());
     receiver.switch.cuts_fail.store(false, Ordering::SeqCst);
     assert!(acknowledged(&receiver, 1).await);
+    // The disk is asked again after a rest, whether something is sent or not.
     assert_eq!(ids(&receiver.memory.wait_for(1).await), [0]);
     assert_eq!(ids(&receiver.stop().await.records()), [0, 2, 1]);
 }

@@ -24,6 +24,8 @@ use crate::setup::{Running, settings, start_with};
 struct Shelf {
     objects: Mutex<BTreeMap<String, Bytes>>,
     puts: AtomicU32,
+    /// Where in memory the bytes of each put were.
+    places: Mutex<Vec<usize>>,
     fail: AtomicU32,
 }
 
@@ -31,6 +33,7 @@ impl ObjectStore for Shelf {
     fn put<'a>(&'a self, name: &'a str, bytes: Bytes) -> BoxFuture<'a, Result<(), SinkError>> {
         Box::pin(async move {
             self.puts.fetch_add(1, Ordering::SeqCst);
+            self.places.lock().unwrap().push(bytes.as_ptr().addr());
             let fails = self.fail.load(Ordering::SeqCst);
             if fails != 1 {
                 self.objects.lock().unwrap().insert(name.to_owned(), bytes);
@@ -100,6 +103,9 @@ async fn objects_by_tag_and_hour_and_a_failed_put_replaces_itself() {
         (shelf.names().len(), shelf.puts.load(Ordering::SeqCst)),
         (1, 4)
     );
+    // What is put again is what was compressed the first time.
+    let places = shelf.places.lock().unwrap().clone();
+    assert!(places.windows(2).all(|two| two[0] == two[1]), "{places:?}");
     post(&receiver, "other", 2).await;
     until(|| shelf.names().len() == 2).await;
     assert_eq!(shelf.ids(), [1, 2]);
