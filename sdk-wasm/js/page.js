@@ -1,6 +1,6 @@
 /*
  * The page, as the core sees it: performs what it asks for and tells it what happens. Bundled with
- * the glue; the numbers are those of `src/browser/codes.rs`.
+ * the glue. The numbers of effects are those of `src/browser/perform.rs`, of events those of `src/api.rs`.
  *
  * Nothing here decides anything, and nothing throws into the page.
  */

@@ -1,4 +1,4 @@
-//! What an ad server's library says about its slots, as `js/bridge.js` passes it on.
+//! What an ad server's library says about its slots, as `js/ad-server.js` passes it on.
 
 use crate::json::{Parsed, Value};
 use crate::platform::{AdServerEvent, Fill, Input};
@@ -20,7 +20,7 @@ pub fn parse_report(text: &str) -> Option<Input> {
         "slotResponseReceived" => AdServerEvent::Responded,
         "slotRenderEnded" if found.get("empty").is_true() => AdServerEvent::Empty,
         "slotRenderEnded" => AdServerEvent::Filled(Fill {
-            size: read_size(found.get("size")),
+            size: Size::read(found.get("size")),
             cpm: found.get("cpm").fixed(6).map(Cpm),
             network: found.get("network").is_true(),
             bidder: found.get("bidder").maybe_text(),
@@ -39,15 +39,6 @@ fn names(value: &Value<'_>) -> SlotNames {
     SlotNames {
         element: value.get("element").text(),
         path: value.get("path").text(),
-    }
-}
-
-/// A pair of sides; anything else, such as a word for a fluid size, is no size.
-pub(crate) fn read_size(value: &Value<'_>) -> Option<Size> {
-    let mut sides = value.items().map(|side| side.number().unwrap_or_default());
-    match (sides.next(), sides.next(), sides.next()) {
-        (Some(width), Some(height), None) => Some(Size { width, height }),
-        _ => None,
     }
 }
 

@@ -1,6 +1,5 @@
 //! The page config as the publisher wrote it into `#earlybid-config`, checked.
 
-use crate::ad_server::read_size;
 use crate::json::{Parsed, Value};
 use crate::units::Size;
 
@@ -184,7 +183,7 @@ fn ad_unit(value: &Value<'_>) -> AdUnit {
 }
 
 fn sizes(value: &Value<'_>) -> Vec<Size> {
-    let mut sizes: Vec<Size> = value.items().filter_map(read_size).collect();
+    let mut sizes: Vec<Size> = value.items().filter_map(Size::read).collect();
     sizes.retain(|size| !size.is_empty());
     sizes
 }

@@ -61,6 +61,15 @@ pub struct Size {
 }
 
 impl Size {
+    /// A pair of sides; anything else, such as a word for a fluid size, is no size.
+    pub(crate) fn read(value: &json::Value<'_>) -> Option<Self> {
+        let mut sides = value.items().map(|side| side.number().unwrap_or_default());
+        match (sides.next(), sides.next(), sides.next()) {
+            (Some(width), Some(height), None) => Some(Self { width, height }),
+            _ => None,
+        }
+    }
+
     /// As in `hb_size` and the tables: `300x250`.
     pub fn text(self) -> String {
         let mut out = String::new();
