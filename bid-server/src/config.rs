@@ -77,6 +77,8 @@ pub struct Config {
     pub stored_requests: BTreeMap<String, Members>,
     /// What auctions and bidders are to answer where a request says so.
     pub stored_responses: BTreeMap<String, Value>,
+    /// Parts of requests and imps that requests may name.
+    pub profiles: BTreeMap<String, Members>,
     /// Stands below every request.
     pub default_request: Members,
     /// Where more stored data is.
@@ -136,6 +138,7 @@ impl Config {
             stored_imps: stored_imps::check(file.stored_imps, &bidders)?,
             stored_requests: stored_data::check_requests(file.stored_requests)?,
             stored_responses: stored_data::check_responses(file.stored_responses)?,
+            profiles: stored_data::check_profiles(file.profiles)?,
             default_request: stored_data::check_default(file.default_request)?,
             stored_data: stored_data::check(&file.stored_data)?,
             accounts: accounts::check(file.accounts)?,

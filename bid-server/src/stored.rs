@@ -1,4 +1,4 @@
-//! Stored data: requests, imps and responses that callers name in place of sending them.
+//! Stored data: requests, imps, profiles and responses that callers name in place of sending them.
 //!
 //! [`parse`] makes sense of bytes, [`snapshot`] holds what is in memory, [`files`] follows a folder,
 //! [`remote`] asks another server through [`fetch`], once for all who want the same ([`flight`]), and remembers
@@ -10,6 +10,7 @@ mod fetch;
 mod files;
 mod flight;
 pub(crate) mod parse;
+mod profile;
 mod remote;
 mod snapshot;
 mod store;
@@ -22,6 +23,7 @@ use serde_json::Value;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use fetch::parse_answer;
 pub(crate) use files::StoredFiles;
+pub(crate) use profile::{PartOf, Precedence};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use store::{FetchError, Store};
 
@@ -34,6 +36,8 @@ pub(crate) enum Kind {
     Imp,
     /// What an auction or a bidder is to answer.
     Response,
+    /// A part of a request or an imp, and how it is laid together with it.
+    Profile,
 }
 
 impl Kind {
@@ -43,6 +47,7 @@ impl Kind {
             Self::Request => "stored request",
             Self::Imp => "stored imp",
             Self::Response => "stored response",
+            Self::Profile => "profile",
         }
     }
 }

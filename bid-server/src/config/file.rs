@@ -32,6 +32,7 @@ pub(super) struct File {
     pub(super) stored_imps: BTreeMap<String, Members>,
     pub(super) stored_requests: BTreeMap<String, Members>,
     pub(super) stored_responses: BTreeMap<String, Value>,
+    pub(super) profiles: BTreeMap<String, Members>,
     pub(super) default_request: Members,
     pub(super) stored_data: StoredData,
     pub(super) accounts: Accounts,

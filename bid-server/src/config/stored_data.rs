@@ -1,4 +1,4 @@
-//! `[stored_data]`, `[stored_requests]`, `[stored_responses]` and `[default_request]`.
+//! `[stored_data]`, `[stored_requests]`, `[stored_responses]`, `[profiles]` and `[default_request]`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -94,6 +94,16 @@ pub(super) fn check_responses(
         let key = format!("stored_responses.{id}");
         parse::check(Kind::Response, value)
             .map_err(|problem| ConfigError::invalid(key, problem))?;
+    }
+    Ok(raw)
+}
+
+/// And profiles.
+pub(super) fn check_profiles(
+    raw: BTreeMap<String, Members>,
+) -> Result<BTreeMap<String, Members>, ConfigError> {
+    for (id, members) in &raw {
+        check_one(&format!("profiles.{id}"), Kind::Profile, members)?;
     }
     Ok(raw)
 }

@@ -86,10 +86,11 @@ pub fn stored_file(bytes: &[u8]) {
     let Some((which, body)) = bytes.split_first() else {
         return;
     };
-    let kind = match which % 4 {
+    let kind = match which % 5 {
         0 => Kind::Request,
         1 => Kind::Imp,
         2 => Kind::Response,
+        4 => Kind::Profile,
         _ => {
             drop(parse_answer(body));
             return;

@@ -1,9 +1,10 @@
-//! Lays a request together: the default request, stored ones that it names, and what it says itself.
+//! Lays a request together: the default request, stored ones that it names, what it says itself, and profiles.
 //!
 //! [`Assembly`] knows what is still wanted and takes what was found; it never waits for anything, so
 //! that whoever drives it can ask memory, files or another server.
 
 mod names;
+mod profiles;
 
 use std::sync::Arc;
 
@@ -17,6 +18,21 @@ use crate::stored::{Found, Kind, Wanted};
 
 pub(super) use names::any as names_any;
 
+/// What is laid together, in this order; each step may name what the next ones need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// The default request, the stored one, and what came in.
+    Request,
+    /// The profiles that the request names.
+    Profiles,
+    /// Each imp and its stored one.
+    Imps,
+    /// The profiles that imps name.
+    ImpProfiles,
+    /// Nothing.
+    Done,
+}
+
 /// A request on its way to be whole.
 #[derive(Debug)]
 pub(crate) struct Assembly {
@@ -24,7 +40,8 @@ pub(crate) struct Assembly {
     default: Option<Arc<Value>>,
     /// With the default and the stored request below it.
     merged: Value,
-    imps_laid: bool,
+    /// How far it is.
+    next: Step,
     found: Found,
 }
 
@@ -38,25 +55,44 @@ impl Assembly {
             incoming: Some(incoming),
             default,
             merged: Value::Null,
-            imps_laid: false,
+            next: Step::Request,
             found: Found::new(),
         })
     }
 
     /// What has to be found next; nothing = the request is whole.
     pub(crate) fn wanted(&mut self) -> Result<Wanted, Refusal> {
-        let wanted = self.not_found()?;
-        if !wanted.is_empty() {
-            return Ok(wanted);
+        loop {
+            let wanted = self.not_found()?;
+            if !wanted.is_empty() || self.next == Step::Done {
+                return Ok(wanted);
+            }
+            self.step()?;
         }
-        self.lay_request()?;
-        let wanted = self.not_found()?;
-        if !wanted.is_empty() {
-            return Ok(wanted);
-        }
-        // A stored imp may name stored answers.
-        self.lay_imps()?;
-        self.not_found()
+    }
+
+    /// One step further; all that it needs has been found, or does not exist.
+    fn step(&mut self) -> Result<(), Refusal> {
+        self.next = match self.next {
+            Step::Request => {
+                self.lay_request()?;
+                Step::Profiles
+            }
+            Step::Profiles => {
+                profiles::of_request(&mut self.merged, &self.found)?;
+                Step::Imps
+            }
+            Step::Imps => {
+                self.lay_imps()?;
+                Step::ImpProfiles
+            }
+            Step::ImpProfiles => {
+                profiles::of_imps(&mut self.merged, &self.found)?;
+                Step::Done
+            }
+            Step::Done => Step::Done,
+        };
+        Ok(())
     }
 
     fn not_found(&self) -> Result<Wanted, Refusal> {
@@ -70,8 +106,7 @@ impl Assembly {
         self.found.extend(found);
         let named = names::all(self.current())?.into_iter();
         let missing = named.filter(|named| !self.found.contains_key(&named.key));
-        Refusal::unless_empty(missing.map(|named| named.is_missing()).collect())?;
-        self.lay_request()
+        Refusal::unless_empty(missing.map(|named| named.is_missing()).collect())
     }
 
     /// What is asked for before anything is laid: the imps that came along are found in the same go.
@@ -101,8 +136,9 @@ impl Assembly {
 
     /// The whole request; each imp laid over the stored one that it names.
     pub(crate) fn finish(mut self) -> Result<Parsed, Refusal> {
-        self.lay_request()?;
-        self.lay_imps()?;
+        while self.next != Step::Done {
+            self.step()?;
+        }
         self.found.retain(|(kind, _), _| *kind == Kind::Response);
         Ok(Parsed {
             found: self.found,
@@ -110,11 +146,8 @@ impl Assembly {
         })
     }
 
-    /// Each imp over the stored one that it names, once.
+    /// Each imp over the stored one that it names.
     fn lay_imps(&mut self) -> Result<(), Refusal> {
-        if std::mem::replace(&mut self.imps_laid, true) {
-            return Ok(());
-        }
         let imps = self.merged.get_mut("imp").and_then(Value::as_array_mut);
         let mut faults = Vec::new();
         for (index, imp) in imps.into_iter().flatten().enumerate() {

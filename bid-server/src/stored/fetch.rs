@@ -1,7 +1,7 @@
 //! Asks another server for stored data, in the form of Prebid Server's HTTP backend.
 //!
-//! `GET <endpoint>?request-ids=["a"]&imp-ids=["b"]&response-ids=["c"]` answers
-//! `{"requests":{"a":{…}},"imps":{"b":{…}},"responses":{"c":[…]}}`; an id that is missing or `null` does not exist.
+//! `GET <endpoint>?request-ids=["a"]&imp-ids=["b"]&response-ids=["c"]&profile-ids=["d"]` answers
+//! `{"requests":{"a":{…}},"imps":{"b":{…}},"responses":{"c":[…]},"profiles":{"d":{…}}}`; an id that is missing or `null` does not exist.
 
 use std::sync::Arc;
 
@@ -15,10 +15,11 @@ use super::{FetchError, Found, Kind, Wanted, parse};
 use crate::http_client::{self, BodyError};
 
 /// Names of the kinds in a query and in its answer.
-const KINDS: [(Kind, &str); 3] = [
+const KINDS: [(Kind, &str); 4] = [
     (Kind::Request, "request-ids"),
     (Kind::Imp, "imp-ids"),
     (Kind::Response, "response-ids"),
+    (Kind::Profile, "profile-ids"),
 ];
 
 /// Where to ask, and how much may come back.
@@ -35,6 +36,7 @@ struct Answer {
     requests: Members,
     imps: Members,
     responses: Members,
+    profiles: Members,
 }
 
 impl Backend {
@@ -76,6 +78,7 @@ pub(crate) fn parse_answer(body: &[u8]) -> Result<Found, FetchError> {
         (Kind::Request, answer.requests),
         (Kind::Imp, answer.imps),
         (Kind::Response, answer.responses),
+        (Kind::Profile, answer.profiles),
     ] {
         for (id, value) in members {
             let usable = kind != Kind::Response || parse::check(kind, &value).is_ok();

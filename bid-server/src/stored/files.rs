@@ -1,6 +1,7 @@
 //! [`StoredFiles`]: stored data in a folder, laid out as Prebid Server's file system backend has it.
 //!
-//! `stored_requests/ID.json`, `stored_imps/ID.json`, `stored_responses/ID.json`, and `default_request.json`.
+//! `stored_requests/ID.json`, `stored_imps/ID.json`, `stored_responses/ID.json`, and `default_request.json`; and
+//! `profiles/ID.json`.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,7 +25,7 @@ pub(crate) struct StoredFiles {
     /// What the configuration holds; files go before it.
     below: Snapshot,
     top: ValueFolder,
-    folders: [(Kind, ValueFolder); 3],
+    folders: [(Kind, ValueFolder); 4],
     store: Arc<Store>,
 }
 
@@ -49,6 +50,7 @@ impl StoredFiles {
                     Kind::Response,
                     folder(root, "stored_responses", parse_response),
                 ),
+                (Kind::Profile, folder(root, "profiles", parse_profile)),
             ],
             store,
         };
@@ -74,7 +76,7 @@ impl StoredFiles {
                     changed |= here;
                     faults.extend(found);
                 }
-                // Nobody has to have all three.
+                // Nobody has to have all of them.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => changed |= folder.clear(),
                 Err(error) => faults.push(fault(folder.path(), &error)),
             }
@@ -115,6 +117,10 @@ fn parse_imp(name: &str, bytes: &[u8]) -> Result<Arc<Value>, String> {
 
 fn parse_response(name: &str, bytes: &[u8]) -> Result<Arc<Value>, String> {
     parse_json(Kind::Response, name, bytes)
+}
+
+fn parse_profile(name: &str, bytes: &[u8]) -> Result<Arc<Value>, String> {
+    parse_json(Kind::Profile, name, bytes)
 }
 
 fn parse_default(name: &str, bytes: &[u8]) -> Result<Arc<Value>, String> {

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Kind;
+use super::profile::{self, PartOf, Profile};
 
 /// Reads one stored thing. What it is not, in words that name the place.
 pub(crate) fn parse(kind: Kind, bytes: &[u8]) -> Result<Value, String> {
@@ -20,6 +21,7 @@ pub(crate) fn check(kind: Kind, value: &Value) -> Result<(), String> {
         Kind::Request => reads_as::<BidRequest>(value),
         Kind::Imp => reads_as::<Imp>(value),
         Kind::Response => seats(value).map(drop),
+        Kind::Profile => profile(value).map(drop),
     }
 }
 
@@ -30,6 +32,18 @@ pub(crate) fn seats(value: &Value) -> Result<Vec<SeatBid>, String> {
         return Ok(Vec::new());
     }
     serde_path_to_error::deserialize(list).map_err(|error| at(&error))
+}
+
+/// A profile whose body has the types of what it is a part of.
+pub(crate) fn profile(value: &Value) -> Result<Profile, String> {
+    let profile = profile::read(value)?;
+    let kind = match profile.part_of {
+        PartOf::Request => Kind::Request,
+        PartOf::Imp => Kind::Imp,
+    };
+    let body = Value::Object(profile.body.clone());
+    check(kind, &body).map_err(|problem| format!("body.{problem}"))?;
+    Ok(profile)
 }
 
 fn reads_as<T: DeserializeOwned>(value: &Value) -> Result<(), String> {
@@ -68,6 +82,14 @@ mod tests {
             (Kind::Response, "{}"),
             (Kind::Response, r#"[{"seat":"s","bid":[{"id":"b"}]}]"#),
             (Kind::Response, r#"{"seatbid":[{"bid":[]}]}"#),
+            (
+                Kind::Profile,
+                r#"{"type":"imp","body":{"banner":{"pos":1}}}"#,
+            ),
+            (
+                Kind::Profile,
+                r#"{"type":"REQUEST","mergeprecedence":"PROFILE","body":{}}"#,
+            ),
         ] {
             assert!(parse(kind, text.as_bytes()).is_ok(), "{text}");
         }
@@ -81,6 +103,18 @@ mod tests {
         check_fault(Kind::Imp, "1", "not a JSON object");
         check_fault(Kind::Imp, r#"{"banner":{"w":"x"}}"#, "banner.w: ");
         check_fault(Kind::Response, "1", "invalid type");
+        check_fault(Kind::Profile, "{}", "type");
+        check_fault(Kind::Profile, r#"{"type":"site","body":{}}"#, "type: ");
+        check_fault(
+            Kind::Profile,
+            r#"{"type":"imp","body":{"banner":{"w":"x"}}}"#,
+            "body.banner.w: ",
+        );
+        check_fault(
+            Kind::Profile,
+            r#"{"type":"imp","body":{"ext":{"prebid":{"profiles":["a"]}}}}"#,
+            "body.ext.prebid.profiles: ",
+        );
         check_fault(Kind::Response, r#"[{"bid":[{"id":1}]}]"#, "[0].bid[0].id: ");
     }
 }

@@ -28,6 +28,9 @@ impl Snapshot {
         for (id, value) in &config.stored_responses {
             snapshot.add(Kind::Response, id, value.clone().into());
         }
+        for (id, members) in &config.profiles {
+            snapshot.add(Kind::Profile, id, Value::Object(members.clone()).into());
+        }
         if !config.default_request.is_empty() {
             snapshot.set_default(Value::Object(config.default_request.clone()).into());
         }

@@ -151,3 +151,31 @@ async fn each_fault_about_money_has_its_line() {
     }
     assert_eq!(lines.len(), 7, "{text}");
 }
+
+#[tokio::test]
+async fn time_split_rounds_either_way_and_leaves_what_is_on_a_bucket() {
+    let bid = |id: &str, imp: &str, price: f64| json!({"id": id, "impid": imp, "price": price, "adm": "<b>", "crid": "c", "w": 1, "h": 1});
+    let bids = json!([bid("a", "between", 1.23), bid("b", "on", 1.2)]);
+    let reply = json!({"seatbid": [{"bid": bids}]}).to_string();
+    let ssps = FakeSsps::all(&["alpha"], &Reply::With(200, reply)).await;
+    let account = "[accounts.default]\nbid_rounding = 'timesplit'\n";
+    let server = Server::start(&(account.to_owned() + &ssps.settings())).await;
+    let imp = |id: &str| json!({"id": id, "banner": {"w": 1, "h": 1}, "ext": {"prebid": {"bidder": {"alpha": {}}}}});
+    let request = json!({
+        "id": "r", "site": {"page": "https://p/"}, "imp": [imp("between"), imp("on")],
+        "ext": {"prebid": {"targeting": {}}},
+    });
+    let mut seen = std::collections::BTreeSet::new();
+    // That all of them go one way happens in one of 2^199 runs.
+    for _ in 0..200 {
+        let answer = server.auction(&request).await;
+        let bids = &answer["seatbid"][0]["bid"];
+        let bucket = |index: usize| bids[index]["ext"]["prebid"]["targeting"]["hb_pb"].clone();
+        assert_eq!(bucket(1), "1.20");
+        seen.insert(bucket(0).as_str().unwrap().to_owned());
+        if seen.len() == 2 {
+            break;
+        }
+    }
+    assert_eq!(seen, ["1.20", "1.30"].map(str::to_owned).into());
+}

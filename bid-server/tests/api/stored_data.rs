@@ -148,6 +148,50 @@ async fn another_server_is_asked_once_for_what_exists_and_what_does_not() {
     assert_eq!(data.asked(), [r#"imp-ids=["top"]"#, r#"imp-ids=["none"]"#]);
 }
 
+/// A profile of imps with this tag id.
+fn profile(tagid: &str) -> Value {
+    json!({"type": "imp", "mergeprecedence": "profile", "body": {"tagid": tagid}})
+}
+
+fn with_profile(id: &str) -> Value {
+    let mut request = request("top");
+    request["imp"][0]["ext"]["prebid"]["profiles"] = json!([id]);
+    request
+}
+
+#[tokio::test]
+async fn profiles_come_from_the_folder_and_from_another_server() {
+    let (data, ssps) = (FakeDataServer::start().await, alpha().await);
+    let stored = json!({"imps": {"top": imp("stored")}, "profiles": {"far": profile("far"), "odd": {"type": "imp"}}});
+    data.answer(Answer::With(stored.to_string()));
+    let disk = TempDir::new().unwrap();
+    write(
+        disk.path(),
+        "profiles/near.json",
+        &profile("near").to_string(),
+    );
+    let settings = format!(
+        "[stored_data]\nfolder = '{}'\nfetch_timeout_ms = 1000\n[stored_data.http]\nendpoint = '{}'\n{}",
+        disk.path().display(),
+        data.endpoint(),
+        ssps.settings()
+    );
+    let server = Server::start(&settings).await;
+    for id in ["near", "far"] {
+        server.auction(&with_profile(id)).await;
+        assert_eq!(ssps.asked()["alpha"]["imp"][0]["tagid"], id);
+    }
+    assert_eq!(
+        data.asked(),
+        [r#"imp-ids=["top"]"#, r#"profile-ids=["far"]"#]
+    );
+    let refused = server.post(with_profile("odd").to_string()).await;
+    assert_eq!(refused.status(), 400);
+    let text = refused.text().await.unwrap();
+    let names = "request.imp[0].ext.prebid.profiles[0]: its profile cannot be used: ";
+    assert!(text.contains(names), "{text}");
+}
+
 #[tokio::test]
 async fn server_that_fails_costs_503_and_no_more() {
     let (data, ssps) = (FakeDataServer::start().await, alpha().await);

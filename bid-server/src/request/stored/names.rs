@@ -1,6 +1,7 @@
 //! Which stored data a request names.
 
 mod answers;
+mod profiles;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -8,6 +9,8 @@ use serde_json::Value;
 
 use crate::error::Refusal;
 use crate::stored::{Key, Kind};
+
+pub(super) use profiles::profiles;
 
 /// Just enough of a request to see whether it names anything stored.
 #[derive(Deserialize)]
@@ -38,6 +41,8 @@ struct Prebid {
     storedauctionresponse: Option<IgnoredAny>,
     #[serde(default)]
     storedbidresponse: Option<IgnoredAny>,
+    #[serde(default)]
+    profiles: Option<IgnoredAny>,
 }
 
 impl Ext {
@@ -47,6 +52,7 @@ impl Ext {
             prebid.storedrequest.is_some()
                 || prebid.storedauctionresponse.is_some()
                 || prebid.storedbidresponse.is_some()
+                || prebid.profiles.is_some()
         })
     }
 }
@@ -80,7 +86,7 @@ impl Named {
     }
 }
 
-/// The stored request that a request names, and the stored imps and answers that its imps name.
+/// The stored request and the profiles that a request names, and the stored imps, profiles and answers that its imps name.
 pub(super) fn all(value: &Value) -> Result<Vec<Named>, Refusal> {
     let mut all = Vec::new();
     let mut add = |path: String, kind, id: Option<String>| {
@@ -94,10 +100,16 @@ pub(super) fn all(value: &Value) -> Result<Vec<Named>, Refusal> {
         Kind::Request,
         request(value)?,
     );
+    for (place, id) in profiles("request", value)? {
+        add(place, Kind::Profile, Some(id));
+    }
     let imps = value.get("imp").and_then(Value::as_array);
     for (index, value) in imps.into_iter().flatten().enumerate() {
         let path = format!("request.imp[{index}]");
         add(format!("{path}.{STORED}.id"), Kind::Imp, imp(index, value)?);
+        for (place, id) in profiles(&path, value)? {
+            add(place, Kind::Profile, Some(id));
+        }
         for (place, id) in answers::of(&path, value)? {
             add(place, Kind::Response, Some(id));
         }

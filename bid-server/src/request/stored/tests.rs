@@ -15,6 +15,22 @@ imp = [{ id = 'top', ext = { prebid = { storedrequest = { id = 'a' } } } }]
 [stored_imps.a]
 tagid = 'stored'
 banner = { format = [{ w = 728, h = 90 }] }
+[profiles.short]
+type = 'request'
+mergeprecedence = 'profile'
+body = { tmax = 100, bcat = ['IAB1'], imp = [{ id = 'of-profile', ext = { prebid = { storedrequest = { id = 'a' }, profiles = ['top'] } } }] }
+[profiles.bcat]
+type = 'request'
+body = { bcat = ['IAB2'], badv = ['b.example'], tmax = 1 }
+[profiles.top]
+type = 'imp'
+body = { tagid = 'profile', instl = 1, banner = { pos = 1, format = [] } }
+[profiles.floor]
+type = 'imp'
+mergeprecedence = 'profile'
+body = { bidfloor = 2.5, ext = { prebid = { storedauctionresponse = { id = 'answer' } } } }
+[stored_responses]
+answer = []
 [default_request]
 tmax = 900
 at = 1
@@ -118,10 +134,70 @@ fn faults_name_what_is_missing_or_wrong() {
 }
 
 #[test]
+fn profiles_go_over_or_below_what_stored_data_came_to() {
+    let named = json!({"prebid": {"storedrequest": {"id": "page"}, "profiles": ["short", "bcat"]}});
+    let whole = assemble(json!({"id": "r", "ext": named})).unwrap();
+    // "short" goes before the request, "bcat" fills what is open, and each sees what the ones before it did.
+    assert_eq!((whole.tmax, whole.at), (Some(100), Some(1)));
+    assert_eq!(whole.bcat, ["IAB1"]);
+    assert_eq!(whole.badv, ["b.example"]);
+    let imp = &whole.imp[0];
+    assert_eq!((imp.id.as_str(), imp.instl), ("of-profile", Some(1)));
+    // Of the stored imp, below which the profile of imps was laid.
+    assert_eq!(imp.tagid.as_deref(), Some("stored"));
+    assert_eq!(imp.banner.as_ref().unwrap().sizes(), [(728, 90)]);
+}
+
+#[test]
+fn a_profile_of_an_imp_may_name_a_stored_answer() {
+    let imp = json!({"id": "i", "bidfloor": 1, "ext": {"prebid": {"profiles": ["floor"]}}});
+    let mut assembly = Assembly::new(json!({"imp": [imp]}), None).unwrap();
+    let snapshot = Snapshot::of_config(&Config::parse(STORED).unwrap());
+    for kind in [Kind::Profile, Kind::Response] {
+        let wanted = assembly.wanted().unwrap();
+        assert_eq!(
+            wanted.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(),
+            [kind]
+        );
+        assembly.lay(snapshot.find(&wanted)).unwrap();
+    }
+    assert!(assembly.wanted().unwrap().is_empty());
+    let parsed = assembly.finish().unwrap();
+    let floor = parsed.request.imp[0].bidfloor.unwrap();
+    assert_eq!(floor.to_string(), "2.5");
+    assert_eq!(parsed.found.len(), 1);
+}
+
+#[test]
+fn faults_of_profiles_name_the_place() {
+    let request = |profiles: Value| json!({"ext": {"prebid": {"profiles": profiles}}});
+    for (profiles, fault) in [
+        (json!("short"), ": must be a list of at most 20"),
+        (json!(vec!["short"; 21]), ": must be a list of at most 20"),
+        (
+            json!(["short", 1]),
+            "[1]: must be a string that is not empty",
+        ),
+        (json!(["none"]), "[0]: no profile \"none\""),
+        (json!(["top"]), "[0]: a profile of imps"),
+    ] {
+        check_fault(
+            request(profiles),
+            &format!("request.ext.prebid.profiles{fault}"),
+        );
+    }
+    check_fault(
+        json!({"imp": [{}, {"ext": {"prebid": {"profiles": ["bcat"]}}}]}),
+        "request.imp[1].ext.prebid.profiles[0]: a profile of requests",
+    );
+}
+
+#[test]
 fn quick_look_sees_what_is_named() {
     for body in [
         r#"{"ext":{"prebid":{"storedrequest":{"id":"a"}}}}"#,
         r#"{"imp":[{},{"ext":{"prebid":{"storedrequest":5}}}]}"#,
+        r#"{"ext":{"prebid":{"profiles":[]}}}"#,
     ] {
         assert!(names_any(body.as_bytes()), "{body}");
     }

@@ -1,0 +1,38 @@
+//! Which profiles a request or an imp names.
+
+use serde_json::Value;
+
+use crate::error::Refusal;
+
+/// Most that a request, or one of its imps, may name: each is work.
+const MOST: usize = 20;
+
+/// The path that names it, and its id.
+type Place = (String, String);
+
+/// All that it names, in order.
+pub(in crate::request::stored) fn profiles(
+    path: &str,
+    value: &Value,
+) -> Result<Vec<Place>, Refusal> {
+    let prebid = value.get("ext").and_then(|ext| ext.get("prebid"));
+    let named = prebid.and_then(|prebid| prebid.get("profiles"));
+    let Some(named) = named.filter(|named| !named.is_null()) else {
+        return Ok(Vec::new());
+    };
+    let path = format!("{path}.ext.prebid.profiles");
+    let Some(named) = named.as_array().filter(|named| named.len() <= MOST) else {
+        let problem = format!("{path}: must be a list of at most {MOST}");
+        return Err(Refusal::fault(problem));
+    };
+    let ids = named.iter().enumerate().map(|(index, id)| {
+        let place = format!("{path}[{index}]");
+        match id.as_str().filter(|id| !id.is_empty()) {
+            Some(id) => Ok((place, id.to_owned())),
+            None => Err(Refusal::fault(format!(
+                "{place}: must be a string that is not empty"
+            ))),
+        }
+    });
+    ids.collect()
+}

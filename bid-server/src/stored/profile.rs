@@ -1,0 +1,71 @@
+//! [`Profile`]: a named part of a request or an imp, that several requests may have in common.
+//!
+//! Where a stored request is what a request is laid over, any number of profiles change what came of that.
+
+use openrtb::Members;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// As it is stored.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Profile {
+    /// What it is a part of.
+    #[serde(rename = "type")]
+    pub(crate) part_of: PartOf,
+    /// Which of the two wins.
+    #[serde(default, rename = "mergeprecedence")]
+    pub(crate) precedence: Precedence,
+    /// The part.
+    pub(crate) body: Members,
+}
+
+/// What a profile is a part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum PartOf {
+    /// A bid request.
+    #[serde(alias = "REQUEST")]
+    Request,
+    /// An imp.
+    #[serde(alias = "IMP")]
+    Imp,
+}
+
+/// Which value stands where both have one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Precedence {
+    /// That of the request.
+    #[default]
+    #[serde(alias = "REQUEST")]
+    Request,
+    /// That of the profile.
+    #[serde(alias = "PROFILE")]
+    Profile,
+}
+
+impl PartOf {
+    /// For messages.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Request => "requests",
+            Self::Imp => "imps",
+        }
+    }
+}
+
+/// Reads one; it names nothing that would have to be laid below it.
+pub(super) fn read(value: &Value) -> Result<Profile, String> {
+    let profile: Profile = serde_path_to_error::deserialize(value)
+        .map_err(|error| format!("{}: {}", error.path(), error.inner()))?;
+    let prebid = profile.body.get("ext").and_then(|ext| ext.get("prebid"));
+    for name in ["storedrequest", "profiles"] {
+        if prebid.is_some_and(|prebid| prebid.get(name).is_some()) {
+            return Err(format!(
+                "body.ext.prebid.{name}: has no meaning in a profile"
+            ));
+        }
+    }
+    Ok(profile)
+}
