@@ -9,12 +9,12 @@ use std::io;
 use std::net::Shutdown;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use socket2::SockRef;
-use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
@@ -26,6 +26,8 @@ pub(super) struct Phase(Arc<Flags>);
 struct Flags {
     /// A request is being worked on.
     in_request: AtomicBool,
+    /// Heads that have been complete.
+    heads: AtomicUsize,
     /// A part of what was to be written is still waiting.
     unsent: AtomicBool,
 }
@@ -33,12 +35,17 @@ struct Flags {
 impl Phase {
     /// A head is complete.
     pub(super) fn begin_request(&self) {
+        self.0.heads.fetch_add(1, Ordering::Relaxed);
         self.0.in_request.store(true, Ordering::Relaxed);
     }
 
     /// An answer is ready: what is read next begins a head.
     pub(super) fn end_request(&self) {
         self.0.in_request.store(false, Ordering::Relaxed);
+    }
+
+    fn heads(&self) -> usize {
+        self.0.heads.load(Ordering::Relaxed)
     }
 
     fn in_request(&self) -> bool {
@@ -56,6 +63,13 @@ impl Phase {
     }
 }
 
+/// The time of the head that comes after so many.
+#[derive(Debug)]
+struct Timer {
+    heads: usize,
+    sleep: Pin<Box<Sleep>>,
+}
+
 /// Watches what is read from a connection.
 #[derive(Debug)]
 pub(super) struct HeadWatch {
@@ -63,7 +77,7 @@ pub(super) struct HeadWatch {
     phase: Phase,
     limit: Duration,
     /// Runs from the first byte of a head.
-    timer: Option<Pin<Box<Sleep>>>,
+    timer: Option<Timer>,
 }
 
 impl HeadWatch {
@@ -82,13 +96,17 @@ impl HeadWatch {
             self.timer = None;
             return Ok(());
         }
-        if arrived && self.timer.is_none() {
-            self.timer = Some(Box::pin(sleep(self.limit)));
+        let heads = self.phase.heads();
+        // Nothing may have been read while a request was worked on: then its head's time is still there.
+        if arrived && self.timer.as_ref().is_none_or(|timer| timer.heads != heads) {
+            let sleep = Box::pin(sleep(self.limit));
+            self.timer = Some(Timer { heads, sleep });
         }
         let late = self
             .timer
             .as_mut()
-            .is_some_and(|timer| timer.as_mut().poll(cx).is_ready());
+            .filter(|timer| timer.heads == heads)
+            .is_some_and(|timer| timer.sleep.as_mut().poll(cx).is_ready());
         if late {
             let text = "the head of the request did not arrive in time";
             return Err(io::Error::new(io::ErrorKind::TimedOut, text));
@@ -166,14 +184,7 @@ fn poll_read(
 ) -> Poll<io::Result<()>> {
     loop {
         ready!(stream.poll_read_ready(cx))?;
-        let room = buf.remaining();
         match stream.try_read_buf(buf) {
-            // Nothing is left: without another look it is known that the next one would wait.
-            Ok(count) if 0 < count && count < room => {
-                let nothing_left = || io::Result::<()>::Err(io::ErrorKind::WouldBlock.into());
-                drop(stream.try_io(Interest::READABLE, nothing_left));
-                return Poll::Ready(Ok(()));
-            }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             read => return Poll::Ready(read.map(drop)),
         }

@@ -103,6 +103,22 @@ async fn what_was_asked_before_the_end_is_all_answered() {
     }
 }
 
+#[tokio::test]
+async fn a_connection_may_be_used_for_longer_than_a_head_may_take() {
+    let ssps = FakeSsps::all(&["alpha"], &Reply::Hang).await;
+    let server = Server::start_with("head_timeout_ms = 20\n", &ssps.settings()).await;
+    let mut stream = connect(&server).await;
+    // Each takes more time than that to be answered.
+    let request = auction("1.1").replace("\"tmax\":5000", "\"tmax\":100 ");
+    for _ in 0..3 {
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.windows(8).any(|part| part == b"\"id\":\"r\"") {
+            assert_ne!(stream.read_buf(&mut answer).await.unwrap(), 0);
+        }
+    }
+}
+
 /// What the auction of a client came to that does so once its SSP is asked.
 async fn after(end: impl FnOnce(TcpStream)) -> Value {
     let mut receiver = FakeForward::start(Manner::Acknowledge);
