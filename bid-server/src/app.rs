@@ -59,7 +59,8 @@ impl App {
     ///
     /// `own_url` is the address of the public listener.
     pub(crate) fn new(config: Config, own_url: Url) -> Result<(Self, NoticeSender), ClientError> {
-        let metrics = Arc::new(Metrics::default());
+        let currency = &config.currency.default;
+        let metrics = Arc::new(Metrics::new(config.metrics.max_accounts, currency));
         let public_url = config.public_url.clone().unwrap_or(own_url);
         let creatives = Arc::new(CreativeStore::new(&config.cache, &metrics.cache));
         let (kept, counted) = (Arc::clone(&creatives), Arc::clone(&metrics.cache));
@@ -75,7 +76,11 @@ impl App {
             registry: Registry::new(&config),
             admission: Admission::new(config.auction.max_open, config.auction.queue),
             auctions: TaskTracker::new(),
-            client: SspClient::new(&config.ssp_client, &config.tls)?,
+            client: SspClient::new(
+                &config.ssp_client,
+                &config.tls,
+                Arc::clone(&metrics.connects),
+            )?,
             rows,
             cache: CreativeCache::new(&config, &public_url, kept, counted)?,
             stopping: AtomicBool::new(false),

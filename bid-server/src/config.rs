@@ -34,7 +34,7 @@ use serde_json::Value;
 pub use accounts::AccountsConfig;
 use url::Url;
 
-pub use after_auction::{DebugConfig, NoticesConfig};
+pub use after_auction::{DebugConfig, MetricsConfig, NoticesConfig};
 pub use bidders::BidderConfig;
 pub(crate) use bidders::Dialect;
 pub use cache::{CacheConfig, CacheStore};
@@ -99,6 +99,8 @@ pub struct Config {
     pub notices: NoticesConfig,
     /// Who may look into an auction.
     pub debug: DebugConfig,
+    /// What `/metrics` counts.
+    pub metrics: MetricsConfig,
     /// What `/status` answers; `None` = what it knows, `Some("")` = nothing.
     pub status_response: Option<String>,
     /// How long a shutdown may take.
@@ -150,6 +152,9 @@ impl Config {
             notices: after_auction::check_notices(&file.notices)?,
             debug: after_auction::check_debug(&file.debug)?,
             status_response: file.status.response,
+            metrics: MetricsConfig {
+                max_accounts: file.metrics.max_accounts,
+            },
             grace: Duration::from_millis(file.shutdown.grace_ms),
             bidders,
             catalogue,

@@ -57,6 +57,7 @@ pub(crate) fn bids<'a>(
             buyer: None,
             imp: Some(index),
             bid: creative::bid(&pick, &imp.imp.id),
+            came_with_markup: true,
             media_type: MediaType::Banner,
             bid_currency: Arc::from(request.currency.as_str()),
             bidid: None,

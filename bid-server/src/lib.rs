@@ -58,8 +58,8 @@ pub use bidders::cases::{AdapterReport, check_adapters};
 pub use config::{
     AccountsConfig, AuctionConfig, BidderConfig, CacheConfig, CacheStore, CompressionConfig,
     Config, ConfigError, CreativeConfig, CurrencyConfig, DebugConfig, FloorFetchConfig,
-    LineItemConfig, ListenConfig, LogOutputConfig, NoticesConfig, RateOrigin, RateSource,
-    SspClientConfig, StoredDataConfig, StoredHttpConfig, StoredImps, TlsConfig,
+    LineItemConfig, ListenConfig, LogOutputConfig, MetricsConfig, NoticesConfig, RateOrigin,
+    RateSource, SspClientConfig, StoredDataConfig, StoredHttpConfig, StoredImps, TlsConfig,
 };
 pub use http_client::ClientError;
 pub use listeners::{BindError, Listeners};

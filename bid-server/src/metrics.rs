@@ -1,11 +1,15 @@
 //! All metrics of the bid server. docs/http-api.md lists them; a test holds the two together.
 
+mod accounts;
+pub(crate) mod connect;
 mod creatives;
 mod fetches;
+mod ssps;
 
 use std::sync::Arc;
 
 use ad_events::outcome::{AuctionOutcome, BidOutcome};
+use openrtb::Price;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -14,7 +18,11 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use crate::auction::{CallFailure, HeldAuction};
+use accounts::AccountMetrics;
+use connect::ConnectMetrics;
+use ssps::SspMetrics;
+
+use crate::auction::{CallFailure, HeldAuction, JudgedBid};
 use crate::request::AuctionRequest;
 
 pub(crate) use creatives::{CacheMetrics, NoticeMetrics};
@@ -23,6 +31,11 @@ pub(crate) use fetches::FetchMetrics;
 /// Seconds; finest around the times that auctions are given.
 const BUCKETS: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 2.0, 5.0,
+];
+
+/// Seconds that the server itself takes.
+const OVERHEAD: [f64; 12] = [
+    0.0002, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5,
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -56,6 +69,13 @@ pub(crate) struct Metrics {
     bidder_calls: Family<BidderOutcomeLabels, Counter>,
     bidder_call_duration: Family<BidderLabel, Histogram>,
     bids: Family<BidderOutcomeLabels, Counter>,
+    overhead: Histogram,
+    accounts: AccountMetrics,
+    ssps: SspMetrics,
+    /// New connections to SSPs.
+    pub(crate) connects: Arc<ConnectMetrics>,
+    /// What prices are counted in.
+    currency: String,
     /// Kept creatives.
     pub(crate) cache: Arc<CacheMetrics>,
     /// Events and notices.
@@ -70,7 +90,7 @@ pub(crate) struct Metrics {
 
 impl Default for Metrics {
     fn default() -> Self {
-        let mut metrics = Self {
+        Self {
             registry: Registry::default(),
             auctions: Family::default(),
             auction_duration: histogram(),
@@ -78,6 +98,11 @@ impl Default for Metrics {
             bidder_calls: Family::default(),
             bidder_call_duration: Family::new_with_constructor(histogram),
             bids: Family::default(),
+            overhead: Histogram::new(OVERHEAD),
+            accounts: AccountMetrics::default(),
+            ssps: SspMetrics::default(),
+            connects: Arc::default(),
+            currency: String::new(),
             cache: Arc::default(),
             notices: NoticeMetrics::default(),
             fetches: Arc::default(),
@@ -85,14 +110,23 @@ impl Default for Metrics {
             log_queue_bytes: Gauge::default(),
             log_send_failures: Counter::default(),
             data_faults: Family::default(),
-        };
-        metrics.register();
-        metrics.register_data();
-        metrics
+        }
     }
 }
 
 impl Metrics {
+    /// `max_accounts` have a count of their own; prices are counted in `currency`.
+    pub(crate) fn new(max_accounts: usize, currency: &str) -> Self {
+        let mut metrics = Self {
+            accounts: AccountMetrics::new(max_accounts),
+            currency: currency.to_owned(),
+            ..Self::default()
+        };
+        metrics.register();
+        metrics.register_parts();
+        metrics
+    }
+
     fn register(&mut self) {
         let registry = &mut self.registry;
         registry.register(
@@ -125,8 +159,11 @@ impl Metrics {
             "Bids received, by bidder and outcome",
             self.bids.clone(),
         );
-        self.cache.register(registry);
-        self.notices.register(registry);
+        registry.register(
+            "bid_server_auction_overhead_seconds",
+            "What the server added to the longest call of an auction",
+            self.overhead.clone(),
+        );
         registry.register(
             "bid_server_log_rows",
             "Rows about auctions and bids, by outcome (acknowledged, shed)",
@@ -144,9 +181,15 @@ impl Metrics {
         );
     }
 
-    fn register_data(&mut self) {
-        self.fetches.register(&mut self.registry);
-        self.registry.register(
+    fn register_parts(&mut self) {
+        let registry = &mut self.registry;
+        self.accounts.register(registry);
+        self.ssps.register(registry);
+        self.connects.register(registry);
+        self.cache.register(registry);
+        self.notices.register(registry);
+        self.fetches.register(registry);
+        registry.register(
             "bid_server_data_faults",
             "Files or answers with data that cannot be used, by data (accounts, stored_data)",
             self.data_faults.clone(),
@@ -167,9 +210,14 @@ impl Metrics {
     ) {
         let outcome = outcome.name();
         self.auctions.get_or_create(&OutcomeLabel { outcome }).inc();
-        self.auction_duration
-            .observe(request.budget.arrived.elapsed().as_secs_f64());
+        let duration = request.budget.arrived.elapsed();
+        self.auction_duration.observe(duration.as_secs_f64());
+        let longest = held.calls.iter().map(|call| call.latency).max();
+        let overhead = duration.saturating_sub(longest.unwrap_or_default());
+        self.overhead.observe(overhead.as_secs_f64());
+        self.accounts.auction(&request.account, outcome);
         for call in &held.calls {
+            self.ssps.call(call);
             let failure = call.failure.as_ref().map(CallFailure::outcome);
             let bidder = call.bidder.to_string();
             let outcome = failure.map_or("answered", BidOutcome::name);
@@ -182,12 +230,20 @@ impl Metrics {
                 .inc();
         }
         for bid in &held.bids {
+            self.ssps.bid(bid, self.price(request, bid));
             let bidder = bid.bidder.to_string();
             let outcome = bid.outcome.name();
             self.bids
                 .get_or_create(&BidderOutcomeLabels { bidder, outcome })
                 .inc();
         }
+    }
+
+    /// In the currency that all are counted in. A metric is a picture of prices; nothing is decided by it.
+    fn price(&self, request: &AuctionRequest, bid: &JudgedBid) -> Option<f64> {
+        let rates = &request.exchange;
+        let price = rates.convert(bid.price?, &request.currency, &self.currency);
+        price.map(Price::to_f64)
     }
 
     /// Counts a request that became no auction.
@@ -244,6 +300,9 @@ mod tests {
         let docs = include_str!("../../docs/http-api.md");
         let source = [
             include_str!("metrics.rs"),
+            include_str!("metrics/accounts.rs"),
+            include_str!("metrics/connect.rs"),
+            include_str!("metrics/ssps.rs"),
             include_str!("metrics/creatives.rs"),
             include_str!("metrics/fetches.rs"),
         ]

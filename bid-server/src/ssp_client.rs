@@ -13,19 +13,22 @@ mod connect;
 mod http1;
 mod pool;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::http::{Request, Response};
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use thiserror::Error;
+use tokio::time::Instant;
 
 use connect::Connector;
 use http1::Http1;
 use pool::{Open, Origin, Pool, Shared};
 
 use crate::config::{SspClientConfig, TlsConfig};
+use crate::metrics::connect::ConnectMetrics;
 
 /// A request to an SSP; the URI is absolute.
 pub(crate) type Outgoing = Request<Full<Bytes>>;
@@ -53,6 +56,32 @@ pub(crate) trait Listener: Sync {
     fn part(&self, bytes: &[u8]);
 }
 
+/// How a call came to its connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// It had rested, or others use it at the same time.
+    Reused,
+    /// It was made for this call, which took so long.
+    Opened(Duration),
+    /// It could not be made, which took so long to know.
+    Failed(Duration),
+}
+
+/// What is known of a call's connection by now.
+#[derive(Debug, Default)]
+pub(crate) struct LinkNote(Mutex<Option<Link>>);
+
+impl LinkNote {
+    fn set(&self, link: Link) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
+    }
+
+    /// `None` = there is none yet.
+    pub(crate) fn get(&self) -> Option<Link> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// How an answer is read.
 #[derive(Clone, Copy)]
 pub(crate) struct Reading<'a> {
@@ -60,6 +89,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) cap: usize,
     /// Where the caller of the auction wants to see what comes.
     pub(crate) listener: Option<&'a dyn Listener>,
+    /// Where its connection is noted.
+    pub(crate) link: &'a LinkNote,
 }
 
 /// Status and whole body.
@@ -84,9 +115,13 @@ impl SspClient {
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub(crate) fn new(config: &SspClientConfig, tls: &TlsConfig) -> Result<Self, rustls::Error> {
+    pub(crate) fn new(
+        config: &SspClientConfig,
+        tls: &TlsConfig,
+        metrics: Arc<ConnectMetrics>,
+    ) -> Result<Self, rustls::Error> {
         Ok(Self {
-            connector: Connector::new(config.connect_timeout, tls)?,
+            connector: Connector::new(config.connect_timeout, tls, metrics)?,
             pool: Arc::new(Pool::new(
                 config.idle_connections_per_host,
                 config.idle_timeout,
@@ -104,6 +139,7 @@ impl SspClient {
         let uri = request.uri().clone();
         // A resting connection may have been closed by the SSP; the next one may not.
         while let Some(open) = self.pool.take(&origin) {
+            reading.link.set(Link::Reused);
             match self.over(open, request, &origin, reading).await {
                 Attempt::Done(result) => return result,
                 Attempt::Unsent(again) => request = *again,
@@ -111,7 +147,13 @@ impl SspClient {
             *request.uri_mut() = uri.clone();
         }
         // Seldom, and large.
-        let open = Box::pin(self.connector.connect(&uri)).await?;
+        let start = Instant::now();
+        let open = Box::pin(self.connector.connect(&uri)).await;
+        reading.link.set(match &open {
+            Ok(_) => Link::Opened(start.elapsed()),
+            Err(_) => Link::Failed(start.elapsed()),
+        });
+        let open = open?;
         if let Open::Many(shared) = &open {
             self.pool.share(&origin, shared.clone());
         }
@@ -176,7 +218,7 @@ fn unsent(request: Option<Outgoing>) -> Attempt {
 }
 
 async fn read(response: Response<Incoming>, reading: Reading<'_>) -> Result<Answer, ExchangeError> {
-    let Reading { cap, listener } = reading;
+    let Reading { cap, listener, .. } = reading;
     let status = response.status().as_u16();
     if let Some(listener) = listener {
         listener.head(status);

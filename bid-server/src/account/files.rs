@@ -96,6 +96,7 @@ fn parse(name: &str, bytes: &[u8]) -> Result<Members, String> {
 pub(crate) fn account_of(name: &str, bytes: &[u8]) -> Result<super::Account, String> {
     Ok(super::Account {
         id: Some("fuzzed".to_owned()),
+        is_known: true,
         settings: Arc::new(AccountSettings::read(parse(name, bytes)?)?),
     })
 }

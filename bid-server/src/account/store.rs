@@ -17,6 +17,8 @@ use crate::merge_patch::lay_over;
 pub(crate) struct Account {
     /// `None` = the request names none.
     pub(crate) id: Option<String>,
+    /// Somebody has configured it.
+    pub(crate) is_known: bool,
     /// The default account's, where the id is unknown.
     pub(crate) settings: Arc<AccountSettings>,
 }
@@ -93,12 +95,17 @@ impl Accounts {
                 None => "an account is needed, in publisher.id of site, app or dooh".to_owned(),
             }));
         }
+        let is_known = known.is_some();
         let settings = Arc::clone(known.unwrap_or(&current.default));
         if settings.disabled {
             let id = id.unwrap_or_default();
             return Err(Refusal::Disabled(format!("account {id:?} is disabled")));
         }
-        Ok(Account { id, settings })
+        Ok(Account {
+            id,
+            is_known,
+            settings,
+        })
     }
 }
 

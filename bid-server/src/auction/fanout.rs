@@ -18,7 +18,7 @@ use crate::bidders::registry::Bidder;
 use crate::request::AuctionRequest;
 use crate::request::auction_request::DebugLevel;
 use crate::request::tmax::TimeForSsps;
-use crate::ssp_client::{Listener, SspClient};
+use crate::ssp_client::{LinkNote, Listener, Reading, SspClient};
 use crate::{bidders, clock};
 
 /// What all calls of an auction share.
@@ -141,6 +141,7 @@ fn blank_report(name: &str, bidder: &Bidder) -> CallReport {
         started_at: clock::now_ms(),
         latency: Duration::ZERO,
         failure: None,
+        link: None,
         trace: None,
     }
 }
@@ -177,8 +178,14 @@ async fn send(
     };
     report.trace = shown.then(|| CallTrace::new(planned.call.clone()));
     let trace = report.trace.as_ref();
-    let progress = trace.map(|trace| trace.progress.as_ref() as &dyn Listener);
-    let bids = reply(&planned, progress, started, terms, waiting).await;
+    let link = LinkNote::default();
+    let reading = Reading {
+        cap: terms.max_response_bytes,
+        listener: trace.map(|trace| trace.progress.as_ref() as &dyn Listener),
+        link: &link,
+    };
+    let bids = reply(&planned, reading, started, terms, waiting).await;
+    report.link = link.get();
     if !planned.bidder.secondary {
         waiting.one_is_in();
     }
@@ -195,7 +202,7 @@ async fn send(
 
 async fn reply(
     planned: &PlannedCall<'_>,
-    progress: Option<&dyn Listener>,
+    reading: Reading<'_>,
     now: Instant,
     terms: Terms<'_>,
     waiting: &Waiting,
@@ -213,7 +220,7 @@ async fn reply(
     }
     let own = bidder.timeout.map(|timeout| now + timeout);
     let until = own.map_or(terms.deadline, |own| own.min(terms.deadline));
-    let answer = bidders::call::send(terms.client, call, terms.max_response_bytes, progress);
+    let answer = bidders::call::send(terms.client, call, reading);
     let reply = waiting.wait_for(answer, until, bidder.secondary).await??;
     Ok(bidder.adapter.bids(ask, call, &reply)?)
 }
@@ -234,6 +241,7 @@ mod tests {
             started_at: 0,
             latency: Duration::ZERO,
             failure: None,
+            link: None,
             trace: None,
         };
         let refused = [

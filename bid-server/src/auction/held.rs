@@ -9,6 +9,7 @@ use openrtb::{Bid, MediaType, Price};
 
 use super::{CallFailure, CallTrace};
 use crate::notice::Notice;
+use crate::ssp_client::Link;
 
 /// A finished auction.
 #[derive(Debug, Default)]
@@ -62,6 +63,8 @@ pub(crate) struct CallReport {
     pub(crate) latency: Duration,
     /// `None` = answered.
     pub(crate) failure: Option<CallFailure>,
+    /// The connection that it went over; `None` = it came to none.
+    pub(crate) link: Option<Link>,
     /// What went over the wire, for callers that debug.
     pub(crate) trace: Option<CallTrace>,
 }
@@ -79,6 +82,8 @@ pub(crate) struct JudgedBid {
     pub(crate) imp: Option<usize>,
     /// The bid as it came, with what was missing filled.
     pub(crate) bid: Bid,
+    /// It has markup of its own, which may be taken away once it is kept elsewhere.
+    pub(crate) came_with_markup: bool,
     /// Kind of markup.
     pub(crate) media_type: MediaType,
     /// Currency in which it was made.
@@ -156,6 +161,7 @@ impl JudgedBid {
                 price: Some(price),
                 ..Bid::default()
             },
+            came_with_markup: false,
             media_type: MediaType::Banner,
             bid_currency: Arc::from("USD"),
             bidid: None,

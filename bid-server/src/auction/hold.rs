@@ -123,6 +123,7 @@ fn judge_all<'a>(
                 bidder: Arc::clone(&report.bidder),
                 buyer,
                 imp: verdict.imp,
+                came_with_markup: bid.adm.as_ref().is_some_and(|adm| !adm.is_blank()),
                 bid,
                 media_type: verdict.media_type,
                 bid_currency: Arc::clone(&currency),

@@ -118,6 +118,7 @@ fn answer(seat: &str, currency: &str) -> Answer {
         started_at: clock::now_ms(),
         latency: Duration::ZERO,
         failure: None,
+        link: None,
         trace: None,
     };
     let bids = SspBids {

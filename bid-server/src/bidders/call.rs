@@ -11,7 +11,7 @@ use url::Url;
 
 use super::adapter::{HttpCall, Reply};
 use super::percent;
-use crate::ssp_client::{ExchangeError, Listener, Outgoing, Reading, SspClient};
+use crate::ssp_client::{ExchangeError, Outgoing, Reading, SspClient};
 
 /// Why no reply came.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -24,18 +24,16 @@ pub(crate) enum CallError {
     TooLarge(usize),
 }
 
-/// Sends the call and reads the whole reply, up to `cap` bytes.
+/// Sends the call and reads the whole reply.
 ///
-/// `listener` is told of what comes, where the caller of the auction wants to see it. No error tells the
-/// URL: answers must not give away endpoints, nor keys in their query.
+/// No error tells the URL: answers must not give away endpoints, nor keys in their query.
 pub(crate) async fn send(
     client: &SspClient,
     call: &HttpCall,
-    cap: usize,
-    listener: Option<&dyn Listener>,
+    reading: Reading<'_>,
 ) -> Result<Reply, CallError> {
     let request = request(call).ok_or(CallError::Unreachable(ExchangeError::Connect))?;
-    let answer = client.send(request, Reading { cap, listener }).await;
+    let answer = client.send(request, reading).await;
     match answer {
         Ok((status, body)) => Ok(Reply { status, body }),
         Err(ExchangeError::TooLarge(cap)) => Err(CallError::TooLarge(cap)),

@@ -1,4 +1,4 @@
-//! `[notices]`, `[debug]` and `[status]`: what is told after an auction, and to whom.
+//! `[notices]`, `[debug]`, `[status]` and `[metrics]`: what is told after an auction, and to whom.
 
 use std::time::Duration;
 
@@ -32,6 +32,13 @@ pub struct DebugConfig {
     pub override_secret: Option<String>,
     /// Most of an answer that may be debugging.
     pub max_bytes: usize,
+}
+
+/// `[metrics]`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MetricsConfig {
+    /// Most accounts that have a count of their own.
+    pub max_accounts: usize,
 }
 
 pub(super) fn check_notices(raw: &file::Notices) -> Result<NoticesConfig, ConfigError> {

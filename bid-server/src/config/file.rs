@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::setting::Setting;
 
-pub(super) use bids::{Cache, Debugging, Notices, Status};
+pub(super) use bids::{Cache, Debugging, Metrics, Notices, Status};
 pub(super) use kept::{Accounts, Creative, House, LineItem, StoredData, StoredHttp};
 pub(super) use market::{Currency, Preset, PriceFloors, RateSource};
 
@@ -42,6 +42,7 @@ pub(super) struct File {
     pub(super) notices: Notices,
     pub(super) debug: Debugging,
     pub(super) status: Status,
+    pub(super) metrics: Metrics,
     pub(super) log_output: LogOutput,
     pub(super) shutdown: Shutdown,
 }

@@ -1,42 +1,59 @@
 //! [`Connector`]: new connections, with TLS where the address asks for it.
 
-use std::sync::Arc;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::http::Uri;
 use hyper::client::conn::http2;
 use hyper::rt::Executor as _;
-use hyper_rustls::HttpsConnector;
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
+use hyper_util::client::legacy::connect::dns::{GaiAddrs, GaiResolver, Name};
 use hyper_util::client::legacy::connect::{Connection as _, HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use rustls::ClientConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls_platform_verifier::Verifier;
-use tokio::time::timeout;
-use tower::ServiceExt as _;
+use tokio::time::{Instant, timeout};
+use tower::{Service, ServiceExt as _, service_fn};
 
 use super::ExchangeError;
 use super::http1::{Http1, Stream};
 use super::pool::Open;
 use crate::config::TlsConfig;
+use crate::metrics::connect::ConnectMetrics;
 
 /// Opens connections.
 #[derive(Debug)]
 pub(super) struct Connector {
-    connector: HttpsConnector<HttpConnector>,
+    http: HttpConnector<TimedLookup>,
+    tls: Arc<ClientConfig>,
     limit: Duration,
+    metrics: Arc<ConnectMetrics>,
 }
 
 impl Connector {
     /// Each connection, TLS included, has so much time to be made.
-    pub(super) fn new(limit: Duration, trust: &TlsConfig) -> Result<Self, rustls::Error> {
-        let mut http = HttpConnector::new();
+    pub(super) fn new(
+        limit: Duration,
+        trust: &TlsConfig,
+        metrics: Arc<ConnectMetrics>,
+    ) -> Result<Self, rustls::Error> {
+        let lookup = TimedLookup {
+            resolver: GaiResolver::new(),
+            metrics: Arc::clone(&metrics),
+        };
+        let mut http = HttpConnector::new_with_resolver(lookup);
         http.enforce_http(false);
         http.set_nodelay(true);
         http.set_connect_timeout(Some(limit));
         Ok(Self {
-            connector: HttpsConnector::from((http, tls(trust)?)),
+            http,
+            tls: Arc::new(tls(trust)?),
             limit,
+            metrics,
         })
     }
 
@@ -48,7 +65,7 @@ impl Connector {
     }
 
     async fn open(&self, uri: &Uri) -> Option<Open> {
-        let stream: Stream = self.connector.clone().oneshot(uri.clone()).await.ok()?;
+        let stream = self.stream(uri).await?;
         if !stream.connected().is_negotiated_h2() {
             let connection = Http1::open(stream).await.ok()?;
             return Some(Open::One(Box::new(connection)));
@@ -62,6 +79,56 @@ impl Connector {
             }
         });
         Some(Open::Many(sender))
+    }
+
+    async fn stream(&self, uri: &Uri) -> Option<Stream> {
+        let reached = Arc::new(OnceLock::new());
+        let (http, noted) = (self.http.clone(), Arc::clone(&reached));
+        let noting = service_fn(move |uri: Uri| {
+            let (http, noted) = (http.clone(), Arc::clone(&noted));
+            async move {
+                let stream = http.oneshot(uri).await;
+                noted.get_or_init(Instant::now);
+                stream
+            }
+        });
+        let connector = HttpsConnector::from((noting, Arc::clone(&self.tls)));
+        let stream = connector.oneshot(uri.clone()).await.ok()?;
+        if let (MaybeHttpsStream::Https(_), Some(reached)) = (&stream, reached.get()) {
+            self.metrics.shook_hands(reached.elapsed());
+        }
+        Some(stream)
+    }
+}
+
+/// The system's resolver, whose time is noted.
+#[derive(Debug, Clone)]
+struct TimedLookup {
+    resolver: GaiResolver,
+    metrics: Arc<ConnectMetrics>,
+}
+
+/// Addresses, some time.
+type Lookup = Pin<Box<dyn Future<Output = io::Result<GaiAddrs>> + Send>>;
+
+impl Service<Name> for TimedLookup {
+    type Response = GaiAddrs;
+    type Error = io::Error;
+    type Future = Lookup;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.resolver.poll_ready(cx)
+    }
+
+    fn call(&mut self, name: Name) -> Lookup {
+        let start = Instant::now();
+        let found = self.resolver.call(name);
+        let metrics = Arc::clone(&self.metrics);
+        Box::pin(async move {
+            let found = found.await;
+            metrics.looked_up(start.elapsed());
+            found
+        })
     }
 }
 

@@ -17,7 +17,7 @@ fn client(idle: Duration) -> SspClient {
         idle_timeout: idle,
         max_response_bytes: 0,
     };
-    SspClient::new(&config, &TlsConfig::default()).unwrap()
+    SspClient::new(&config, &TlsConfig::default(), Arc::default()).unwrap()
 }
 
 async fn listener() -> (TcpListener, String) {
@@ -36,6 +36,7 @@ async fn send(client: &SspClient, url: &str) -> Result<Answer, ExchangeError> {
     let reading = Reading {
         cap: 100,
         listener: None,
+        link: &LinkNote::default(),
     };
     client.send(post(url), reading).await
 }
@@ -193,12 +194,14 @@ async fn a_listener_hears_of_what_came_before_it_broke() {
         )
         .await;
     };
-    let heard = Heard::default();
+    let (heard, link) = (Heard::default(), LinkNote::default());
     let reading = Reading {
         cap: 100,
         listener: Some(&heard),
+        link: &link,
     };
     let ((), result) = tokio::join!(ssp, client.send(post(&url), reading));
     assert_eq!(result, Err(ExchangeError::Broken));
+    assert!(matches!(link.get(), Some(Link::Opened(_))));
     assert_eq!(heard.0.into_inner().unwrap(), (502, b"abc".to_vec()));
 }

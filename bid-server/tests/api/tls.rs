@@ -5,6 +5,7 @@ mod fake_ssp;
 use serde_json::{Value, json};
 
 use crate::fake_ssp::{FakeSsps, Reply};
+use crate::operators::metrics;
 use crate::server::Server;
 use fake_ssp::{BareSsp, Behind, TRUST, over_tls};
 
@@ -54,6 +55,9 @@ async fn bids_come_over_tls_from_whom_the_settings_trust() {
         let opened = ssps.connections();
         assert!((connections..=2).contains(&opened), "{behind:?}: {opened}");
         assert_eq!(ssps.protocols(), [behind.protocol()].into());
+        let text = metrics(&server).await;
+        let handshakes = format!("bid_server_ssp_handshake_duration_seconds_count {opened}\n");
+        assert!(text.contains(&handshakes), "{behind:?}: {text}");
     }
 }
 

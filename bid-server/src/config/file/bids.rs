@@ -87,3 +87,15 @@ impl Default for Debugging {
 pub(in crate::config) struct Status {
     pub(in crate::config) response: Option<String>,
 }
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::config) struct Metrics {
+    pub(in crate::config) max_accounts: usize,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self { max_accounts: 100 }
+    }
+}
