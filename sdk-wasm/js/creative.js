@@ -30,6 +30,15 @@
     page.postMessage(JSON.stringify(Object.assign({ message, adId }, fields)), origin, ports);
   const tell = (event, info) => say('Prebid Event', { event, info }, [new MessageChannel().port2]);
 
+  // Sent while the browser takes the frame away for using too much. Kept, or it would be collected.
+  if (win.ReportingObserver) {
+    options.seen = new ReportingObserver(
+      ([intervention]) => say('Prebid Event', { event: 'browserIntervention', intervention }, [new MessageChannel().port2]),
+      { types: ['intervention'], buffered: true }
+    );
+    options.seen.observe();
+  }
+
   const show = (answer) => {
     doc.open();
     // A frame is loaded again once its new document is; only then has the ad been shown. Opening the document has taken

@@ -36,7 +36,8 @@ const make = (element) => {
   const frame = document.createElement('iframe');
   const settings = config.frame || {};
   frame.sandbox = sandbox;
-  frame.name = 'earlybid';
+  // What it says of itself when the browser has taken its document away, and with it the window that messages come from.
+  frame.name = 'earlybid' + Math.random();
   frame.title = 'Advertisement';
   frame.scrolling = 'no';
   if (settings.allow) frame.allow = settings.allow;
@@ -109,6 +110,6 @@ export const clear = (slot) => {
   slots[slot] = null;
 };
 
-/** Which slot's shown frame has this window; -1 for none. */
-export const slotOf = (source) =>
-  slots.findIndex((own) => own && own.shown && own.shown.contentWindow == source);
+/** Which slot's shown frame has this window, or this name; -1 for none. */
+export const slotOf = (source, name) =>
+  slots.findIndex((own) => own && own.shown && (own.shown.contentWindow == source || own.shown.name == name));

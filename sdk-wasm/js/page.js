@@ -329,11 +329,13 @@ export const replay = () => {
 export const heard = ({ data, source, ports: [port], timeStamp }) => {
   if (typeof data != 'string') return;
   if (data.startsWith('earlybid:')) {
-    const slot = slotOf(source);
+    const word = data.slice(9);
+    const slot = slotOf(source, word);
     if (slot < 0) return;
-    if (data == 'earlybid:written') tell(9, { slot });
-    else if (data == 'earlybid:clicked') notify(clicks[slot] || []);
-    else if (data == 'earlybid:intervention') tell(22, { slot, text: 'browser_intervention' });
+    if (word == 'written') tell(9, { slot });
+    else if (word == 'clicked') notify(clicks[slot] || []);
+    // The frame's own name.
+    else if (word[0] == 'e') tell(22, { slot, text: 'browser_intervention' });
   } else if (data[0] == '{' && data.includes('adId')) {
     // Ports whose messages are not answered belong to somebody else's conversation.
     const number = ++messages;

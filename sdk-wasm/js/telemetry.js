@@ -73,7 +73,7 @@ const clicks = (note, slotOf, codes) => {
   addEventListener('blur', () =>
     setTimeout(() => {
       const frame = doc.activeElement;
-      const slot = frame && frame.tagName == 'IFRAME' && frame.name != 'earlybid' && slotOf(frame);
+      const slot = frame && frame.tagName == 'IFRAME' && !frame.name.startsWith('earlybid') && slotOf(frame);
       if (slot) note(adClicked, { slot });
     })
   );

@@ -1,6 +1,7 @@
 // A small site, an ad server and a creative host on two origins, and a real browser to visit them.
 import { createRequire } from 'node:module';
 import { createServer } from 'node:http';
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
@@ -263,6 +264,9 @@ const creatives = {
   house: () => '<!doctype html><p>house</p>',
 };
 
+// More than a browser lets an ad fetch, and nothing that can be made smaller on the way.
+const heavy = () => randomBytes(8 * 1024 * 1024);
+
 // Where an ad server's safe frames live: the markup comes in the frame's name, as with GPT.
 const container = `<!doctype html><script>
   const markup = window.name;
@@ -282,6 +286,7 @@ async function serveOther(request, response) {
     const busy = 'setTimeout(() => { const end = performance.now() + 150; while (performance.now() < end); slept(); });';
     return response.writeHead(200, { 'content-type': types.js }).end(busy);
   }
+  if (pathname === '/heavy') return response.writeHead(200, { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' }).end(heavy());
   const creative = creatives[pathname.slice(1)];
   if (!creative) return response.writeHead(404).end();
   return html(response, await creative(searchParams, `http://${request.headers.host}`));

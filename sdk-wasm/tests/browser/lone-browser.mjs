@@ -6,10 +6,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Opens the address in a browser of its own; gives back what closes it. */
-export async function openAlone(url) {
+/** Opens the address in a browser of its own; `prepare` gets its profile's folder before. Gives back what closes it. */
+export async function openAlone(url, { flags = [], prepare } = {}) {
   const profile = await mkdtemp(join(tmpdir(), 'earlybid-'));
-  const args = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', `--user-data-dir=${profile}`, url];
+  if (prepare) await prepare(profile);
+  const args = [...flags, '--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', `--user-data-dir=${profile}`, url];
   // A group of its own, so that all of its processes end together.
   const browser = spawn(process.env.CHROMIUM || '/usr/bin/chromium', args, { detached: true, stdio: 'ignore' });
   const ended = once(browser, 'exit');

@@ -82,15 +82,6 @@ test("the frame has the policy and the permissions that the page config gives it
   await strict.close();
 });
 
-test('what the browser does against a heavy creative is reported', async () => {
-  // Chromium holds back only what it knows for an ad by its address; what our frame would say of it is said here.
-  const view = await world.visit(direct(`<p id=ad></p><script>setTimeout(() => parent.postMessage('earlybid:intervention', '*'), 100)</script>`));
-  await view.has('ad_rendered', 'top');
-  assert.equal(await inFrame(view, () => self.r instanceof ReportingObserver), true);
-  await until(() => view.events.some((event) => event.reason === 'browser_intervention' && event.slot === 'top'), 'the report');
-  await view.close();
-});
-
 const nativeAd = {
   assets: [
     { id: 1, title: { text: 'Sharp <knives>' } }, { id: 2, img: { type: 3, url: 'IMAGE', w: 300, h: 100 } }, { id: 3, data: { type: 2, value: 'For every board' } },
