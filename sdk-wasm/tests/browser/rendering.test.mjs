@@ -101,8 +101,8 @@ test('a native ad is rendered from its assets, and its notices are called', asyn
   await view.has('ad_rendered', 'top');
   assert.match(await inFrame(view, () => document.querySelector('a') && document.body.innerText), /Sharp <knives>\s+For every board/);
   await until(() => view.notices.includes('notice/shown'), 'the impression');
-  await view.page.mouse.click(500, 20);
-  await until(() => view.notices.includes('notice/click'), 'the click');
+  // A frame that has not been painted yet does not get the click.
+  await until(async () => (await view.page.mouse.click(500, 20), view.notices.includes('notice/click')), 'the click');
   assert.equal(view.notices.filter((path) => path === 'notice/shown').length, 1);
   await view.close();
 });
