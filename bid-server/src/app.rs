@@ -86,7 +86,7 @@ impl App {
             stopping: AtomicBool::new(false),
             creatives,
             public_url,
-            stored: Arc::new(Store::connect(&config, &metrics)?),
+            stored: Arc::new(Store::connect(&config, &metrics.fetches)?),
             metrics,
             accounts: Arc::new(Accounts::new(&config.accounts)),
             market: Arc::new(Market::new(&config)),

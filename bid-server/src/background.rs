@@ -12,7 +12,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 
 use crate::account::AccountFiles;
 use crate::app::App;
-use crate::metrics::Metrics;
+use crate::metrics::fetches::FetchMetrics;
 use crate::stored::StoredFiles;
 use crate::watch::FileFault;
 
@@ -49,7 +49,7 @@ pub(crate) fn start(app: &App, tasks: &mut JoinSet<()>) -> Result<(), DataError>
             "accounts",
             config.poll,
             refresh,
-            Arc::clone(&app.metrics),
+            Arc::clone(&app.metrics.fetches),
         ));
     }
     if let Some(path) = &app.config.stored_data.folder {
@@ -59,20 +59,25 @@ pub(crate) fn start(app: &App, tasks: &mut JoinSet<()>) -> Result<(), DataError>
         };
         let (mut files, faults) =
             StoredFiles::open(path, Arc::clone(&app.stored)).map_err(unlisted)?;
-        report("stored_data", &faults, &app.metrics);
+        report("stored_data", &faults, &app.metrics.fetches);
         let refresh = Box::new(move || files.refresh());
         let poll = app.config.stored_data.poll;
         tasks.spawn(follow(
             "stored_data",
             poll,
             refresh,
-            Arc::clone(&app.metrics),
+            Arc::clone(&app.metrics.fetches),
         ));
     }
     Ok(())
 }
 
-async fn follow(data: &'static str, poll: Duration, mut refresh: Refresh, metrics: Arc<Metrics>) {
+async fn follow(
+    data: &'static str,
+    poll: Duration,
+    mut refresh: Refresh,
+    metrics: Arc<FetchMetrics>,
+) {
     loop {
         tokio::time::sleep(poll).await;
         // A slow disk must not hold up auctions.
@@ -89,7 +94,7 @@ async fn follow(data: &'static str, poll: Duration, mut refresh: Refresh, metric
     }
 }
 
-fn report(data: &'static str, faults: &[FileFault], metrics: &Metrics) {
+fn report(data: &'static str, faults: &[FileFault], metrics: &FetchMetrics) {
     for fault in faults {
         metrics.data_fault(data);
         tracing::error!(data, %fault, "a file cannot be used, what it held before stays");

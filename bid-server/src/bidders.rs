@@ -7,6 +7,7 @@
 mod ad_generation;
 pub(crate) mod adapter;
 pub(crate) mod alone;
+mod ask;
 pub(crate) mod bodies;
 pub(crate) mod call;
 pub(crate) mod cases;
@@ -18,4 +19,5 @@ mod openrtb_generic;
 mod openrtb_reply;
 pub(crate) mod params_schema;
 mod percent;
+pub(crate) mod refused;
 pub(crate) mod registry;

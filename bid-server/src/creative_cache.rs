@@ -25,7 +25,7 @@ pub(crate) use store::CreativeStore;
 
 use crate::config::{CacheConfig, CacheStore, Config};
 use crate::http_client::ClientError;
-use crate::metrics::CacheMetrics;
+use crate::metrics::creatives::CacheMetrics;
 
 /// Why something could not be kept or fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

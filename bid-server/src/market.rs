@@ -8,14 +8,13 @@ mod fetch;
 mod floor_file;
 mod floor_rules;
 pub(crate) mod hosts;
-mod rate_file;
+pub(crate) mod rate_file;
 mod rates;
 mod work;
 
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use floor_file::read as read_floors;
 pub(crate) use floor_rules::{Fetched, FloorRules};
-pub(crate) use rate_file::read as read_rates;
 pub(crate) use rates::Rates;
 pub(crate) use work::{Clients, work};
 

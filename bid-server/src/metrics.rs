@@ -2,15 +2,15 @@
 
 mod accounts;
 pub(crate) mod connect;
-mod creatives;
-mod fetches;
+pub(crate) mod creatives;
+pub(crate) mod fetches;
+mod labels;
 mod ssps;
 
 use std::sync::Arc;
 
 use ad_events::outcome::{AuctionOutcome, BidOutcome};
 use openrtb::Price;
-use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -20,44 +20,19 @@ use prometheus_client::registry::Registry;
 
 use accounts::AccountMetrics;
 use connect::ConnectMetrics;
+use labels::{BidderLabel, BidderOutcomeLabels, OutcomeLabel, histogram};
 use ssps::SspMetrics;
 
 use crate::auction::{CallFailure, HeldAuction, JudgedBid};
 use crate::request::AuctionRequest;
 
-pub(crate) use creatives::{CacheMetrics, NoticeMetrics};
-pub(crate) use fetches::FetchMetrics;
-
-/// Seconds; finest around the times that auctions are given.
-const BUCKETS: [f64; 14] = [
-    0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 2.0, 5.0,
-];
+use creatives::{CacheMetrics, NoticeMetrics};
+use fetches::FetchMetrics;
 
 /// Seconds that the server itself takes.
 const OVERHEAD: [f64; 12] = [
     0.0002, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5,
 ];
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct OutcomeLabel {
-    outcome: &'static str,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct DataLabel {
-    data: &'static str,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct BidderLabel {
-    bidder: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct BidderOutcomeLabels {
-    bidder: String,
-    outcome: &'static str,
-}
 
 /// Counters and histograms; cheap to update from any task.
 #[derive(Debug)]
@@ -85,7 +60,6 @@ pub(crate) struct Metrics {
     log_rows: Family<OutcomeLabel, Counter>,
     log_queue_bytes: Gauge,
     log_send_failures: Counter,
-    data_faults: Family<DataLabel, Counter>,
 }
 
 impl Default for Metrics {
@@ -109,7 +83,6 @@ impl Default for Metrics {
             log_rows: Family::default(),
             log_queue_bytes: Gauge::default(),
             log_send_failures: Counter::default(),
-            data_faults: Family::default(),
         }
     }
 }
@@ -189,16 +162,6 @@ impl Metrics {
         self.cache.register(registry);
         self.notices.register(registry);
         self.fetches.register(registry);
-        registry.register(
-            "bid_server_data_faults",
-            "Files or answers with data that cannot be used, by data (accounts, stored_data)",
-            self.data_faults.clone(),
-        );
-    }
-
-    /// Counts a file or an answer that cannot be used; the data before it stays.
-    pub(crate) fn data_fault(&self, data: &'static str) {
-        self.data_faults.get_or_create(&DataLabel { data }).inc();
     }
 
     /// Counts a finished auction.
@@ -287,10 +250,6 @@ impl Metrics {
             Err(error) => format!("# {error}\n"),
         }
     }
-}
-
-fn histogram() -> Histogram {
-    Histogram::new(BUCKETS)
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use ad_events::outcome::BidOutcome;
 use thiserror::Error;
 
-use crate::bidders::adapter::{AdapterError, Refused};
+use crate::bidders::adapter::AdapterError;
 use crate::bidders::call::CallError;
+use crate::bidders::refused::Refused;
 
 /// A call that gave no bids because something went wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -12,7 +12,8 @@ use super::floor::floor_of;
 use crate::config::Config;
 use crate::money::adjust::{Adjusted, Adjustments, media_name};
 use crate::notice::{Notice, code};
-use crate::request::auction_request::{AuctionRequest, OfferedImp};
+use crate::request::auction_request::AuctionRequest;
+use crate::request::auction_request::offered_imp::OfferedImp;
 
 /// What a bid is held against.
 #[derive(Debug, Clone, Copy)]

@@ -230,7 +230,7 @@ mod tests {
     use ad_events::outcome::BidOutcome;
 
     use super::*;
-    use crate::bidders::adapter::Refused;
+    use crate::bidders::refused::Refused;
 
     #[test]
     fn offers_refused_for_one_reason_share_a_report() {

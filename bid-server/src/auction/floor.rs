@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::floors::of_format::of_format;
 use crate::request::AuctionRequest;
-use crate::request::auction_request::OfferedImp;
+use crate::request::auction_request::offered_imp::OfferedImp;
 
 /// OpenRTB 2.6 sections 3.2.4 and 3.2.12: floors are in USD where no currency is given.
 const WIRE_DEFAULT_CURRENCY: &str = "USD";

@@ -16,7 +16,7 @@ use super::CallReport;
 use crate::bidders::adapter::{Offer, Reply, SspBid, SspBids};
 use crate::clock;
 use crate::request::AuctionRequest;
-use crate::request::auction_request::{OfferedImp, StoredBids};
+use crate::request::auction_request::offered_imp::{OfferedImp, StoredBids};
 use crate::stored::{Kind, parse};
 
 /// Seat of stored bids that name none.

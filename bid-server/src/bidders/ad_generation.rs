@@ -10,17 +10,14 @@ use serde_json::Value;
 use url::Url;
 
 use super::adapter::{
-    Adapter, AdapterError, Ask, Calls, HttpCall, Offer, Refused, RefusedOffer, Reply, SspBid,
-    SspBids,
+    Adapter, AdapterError, Ask, Calls, HttpCall, Offer, RefusedOffer, Reply, SspBid, SspBids,
 };
 use super::bodies::Bodies;
 use super::defined::prune;
 use super::definition::Definition;
 use super::info::Capabilities;
-use crate::request::auction_request::OfferedImp;
-
-/// As in `adapters/`.
-pub(crate) const CODE: &str = "adgeneration";
+use super::refused::Refused;
+use crate::request::auction_request::offered_imp::OfferedImp;
 
 /// What it pays in, where the auction takes it.
 const HOME_CURRENCY: &str = "JPY";

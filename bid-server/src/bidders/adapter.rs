@@ -4,40 +4,13 @@ use std::fmt::Debug;
 
 use axum::http::{HeaderName, HeaderValue, Method};
 use bytes::Bytes;
-use openrtb::{Bid, BidRequest, MediaType};
-use serde_json::Value;
+use openrtb::Bid;
 use thiserror::Error;
 use url::Url;
 
+pub(crate) use super::ask::{Ask, Offer};
 use super::bodies::Bodies;
-use crate::money::currency::Exchange;
-use crate::request::auction_request::OfferedImp;
-
-/// What one bidder is asked in one auction.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Ask<'a> {
-    /// The request as this bidder may see it, without imps and tmax.
-    pub(crate) shared: &'a BidRequest,
-    /// All imps of the request; the offers say which of them.
-    pub(crate) imps: &'a [OfferedImp],
-    /// What this bidder is asked for, at least one.
-    pub(crate) offers: &'a [Offer<'a>],
-    /// Milliseconds that the bidder is told.
-    pub(crate) tmax: i64,
-    /// Exchange rates.
-    pub(crate) exchange: &'a Exchange,
-    /// What it sees of an imp of several kinds, if it takes one only; `None` = the first.
-    pub(crate) preferred: Option<MediaType>,
-}
-
-/// An imp for which a bidder is asked, and with what params.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Offer<'a> {
-    /// Position of the imp in the request.
-    pub(crate) imp: usize,
-    /// The bidder's own params.
-    pub(crate) params: &'a Value,
-}
+use super::refused::Refused;
 
 /// The calls that ask for a bidder's offers.
 #[derive(Debug, Clone, Default)]
@@ -55,23 +28,6 @@ pub(crate) struct RefusedOffer {
     pub(crate) imp: usize,
     /// Why.
     pub(crate) why: Refused,
-}
-
-/// Why a bidder cannot be asked for an imp.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(crate) enum Refused {
-    /// It buys none on sites, or in apps, or out of home.
-    #[error("does not buy in this channel")]
-    Channel,
-    /// It buys none of the kinds on offer.
-    #[error("does not buy this media type")]
-    MediaType,
-    /// The floor cannot be told in the bidder's currency.
-    #[error("no exchange rate to {0}")]
-    Currency(String),
-    /// Something that it needs is missing or has the wrong form.
-    #[error("{0}")]
-    Unfit(String),
 }
 
 /// One HTTP request to an SSP.

@@ -9,8 +9,8 @@ use bytes::Bytes;
 use openrtb::{BidRequest, exact};
 use serde::Serialize;
 
-use super::adapter::{Ask, Offer};
-use crate::request::auction_request::OfferedImp;
+use super::ask::{Ask, Offer};
+use crate::request::auction_request::offered_imp::OfferedImp;
 
 /// Writes bodies for one auction.
 #[derive(Debug, Default)]

@@ -12,7 +12,6 @@ use std::path::Path;
 use serde_json::Value;
 use toml::Table;
 
-use super::ad_generation;
 use super::definition::Definition;
 use super::definition::compile::{Settings, compile, declared_host_settings};
 use super::definition::fault::{DefinitionError, KeyFault};
@@ -36,7 +35,10 @@ pub(crate) struct Source {
 type Whole = (Table, Option<Value>);
 
 /// Codes of the adapters that are written in Rust. Their definitions say everything but the dialect.
-pub(crate) const IN_RUST: [&str; 1] = [ad_generation::CODE];
+pub(crate) const IN_RUST: [&str; 1] = [AD_GENERATION];
+
+/// The code of [`ad_generation`](super::ad_generation).
+pub(super) const AD_GENERATION: &str = "adgeneration";
 
 impl Catalogue {
     /// The shipped definitions.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::ad_generation::{self, AdGeneration};
+use super::ad_generation::AdGeneration;
 use super::adapter::Adapter;
+use super::catalogue::AD_GENERATION;
 use super::defined::Defined;
 use super::definition::Definition;
 use super::info::BidderInfo;
@@ -83,7 +84,7 @@ fn adapter(dialect: &Dialect) -> Box<dyn Adapter> {
     match dialect {
         Dialect::Plain(endpoint) => Box::new(OpenRtbGeneric::new(endpoint.clone())),
         Dialect::Defined(definition) => Box::new(defined(definition)),
-        Dialect::InRust(ad_generation::CODE, definition) => Box::new(AdGeneration::new(definition)),
+        Dialect::InRust(AD_GENERATION, definition) => Box::new(AdGeneration::new(definition)),
         Dialect::InRust(_, definition) => Box::new(defined(definition)),
     }
 }

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::check::{currency, positive_ms, positive_size};
 use super::{ConfigError, file};
-use crate::market::read_rates;
+use crate::market::rate_file::read as read_rates;
 use crate::money::currency::RateTable;
 use crate::money::price_granularity::PresetScale;
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
 use super::{Entry, Put};
-use crate::metrics::CacheMetrics;
+use crate::metrics::creatives::CacheMetrics;
 
 /// What an entry takes beyond its content and key: two map nodes.
 const OVERHEAD: usize = 200;

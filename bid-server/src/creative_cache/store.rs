@@ -10,7 +10,7 @@ use super::redis::RedisStore;
 use super::{CacheError, Entry, Put, Stored};
 use crate::clock;
 use crate::config::{CacheConfig, CacheStore};
-use crate::metrics::CacheMetrics;
+use crate::metrics::creatives::CacheMetrics;
 
 /// One of two.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use rust_decimal::RoundingStrategy;
 
 use crate::money::adjust::{Adjustments, media_name};
 use crate::money::currency::Exchange;
-use crate::request::auction_request::OfferedImp;
+use crate::request::auction_request::offered_imp::OfferedImp;
 
 /// Floors are told with so many digits.
 const DECIMALS: u32 = 4;
@@ -72,7 +72,7 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
-    use crate::market::read_rates;
+    use crate::market::rate_file::read as read_rates;
     use crate::money::adjust::{Factors, Rules};
 
     /// The floors that `alpha` is told for three imps with and without floor.

@@ -8,7 +8,7 @@ use openrtb::Price;
 use super::pattern::matches;
 use crate::config::{CreativeConfig, LineItemConfig};
 use crate::money::currency::Exchange;
-use crate::request::auction_request::OfferedImp;
+use crate::request::auction_request::offered_imp::OfferedImp;
 
 /// Where and when.
 #[derive(Debug, Clone, Copy)]

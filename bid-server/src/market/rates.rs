@@ -66,7 +66,7 @@ impl Rates {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::market::read_rates;
+    use crate::market::rate_file::read as read_rates;
     use crate::money::currency::Exchange;
 
     #[test]

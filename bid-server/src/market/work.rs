@@ -9,10 +9,11 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::fetch::{FetchError, client, get};
 use super::floor_rules::{Got, Job};
-use super::{Market, floor_file, read_rates};
+use super::rate_file::read as read_rates;
+use super::{Market, floor_file};
 use crate::config::{Config, RateOrigin, RateSource};
 use crate::http_client::ClientError;
-use crate::metrics::FetchMetrics;
+use crate::metrics::fetches::FetchMetrics;
 use crate::money::currency::RateTable;
 
 /// The clients that it works with.

@@ -5,7 +5,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-use super::OutcomeLabel;
+use super::labels::OutcomeLabel;
 use prometheus_client::encoding::EncodeLabelSet;
 
 /// About `/cache` and the creatives of auctions.

@@ -8,13 +8,14 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use super::{DataLabel, histogram};
+use super::labels::{DataLabel, histogram};
 
 /// About fetches, by what is fetched.
 #[derive(Debug)]
 pub(crate) struct FetchMetrics {
     fetches: Family<FetchLabels, Counter>,
     duration: Family<DataLabel, Histogram>,
+    faults: Family<DataLabel, Counter>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -28,6 +29,7 @@ impl Default for FetchMetrics {
         Self {
             fetches: Family::default(),
             duration: Family::new_with_constructor(histogram),
+            faults: Family::default(),
         }
     }
 }
@@ -44,6 +46,16 @@ impl FetchMetrics {
             "From the question's start to the whole answer, or to giving up",
             self.duration.clone(),
         );
+        registry.register(
+            "bid_server_data_faults",
+            "Files or answers with data that cannot be used, by data (accounts, stored_data)",
+            self.faults.clone(),
+        );
+    }
+
+    /// Counts a file or an answer that cannot be used; the data before it stays.
+    pub(crate) fn data_fault(&self, data: &'static str) {
+        self.faults.get_or_create(&DataLabel { data }).inc();
     }
 
     /// Counts a fetch that is over.

@@ -8,7 +8,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use super::connect::waits;
-use super::{BidderLabel, BidderOutcomeLabels};
+use super::labels::{BidderLabel, BidderOutcomeLabels};
 use crate::auction::{CallFailure, CallReport, JudgedBid};
 use crate::ssp_client::Link;
 

@@ -2,9 +2,10 @@
 
 mod ad_server_targeting;
 mod bid_options;
+pub(crate) mod key_form;
 mod money;
 mod multi_bid;
-mod offered_imp;
+pub(crate) mod offered_imp;
 mod options;
 mod preferred_types;
 mod stored_answers;
@@ -18,8 +19,9 @@ use tokio::time::Instant;
 
 pub(crate) use ad_server_targeting::{AdServerKey, Source, find};
 pub(crate) use bid_options::{BidOptions, Debug as DebugLevel, resolved};
-pub(crate) use offered_imp::{OfferedImp, StoredBids};
 pub(crate) use options::{Options, TargetingOptions};
+
+use offered_imp::OfferedImp;
 
 use super::tmax::Budget;
 use super::views::{Seen, Views, Wishes};

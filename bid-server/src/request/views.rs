@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use openrtb::BidRequest;
 
-use super::auction_request::OfferedImp;
+use super::auction_request::offered_imp::OfferedImp;
 use wishes::Treatment;
 pub(super) use wishes::Wishes;
 
@@ -54,7 +54,9 @@ impl Views {
             let index = same.unwrap_or_else(|| {
                 views.special.push(View {
                     shared: wishes.shared(&treatment, plain.0, faults),
-                    imps: imp_patch::imps(&treatment, plain.1, faults),
+                    imps: treatment
+                        .patches_for
+                        .map(|name| imp_patch::imps(name, plain.1, faults)),
                 });
                 made.push(treatment);
                 made.len() - 1

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use openrtb::ext::ExtMessage;
 use serde_json::{Value, json};
 
-use super::targeting::KeyForm;
 use super::wire::{Answer, AnswerBid};
 use crate::notice::{GENERAL, code};
+use crate::request::auction_request::key_form::KeyForm;
 use crate::request::auction_request::{AdServerKey, Source, find};
 
 /// Stands for the bidder in keys.

@@ -4,7 +4,7 @@ use openrtb::Members;
 
 use super::wire::{AnswerBid, AnswerSeat};
 use crate::request::AuctionRequest;
-use crate::request::auction_request::OfferedImp;
+use crate::request::auction_request::offered_imp::OfferedImp;
 
 /// `ext.prebid.passthrough` of the answer.
 pub(super) fn of_request(request: &AuctionRequest) -> Members {

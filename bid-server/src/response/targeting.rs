@@ -1,12 +1,8 @@
 //! The key-values for the ad server: `hb_pb`, `hb_bidder`, `hb_size`, `hb_deal`, `hb_adid` and the others.
 
-mod keys;
-
 use crate::auction::JudgedBid;
 use crate::request::AuctionRequest;
 use crate::request::auction_request::TargetingOptions;
-
-pub(crate) use keys::KeyForm;
 
 /// Gives each fit bid its price bucket, and the best ones their keys.
 ///

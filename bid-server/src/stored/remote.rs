@@ -10,7 +10,7 @@ use super::flight::{Boarding, Flights, Outcome};
 use super::{FetchError, Found, Wanted};
 use crate::config::{StoredHttpConfig, TlsConfig};
 use crate::http_client::{self, ClientError};
-use crate::metrics::Metrics;
+use crate::metrics::fetches::FetchMetrics;
 
 /// As metrics name it.
 const DATA: &str = "stored_data";
@@ -21,7 +21,7 @@ pub(super) struct Remote {
     backend: Backend,
     cache: Mutex<Cache>,
     flights: Flights,
-    metrics: Arc<Metrics>,
+    metrics: Arc<FetchMetrics>,
 }
 
 /// What the cache knows of what is wanted.
@@ -43,7 +43,7 @@ impl Remote {
     pub(super) fn connect(
         config: &StoredHttpConfig,
         tls: &TlsConfig,
-        metrics: Arc<Metrics>,
+        metrics: Arc<FetchMetrics>,
     ) -> Result<Self, ClientError> {
         let client = http_client::builder(tls)?.tcp_nodelay(true).build()?;
         Ok(Self {
@@ -111,7 +111,7 @@ impl Remote {
         let mut fetched = fetched.unwrap_or(Err(FetchError::TimedOut));
         let outcome = fetched.as_ref().err();
         let outcome = outcome.map_or("fetched", |error| error.outcome());
-        self.metrics.fetches.done(DATA, outcome, start.elapsed());
+        self.metrics.done(DATA, outcome, start.elapsed());
         match &mut fetched {
             Ok(fetched) => {
                 fetched.retain(|key, _| asked.contains(key));

@@ -10,7 +10,7 @@ use super::{Found, Snapshot, Wanted};
 use crate::config::Config;
 use crate::http_client::ClientError;
 use crate::live::Live;
-use crate::metrics::Metrics;
+use crate::metrics::fetches::FetchMetrics;
 
 /// All stored data, wherever it is.
 #[derive(Debug)]
@@ -66,7 +66,10 @@ impl Store {
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub(crate) fn connect(config: &Config, metrics: &Arc<Metrics>) -> Result<Self, ClientError> {
+    pub(crate) fn connect(
+        config: &Config,
+        metrics: &Arc<FetchMetrics>,
+    ) -> Result<Self, ClientError> {
         let http = config.stored_data.http.as_ref();
         let remote = http.map(|http| Remote::connect(http, &config.tls, Arc::clone(metrics)));
         Ok(Self {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Court, Verdict};
 use crate::account::{Enforcement, Validations};
 use crate::notice::{Notice, code};
-use crate::request::auction_request::OfferedImp;
+use crate::request::auction_request::offered_imp::OfferedImp;
 
 /// The first rule that the creative breaks.
 pub(super) fn check(

@@ -5,7 +5,7 @@
 
 use openrtb::{Bid, Imp, MediaType};
 
-use crate::request::auction_request::OfferedImp;
+use crate::request::auction_request::offered_imp::OfferedImp;
 
 /// The kind of a bid: `mtype`, else `ext.prebid.type`, else what the imp offers. `None` = not offered.
 pub(super) fn media_type(bid: &Bid, imp: &Imp) -> Option<MediaType> {

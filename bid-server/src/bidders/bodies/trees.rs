@@ -12,9 +12,9 @@ use openrtb::version::{imp_to_25, to_25};
 use serde_json::{Value, json};
 
 use super::{Bodies, open_object};
-use crate::bidders::adapter::{Ask, Offer};
+use crate::bidders::ask::{Ask, Offer};
 use crate::bidders::definition::Version;
-use crate::request::auction_request::OfferedImp;
+use crate::request::auction_request::offered_imp::OfferedImp;
 
 /// What has been made so far.
 #[derive(Debug, Default)]

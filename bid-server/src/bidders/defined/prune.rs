@@ -2,8 +2,9 @@
 
 use openrtb::{BidRequest, MediaType};
 
-use crate::bidders::adapter::{Ask, Offer, Refused, RefusedOffer};
+use crate::bidders::adapter::{Ask, Offer, RefusedOffer};
 use crate::bidders::info::Capabilities;
+use crate::bidders::refused::Refused;
 
 /// An offer that the bidder can be asked for, less these kinds.
 #[derive(Debug, Clone)]

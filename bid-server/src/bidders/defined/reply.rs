@@ -11,7 +11,7 @@ use crate::bidders::definition::media_type::{Step, by_markup, by_value};
 use crate::bidders::definition::template::Scope;
 use crate::bidders::info::Capabilities;
 use crate::bidders::openrtb_reply;
-use crate::request::auction_request::OfferedImp;
+use crate::request::auction_request::offered_imp::OfferedImp;
 
 /// Reads the reply to one call.
 pub(super) struct Reader<'a> {

@@ -7,10 +7,11 @@ use serde_json::Value;
 use url::Url;
 
 use super::prune::Kept;
-use crate::bidders::adapter::{Ask, Calls, HttpCall, Refused, RefusedOffer};
+use crate::bidders::adapter::{Ask, Calls, HttpCall, RefusedOffer};
 use crate::bidders::bodies::Bodies;
 use crate::bidders::definition::template::Scope;
 use crate::bidders::definition::{Plan, Split};
+use crate::bidders::refused::Refused;
 
 /// Which OpenRTB the body speaks; many SSPs want to be told.
 const OPENRTB_VERSION: HeaderName = HeaderName::from_static("x-openrtb-version");

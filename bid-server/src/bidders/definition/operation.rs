@@ -11,7 +11,7 @@ use super::fault::KeyFault;
 use super::file;
 use super::path::{Path, Root};
 use super::template::{Scope, Template, ValueTemplate};
-use crate::bidders::adapter::Refused;
+use crate::bidders::refused::Refused;
 
 /// A change and when it is made.
 #[derive(Debug, Clone, PartialEq)]

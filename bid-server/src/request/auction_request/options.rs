@@ -7,6 +7,7 @@ use openrtb::ext::{RequestPrebid, Targeting};
 use serde_json::Value;
 
 use super::ad_server_targeting::{self, AdServerKey};
+use super::key_form::KeyForm;
 use super::multi_bid::MultiBids;
 use super::preferred_types::PreferredTypes;
 use crate::account::AccountSettings;
@@ -14,7 +15,6 @@ use crate::clock;
 use crate::config::CurrencyConfig;
 use crate::money::price_granularity::{Granularities, Rounding};
 use crate::notice::Notice;
-use crate::response::targeting::KeyForm;
 
 /// Wishes of the caller.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! Rules for stored answers that imps name.
 
-use super::OfferedImp;
+use super::offered_imp::OfferedImp;
 
 /// Either all imps have a stored answer or none; and only bidders of an imp can have one.
 pub(super) fn check(imps: &[OfferedImp], faults: &mut Vec<String>) {

@@ -3,24 +3,18 @@
 use serde_json::Value;
 
 use super::first_party::patched;
-use super::wishes::{Treatment, is};
-use crate::request::auction_request::OfferedImp;
+use crate::request::auction_request::offered_imp::OfferedImp;
 
 /// The patch of an imp for the bidder of this name.
 pub(super) fn of<'a>(imp: &'a OfferedImp, name: &str) -> Option<&'a Value> {
     let mut patches = imp.patches.iter();
     patches
-        .find(|(bidder, _)| is(bidder, name))
+        .find(|(bidder, _)| bidder.eq_ignore_ascii_case(name))
         .map(|(_, patch)| patch)
 }
 
-/// All imps, patched; `None` = no patch is meant for bidders treated so.
-pub(super) fn imps(
-    treatment: &Treatment<'_>,
-    plain: &[OfferedImp],
-    faults: &mut Vec<String>,
-) -> Option<Vec<OfferedImp>> {
-    let name = treatment.patches_for?;
+/// All imps, patched for the bidder of this name.
+pub(super) fn imps(name: &str, plain: &[OfferedImp], faults: &mut Vec<String>) -> Vec<OfferedImp> {
     let mut imps = plain.to_vec();
     for (index, imp) in imps.iter_mut().enumerate() {
         let Some(patch) = of(imp, name).cloned() else {
@@ -31,7 +25,7 @@ pub(super) fn imps(
             faults.push(format!("{path}{problem}"));
         }
     }
-    Some(imps)
+    imps
 }
 
 fn lay_over(offered: &mut OfferedImp, patch: &Value) -> Result<(), String> {

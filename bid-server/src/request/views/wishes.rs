@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::schain::{self, HostNode};
 use super::{first_party, imp_patch};
-use crate::request::auction_request::OfferedImp;
+use crate::request::auction_request::offered_imp::OfferedImp;
 use crate::request::parse::plain;
 
 /// From `ext.prebid` and `user.ext.prebid` of a request.
@@ -224,7 +224,7 @@ fn read<T: DeserializeOwned + Default>(
 }
 
 /// Bidders are named without regard to case.
-pub(super) fn is(one: &str, other: &str) -> bool {
+fn is(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 

@@ -73,12 +73,12 @@ impl KeyForm {
     }
 
     /// A key for the winner; `rest` begins with `_`.
-    pub(super) fn plain(&self, rest: &str) -> String {
+    pub(crate) fn plain(&self, rest: &str) -> String {
         self.cut(&format!("{}{rest}", self.prefix))
     }
 
     /// A key for one bidder.
-    pub(super) fn of_bidder(&self, rest: &str, name: &str) -> String {
+    pub(crate) fn of_bidder(&self, rest: &str, name: &str) -> String {
         self.cut(&format!("{}{rest}_{name}", self.prefix))
     }
 
