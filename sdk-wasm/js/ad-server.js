@@ -21,22 +21,28 @@ const gpt = {
     (tag.cmd = tag.cmd || []).push(command);
   },
 
-  /** Passes on each of the library's reports, for as long as the page lives. */
-  follow: (heard) =>
-    reports.forEach((report) =>
-      service().addEventListener(report, (event) =>
-        heard({
-          report,
-          element: event.slot.getSlotElementId(),
-          path: event.slot.getAdUnitPath(),
-          empty: !!event.isEmpty,
-          size: event.size,
-          cpm: event.yieldCpm,
-          network: !!event.isBackfill || event.yieldSource == 'network',
-          bidder: event.yieldBidder,
-        })
-      )
-    ),
+  /** Passes on each of the library's reports, for as long as the page lives, and what it has shown before. */
+  follow: (heard) => {
+    const tell = (report, slot, event) =>
+      heard({
+        report,
+        element: slot.getSlotElementId(),
+        path: slot.getAdUnitPath(),
+        empty: !!event.isEmpty,
+        size: event.size,
+        cpm: event.yieldCpm,
+        network: !!event.isBackfill || event.yieldSource == 'network',
+        bidder: event.yieldBidder,
+      });
+    reports.forEach((report) => service().addEventListener(report, (event) => tell(report, event.slot, event)));
+    // The library keeps of an ad that it is there and whether a line item sold it.
+    service()
+      .getSlots()
+      .forEach((slot) => {
+        const ad = slot.getResponseInformation && slot.getResponseInformation();
+        if (ad) ['slotRenderEnded', 'slotOnload'].forEach((report) => tell(report, slot, { isBackfill: !ad.lineItemId }));
+      });
+  },
 
   /** Defines the slots that have a path and that the library does not know. */
   define: (units) =>

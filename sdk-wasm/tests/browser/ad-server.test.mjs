@@ -165,6 +165,20 @@ test('an SDK that comes after the failsafe, which was up without an answer, leav
   await view.close();
 });
 
+test('what the ad server showed before a very late SDK is told when the SDK comes, and is watched from then on', async () => {
+  const held = deferred();
+  const view = await world.visit({ reply: 'never', config: { failsafe: 300 }, hold: { 'sdk.js': held.promise } });
+  const shown = await until(() => view.page.frames().find((frame) => frame.url().includes('/house')), "the ad server's own ad");
+  await shown.waitForLoadState('load');
+  held.resolve();
+  const rendered = await view.has('ad_rendered', 'top');
+  assert.deepEqual([rendered.source, rendered.cpm, rendered.refresh_no], ['house', undefined, 0]);
+  await view.has('ad_viewable', 'top');
+  assert.equal(view.names().filter((name) => name === 'ad_rendered').length, 1);
+  assert.deepEqual(view.errors, []);
+  await view.close();
+});
+
 for (const [what, reply, status, reason] of [
   ['a bid server that is down', 'reset', 200, 'bid_server_unreachable'],
   ['a bid server that refuses', answer(), 503, 'bid_server_status'],

@@ -17,6 +17,10 @@
     const keys = {};
     return {
       displayed: false,
+      information: null,
+      getResponseInformation() {
+        return this.information;
+      },
       addService: () => {},
       ...(window.gptWithConfig && {
         getConfig: () => ({ targeting: { ...keys } }),
@@ -63,6 +67,8 @@
     log.push({ id, keys: Object.fromEntries(slot.getTargetingKeys().map((key) => [key, slot.getTargeting(key)[0]])) });
     emit('slotRequested', slot);
     setTimeout(() => {
+      const own = bid <= 0.5;
+      slot.information = own && id === 'side' ? null : { lineItemId: own ? 1 : 2 };
       emit('slotResponseReceived', slot);
       if (bid <= 0.5 && id === 'side') return emit('slotRenderEnded', slot, { isEmpty: true, size: null });
       const frame = Object.assign(document.createElement('iframe'), { width: 1, height: 1 });
@@ -71,7 +77,6 @@
       box.appendChild(frame);
       place.replaceChildren(box);
       const adId = slot.getTargeting('hb_adid')[0];
-      const own = bid <= 0.5;
       frame.onload = () => emit('slotOnload', slot);
       const name = own ? 'house' : window.creativeKind || 'creative';
       show(frame, `${origin}/${name}?adid=${adId}&page=${encodeURIComponent(location.href)}`);
