@@ -9,6 +9,7 @@
 //! and does not check it. [`FaultyStore`] is both together.
 
 pub mod faults;
+pub mod foreign;
 mod list;
 mod objects;
 mod store;

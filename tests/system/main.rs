@@ -14,6 +14,8 @@ mod browser;
 mod captures;
 mod counted;
 mod faults;
+#[cfg(feature = "clients")]
+mod foreign_s3;
 mod forward_ack;
 mod ingest_crash;
 mod ingest_restart;

@@ -10,6 +10,7 @@ use anyhow::ensure;
 use system_tests::client::Client;
 use system_tests::config_files;
 use system_tests::program::{Program, root};
+use system_tests::s3::foreign::installed;
 
 /// Events that each client sends.
 const COUNT: usize = 40;
@@ -81,12 +82,6 @@ async fn run(mut client: Command) -> anyhow::Result<()> {
 
 fn clients() -> PathBuf {
     root().join("tests/clients")
-}
-
-/// Where `cargo xtask setup` has put what it built or installed for these tests.
-fn installed() -> PathBuf {
-    std::env::var_os("EARLYBID_CLIENTS")
-        .map_or_else(|| root().join("target/clients"), PathBuf::from)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,23 +10,30 @@ use system_tests::wait;
 use tempfile::TempDir;
 
 /// Events of a batch.
-const EVENTS: u32 = 20;
+pub(crate) const EVENTS: u32 = 20;
 
 /// One log-ingest with a buffer of its own; its tables are in the store.
-struct Instance {
+pub(crate) struct Instance {
     program: Option<Program>,
     client: Client,
     folder: TempDir,
-    endpoint: String,
+    config: String,
 }
 
 impl Instance {
     async fn start(store: &FaultyStore) -> Self {
+        Self::start_with(&store.endpoint, |config| config).await
+    }
+
+    /// With something in its configuration changed.
+    pub(crate) async fn start_with(endpoint: &str, change: impl Fn(String) -> String) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = config_files::log_ingest_on_s3(folder.path(), endpoint, KEY_ID);
         let mut instance = Self {
             program: None,
             client: Client::new().unwrap(),
-            folder: tempfile::tempdir().unwrap(),
-            endpoint: store.endpoint.clone(),
+            config: change(config),
+            folder,
         };
         instance.run().await;
         instance
@@ -34,9 +41,14 @@ impl Instance {
 
     async fn run(&mut self) {
         let folder = self.folder.path();
-        let config = config_files::log_ingest_on_s3(folder, &self.endpoint, KEY_ID);
-        let program = Program::start("log-ingest", &["serve"], &config, folder).await;
+        let program = Program::start("log-ingest", &["serve"], &self.config, folder).await;
         self.program = Some(program.unwrap());
+    }
+
+    /// Kills it and starts it again over the same buffer.
+    pub(crate) async fn kill_and_run(&mut self) {
+        self.program.take().unwrap().kill().unwrap();
+        self.run().await;
     }
 
     fn program(&self) -> &Program {
@@ -44,7 +56,7 @@ impl Instance {
     }
 
     /// Sends a batch until it is acknowledged.
-    async fn send(&self, events: &Value) {
+    pub(crate) async fn send(&self, events: &Value) {
         let url = self.program().url("http", "/ads.render");
         wait::until("an acknowledgement", async || {
             let answer = self.client.post(&url, events.to_string()).await?;
@@ -55,7 +67,7 @@ impl Instance {
     }
 
     /// The one number that a query gives, once it is this one. Queries fail with the store, too.
-    async fn wait_for(&self, sql: &str, expected: u64) {
+    pub(crate) async fn wait_for(&self, sql: &str, expected: u64) {
         let result = wait::until(sql, async || {
             let rows = self.client.sql(self.program(), sql).await?;
             let found = rows[0]["n"].as_u64();
@@ -74,7 +86,7 @@ impl Instance {
     }
 }
 
-fn batch(number: u32) -> Value {
+pub(crate) fn batch(number: u32) -> Value {
     let event = |event: u32| {
         json!({
             "event_id": format!("{number}-{event}"), "event": "ad_rendered",
