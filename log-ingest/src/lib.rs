@@ -17,6 +17,7 @@
 //! * [`mod@derive`] computes wide tables and roll-ups from them, [`maintain`] joins small files and
 //!   removes old rows; [`upkeep`] does both in the background.
 //! * [`query`] is the read-only engine over those tables; [`http`] and [`postgres`] are its doors.
+//! * [`memory`] makes the allocator give back what they have freed.
 //! * [`config`] holds all settings, [`mod@serve`] puts the parts together, [`cli`] is the command
 //!   line.
 
@@ -26,6 +27,7 @@ pub mod derive;
 pub mod describe;
 pub mod http;
 pub mod maintain;
+pub mod memory;
 pub mod metrics;
 pub mod outputs;
 pub mod postgres;

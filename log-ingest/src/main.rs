@@ -4,16 +4,24 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use log_ingest::cli::{Cli, explain, run};
+use log_ingest::memory::give_back_soon;
 use mimalloc::MiMalloc;
 
 /// Each event on its way into a table makes and drops dozens of small strings, on several threads.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let cli = Cli::parse();
     log_ingest::telemetry::start();
+    if cli.runs_long() {
+        give_back_soon();
+    }
+    begin(cli)
+}
+
+#[tokio::main]
+async fn begin(cli: Cli) -> ExitCode {
     match run(cli).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

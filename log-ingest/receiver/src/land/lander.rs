@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::records::{Reading, Records};
+use super::records::{Outcome, Reading, Records};
 use super::{LandReport, Segment, SinkError, TableSink};
 use crate::buffer::{
-    ChunkIndex, Ledger, SealedQueue, SealedSegment, Seen, SeenChunk, Storage, Usage,
+    ChunkIndex, Header, Ledger, SealedQueue, SealedSegment, Seen, SeenChunk, Storage, Usage,
 };
 use crate::metrics::{Metrics, Reason};
 
@@ -95,38 +95,29 @@ impl<S: TableSink> Lander<S> {
         self.finish(segment, landed.insert(done)).await
     }
 
-    /// Read and hand over. Each attempt reads the file again, so that a segment costs
-    /// no memory while its turn is put off.
+    /// Read and hand over. Each attempt reads the file again, so that a segment costs no memory while its turn is put off;
+    /// and its bytes go once the sink has read them, so that they are not in memory beside the files that it writes.
     async fn land(&self, sealed: &SealedSegment) -> Result<Landed, SinkError> {
-        let storage = Arc::clone(&self.storage);
-        let wanted = sealed.clone();
-        let read = tokio::task::spawn_blocking(move || {
-            let mut bytes = storage.read(&wanted.name)?;
-            bytes.truncate(usize::try_from(wanted.length).unwrap_or(usize::MAX));
-            Ok::<_, std::io::Error>(bytes)
-        });
-        let bytes = read
-            .await
-            .map_err(SinkError::new)?
-            .map_err(SinkError::new)?;
-        let Some((header, reading)) = Reading::of(bytes, Arc::clone(&self.seen)) else {
+        let Some((header, reading)) = self.open(sealed).await? else {
             return Ok(Landed {
                 damaged: 1,
                 chunks: Vec::new(),
             });
         };
-        let reading = Arc::new(reading);
+        let findings = reading.findings();
         let segment = Segment {
             buffer_id: header.buffer_id.simple().to_string(),
             seq: header.seq,
-            records: Records::stored(Arc::clone(&reading)),
+            records: Records::stored(Arc::new(reading)),
         };
         let mut report = tokio::select! {
             report = self.sink.land(segment) => report?,
             () = self.stop.now.cancelled() => return Err(SinkError::new("shutting down")),
         };
-        let outcome = tokio::task::spawn_blocking(move || reading.outcome());
-        let outcome = outcome.await.map_err(SinkError::new)?;
+        let outcome = match findings.outcome() {
+            Some(outcome) => outcome,
+            None => self.outcome(sealed).await?,
+        };
         report.duplicates += outcome.survey.repeated;
         self.landed(header.seq, report);
         self.metrics.replaced_texts(outcome.replaced);
@@ -134,6 +125,28 @@ impl<S: TableSink> Lander<S> {
             damaged: outcome.survey.damaged,
             chunks: outcome.survey.chunks,
         })
+    }
+
+    /// `None` = not a segment file.
+    async fn open(&self, sealed: &SealedSegment) -> Result<Option<(Header, Reading)>, SinkError> {
+        let (storage, seen) = (Arc::clone(&self.storage), Arc::clone(&self.seen));
+        let wanted = sealed.clone();
+        let read = tokio::task::spawn_blocking(move || {
+            let mut bytes = storage.read(&wanted.name)?;
+            bytes.truncate(usize::try_from(wanted.length).unwrap_or(usize::MAX));
+            Ok::<_, std::io::Error>(Reading::of(bytes, seen))
+        });
+        let read = read.await.map_err(SinkError::new)?;
+        read.map_err(SinkError::new)
+    }
+
+    /// For a sink that did not want all records.
+    async fn outcome(&self, sealed: &SealedSegment) -> Result<Outcome, SinkError> {
+        let Some((_, reading)) = self.open(sealed).await? else {
+            return Err(SinkError::new("the segment is gone"));
+        };
+        let outcome = tokio::task::spawn_blocking(move || reading.read_through());
+        outcome.await.map_err(SinkError::new)
     }
 
     /// Once the sink has the records, the file goes; one with damage, or one that an output still wants, is kept under

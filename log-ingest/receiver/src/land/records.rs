@@ -5,7 +5,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use crate::buffer::{HEADER_BYTES, Header, Seen};
@@ -30,7 +30,23 @@ enum Source {
 pub(super) struct Reading {
     bytes: Vec<u8>,
     seen: Arc<Seen>,
-    outcome: Mutex<Option<Outcome>>,
+    outcome: Arc<Mutex<Option<Outcome>>>,
+}
+
+/// What will have been found once somebody has read to the end. Does not keep the bytes.
+#[derive(Debug, Clone)]
+pub(super) struct Findings(Arc<Mutex<Option<Outcome>>>);
+
+impl Findings {
+    /// `None` = nobody has read to the end.
+    pub(super) fn outcome(&self) -> Option<Outcome> {
+        known(&self.0).clone()
+    }
+}
+
+/// A panic elsewhere cannot leave it half changed.
+fn known(outcome: &Mutex<Option<Outcome>>) -> MutexGuard<'_, Option<Outcome>> {
+    outcome.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Besides the records.
@@ -61,22 +77,20 @@ impl Reading {
         let reading = Self {
             bytes,
             seen,
-            outcome: Mutex::default(),
+            outcome: Arc::default(),
         };
         Some((header, reading))
     }
 
-    /// What was found. Reads once more if nobody has read to the end.
-    pub(super) fn outcome(&self) -> Outcome {
-        let known = self.known().clone();
-        known.unwrap_or_else(|| {
-            self.read(|_| ControlFlow::Continue(()));
-            self.known().clone().unwrap_or_default()
-        })
+    /// What reading finds.
+    pub(super) fn findings(&self) -> Findings {
+        Findings(Arc::clone(&self.outcome))
     }
 
-    fn known(&self) -> std::sync::MutexGuard<'_, Option<Outcome>> {
-        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What is found by reading it all.
+    pub(super) fn read_through(&self) -> Outcome {
+        self.read(|_| ControlFlow::Continue(()));
+        self.findings().outcome().unwrap_or_default()
     }
 
     fn read(&self, mut take: impl FnMut(Record) -> ControlFlow<()>) {
@@ -86,7 +100,7 @@ impl Reading {
             Ok(take(event.record(&mut replaced)?))
         });
         if let Some(survey) = survey {
-            *self.known() = Some(Outcome { survey, replaced });
+            *known(&self.outcome) = Some(Outcome { survey, replaced });
         }
     }
 

@@ -53,7 +53,8 @@ fn all_records_come_in_order_as_often_as_they_are_asked_for() {
             read.iter()
                 .all(|record| record.event_time_us == Some(2_000_000))
         );
-        assert_eq!(reading.outcome().survey, super::Survey::default());
+        let outcome = reading.findings().outcome().unwrap();
+        assert_eq!(outcome.survey, super::Survey::default());
     }
 }
 
@@ -77,7 +78,10 @@ fn who_reads_nothing_still_learns_what_is_damaged() {
     *reading.bytes.get_mut(middle).unwrap() ^= 1;
     let reading = Arc::new(reading);
     drop(Records::stored(Arc::clone(&reading)).into_iter().next());
-    assert_eq!(reading.outcome().survey.damaged, 1);
+    assert!(reading.findings().outcome().is_none());
+    assert_eq!(reading.read_through().survey.damaged, 1);
+    let findings = reading.findings();
     let whole = Records::stored(reading).into_iter().count();
+    assert_eq!(findings.outcome().unwrap().survey.damaged, 1);
     assert_eq!(whole, EVENTS - 1);
 }
