@@ -47,15 +47,14 @@
       if (!gpt) return over && api.adServer?.request(due.map(({ code }) => code));
       // Without an ad server a late bid is better than none.
       if (over && !config.lateBids) state.asked.forEach((auction) => auction.stop());
-      let service = googletag.pubads();
-      let ready = service.getSlots().filter((known) => {
+      let ready = googletag.pubads().getSlots().filter((known) => {
         let element = known.getSlotElementId();
         let code = due.find((slot) => slot.code == element || slot.adUnitPath == known.getAdUnitPath())?.code;
         let keys = !state.gone[code] && code && (found[code] || over);
         for (let key in keys) known.setTargeting(key, keys[key]);
         return keys && (over || (state.reports && doc.getElementById(element))) && (state.gone[code] = now());
       });
-      if (ready[0]) service.refresh(ready);
+      if (ready[0]) googletag.pubads().refresh(ready);
     };
     // Running the ad server's script while the auction is on would delay the answer on slow machines.
     if (scripts[0]) add('script', { src: scripts[0] });
@@ -66,7 +65,8 @@
   let id = () => crypto.getRandomValues(new Uint8Array(32)).reduce((text, b) => text + (b & 15).toString(16), '');
 
   let sizes = (slot) =>
-    (slot.sizeMap || [slot]).reduce((best, step) => (step.minWidth > innerWidth || best.minWidth > step.minWidth ? best : step), {}).sizes || [];
+    // The width only where it is asked for, since it makes the browser lay out what there is of the page.
+    (slot.sizeMap?.reduce((best, step) => (step.minWidth > innerWidth || best.minWidth > step.minWidth ? best : step), {}) || slot).sizes || [];
 
   let ask = (slots) => {
     if (!slots[0]) return;
@@ -125,31 +125,34 @@
     if (config.privacy) return api.hold(begin);
     // First, so that the ad server goes on whatever happens to the rest.
     setTimeout(advance, config.failsafe || 1500, 1);
-    try {
-      state.read = now();
-      addEventListener('message', (event) => state.heard.push(event));
-      state.view = config.pageViewId || id();
-      ask(due.filter((slot) => !slot.ownAuction));
-      due.forEach((slot) => slot.ownAuction && ask([slot]));
-      // A slow line needs the ad server's chain early; on a fast one it must not stand in the way.
-      scripts.forEach((href) =>
-        add('link', { rel: 'preload', as: 'script', href, fetchPriority: navigator.connection?.rtt > 150 ? 'high' : 'auto' })
-      );
-      config.connectTo?.forEach((href) => add('link', { rel: 'preconnect', href }));
-      add('script', {
-        src: folder + 'sdk.js',
-        type: 'module',
-        // Scripts that a script adds come last otherwise.
-        fetchPriority: 'high',
-        onerror: () => state.fail('sdk_not_loaded'),
-      });
-      // Beside the ad server's scripts it has time: sdk.js asks for it when the first of them is there.
-      if (!scripts[0]) add('link', { rel: 'preload', as: 'fetch', href: folder + 'sdk.wasm', crossOrigin: '' });
-      // At the latest when the page has been read.
-      doc.addEventListener('readystatechange', () => advance());
-    } catch (error) {
-      advance();
-    }
+    // All but the request in a task of its own, so that neither takes the page for long.
+    setTimeout(() => {
+      try {
+        // A slow line needs the ad server's chain early; on a fast one it must not stand in the way.
+        scripts.forEach((href) =>
+          add('link', { rel: 'preload', as: 'script', href, fetchPriority: navigator.connection?.rtt > 150 ? 'high' : 'auto' })
+        );
+        config.connectTo?.forEach((href) => add('link', { rel: 'preconnect', href }));
+        add('script', {
+          src: folder + 'sdk.js',
+          type: 'module',
+          // Scripts that a script adds come last otherwise.
+          fetchPriority: 'high',
+          onerror: () => state.fail('sdk_not_loaded'),
+        });
+        // Beside the ad server's scripts it has time: sdk.js asks for it when the first of them is there.
+        if (!scripts[0]) add('link', { rel: 'preload', as: 'fetch', href: folder + 'sdk.wasm', crossOrigin: '' });
+        // At the latest when the page has been read.
+        doc.addEventListener('readystatechange', () => advance());
+      } catch (error) {
+        advance();
+      }
+    });
+    state.read = now();
+    addEventListener('message', (event) => state.heard.push(event));
+    state.view = config.pageViewId || id();
+    ask(due.filter((slot) => !slot.ownAuction));
+    due.forEach((slot) => slot.ownAuction && ask([slot]));
   };
 
   try {

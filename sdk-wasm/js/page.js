@@ -51,16 +51,18 @@ export const quietly = (call) => {
 export const newId = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => (byte + 256).toString(16).slice(1)).join('');
 
-const later = (call) =>
+/** Calls `call` in a task of its own, before the page's other work where the browser can. */
+export const later = (call) =>
   window.scheduler && scheduler.postTask ? scheduler.postTask(call, { priority: 'user-blocking' }) : setTimeout(call);
 
 // The core's effects wait until it has returned, since performing one may tell it something. A
-// long row of them is cut, so that the page can answer its visitor in between. What happens before
-// that, promises kept in the same task above all, gets no eight milliseconds of its own.
-const work = (all) => {
+// long row of them is cut, so that the page can answer its visitor in between. What the core takes
+// counts, too, and what happens before the page's turn, promises kept in the same task above all,
+// gets no eight milliseconds of its own.
+const work = (all, begun = performance.now()) => {
   if (busy) return;
   busy = 1;
-  const start = performance.now() - used;
+  const start = begun - used;
   while (todo[0] && (all === 1 || performance.now() - start < 8)) {
     const [kind, ...values] = todo.shift();
     quietly(() => actions[kind](...values));
@@ -77,10 +79,11 @@ const work = (all) => {
 
 /** Tells the core what happened. */
 export const tell = (kind, detail = {}) => {
-  const { slot = 0, a = 0, b = 0, text = '', more = '', at = performance.now(), all } = detail;
+  const begun = performance.now();
+  const { slot = 0, a = 0, b = 0, text = '', more = '', at = begun, all } = detail;
   spies.forEach((spy) => quietly(() => spy(kind, detail)));
   quietly(() => happened(kind, slot, a, b, text, more, elapsed(at)));
-  work(all);
+  work(all, begun);
 };
 
 /** What the core wants done. */
@@ -345,9 +348,8 @@ export const heard = ({ data, source, ports: [port], timeStamp }) => {
   }
 };
 
-/** Listens to the page, for as long as it lives. */
+/** Listens to the page, for as long as it lives; the loader listens to messages. */
 export const listen = () => {
-  addEventListener('message', heard);
   addEventListener('online', resend);
   addEventListener('pagehide', () => (tell(12, { all: 1 }), resend()));
   addEventListener('load', measure);
@@ -360,7 +362,8 @@ export const listen = () => {
   observe(look);
   look();
   if (config.adServer) {
-    locate();
+    // A frame, which takes the browser as long as all the rest.
+    later(locate);
     followAdServer();
   }
 };

@@ -3,7 +3,7 @@
  * knows, and opens the public calls of `window.earlybid`. Bundled with the glue into one file.
  */
 import { initSync, start } from 'earlybid-glue';
-import { addSlots, countFrom, debug, elapsed, followAdServer, heard, listen, newId, on, removeSlots, renderAd, replay, tell } from './page.js';
+import { addSlots, countFrom, debug, elapsed, followAdServer, heard, later, listen, newId, on, quietly, removeSlots, renderAd, replay, tell } from './page.js';
 import { prepare } from './frames.js';
 
 const api = window.earlybid || {};
@@ -75,30 +75,36 @@ const open = () => {
   queued.forEach(run);
 };
 
-const begin = (module) => {
-  // The fallback has taken over, or this file is in the page twice.
-  if (state.failed || state.go) return;
+const pause = () => new Promise(later);
+
+// What the browser compiles at its first call makes the start long, so it is cut into tasks.
+const begin = async (module) => {
   state.compiled = performance.now();
   initSync({ module });
+  await pause();
+  // The fallback has taken over, or this file is in the page twice.
+  if (state.failed || state.go) return;
   const since = origin();
   countFrom(since);
   // Page views are recorded whole or not at all.
   if (parseInt(state.view.slice(0, 4), 16) >= state.config.eventsShare * 65536) delete state.config.eventsUrl;
   if (!start(JSON.stringify(state.config), facts(since), elapsed(performance.now()))) throw new Error('not started');
-  state.go = () => tell(1);
+  const told = pause().then(() => {
+    state.asked.forEach(({ id, answer }) =>
+      answer.then(({ status, body, at }) => tell(0, { text: id, more: body, a: status, at }))
+    );
+    open();
+  });
+  // Not before the answers that are there already.
+  state.go = () => told.then(() => tell(1));
   if (debugged) debug();
   listen();
-  state.asked.forEach(({ id, answer }) =>
-    answer.then(({ status, body, at }) => tell(0, { text: id, more: body, a: status, at }))
-  );
-  // What the ad server and creatives said since the loader went on alone; answers that are there already come first.
-  setTimeout(() => {
-    const before = state.heard;
-    state.heard = { push: () => {} };
-    replay();
-    before.forEach(heard);
-  });
-  open();
+  await told;
+  await pause();
+  // What the ad server and creatives said since the loader went on alone, and from now on.
+  replay();
+  state.heard.forEach(heard);
+  state.heard = { push: heard };
 };
 
 // The module is needed when a creative asks for its markup: later than the ad server's scripts, with which it would
@@ -118,11 +124,12 @@ if (state && state.fail) {
     // Not at once: the ad server's script would run while the auction is on.
     state.asked.forEach(({ answer }) => answer.then(() => state.advance()));
   }
-  // Frames take the browser longer than what goes into them; the first few are those on the screen.
-  if (!state.config.adServer) state.asked.flatMap(({ slots }) => slots).slice(0, 3).forEach(prepare);
   turn(((state.config.adServer || {}).scripts || [])[0])
     .then(() => fetch(state.config.sdkUrl.replace(/\/?$/, '/sdk.wasm')))
     .then((response) => (response.ok ? WebAssembly.compileStreaming(response) : Promise.reject(response.status)))
     .then(begin)
     .catch(() => state.fail('wasm_not_usable'));
+  // Frames take the browser longer than what goes into them, so each gets a task; the first few are those on the screen.
+  if (!state.config.adServer)
+    state.asked.flatMap(({ slots }) => slots).slice(0, 3).forEach((code) => later(() => quietly(() => prepare(code))));
 }

@@ -1,12 +1,13 @@
 // How early each design asks for bids, has key-values set, and shows an ad: real Chromium, networks and processors
 // slowed down, cold and warm cache, designs taking turns. Prints rows as JSON.
 //
-//     node tests/browser/page-bench.mjs [--runs 9] [--page inline|chain] [--network 'Slow 4G']
+//     node tests/browser/page-bench.mjs [--runs 9] [--page inline|chain] [--network 'Slow 4G'] [--cpu 4]
 
 import { parseArgs } from 'node:util';
 
 import { freshContext, startBrowser } from './lib/browser.mjs';
 import { startSite } from './page-bench/site.mjs';
+import { longestOfOurs, nameOfLongest } from './page-bench/tasks.mjs';
 
 /** Chromium's own presets count latency for each request; kilobits a second, milliseconds. */
 const NETWORKS = {
@@ -25,17 +26,18 @@ const COMPARED = {
   chain: { designs: ['bare-chain', 'earlybid', 'bare-direct', 'direct', 'prebid'], until: 'ad' },
 };
 
+const only = { type: 'string' };
 const { values: options } = parseArgs({
-  options: { runs: { type: 'string', default: '9' }, page: { type: 'string' }, network: { type: 'string' } },
+  options: { runs: { type: 'string', default: '9' }, page: only, network: only, cpu: only },
 });
-const wanted = (compared, only) => Object.entries(compared).filter(([name]) => !only || name === only);
+const wanted = (compared, name) => Object.entries(compared).filter(([known]) => !name || known === name);
 const runs = Number(options.runs);
 const site = await startSite();
 const browser = await startBrowser();
 const rows = [];
 for (const [kind, compared] of wanted(COMPARED, options.page)) {
   for (const [network, conditions] of wanted(NETWORKS, options.network)) {
-    for (const cpu of CPUS) {
+    for (const cpu of CPUS.filter((rate) => !options.cpu || rate === Number(options.cpu))) {
       for (const [cache, measured] of Object.entries(await measure(kind, compared, conditions, cpu))) {
         rows.push({ page: kind, network, cpu: `${cpu}x`, cache, ...summary(kind, measured) });
         process.stderr.write(`${JSON.stringify(rows.at(-1))}\n`);
@@ -85,28 +87,14 @@ async function view(context, url, until, conditions, cpu) {
     if (cpu > 1) await session.send('Emulation.setCPUThrottlingRate', { rate: cpu });
     await page.goto(url, { waitUntil: 'commit', timeout: LIMIT_MS });
     await page.waitForFunction((name) => window.benchNotes?.[name], until, { timeout: LIMIT_MS, polling: 50 });
-    const longest = await page.evaluate(longestOfOurs);
-    return await page.evaluate((task) => {
+    const { task, cause } = await page.evaluate(longestOfOurs);
+    return await page.evaluate((ours) => {
       const [request] = performance.getEntriesByType('resource').filter(({ name }) => name.includes('/openrtb2/auction'));
-      return { request: request.startTime, task, ...benchNotes };
-    }, longest);
+      return { request: request.startTime, ...ours, ...benchNotes };
+    }, { task, cause });
   } finally {
     await page.close();
   }
-}
-
-/** In the page: milliseconds of the longest script of ours in any frame that took more than 50; 0 where there was none. */
-function longestOfOurs() {
-  return new Promise((resolve) => {
-    let longest = 0;
-    // The article's own file holds the loader, and no script that takes any time but it.
-    const isOurs = ({ sourceURL }) => sourceURL.includes('/sdk/') || sourceURL === location.href;
-    new PerformanceObserver((list) => {
-      for (const frame of list.getEntries())
-        for (const script of frame.scripts) if (isOurs(script)) longest = Math.max(longest, script.duration);
-    }).observe({ type: 'long-animation-frame', buffered: true });
-    setTimeout(() => resolve(longest), 100);
-  });
 }
 
 function summary(kind, measured) {
@@ -119,7 +107,8 @@ function summary(kind, measured) {
       ad_bare_direct: text(bareDirect), ad_direct: text(direct),
       bare_to_prebid: ratio(bare, prebid), bare_direct_to_prebid: ratio(bareDirect, prebid),
       ad_to_prebid: ratio(earlybid, prebid), direct_to_prebid: ratio(direct, prebid),
-      longest_task_earlybid: text(of('earlybid', 'task')), longest_task_direct: text(of('direct', 'task')),
+      longest_task_earlybid: text(of('earlybid', 'task')), longest_task_earlybid_is: nameOfLongest(measured.earlybid),
+      longest_task_direct: text(of('direct', 'task')), longest_task_direct_is: nameOfLongest(measured.direct),
     };
   }
   const requests = Object.fromEntries(Object.keys(measured).map((design) => [design, of(design, 'request')]));

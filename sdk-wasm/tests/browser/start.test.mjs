@@ -154,9 +154,10 @@ test('every script of the ad server and the connections are begun before the ans
     reply: 'never', open: false, config: { connectTo: ['https://creatives.example'] },
   });
   view.config.adServer.scripts = [`${world.other}/gpt.js`, `${world.other}/creative.js`];
-  view.options.body = '<script>window.links = [...document.querySelectorAll("link")].map((link) => [link.rel, link.href])</script>';
   await view.open();
-  assert.deepEqual(await view.page.evaluate(() => window.links), [
+  const links = () => view.page.evaluate(() => [...document.querySelectorAll('link')].map((link) => [link.rel, link.href]));
+  await until(async () => (await links())[2], 'the connection');
+  assert.deepEqual(await links(), [
     ['preload', `${world.other}/gpt.js`], ['preload', `${world.other}/creative.js`], ['preconnect', 'https://creatives.example/'],
   ]);
   await view.close();

@@ -5,6 +5,12 @@
   const slots = [];
   const listeners = {};
   const note = (name) => { notes[name] ??= performance.now(); };
+  // What the page's scripts take that are called from here, which the browser counts as this script's.
+  const call = (name, called, ...values) => {
+    const from = performance.now();
+    called(...values);
+    (notes.called ??= []).push({ name, from, took: performance.now() - from });
+  };
   const makeSlot = (path, sizes, id) => {
     const keys = {};
     const slot = {
@@ -27,10 +33,14 @@
     };
     return slot;
   };
-  const emit = (name, slot, more) => (listeners[name] || []).forEach((heard) => heard({ slot, serviceName: 'publisher_ads', ...more }));
-  const fill = (slot) => {
+  const emit = (name, slot, more) => (listeners[name] || []).forEach((heard) => call(name, heard, { slot, serviceName: 'publisher_ads', ...more }));
+  const ask = (slot) => {
     note('requested');
     emit('slotRequested', slot);
+    // As with any ad server, the ad comes later: never in the task of whoever asks for it.
+    setTimeout(fill, 0, slot);
+  };
+  const fill = (slot) => {
     const [adId] = slot.getTargeting('hb_adid');
     const place = document.getElementById(slot.getSlotElementId());
     emit('slotResponseReceived', slot);
@@ -52,7 +62,7 @@
     isInitialLoadDisabled: () => true,
     disableInitialLoad: () => {},
     enableSingleRequest: () => {},
-    refresh: (chosen) => (chosen || slots).forEach(fill),
+    refresh: (chosen) => (chosen || slots).forEach(ask),
   };
   const tag = (window.googletag = window.googletag || { cmd: [] });
   const queued = tag.cmd;
@@ -66,5 +76,5 @@
     defineSlot: (path, sizes, id) => (slots.push(makeSlot(path, sizes, id)), slots[slots.length - 1]),
     cmd: { push: (...commands) => commands.forEach((command) => command()) },
   });
-  queued.forEach((command) => command());
+  queued.forEach((command) => call('command', command));
 })();

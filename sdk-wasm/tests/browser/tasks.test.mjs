@@ -1,0 +1,73 @@
+// What of ours runs in one task of the page: work is cut, and the page has its turn in between. Counted by task, not by the clock.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { answer, start, winner } from './harness.mjs';
+
+let world;
+before(async () => (world = await start()));
+after(() => world.close());
+
+// In the page: numbers the tasks that begin with a timer or with the scheduler, and notes what happens in which.
+function countTasks() {
+  if (window !== top) return;
+  let task = 0;
+  window.done = [];
+  const note = (what) => window.done.push([what, task]);
+  const numbered = (call) => (...values) => ((task += 1), call(...values));
+  const { setTimeout } = window;
+  window.setTimeout = (call, ...rest) => setTimeout(numbered(call), ...rest);
+  const postTask = scheduler.postTask.bind(scheduler);
+  scheduler.postTask = (call, ...rest) => postTask(numbered(call), ...rest);
+  const { send } = XMLHttpRequest.prototype;
+  XMLHttpRequest.prototype.send = function (body) {
+    note('request');
+    return send.call(this, body);
+  };
+  const { appendChild } = Node.prototype;
+  Node.prototype.appendChild = function (node) {
+    note(node.name === '__pb_locator__' ? 'locator' : String(node.localName));
+    return appendChild.call(this, node);
+  };
+  // The module's functions are known by the number of their values, since their names are a letter each.
+  const names = { 5: 'start', 9: 'told' };
+  const { Instance } = WebAssembly;
+  WebAssembly.Instance = function (...values) {
+    note('instance');
+    const exports = { ...new Instance(...values).exports };
+    for (const [name, value] of Object.entries(exports)) {
+      if (names[value.length]) exports[name] = (...given) => (note(names[value.length]), value(...given));
+    }
+    return { exports };
+  };
+}
+
+const tasksOf = async (view, what) => (await view.page.evaluate(() => window.done)).filter(([name]) => name === what).map(([, task]) => task);
+const reply = (count, body) => answer(...body.imp.map(({ id }) => winner(id, 'delta', 1, id)));
+
+test('the request, what it starts beside it, and each step of the start have a task of their own', async () => {
+  const view = await world.visit({ reply, before: countTasks });
+  await view.has('ad_rendered', 'top');
+  const [request] = await tasksOf(view, 'request');
+  const [script] = await tasksOf(view, 'script');
+  const [instance] = await tasksOf(view, 'instance');
+  const [begun] = await tasksOf(view, 'start');
+  const [locator] = await tasksOf(view, 'locator');
+  const told = await tasksOf(view, 'told');
+  assert.equal(request, 0);
+  assert.ok(script > request && instance >= script, 'the SDK is asked for after the request');
+  assert.ok(begun > instance && told[0] > begun, `${begun} after ${instance}, ${told[0]} after ${begun}`);
+  assert.ok(locator > begun && !told.includes(locator), `${locator} has nothing but the frame: ${told}`);
+  assert.deepEqual(view.errors, []);
+  await view.close();
+});
+
+test('frames made beforehand have a task each', async () => {
+  const view = await world.visit({ reply, direct: true, before: countTasks });
+  await view.has('ad_rendered', 'top');
+  const tasks = await tasksOf(view, 'iframe');
+  assert.equal(tasks.length, 2);
+  assert.ok(tasks[0] > 0 && tasks[1] > tasks[0], `frames in the tasks ${tasks}`);
+  const others = [...(await tasksOf(view, 'start')), ...(await tasksOf(view, 'told'))];
+  assert.ok(!others.some((task) => tasks.includes(task)), `frames in ${tasks}, the core in ${others}`);
+  await view.close();
+});
