@@ -1,7 +1,7 @@
 // What of ours runs in one task of the page: work is cut, and the page has its turn in between. Counted by task, not by the clock.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { answer, start, winner } from './harness.mjs';
+import { answer, start, until, winner } from './harness.mjs';
 
 let world;
 before(async () => (world = await start()));
@@ -69,5 +69,25 @@ test('frames made beforehand have a task each', async () => {
   assert.ok(tasks[0] > 0 && tasks[1] > tasks[0], `frames in the tasks ${tasks}`);
   const others = [...(await tasksOf(view, 'start')), ...(await tasksOf(view, 'told'))];
   assert.ok(!others.some((task) => tasks.includes(task)), `frames in ${tasks}, the core in ${others}`);
+  await view.close();
+});
+
+test('many slots: a task ends once eight milliseconds are used, and the page is left alone once all is done', async () => {
+  const slots = Array.from({ length: 24 }, (_, place) => ({ code: `s${place}`, sizes: [[300, 250]] }));
+  const view = await world.visit({
+    reply, direct: true, config: { slots }, open: false,
+    body: slots.map(({ code }) => `<div id="${code}" style="min-height:250px"></div>`).join(''),
+    before: countTasks,
+  });
+  // A clock by which each look takes a millisecond.
+  await view.page.addInitScript(() => {
+    let now = 0;
+    performance.now = () => (now += 1);
+  });
+  await view.open();
+  await until(async () => (await tasksOf(view, 'iframe')).length === slots.length, 'the frames');
+  const tasks = await tasksOf(view, 'iframe');
+  const most = Math.max(...tasks.map((task) => tasks.filter((other) => other === task).length));
+  assert.ok(most <= 8, `${most} frames in a task`);
   await view.close();
 });
