@@ -182,10 +182,10 @@ impl Metrics {
         for call in &held.calls {
             self.ssps.call(call);
             let failure = call.failure.as_ref().map(CallFailure::outcome);
-            let bidder = call.bidder.to_string();
+            let bidder = Arc::clone(&call.bidder);
             let outcome = failure.map_or("answered", BidOutcome::name);
             let duration = self.bidder_call_duration.get_or_create(&BidderLabel {
-                bidder: bidder.clone(),
+                bidder: Arc::clone(&bidder),
             });
             duration.observe(call.latency.as_secs_f64());
             self.bidder_calls
@@ -194,7 +194,7 @@ impl Metrics {
         }
         for bid in &held.bids {
             self.ssps.bid(bid, self.price(request, bid));
-            let bidder = bid.bidder.to_string();
+            let bidder = Arc::clone(&bid.bidder);
             let outcome = bid.outcome.name();
             self.bids
                 .get_or_create(&BidderOutcomeLabels { bidder, outcome })

@@ -87,7 +87,7 @@ pub fn stored_file(bytes: &[u8]) {
     let Some((which, body)) = bytes.split_first() else {
         return;
     };
-    let kind = match which % 5 {
+    let kind = match which % 8 {
         0 => Kind::Request,
         1 => Kind::Imp,
         2 => Kind::Response,

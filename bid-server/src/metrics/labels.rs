@@ -1,5 +1,7 @@
 //! Labels and shapes that the parts of the metrics share; stands on nothing.
 
+use std::sync::Arc;
+
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::histogram::Histogram;
 
@@ -23,13 +25,13 @@ pub(super) struct DataLabel {
 /// Whose.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct BidderLabel {
-    pub(super) bidder: String,
+    pub(super) bidder: Arc<str>,
 }
 
 /// Whose, and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct BidderOutcomeLabels {
-    pub(super) bidder: String,
+    pub(super) bidder: Arc<str>,
     pub(super) outcome: &'static str,
 }
 

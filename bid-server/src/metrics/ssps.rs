@@ -1,5 +1,7 @@
 //! Metrics about SSPs beside what their calls came to: prices, markup, connections.
 
+use std::sync::Arc;
+
 use ad_events::outcome::BidOutcome;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -28,7 +30,7 @@ pub(super) struct SspMetrics {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct MarkupLabels {
-    bidder: String,
+    bidder: Arc<str>,
     media_type: &'static str,
     markup: &'static str,
 }
@@ -77,10 +79,10 @@ impl SspMetrics {
             None if is_given_up(call.failure.as_ref()) => "given_up",
             None => return,
         };
-        let bidder = call.bidder.to_string();
+        let bidder = Arc::clone(&call.bidder);
         if let Some(Link::Opened(waited)) = call.link {
             let label = BidderLabel {
-                bidder: bidder.clone(),
+                bidder: Arc::clone(&bidder),
             };
             let connecting = self.connecting.get_or_create(&label);
             connecting.observe(waited.as_secs_f64());
@@ -91,10 +93,10 @@ impl SspMetrics {
 
     /// Counts a bid; `price` is in the currency that all are counted in.
     pub(super) fn bid(&self, bid: &JudgedBid, price: Option<f64>) {
-        let bidder = bid.bidder.to_string();
+        let bidder = Arc::clone(&bid.bidder);
         if let Some(price) = price.filter(|_| bid.is_fit()) {
             let label = BidderLabel {
-                bidder: bidder.clone(),
+                bidder: Arc::clone(&bidder),
             };
             self.prices.get_or_create(&label).observe(price);
         }

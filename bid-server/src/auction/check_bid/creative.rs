@@ -116,6 +116,11 @@ fn check_blocked(
     if bid.adomain.iter().any(domain) {
         return Err(BidOutcome::Blocked);
     }
+    let app = bid.other.get("bundle").filter(|app| app.is_string());
+    let apps = request.other.get("bapp").and_then(Value::as_array);
+    if apps.is_some_and(|blocked| app.is_some_and(|app| blocked.contains(app))) {
+        return Err(BidOutcome::Blocked);
+    }
     let category = |category: &String| {
         let mut blocked = request.bcat.iter();
         blocked.any(|blocked| is_below(category, blocked))
