@@ -14,7 +14,7 @@ after(() => world.close());
 const flags = ['--enable-features=HeavyAdIntervention', '--disable-features=HeavyAdPrivacyMitigations'];
 const again = `<script>
   setInterval(() => window.earlybid.flush && earlybid.flush(), 50);
-  setTimeout(() => (location.href = 'page?' + Math.random()), 10000);
+  earlybid.cmd.push(() => earlybid.on('ad_rendered', () => setTimeout(() => (location.href = 'page?' + Math.random()), 8000)));
 </script>`;
 
 for (const [what, part, options] of [
@@ -35,7 +35,8 @@ for (const [what, part, options] of [
     })();
     const close = await openAlone(view.url.replace(/page$/, 'first'), { flags, prepare });
     try {
-      const failed = await until(() => view.events.find(({ reason }) => reason === 'browser_intervention'), 'the report');
+      const report = () => until(() => view.events.find(({ reason }) => reason === 'browser_intervention'), 'the report');
+      const failed = await report().catch(report);
       assert.deepEqual([failed.event, failed.slot, failed.refresh_no], ['error_raised', 'top', 0]);
       const shown = view.events.find(({ event, page_view_id: id }) => event === 'ad_rendered' && id === failed.page_view_id);
       assert.ok(!shown || shown.seq < failed.seq);
