@@ -24,15 +24,23 @@ const hidePage = (view) => view.page.evaluate(() => {
   delete document.visibilityState;
 });
 
-/** Moves what is below the heading, and waits until the browser has counted it; gives back by how much. */
-const shift = (view, pixels) => view.page.evaluate((padding) => new Promise((done) => {
-  const since = performance.now();
-  new PerformanceObserver((list) => {
-    const own = list.getEntries().filter(({ startTime, hadRecentInput }) => startTime >= since && !hadRecentInput);
-    if (own[0]) done(own.reduce((sum, { value }) => sum + value, 0));
-  }).observe({ type: 'layout-shift', buffered: true });
-  document.body.style.paddingTop = padding;
-}), `${pixels}px`);
+/** Moves what is below the heading, and waits until the browser has counted it; gives back by how much. A picture makes a busy machine present a frame. */
+async function shift(view, pixels) {
+  await view.page.evaluate((padding) => {
+    window.shifted = 0;
+    const since = performance.now();
+    window.counting = new PerformanceObserver((list) => {
+      const own = list.getEntries().filter(({ startTime, hadRecentInput }) => startTime >= since && !hadRecentInput);
+      window.shifted = Math.max(window.shifted, ...own.map(({ value }) => value));
+    });
+    window.counting.observe({ type: 'layout-shift', buffered: true });
+    document.body.style.paddingTop = padding;
+  }, `${pixels}px`);
+  return until(async () => {
+    await view.page.screenshot();
+    return view.page.evaluate(() => window.shifted);
+  }, 'a shift');
+}
 
 /** Clicks until the browser tells of a slow interaction; gives back its duration. A picture makes a busy machine present a frame. */
 async function act(view) {
