@@ -20,7 +20,8 @@ export const resize = (frame, width, height) => {
 /** By the frame of this name creatives deep in other frames know which window is the page. */
 export const locate = () => {
   if (window.frames.__pb_locator__) return;
-  const frame = Object.assign(document.createElement('iframe'), { name: '__pb_locator__' });
+  // With a document of its own, which the browser makes later: an empty frame gets its document at once, in our task.
+  const frame = Object.assign(document.createElement('iframe'), { name: '__pb_locator__', srcdoc: '' });
   frame.style.display = 'none';
   (document.body || document.documentElement).appendChild(frame);
 };
