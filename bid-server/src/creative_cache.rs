@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
+use tokio::time::Instant;
 use url::Url;
 
 pub(crate) use entry::{Entry, Kind};
@@ -55,6 +56,16 @@ enum Place {
     External(External),
 }
 
+impl Place {
+    /// As in metrics.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Own(store) => store.name(),
+            Self::External(_) => "external",
+        }
+    }
+}
+
 impl CreativeCache {
     /// As configured; `public_url` is where the outside reaches our own `/cache`.
     pub(crate) fn new(
@@ -87,6 +98,7 @@ impl CreativeCache {
     /// Keeps all of it. Each gets its id, or the reason why not.
     pub(crate) async fn put_all(&self, puts: Vec<Put>) -> Vec<Result<Stored, CacheError>> {
         let count = puts.len();
+        let started = Instant::now();
         let work = async {
             match &self.place {
                 Place::Own(store) => store.put_all(puts).await,
@@ -102,6 +114,9 @@ impl CreativeCache {
                 let late = CacheError::Unreachable("no answer in time".to_owned());
                 vec![Err(late); count]
             });
+        if count > 0 {
+            self.metrics.wrote(self.place.name(), started.elapsed());
+        }
         for result in &results {
             self.metrics.put(result.is_ok());
         }

@@ -20,7 +20,7 @@ use prometheus_client::registry::Registry;
 
 use accounts::AccountMetrics;
 use connect::ConnectMetrics;
-use labels::{BidderLabel, BidderOutcomeLabels, OutcomeLabel, histogram};
+use labels::{BidderLabel, BidderOutcomeLabels, EndpointLabel, OutcomeLabel, histogram};
 use ssps::SspMetrics;
 
 use crate::auction::{CallFailure, HeldAuction, JudgedBid};
@@ -39,6 +39,7 @@ const OVERHEAD: [f64; 12] = [
 pub(crate) struct Metrics {
     registry: Registry,
     auctions: Family<OutcomeLabel, Counter>,
+    endpoints: Family<EndpointLabel, Counter>,
     auction_duration: Histogram,
     refused: Counter,
     bidder_calls: Family<BidderOutcomeLabels, Counter>,
@@ -67,6 +68,7 @@ impl Default for Metrics {
         Self {
             registry: Registry::default(),
             auctions: Family::default(),
+            endpoints: Family::default(),
             auction_duration: histogram(),
             refused: Counter::default(),
             bidder_calls: Family::default(),
@@ -106,6 +108,11 @@ impl Metrics {
             "bid_server_auctions",
             "Auctions held, by outcome",
             self.auctions.clone(),
+        );
+        registry.register(
+            "bid_server_endpoint_auctions",
+            "Auctions begun, by endpoint (auction, auction_get, amp)",
+            self.endpoints.clone(),
         );
         registry.register(
             "bid_server_auction_duration_seconds",
@@ -200,6 +207,13 @@ impl Metrics {
                 .get_or_create(&BidderOutcomeLabels { bidder, outcome })
                 .inc();
         }
+    }
+
+    /// Counts an auction where it was asked for.
+    pub(crate) fn held_at(&self, endpoint: &'static str) {
+        self.endpoints
+            .get_or_create(&EndpointLabel { endpoint })
+            .inc();
     }
 
     /// In the currency that all are counted in. A metric is a picture of prices; nothing is decided by it.

@@ -32,6 +32,14 @@ impl CreativeStore {
         }
     }
 
+    /// As in metrics.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Memory(_) => "memory",
+            Self::Redis(_) => "redis",
+        }
+    }
+
     /// Keeps all of it, under fresh ids where none are wished.
     pub(crate) async fn put_all(&self, puts: Vec<Put>) -> Vec<Result<Stored, CacheError>> {
         futures_util::future::join_all(puts.into_iter().map(|put| self.put(put))).await

@@ -76,7 +76,7 @@ async fn held(app: &Arc<App>, query: &Query, caller: Caller<'_>) -> Result<Answe
     let parsed = request::resolve(app.sources(), query.request(stored), caller.arrived).await?;
     let parsed = amp::complete(query, parsed);
     let request = request::finish(app.sources(), parsed, caller)?;
-    let response = hold::answer(app, request, place).await?;
+    let response = hold::answer(app, "amp", request, place).await?;
     Ok(answer(response))
 }
 

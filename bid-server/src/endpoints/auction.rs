@@ -37,6 +37,6 @@ pub(crate) async fn auction(
     let (request, place) = read
         .await
         .inspect_err(|_: &Refusal| app.metrics.refused())?;
-    let answer = hold::answer(&app, request, place).await?;
+    let answer = hold::answer(&app, "auction", request, place).await?;
     Ok(hold::auction(&answer))
 }

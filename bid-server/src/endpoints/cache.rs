@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use crate::app::App;
 use crate::config::CacheConfig;
@@ -37,7 +38,12 @@ pub(crate) async fn put(State(app): State<Arc<App>>, body: Body) -> Result<Respo
 
 /// Answers with one id for each, or with 503 where the store is away.
 pub(crate) async fn keep(app: &App, puts: Vec<Put>) -> Response {
+    let started = Instant::now();
     let results = app.creatives.put_all(puts).await;
+    if !results.is_empty() {
+        let took = started.elapsed();
+        app.metrics.cache.wrote(app.creatives.name(), took);
+    }
     for result in &results {
         app.metrics.cache.put(result.is_ok());
     }

@@ -20,12 +20,14 @@ use crate::response::answer;
 use crate::response::wire::Answer;
 use crate::response::{prepare, targeting};
 
-/// Holds the auction to its end, even when the client goes away.
+/// Holds the auction to its end, even when the client goes away; `endpoint` is counted.
 pub(super) async fn answer(
     app: &Arc<App>,
+    endpoint: &'static str,
     request: AuctionRequest,
     place: Place,
 ) -> Result<Answer, Refusal> {
+    app.metrics.held_at(endpoint);
     // A task of its own, which goes on when the client has gone, so that the auction leaves its rows.
     let gone = CancellationToken::new();
     let held = hold(Arc::clone(app), request, place, gone.clone());

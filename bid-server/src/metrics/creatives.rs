@@ -1,17 +1,26 @@
 //! Metrics about what happens to bids after the auction: kept creatives, events, notices.
 
+use std::time::Duration;
+
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use super::labels::OutcomeLabel;
-use prometheus_client::encoding::EncodeLabelSet;
+
+/// Seconds; memory takes microseconds, a network milliseconds.
+const WRITES: [f64; 11] = [
+    0.0001, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0,
+];
 
 /// About `/cache` and the creatives of auctions.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct CacheMetrics {
     puts: Family<OutcomeLabel, Counter>,
+    writes: Family<StoreLabel, Histogram>,
     gets: Family<OutcomeLabel, Counter>,
     evicted: Counter,
     bytes: Gauge,
@@ -35,12 +44,34 @@ struct NoticeLabels {
     outcome: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StoreLabel {
+    store: &'static str,
+}
+
+impl Default for CacheMetrics {
+    fn default() -> Self {
+        Self {
+            puts: Family::default(),
+            writes: Family::new_with_constructor(|| Histogram::new(WRITES)),
+            gets: Family::default(),
+            evicted: Counter::default(),
+            bytes: Gauge::default(),
+        }
+    }
+}
+
 impl CacheMetrics {
     pub(super) fn register(&self, registry: &mut Registry) {
         registry.register(
             "bid_server_cache_puts",
             "Creatives given to the cache, by outcome (stored, failed)",
             self.puts.clone(),
+        );
+        registry.register(
+            "bid_server_cache_write_duration_seconds",
+            "From creatives to their ids, or to giving up, by store (memory, redis, external)",
+            self.writes.clone(),
         );
         registry.register(
             "bid_server_cache_gets",
@@ -63,6 +94,12 @@ impl CacheMetrics {
     pub(crate) fn put(&self, stored: bool) {
         let outcome = if stored { "stored" } else { "failed" };
         self.puts.get_or_create(&OutcomeLabel { outcome }).inc();
+    }
+
+    /// Notes how long the creatives of one auction or call took.
+    pub(crate) fn wrote(&self, store: &'static str, took: Duration) {
+        let writes = self.writes.get_or_create(&StoreLabel { store });
+        writes.observe(took.as_secs_f64());
     }
 
     /// Counts a look for a creative: found, missing or failed.

@@ -16,6 +16,12 @@ pub(super) struct OutcomeLabel {
     pub(super) outcome: &'static str,
 }
 
+/// Where it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct EndpointLabel {
+    pub(super) endpoint: &'static str,
+}
+
 /// What data.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct DataLabel {

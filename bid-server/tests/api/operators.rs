@@ -83,6 +83,73 @@ async fn metrics_tell_prices_markup_and_connections_of_bidders() {
 }
 
 #[tokio::test]
+async fn metrics_tell_where_auctions_are_asked_for() {
+    let stored = "[stored_requests.home]
+site = { page = 'https://p/' }
+imp = [{ id = 'i', banner = { w = 1, h = 1 }, ext = { prebid = { bidder = { alpha = {} } } } }]
+";
+    let ssps = FakeSsps::all(&["alpha"], &Reply::With(204, String::new())).await;
+    let server = Server::start(&(stored.to_owned() + &ssps.settings())).await;
+    let posted = json!({"id": "r", "ext": {"prebid": {"storedrequest": {"id": "home"}}}});
+    server.auction(&posted).await;
+    for path in [
+        "/openrtb2/auction?srid=home",
+        "/openrtb2/amp?tag_id=home",
+        "/openrtb2/amp?tag_id=home",
+        // No auction comes of this one.
+        "/openrtb2/amp?tag_id=nowhere",
+    ] {
+        server.request(Method::GET, path).send().await.unwrap();
+    }
+    check_lines(
+        &metrics(&server).await,
+        &[
+            "bid_server_endpoint_auctions_total{endpoint=\"auction\"} 1\n",
+            "bid_server_endpoint_auctions_total{endpoint=\"auction_get\"} 1\n",
+            "bid_server_endpoint_auctions_total{endpoint=\"amp\"} 2\n",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn metrics_tell_how_long_creatives_take_to_their_store() {
+    let bid =
+        json!({"id": "a", "impid": "i", "price": 1, "crid": "c", "adm": "<b>", "w": 1, "h": 1});
+    let reply = json!({"seatbid": [{"bid": [bid]}]}).to_string();
+    let ssps = FakeSsps::all(&["alpha"], &Reply::With(200, reply)).await;
+    let imp = json!({"id": "i", "banner": {"w": 1, "h": 1}, "ext": {"prebid": {"bidder": {"alpha": {}}}}});
+    let ext = json!({"prebid": {"targeting": {}, "cache": {"bids": {}}}});
+    let asked = json!({"id": "r", "site": {"page": "https://p/"}, "imp": [imp], "ext": ext});
+    let put = json!({"puts": [{"type": "xml", "value": "<VAST/>"}]}).to_string();
+    let nobody = crate::fake_forward::reserve();
+    let away = format!(
+        "[cache]\nexternal_url = 'http://{}/'\n",
+        nobody.local_addr().unwrap()
+    );
+    let count = "bid_server_cache_write_duration_seconds_count";
+    for (settings, lines) in [
+        (
+            "",
+            [format!("{count}{{store=\"memory\"}} 2\n"), String::new()],
+        ),
+        // Nobody is there, and that takes time as well.
+        (
+            &*away,
+            [
+                format!("{count}{{store=\"external\"}} 1\n"),
+                format!("{count}{{store=\"memory\"}} 1\n"),
+            ],
+        ),
+    ] {
+        let server = Server::start(&(settings.to_owned() + &ssps.settings())).await;
+        server.auction(&asked).await;
+        let post = server.request(Method::POST, "/cache").body(put.clone());
+        assert_eq!(post.send().await.unwrap().status(), 200);
+        check_lines(&metrics(&server).await, &[&lines[0], &lines[1]]);
+    }
+}
+
+#[tokio::test]
 async fn metrics_name_so_many_accounts_and_no_more() {
     let settings = "[metrics]\nmax_accounts = 1\n[accounts.by_id]\na = {}\nb = {}\n";
     let ssps = FakeSsps::all(&["alpha"], &Reply::With(204, String::new())).await;

@@ -85,6 +85,33 @@ async fn ssps_are_told_what_remains() {
 }
 
 #[tokio::test]
+async fn ssps_are_told_less_where_a_cache_elsewhere_takes_its_time() {
+    let ssps = FakeSsps::all(&["alpha"], &Reply::With(204, String::new())).await;
+    let cache = json!({"bids": {}});
+    let told = async |store: &str, cache: Option<&serde_json::Value>| {
+        // Times so long that no machine is slow enough to blur them; nobody bids, so none is waited for.
+        let settings =
+            format!("[auction]\nmax_tmax_ms = 60000\n[cache]\ntimeout_ms = 14000\n{store}");
+        let server = Server::start(&(settings + &ssps.settings())).await;
+        let mut asked = request(60_000);
+        asked["ext"]["prebid"]["targeting"] = json!({});
+        if let Some(cache) = cache {
+            asked["ext"]["prebid"]["cache"] = cache.clone();
+        }
+        server.auction(&asked).await;
+        ssps.asked()["alpha"]["tmax"].as_i64().unwrap()
+    };
+    // What remains less the reserve for the answer and the way there and back.
+    let (all, less) = (60_000 - 10 - 20, 60_000 - 14_000 - 10 - 20);
+    let away = "external_url = 'http://127.0.0.1:1/'\n";
+    let with = told(away, Some(&cache)).await;
+    assert!((1..=less).contains(&with), "{with}");
+    for without in [told(away, None).await, told("", Some(&cache)).await] {
+        assert!((less + 1..=all).contains(&without), "{without}");
+    }
+}
+
+#[tokio::test]
 async fn an_ssp_that_nobody_listens_for_is_unreachable() {
     let reserved = reserve();
     let free = reserved.local_addr().unwrap();
