@@ -4,6 +4,8 @@
 // style and layout that they force, frames that they make, the ad server's functions that they call. Not ours is the
 // rest of the task: the browser's parsing, style, layout and frames that it makes room for later, the ad server's own
 // scripts. What the ad server's scripts call of ours is ours, and `tag.js` notes it, since the browser does not tell.
+// The browser names no script for what follows a promise that it keeps itself: of ours only the making of the module's
+// instance, which sdk-wasm/tests/browser/tasks.test.mjs holds to a task of its own.
 // All is wall-clock time: on a machine that does something else besides, tasks get longer.
 
 /** In the page: milliseconds of ours in the task that has most of it, and what took longest in that task; 0 where none passed 50. */
