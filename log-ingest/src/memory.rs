@@ -10,8 +10,8 @@ use std::process::Command;
 
 /// mimalloc's name of it.
 const SETTING: &str = "MIMALLOC_PURGE_DELAY";
-/// Milliseconds. None at all takes more system calls and gives little more back.
-const SOON: &str = "10";
+/// Milliseconds. Much less costs processor time: what the next segment needs at once is given back and asked for again.
+const SOON: &str = "100";
 
 /// Starts this program again in its own place, with the setting; returns if it is set, or if that fails.
 pub fn give_back_soon() {
