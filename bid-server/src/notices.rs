@@ -1,7 +1,7 @@
 //! Win, billing and loss notices that we send to SSPs in place of the page, where a request asks for it.
 //!
 //! `nurl` and `burl` wait in [`pending`] until the page tells of the win and the impression; `lurl`
-//! goes out at once. [`sender`] sends them, a bounded number at a time, to public addresses only; the
+//! goes out at once, and so does what a definition has for answers that are late. [`sender`] sends them, a bounded number at a time, to public addresses only; the
 //! [`ledger`] tells what became of each.
 
 mod ledger;
@@ -62,6 +62,8 @@ pub(crate) enum NoticeKind {
     Burl,
     /// Loss.
     Lurl,
+    /// An answer that was late; about a call, not about a bid.
+    Timeout,
 }
 
 impl NoticeKind {
@@ -71,6 +73,7 @@ impl NoticeKind {
             Self::Nurl => "nurl",
             Self::Burl => "burl",
             Self::Lurl => "lurl",
+            Self::Timeout => "timeout",
         }
     }
 }
@@ -80,7 +83,7 @@ impl NoticeKind {
 pub(crate) struct Subject {
     /// The auction.
     pub(crate) auction_id: Arc<str>,
-    /// The id that we gave the bid.
+    /// The id that we gave the bid; empty where it is about none.
     pub(crate) bid_id: String,
     /// The configured bidder.
     pub(crate) bidder: Arc<str>,

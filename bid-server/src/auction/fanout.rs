@@ -143,6 +143,7 @@ fn blank_report(name: &str, bidder: &Bidder) -> CallReport {
         failure: None,
         link: None,
         trace: None,
+        timeout_notice: None,
     }
 }
 
@@ -194,6 +195,8 @@ async fn send(
     match bids {
         Ok(bids) => (report, bids),
         Err(failure) => {
+            let late = planned.call.timeout_notice;
+            report.timeout_notice = late.filter(|_| failure == CallFailure::TimedOut);
             report.failure = Some(failure);
             (report, SspBids::default())
         }
@@ -243,6 +246,7 @@ mod tests {
             failure: None,
             link: None,
             trace: None,
+            timeout_notice: None,
         };
         let refused = [
             (0, Refused::MediaType),

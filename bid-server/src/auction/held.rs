@@ -8,6 +8,7 @@ use ad_events::outcome::BidOutcome;
 use openrtb::{Bid, MediaType, Price};
 
 use super::{CallFailure, CallTrace};
+use crate::bidders::adapter::TimeoutNotice;
 use crate::notice::Notice;
 use crate::ssp_client::Link;
 
@@ -67,6 +68,8 @@ pub(crate) struct CallReport {
     pub(crate) link: Option<Link>,
     /// What went over the wire, for callers that debug.
     pub(crate) trace: Option<CallTrace>,
+    /// What the SSP is told because its answer was late.
+    pub(crate) timeout_notice: Option<TimeoutNotice>,
 }
 
 /// A bid and what became of it.

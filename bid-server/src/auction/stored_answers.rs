@@ -120,6 +120,7 @@ fn answer(seat: &str, currency: &str) -> Answer {
         failure: None,
         link: None,
         trace: None,
+        timeout_notice: None,
     };
     let bids = SspBids {
         currency: currency.to_owned(),

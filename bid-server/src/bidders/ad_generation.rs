@@ -94,6 +94,7 @@ impl AdGeneration {
             body: Bytes::new(),
             gzip: None,
             imps: vec![offer.imp],
+            timeout_notice: None,
         })
     }
 }

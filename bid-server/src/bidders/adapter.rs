@@ -45,6 +45,17 @@ pub(crate) struct HttpCall {
     pub(crate) gzip: Option<Bytes>,
     /// Positions of the imps that it offers.
     pub(crate) imps: Vec<usize>,
+    /// What the SSP is told when its answer is late.
+    pub(crate) timeout_notice: Option<TimeoutNotice>,
+}
+
+/// Sent once to an SSP whose answer was not there by the deadline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TimeoutNotice {
+    /// Where to.
+    pub(crate) url: String,
+    /// JSON that is posted; `None` = `GET`.
+    pub(crate) body: Option<Bytes>,
 }
 
 /// What came back.

@@ -261,6 +261,11 @@ fn seen_call(bidder: &Bidder, ask: &Ask<'_>, call: &HttpCall, given: Option<Inpu
             serde_json::from_slice(&call.body).unwrap_or_default(),
         );
     }
+    if let Some(notice) = &call.timeout_notice {
+        let body = notice.body.as_deref();
+        let body = body.and_then(|body| serde_json::from_slice::<Value>(body).ok());
+        put("timeout_notice", json!({"url": notice.url, "body": body}));
+    }
     if let Some(given) = given {
         let status = given.status.unwrap_or(200);
         let mut shown = json!({"status": status});

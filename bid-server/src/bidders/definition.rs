@@ -12,6 +12,7 @@ pub(crate) mod media_type;
 pub(crate) mod operation;
 pub(crate) mod path;
 pub(crate) mod template;
+mod timeout_notice;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ use super::params_schema::ParamsSchema;
 use media_type::Step;
 use operation::Operation;
 use template::Template;
+use timeout_notice::TimeoutPlan;
 
 /// One compiled definition, with the host settings of one bidder in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +81,8 @@ pub(crate) struct CallPlan {
     pub(crate) split: Split,
     /// Those without a value are left out.
     pub(crate) headers: Vec<(HeaderName, Template)>,
+    /// What the SSP is told when its answer is late.
+    pub(crate) timeout_notice: Option<TimeoutPlan>,
 }
 
 /// Which imps go together.

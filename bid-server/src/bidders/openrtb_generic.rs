@@ -35,6 +35,7 @@ impl Adapter for OpenRtbGeneric {
             body: bodies.body(ask),
             gzip: None,
             imps: ask.offers.iter().map(|offer| offer.imp).collect(),
+            timeout_notice: None,
         };
         Calls {
             calls: vec![call],

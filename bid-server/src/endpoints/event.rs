@@ -128,10 +128,15 @@ fn send_waiting(app: &App, bid_id: &str, seen: bool) {
     for (kind, url) in notices {
         let url = match kind {
             NoticeKind::Burl => expand_seen(&url, clock::now_ms()),
-            NoticeKind::Nurl | NoticeKind::Lurl => url,
+            NoticeKind::Nurl | NoticeKind::Lurl | NoticeKind::Timeout => url,
         };
         let subject = subject.clone();
-        app.notices.send(Outgoing { kind, url, subject });
+        app.notices.send(Outgoing {
+            kind,
+            url,
+            body: None,
+            subject,
+        });
     }
 }
 

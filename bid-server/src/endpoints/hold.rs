@@ -51,6 +51,7 @@ async fn hold(
     gone: CancellationToken,
 ) -> Answer {
     let mut held = auction::hold(app.resources(), &request, &gone).await;
+    prepare::late(&app, &request, &mut held);
     // Nobody would see, keep or hear of anything.
     if !gone.is_cancelled() {
         prepare::prepare(&app, &request, &mut held).await;

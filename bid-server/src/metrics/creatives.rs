@@ -127,7 +127,7 @@ impl NoticeMetrics {
         );
         registry.register(
             "bid_server_notices",
-            "Notices for SSPs, by notice (nurl, burl, lurl) and outcome (delivered, refused, failed, not_sent)",
+            "Notices for SSPs, by notice (nurl, burl, lurl, timeout) and outcome (delivered, refused, failed, not_sent)",
             self.notices.clone(),
         );
     }

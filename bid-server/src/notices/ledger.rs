@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ad_events::notice::NoticeRow;
 
-use super::{Outgoing, Subject};
+use super::{NoticeKind, Outgoing, Subject};
 use crate::clock;
 use crate::log_output::{Queue, Rows};
 use crate::metrics::Metrics;
@@ -36,7 +36,7 @@ impl Ledger {
         Self { metrics, rows }
     }
 
-    /// Counts a notice and queues its row.
+    /// Counts a notice and queues the row of one about a bid.
     pub(super) fn note(&self, notice: Outgoing, outcome: Outcome) {
         let (name, status) = match outcome {
             Outcome::Delivered(status) => ("delivered", Some(status)),
@@ -45,7 +45,10 @@ impl Ledger {
             Outcome::NotSent => ("not_sent", None),
         };
         self.metrics.notices.notice(notice.kind.name(), name);
-        let Some(rows) = &self.rows else { return };
+        // The rows are about bids; what became of a call stands in the rows of its imps.
+        let rows = self.rows.as_ref();
+        let rows = rows.filter(|_| notice.kind != NoticeKind::Timeout);
+        let Some(rows) = rows else { return };
         let Subject {
             auction_id,
             bid_id,

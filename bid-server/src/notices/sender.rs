@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use reqwest::Client;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -13,6 +15,9 @@ use crate::config::{NoticesConfig, TlsConfig};
 use crate::http_client::{self, ClientError};
 use crate::public_address::allowed_url;
 
+/// A longer body is not sent.
+const MAX_BODY_BYTES: usize = 16 * 1024;
+
 /// A notice that is to go out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Outgoing {
@@ -20,6 +25,8 @@ pub(crate) struct Outgoing {
     pub(crate) kind: NoticeKind,
     /// As the SSP wrote it, macros expanded.
     pub(crate) url: String,
+    /// JSON that is posted; `None` = `GET`.
+    pub(crate) body: Option<Bytes>,
     /// Whose bid.
     pub(crate) subject: Subject,
 }
@@ -69,10 +76,13 @@ impl Sender {
             }
             let (client, ledger) = (self.client.clone(), Arc::clone(&self.ledger));
             let allow_private = self.config.allow_private_addresses;
+            let size = notice.body.as_ref().map_or(0, Bytes::len);
             sending.spawn(async move {
                 let outcome = match allowed_url(&notice.url, allow_private) {
-                    Some(url) => send(&client, url).await,
-                    None => Outcome::NotSent,
+                    Some(url) if size <= MAX_BODY_BYTES => {
+                        send(&client, url, notice.body.clone()).await
+                    }
+                    _ => Outcome::NotSent,
                 };
                 ledger.note(notice, outcome);
             });
@@ -82,8 +92,13 @@ impl Sender {
     }
 }
 
-async fn send(client: &Client, url: url::Url) -> Outcome {
-    match client.get(url).send().await {
+async fn send(client: &Client, url: url::Url, body: Option<Bytes>) -> Outcome {
+    const JSON: HeaderValue = HeaderValue::from_static("application/json");
+    let request = match body {
+        Some(body) => client.post(url).header(CONTENT_TYPE, JSON).body(body),
+        None => client.get(url),
+    };
+    match request.send().await {
         Ok(answer) if answer.status().is_client_error() || answer.status().is_server_error() => {
             Outcome::Refused(answer.status().as_u16())
         }

@@ -6,6 +6,8 @@
 mod keep;
 mod notify;
 
+pub(crate) use notify::late;
+
 use std::sync::Arc;
 
 use openrtb::MediaType;

@@ -6,6 +6,7 @@ use tempfile::TempDir;
 
 use crate::cache::get;
 use crate::fake_ssp::{FakeSsps, Reply};
+use crate::operators::metrics;
 use crate::server::Server;
 
 /// A server with this definition of `alpha`, less its address.
@@ -115,4 +116,51 @@ async fn vast_of_others_is_kept_with_our_impression_in_it() {
         "{tracked}"
     );
     assert_eq!(kept(1).await, vast);
+}
+
+/// `alpha` with a notice for late answers, and whoever gets it.
+async fn with_timeout_notice(
+    reply: Reply,
+    more: &str,
+    timeout_ms: u32,
+) -> (FakeSsps, Server, TempDir) {
+    let told = ("told".to_owned(), Reply::With(204, String::new()));
+    let ssps = FakeSsps::start([("alpha".to_owned(), reply), told].into()).await;
+    let address = ssps.settings();
+    let told = address.split('\'').nth(3).unwrap();
+    let notice = format!("[call.timeout_notice]\nurl = \"{told}\"\n{more}");
+    let settings =
+        format!("timeout_ms = {timeout_ms}\n[notices]\nallow_private_addresses = true\n");
+    let (server, disk) = with_definition(&ssps, &notice, &settings).await;
+    (ssps, server, disk)
+}
+
+#[tokio::test]
+async fn ssps_that_want_to_hear_are_told_once_that_they_were_late() {
+    let delivered = "bid_server_notices_total{notice=\"timeout\",outcome=\"delivered\"} 1\n";
+    let own = "body = { auction = \"{{request.id}}\", imp = \"{{imp.id}}\", late = true }\n";
+    for (more, expected) in [
+        ("", json!({"id": "r", "imp": [{"id": "i"}]})),
+        (own, json!({"auction": "r", "imp": "i", "late": true})),
+    ] {
+        let (ssps, server, _disk) = with_timeout_notice(Reply::Hang, more, 50).await;
+        let banner = json!({"banner": {"w": 1, "h": 1}});
+        let answer = server.auction(&request(banner, &json!({}))).await;
+        assert_eq!(answer["ext"]["errors"]["alpha"][0]["code"], 1);
+        ssps.until_asked("told").await;
+        while !metrics(&server).await.contains(delivered) {}
+        assert_eq!(ssps.asked()["told"], expected);
+    }
+}
+
+#[tokio::test]
+async fn ssps_in_time_hear_nothing_of_it() {
+    let in_time = Reply::With(204, String::new());
+    let (ssps, server, _disk) = with_timeout_notice(in_time, "", 2000).await;
+    let banner = json!({"banner": {"w": 1, "h": 1}});
+    let answer = server.auction(&request(banner, &json!({}))).await;
+    assert_eq!(answer["ext"].get("errors"), None);
+    // Whatever is queued goes out before the end.
+    server.stop().await;
+    assert!(!ssps.asked().contains_key("told"));
 }

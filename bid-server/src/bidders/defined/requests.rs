@@ -139,6 +139,11 @@ impl<'a> Maker<'_, 'a> {
         let url =
             Url::parse(&url).map_err(|_| Refused::Unfit("the params make no URL".to_owned()))?;
         let headers = self.headers(&scope);
+        let late = self.plan.call.timeout_notice.as_ref();
+        let timeout_notice = late.and_then(|late| {
+            let ids = group.iter().filter_map(|made| made.imp.get("id")?.as_str());
+            late.notice(&scope, &ids.collect::<Vec<_>>())
+        });
         let body = self.body(changed.as_ref(), group);
         let gzip = (self.plan.gzip && !body.is_empty()).then(|| self.bodies.gzip(&body));
         self.calls.calls.push(HttpCall {
@@ -148,6 +153,7 @@ impl<'a> Maker<'_, 'a> {
             body,
             gzip,
             imps: group.iter().map(|made| made.position).collect(),
+            timeout_notice,
         });
         Ok(())
     }

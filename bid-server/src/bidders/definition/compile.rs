@@ -11,7 +11,7 @@ use super::path::Root;
 use super::template::Template;
 use super::{
     BidsPlan, CallPlan, Definition, HostSettings, Plan, Split, Version, file, media_type,
-    media_types,
+    media_types, timeout_notice,
 };
 use crate::bidders::info::{BidderInfo, Capabilities, UserSync};
 use crate::bidders::params_schema::ParamsSchema;
@@ -123,8 +123,11 @@ fn call(raw: &file::Call, settings: &Settings, host: &HostSettings) -> Result<Ca
         tried.map_err(|_| KeyFault::new(&key, "is no value of a header"))?;
         Ok((parsed, template))
     });
+    let late = raw.timeout_notice.as_ref();
+    let late = late.map(|raw| timeout_notice::compile(raw, host));
     Ok(CallPlan {
         method,
+        timeout_notice: late.transpose()?,
         url,
         split: split(raw, host)?,
         headers: headers.collect::<Result<_, KeyFault>>()?,
@@ -132,7 +135,7 @@ fn call(raw: &file::Call, settings: &Settings, host: &HostSettings) -> Result<Ca
 }
 
 /// A URL that is one with holes filled, and whose holes cannot choose another host.
-fn check_url(template: &Template) -> Result<(), String> {
+pub(super) fn check_url(template: &Template) -> Result<(), String> {
     // Neither filling is a host of its own, so both URLs are at the same registered name or the hole decides it.
     let parse = |filling: &str| {
         Url::parse(&template.filled_with(filling)).map_err(|error| error.to_string())

@@ -65,6 +65,15 @@ pub(super) struct Call {
     pub(super) group_by: Option<String>,
     #[serde(default)]
     pub(super) headers: BTreeMap<String, String>,
+    pub(super) timeout_notice: Option<TimeoutNotice>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TimeoutNotice {
+    pub(super) url: String,
+    pub(super) method: Option<String>,
+    pub(super) body: Option<toml::Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]

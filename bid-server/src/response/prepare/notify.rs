@@ -9,10 +9,36 @@ use tokio::time::Instant;
 use super::bidder_of;
 use crate::app::App;
 use crate::auction::{HeldAuction, JudgedBid};
+use crate::bidders::adapter::TimeoutNotice;
 use crate::house::HOUSE;
 use crate::notices::{NoticeKind, Outgoing, Subject, Waiting};
 use crate::request::AuctionRequest;
 use crate::response::macros::{Values, expand};
+
+/// Tells SSPs whose definitions ask for it that their answers were late.
+pub(crate) fn late(app: &App, request: &AuctionRequest, held: &mut HeldAuction) {
+    if !app.config.notices.enabled {
+        return;
+    }
+    for call in &mut held.calls {
+        let Some(TimeoutNotice { url, body }) = call.timeout_notice.take() else {
+            continue;
+        };
+        let account = request.account.id.as_deref();
+        app.notices.send(Outgoing {
+            kind: NoticeKind::Timeout,
+            url,
+            body,
+            subject: Subject {
+                auction_id: Arc::from(request.shared.id.as_str()),
+                bid_id: String::new(),
+                bidder: Arc::clone(&call.bidder),
+                account: account.map(Arc::from),
+                auctioned_at: held.started_at,
+            },
+        });
+    }
+}
 
 /// Tells each bid that cannot be shown any more why.
 pub(super) fn losers(app: &App, request: &AuctionRequest, held: &HeldAuction) {
@@ -29,6 +55,7 @@ pub(super) fn losers(app: &App, request: &AuctionRequest, held: &HeldAuction) {
         let notice = Outgoing {
             kind: NoticeKind::Lurl,
             url: expand(lurl, values, bid).unwrap_or_else(|| lurl.clone()),
+            body: None,
             subject: subject(bid, request, held.started_at),
         };
         app.notices.send(notice);
