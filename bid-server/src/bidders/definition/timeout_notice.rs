@@ -76,8 +76,11 @@ mod tests {
         compile(&toml::from_str(text).unwrap(), &HostSettings::new())
     }
 
+    /// Address and body.
+    type Told<'a> = (&'a str, Option<&'a str>);
+
     #[track_caller]
-    fn check(text: &str, expected: Option<(&str, Option<&str>)>) {
+    fn check(text: &str, expected: Option<Told<'_>>) {
         let (params, request) = (json!({"p": "a b"}), json!({"id": "q", "tmax": 5}));
         let scope = Scope {
             params: &params,
