@@ -106,7 +106,7 @@ mod tests {
         );
         check(
             "url = 'http://s/'\nbody = { late = true, auction = '{{request.id}}', no = '{{params.no}}' }",
-            Some(("http://s/", Some(r#"{"late":true,"auction":"q"}"#))),
+            Some(("http://s/", Some(r#"{"auction":"q","late":true}"#))),
         );
         check("url = 'http://s/{{params.no}}'", None);
     }
