@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use ad_events::notice::NoticeRow;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
@@ -13,6 +14,7 @@ use crate::auction::{HeldAuction, Resources};
 use crate::bidders::registry::Registry;
 use crate::config::Config;
 use crate::creative_cache::{CreativeCache, CreativeStore};
+use crate::error::Refusal;
 use crate::http_client::ClientError;
 use crate::log_output::{Queue, Rows, report};
 use crate::market::Market;
@@ -103,6 +105,16 @@ impl App {
             accounts: &self.accounts,
             market: &self.market,
         }
+    }
+
+    /// Why no events of the account are taken, by the time that stored data may take.
+    pub(crate) async fn refuse_events(
+        &self,
+        account: &str,
+    ) -> Result<Option<&'static str>, Refusal> {
+        let until = Instant::now() + self.config.stored_data.fetch_timeout;
+        let accounts = &self.accounts;
+        accounts.refuse_events(account, &self.stored, until).await
     }
 
     /// What an auction is held with.

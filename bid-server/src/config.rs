@@ -143,7 +143,7 @@ impl Config {
             profiles: stored_data::check_profiles(file.profiles)?,
             default_request: stored_data::check_default(file.default_request)?,
             stored_data: stored_data::check(&file.stored_data)?,
-            accounts: accounts::check(file.accounts)?,
+            accounts: accounts::check(file.accounts, &file.stored_data)?,
             host_schain_node: accounts::check_node(file.host_schain_node)?,
             line_items: house::check(file.house.line_items, &currency)?,
             log_output: log_output::check(file.log_output)?,

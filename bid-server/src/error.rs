@@ -1,7 +1,7 @@
 //! What a client is told when its request cannot become an auction.
 //!
 //! Everything that a client can send ends in 200, 400 or 408; 503 says that an account or app is disabled, or, with
-//! `Retry-After`, that stored data cannot be had at the moment or that we are overloaded; another 5xx would be our own fault. The text
+//! `Retry-After`, that stored data cannot be had at the moment or that we are overloaded; 500 that what the operator's server says about an account cannot be used; another 5xx would be our own fault. The text
 //! is `Invalid request: <fault>`, one fault a line, as callers of Prebid Server know it. Nothing of
 //! the request's content is logged.
 
@@ -22,6 +22,8 @@ pub(crate) enum Refusal {
     Overloaded,
     /// The account or app may not hold auctions; says which.
     Disabled(String),
+    /// The settings of its account came from elsewhere and cannot be used; the id.
+    BrokenAccount(String),
     /// Stored data that it names cannot be had now.
     Fetch(FetchError),
 }
@@ -76,6 +78,11 @@ impl IntoResponse for Refusal {
             )
                 .into_response(),
             Self::Disabled(which) => unavailable(&which),
+            Self::BrokenAccount(id) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                format!("Invalid request: the settings of account {id:?} cannot be used\n"),
+            )
+                .into_response(),
             Self::Fetch(error) => {
                 let mut response = unavailable(&error.to_string());
                 let later = HeaderValue::from_static("1");

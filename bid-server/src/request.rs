@@ -62,6 +62,14 @@ pub(crate) struct Sources<'a> {
     pub(crate) market: &'a Market,
 }
 
+impl Sources<'_> {
+    /// The body may have taken long; the auction's own limit holds all the same.
+    fn fetch_until(&self, arrived: Instant) -> Instant {
+        let latest = arrived + self.config.auction.max_tmax;
+        latest.min(Instant::now() + self.config.stored_data.fetch_timeout)
+    }
+}
+
 /// Bytes in, checked request out; or every fault that it has.
 pub(crate) async fn receive(
     sources: Sources<'_>,
@@ -74,7 +82,7 @@ pub(crate) async fn receive(
     } else {
         parse::parse(body)?
     };
-    finish(sources, parsed, caller)
+    finish(sources, parsed, caller).await
 }
 
 /// Lays a request over the default and the stored ones that it names.
@@ -85,9 +93,7 @@ pub(crate) async fn resolve(
 ) -> Result<Parsed, Refusal> {
     let default = sources.stored.in_memory().default_request().cloned();
     let mut assembly = stored::Assembly::new(incoming, default)?;
-    // The body may have taken long; the auction's own limit holds all the same.
-    let latest = arrived + sources.config.auction.max_tmax;
-    let until = latest.min(Instant::now() + sources.config.stored_data.fetch_timeout);
+    let until = sources.fetch_until(arrived);
     loop {
         let wanted = assembly.wanted()?;
         if wanted.is_empty() {
@@ -99,12 +105,14 @@ pub(crate) async fn resolve(
 }
 
 /// From a whole request, whichever way it came, to one that can be held.
-pub(crate) fn finish(
+pub(crate) async fn finish(
     sources: Sources<'_>,
     parsed: Parsed,
     caller: Caller<'_>,
 ) -> Result<AuctionRequest, Refusal> {
-    let account = sources.accounts.of(&parsed.request)?;
+    let until = sources.fetch_until(caller.arrived);
+    let (accounts, stored) = (sources.accounts, sources.stored);
+    let account = accounts.of(&parsed.request, stored, until).await?;
     let server = Server {
         config: sources.config,
         market: sources.market,

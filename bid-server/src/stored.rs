@@ -38,6 +38,8 @@ pub(crate) enum Kind {
     Response,
     /// A part of a request or an imp, and how it is laid together with it.
     Profile,
+    /// Settings of an account; no request names them.
+    Account,
 }
 
 impl Kind {
@@ -48,6 +50,7 @@ impl Kind {
             Self::Imp => "stored imp",
             Self::Response => "stored response",
             Self::Profile => "profile",
+            Self::Account => "account",
         }
     }
 }

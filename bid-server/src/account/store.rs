@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use openrtb::{BidRequest, Members};
+use openrtb::{BidRequest, Members, exact};
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::{AccountSettings, id};
 use crate::config::AccountsConfig;
 use crate::error::Refusal;
 use crate::live::Live;
 use crate::merge_patch::lay_over;
+use crate::stored::{Kind, Store, Wanted};
 
 /// The account of one request.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +29,8 @@ pub(crate) struct Account {
 #[derive(Debug)]
 pub(crate) struct Accounts {
     refuse_unknown: bool,
+    /// Those that are not in memory are asked for where stored data is.
+    from_server: bool,
     blocked_apps: BTreeSet<String>,
     current: Live<Settled>,
 }
@@ -34,6 +38,8 @@ pub(crate) struct Accounts {
 /// Every account laid over the default one.
 #[derive(Debug, Default)]
 pub(crate) struct Settled {
+    /// What all are laid over.
+    below: Members,
     default: Arc<AccountSettings>,
     by_id: BTreeMap<String, Arc<AccountSettings>>,
 }
@@ -50,6 +56,7 @@ impl Accounts {
         let settled = Settled::new(&config.default, &config.by_id).unwrap_or_default();
         Self {
             refuse_unknown: config.refuse_unknown,
+            from_server: config.from_stored_data_server,
             blocked_apps: config.blocked_apps.clone(),
             current: Live::new(settled),
         }
@@ -60,35 +67,78 @@ impl Accounts {
         self.current.set(settled);
     }
 
-    /// Whether events of the account are taken; else why not.
-    pub(crate) fn allow_events(&self, id: &str) -> Result<(), &'static str> {
+    /// Why no events of the account are taken; `None` = they are.
+    ///
+    /// # Errors
+    /// [`Refusal`] where it cannot be said by `until` what the account's settings are.
+    pub(crate) async fn refuse_events(
+        &self,
+        id: &str,
+        stored: &Store,
+        until: Instant,
+    ) -> Result<Option<&'static str>, Refusal> {
         if id.is_empty() {
-            return Err("a: the account is missing");
+            return Ok(Some("a: the account is missing"));
         }
         let current = self.current.get();
-        let known = current.by_id.get(id);
+        let known = self.find(&current, id, stored, until).await?;
         if known.is_none() && self.refuse_unknown {
-            return Err("a: no such account");
+            return Ok(Some("a: no such account"));
         }
-        let settings = known.unwrap_or(&current.default);
-        if settings.disabled || settings.events.enabled == Some(false) {
-            return Err("a: the account has no events");
+        let settings = known.as_ref().unwrap_or(&current.default);
+        let off = settings.disabled || settings.events.enabled == Some(false);
+        Ok(off.then_some("a: the account has no events"))
+    }
+
+    /// From memory, else from the server of stored data; `None` = there is none.
+    async fn find(
+        &self,
+        current: &Settled,
+        id: &str,
+        stored: &Store,
+        until: Instant,
+    ) -> Result<Option<Arc<AccountSettings>>, Refusal> {
+        /// No account has a longer id; made up ones must not fill URLs and cache.
+        const MAX_ID_BYTES: usize = 256;
+        if let Some(known) = current.by_id.get(id) {
+            return Ok(Some(Arc::clone(known)));
         }
-        Ok(())
+        if !self.from_server || id.len() > MAX_ID_BYTES {
+            return Ok(None);
+        }
+        let key = (Kind::Account, id.to_owned());
+        let found = stored.fetch(&Wanted::from([key.clone()]), until).await?;
+        let Some(value) = found.get(&key) else {
+            return Ok(None);
+        };
+        let settings = current.read(value).map_err(|problem| {
+            tracing::error!(account.id = id, problem, "settings cannot be used");
+            Refusal::BrokenAccount(id.to_owned())
+        })?;
+        Ok(Some(Arc::new(settings)))
     }
 
     /// Whose the request is.
     ///
     /// # Errors
-    /// [`Refusal::Disabled`] also for blocked apps, or a fault where unknown accounts are refused.
-    pub(crate) fn of(&self, request: &BidRequest) -> Result<Account, Refusal> {
+    /// [`Refusal::Disabled`] also for blocked apps, a fault where unknown accounts are refused, and what keeps
+    /// us from knowing its settings by `until`.
+    pub(crate) async fn of(
+        &self,
+        request: &BidRequest,
+        stored: &Store,
+        until: Instant,
+    ) -> Result<Account, Refusal> {
         let app = request.app.as_ref().and_then(|app| app.id.as_ref());
         if let Some(app) = app.filter(|app| self.blocked_apps.contains(*app)) {
             return Err(Refusal::Disabled(format!("app {app:?} is blocked")));
         }
         let current = self.current.get();
         let id = id::of(request);
-        let known = id.as_ref().and_then(|id| current.by_id.get(id));
+        let known = match &id {
+            Some(id) => self.find(&current, id, stored, until).await?,
+            None => None,
+        };
         if known.is_none() && self.refuse_unknown {
             return Err(Refusal::fault(match &id {
                 Some(id) => format!("unknown account {id:?}"),
@@ -96,7 +146,7 @@ impl Accounts {
             }));
         }
         let is_known = known.is_some();
-        let settings = Arc::clone(known.unwrap_or(&current.default));
+        let settings = known.unwrap_or_else(|| Arc::clone(&current.default));
         if settings.disabled {
             let id = id.unwrap_or_default();
             return Err(Refusal::Disabled(format!("account {id:?} is disabled")));
@@ -115,14 +165,7 @@ impl Settled {
         default: &Members,
         by_id: &BTreeMap<String, Members>,
     ) -> Result<Self, (String, String)> {
-        let settle = |over: Members| {
-            let mut merged = Value::Object(default.clone());
-            lay_over(&mut merged, Value::Object(over));
-            let Value::Object(merged) = merged else {
-                return Ok(AccountSettings::default());
-            };
-            AccountSettings::read(merged)
-        };
+        let settle = |over| settle(default, over);
         let fault = |id: &str| {
             let id = id.to_owned();
             |problem| (id, problem)
@@ -133,8 +176,26 @@ impl Settled {
             accounts.insert(id.clone(), Arc::new(settings));
         }
         Ok(Self {
+            below: default.clone(),
             default: Arc::new(settle(Members::new()).map_err(fault("default"))?),
             by_id: accounts,
         })
     }
+
+    /// Settings that came from elsewhere, laid over the default ones.
+    fn read(&self, value: &Value) -> Result<AccountSettings, String> {
+        // Settings have numbers of usual size only, and no marks for others.
+        let text = exact::restore_owned(value.to_string().into_bytes());
+        let over = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
+        settle(&self.below, over)
+    }
+}
+
+fn settle(below: &Members, over: Members) -> Result<AccountSettings, String> {
+    let mut merged = Value::Object(below.clone());
+    lay_over(&mut merged, Value::Object(over));
+    let Value::Object(merged) = merged else {
+        return Ok(AccountSettings::default());
+    };
+    AccountSettings::read(merged)
 }

@@ -17,6 +17,8 @@ pub struct AccountsConfig {
     pub folder: Option<PathBuf>,
     /// Time between two looks at the folder.
     pub poll: Duration,
+    /// Accounts that are known neither here nor in the folder are asked for at `stored_data.http`.
+    pub from_stored_data_server: bool,
     /// Refuse requests that name no known account.
     pub refuse_unknown: bool,
     /// Settings that stand below those of all accounts.
@@ -27,7 +29,17 @@ pub struct AccountsConfig {
     pub blocked_apps: BTreeSet<String>,
 }
 
-pub(super) fn check(raw: file::Accounts) -> Result<AccountsConfig, ConfigError> {
+pub(super) fn check(
+    raw: file::Accounts,
+    stored_data: &file::StoredData,
+) -> Result<AccountsConfig, ConfigError> {
+    if raw.from_stored_data_server && stored_data.http.endpoint.is_empty() {
+        let problem = "needs stored_data.http.endpoint";
+        return Err(ConfigError::invalid(
+            "accounts.from_stored_data_server",
+            problem,
+        ));
+    }
     let refuse_unknown = match raw.unknown.as_str() {
         "accept" => false,
         "refuse" => true,
@@ -39,6 +51,7 @@ pub(super) fn check(raw: file::Accounts) -> Result<AccountsConfig, ConfigError> 
     let config = AccountsConfig {
         folder: folder(&raw.folder),
         poll: positive_ms("accounts.poll_ms", raw.poll_ms)?,
+        from_stored_data_server: raw.from_stored_data_server,
         refuse_unknown,
         default: raw.default,
         by_id: raw.by_id,

@@ -60,6 +60,10 @@ fn faults_name_their_key() {
     check_fault("[auction]\nmax_body_bytes = 0", "auction.max_body_bytes");
     check_fault("[auction]\nmax_tmax_ms = 90000", "auction.max_tmax_ms");
     check_fault(
+        "[accounts]\nfrom_stored_data_server = true",
+        "accounts.from_stored_data_server",
+    );
+    check_fault(
         "[auction]\ndefault_tmax_ms = 9000",
         "auction.default_tmax_ms",
     );

@@ -75,7 +75,7 @@ async fn held(app: &Arc<App>, query: &Query, caller: Caller<'_>) -> Result<Answe
     let place = app.admission.enter().await?;
     let parsed = request::resolve(app.sources(), query.request(stored), caller.arrived).await?;
     let parsed = amp::complete(query, parsed);
-    let request = request::finish(app.sources(), parsed, caller)?;
+    let request = request::finish(app.sources(), parsed, caller).await?;
     let response = hold::answer(app, "amp", request, place).await?;
     Ok(answer(response))
 }

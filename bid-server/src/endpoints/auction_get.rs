@@ -34,7 +34,7 @@ pub(crate) async fn auction(
             .ok_or_else(|| Refusal::fault("query.srid: missing"))?;
         let place = app.admission.enter().await?;
         let parsed = request::resolve(app.sources(), query.request(stored), caller.arrived).await?;
-        let request = request::finish(app.sources(), query.lay_over(parsed), caller)?;
+        let request = request::finish(app.sources(), query.lay_over(parsed), caller).await?;
         Ok((request, place))
     };
     let (request, place) = read

@@ -60,7 +60,7 @@ pub(crate) async fn event(
     Query(told): Query<Told>,
 ) -> Result<Response, Refusal> {
     let event = check(&told).inspect_err(|_| app.metrics.refused())?;
-    if let Err(problem) = app.accounts.allow_events(&told.a) {
+    if let Some(problem) = app.refuse_events(&told.a).await? {
         return Ok((StatusCode::UNAUTHORIZED, format!("{problem}\n")).into_response());
     }
     let picture = told.f == "i";

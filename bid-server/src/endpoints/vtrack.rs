@@ -54,7 +54,7 @@ pub(crate) async fn vtrack(
         let fault = Refusal::fault("a: the account is missing");
         return Err(fault).inspect_err(|_| app.metrics.refused());
     }
-    if let Err(problem) = app.accounts.allow_events(&whose.a) {
+    if let Some(problem) = app.refuse_events(&whose.a).await? {
         return Ok((StatusCode::UNAUTHORIZED, format!("{problem}\n")).into_response());
     }
     let puts = read(&app, &whose, body).await;

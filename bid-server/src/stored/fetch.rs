@@ -1,7 +1,7 @@
 //! Asks another server for stored data, in the form of Prebid Server's HTTP backend.
 //!
-//! `GET <endpoint>?request-ids=["a"]&imp-ids=["b"]&response-ids=["c"]&profile-ids=["d"]` answers
-//! `{"requests":{"a":{…}},"imps":{"b":{…}},"responses":{"c":[…]},"profiles":{"d":{…}}}`; an id that is missing or `null` does not exist.
+//! `GET <endpoint>?request-ids=["a"]&imp-ids=["b"]&response-ids=["c"]&profile-ids=["d"]&account-ids=["e"]` answers
+//! `{"requests":{"a":{…}},"imps":{"b":{…}},"responses":{"c":[…]},"profiles":{"d":{…}},"accounts":{"e":{…}}}`; an id that is missing or `null` does not exist.
 
 use std::sync::Arc;
 
@@ -15,11 +15,12 @@ use super::{FetchError, Found, Kind, Wanted, parse};
 use crate::http_client::{self, BodyError};
 
 /// Names of the kinds in a query and in its answer.
-const KINDS: [(Kind, &str); 4] = [
+const KINDS: [(Kind, &str); 5] = [
     (Kind::Request, "request-ids"),
     (Kind::Imp, "imp-ids"),
     (Kind::Response, "response-ids"),
     (Kind::Profile, "profile-ids"),
+    (Kind::Account, "account-ids"),
 ];
 
 /// Where to ask, and how much may come back.
@@ -37,6 +38,7 @@ struct Answer {
     imps: Members,
     responses: Members,
     profiles: Members,
+    accounts: Members,
 }
 
 impl Backend {
@@ -79,6 +81,7 @@ pub(crate) fn parse_answer(body: &[u8]) -> Result<Found, FetchError> {
         (Kind::Imp, answer.imps),
         (Kind::Response, answer.responses),
         (Kind::Profile, answer.profiles),
+        (Kind::Account, answer.accounts),
     ] {
         for (id, value) in members {
             let usable = kind != Kind::Response || parse::check(kind, &value).is_ok();

@@ -1,6 +1,6 @@
 //! Bytes of stored data to JSON that can be merged; nothing else looks at such bytes.
 
-use openrtb::{BidRequest, Imp, SeatBid, exact};
+use openrtb::{BidRequest, Imp, Members, SeatBid, exact};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -22,6 +22,7 @@ pub(crate) fn check(kind: Kind, value: &Value) -> Result<(), String> {
         Kind::Imp => reads_as::<Imp>(value),
         Kind::Response => seats(value).map(drop),
         Kind::Profile => profile(value).map(drop),
+        Kind::Account => reads_as::<Members>(value),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -255,5 +256,52 @@ async fn folder_that_is_missing_stops_the_start() {
         let server = Server::start(&format!("[{section}]\nfolder = '/nowhere/at/all'")).await;
         let fault = server.ended().await.unwrap_err();
         assert!(fault.to_string().contains("folder"), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn accounts_come_from_the_server_of_stored_data() {
+    let (data, ssps) = (FakeDataServer::start().await, alpha().await);
+    let accounts = json!({"far": {"targeting_prefix": "far"}, "shut": {"disabled": true}, "odd": {"disabled": "perhaps"}, "near": {"disabled": true}});
+    data.answer(Answer::With(json!({"accounts": accounts}).to_string()));
+    let settings = "[accounts]\nfrom_stored_data_server = true\nunknown = 'refuse'\n[accounts.default]\ndebug_allow = false\n[accounts.by_id.near]\n";
+    let server = with_data_server(&data, &ssps, settings).await;
+    let ask = async |account: &str| {
+        let mut body = request("top");
+        body["imp"][0] = imp("t");
+        body["imp"][0]["id"] = json!("i");
+        body["site"]["publisher"] = json!({"id": account});
+        body["test"] = json!(1);
+        let answer = server.post(body.to_string()).await;
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    for _ in 0..2 {
+        // What is configured here goes before it, and the default account's settings hold for all.
+        for known in ["far", "near"] {
+            let (status, text) = ask(known).await;
+            assert_eq!(status, 200, "{text}");
+            assert!(text.contains("10002"), "{text}");
+        }
+        assert_eq!(ask("shut").await.0, 503);
+        let unknown = "Invalid request: unknown account \"none\"\n".to_owned();
+        assert_eq!(ask("none").await, (400, unknown));
+        let broken = "Invalid request: the settings of account \"odd\" cannot be used\n".to_owned();
+        assert_eq!(ask("odd").await, (500, broken));
+    }
+    let asked = ["far", "shut", "none", "odd"].map(|id| format!("account-ids=[\"{id}\"]"));
+    assert_eq!(data.asked(), asked);
+    for (account, status) in [("far", 204), ("shut", 401), ("none", 401), ("odd", 500)] {
+        let path = format!("/event?t=win&b=1&a={account}");
+        let answer = server.request(Method::GET, &path).send().await.unwrap();
+        assert_eq!(answer.status(), status, "{account}");
+    }
+    for failure in [Answer::Hang, Answer::With("<html>".to_owned())] {
+        data.answer(failure);
+        let (status, text) = ask("late").await;
+        assert_eq!(status, 503);
+        assert!(
+            text.starts_with("Invalid request: stored data cannot be fetched: "),
+            "{text}"
+        );
     }
 }

@@ -2,10 +2,12 @@
 
 use serde_json::json;
 use tempfile::TempDir;
+use tokio::time::Instant;
 
 use super::*;
 use crate::config::Config;
 use crate::error::Refusal;
+use crate::stored::Store;
 
 struct Disk {
     folder: TempDir,
@@ -34,10 +36,12 @@ impl Disk {
         AccountFiles::open(self.folder.path(), &self.config, Arc::clone(&self.accounts))
     }
 
-    fn ask(&self, id: &str) -> Result<(), Refusal> {
+    async fn ask(&self, id: &str) -> Result<(), Refusal> {
         let request = json!({"site": {"publisher": {"id": id}}});
         let request = serde_json::from_value(request).unwrap();
-        self.accounts.of(&request).map(drop)
+        let stored = Store::new(&Config::parse("").unwrap());
+        let account = self.accounts.of(&request, &stored, Instant::now());
+        account.await.map(drop)
     }
 }
 
@@ -45,27 +49,27 @@ fn disabled(id: &str) -> Result<(), Refusal> {
     Err(Refusal::Disabled(format!("account {id:?} is disabled")))
 }
 
-#[test]
-fn files_are_laid_over_the_default_and_replace_those_of_the_configuration() {
+#[tokio::test]
+async fn files_are_laid_over_the_default_and_replace_those_of_the_configuration() {
     let disk =
         Disk::new("[accounts.default]\ndisabled = true\n[accounts.by_id.both]\ndisabled = true");
     disk.write("open.json", "{\"disabled\":false}");
     disk.write("both.toml", "disabled = false");
     disk.write("silent.toml", "");
     let mut files = disk.open().unwrap();
-    assert_eq!(disk.ask("open"), Ok(()));
-    assert_eq!(disk.ask("both"), Ok(()));
-    assert_eq!(disk.ask("silent"), disabled("silent"));
-    assert_eq!(disk.ask("stranger"), disabled("stranger"));
+    assert_eq!(disk.ask("open").await, Ok(()));
+    assert_eq!(disk.ask("both").await, Ok(()));
+    assert_eq!(disk.ask("silent").await, disabled("silent"));
+    assert_eq!(disk.ask("stranger").await, disabled("stranger"));
 
     disk.write("_default.toml", "disabled = false");
     assert_eq!(files.refresh(), []);
-    assert_eq!(disk.ask("silent"), Ok(()));
-    assert_eq!(disk.ask("stranger"), Ok(()));
+    assert_eq!(disk.ask("silent").await, Ok(()));
+    assert_eq!(disk.ask("stranger").await, Ok(()));
 }
 
-#[test]
-fn change_that_is_broken_leaves_the_account_as_it_was() {
+#[tokio::test]
+async fn change_that_is_broken_leaves_the_account_as_it_was() {
     let disk = Disk::new("");
     disk.write("a.toml", "disabled = true");
     let mut files = disk.open().unwrap();
@@ -78,8 +82,8 @@ fn change_that_is_broken_leaves_the_account_as_it_was() {
         "{}",
         faults[0]
     );
-    assert_eq!(disk.ask("a"), disabled("a"));
-    assert_eq!(disk.ask("b"), disabled("b"));
+    assert_eq!(disk.ask("a").await, disabled("a"));
+    assert_eq!(disk.ask("b").await, disabled("b"));
 }
 
 #[test]
@@ -89,13 +93,13 @@ fn broken_file_stops_the_start() {
     assert!(disk.open().unwrap_err().problem.contains("nonsense"));
 }
 
-#[test]
-fn unknown_accounts_are_refused_where_configured() {
+#[tokio::test]
+async fn unknown_accounts_are_refused_where_configured() {
     let disk = Disk::new("[accounts]\nunknown = 'refuse'\n[accounts.by_id.known]");
-    assert_eq!(disk.ask("known"), Ok(()));
+    assert_eq!(disk.ask("known").await, Ok(()));
     assert_eq!(
-        disk.ask("other"),
+        disk.ask("other").await,
         Err(Refusal::fault("unknown account \"other\""))
     );
-    assert!(matches!(disk.ask(""), Err(Refusal::Invalid(_))));
+    assert!(matches!(disk.ask("").await, Err(Refusal::Invalid(_))));
 }

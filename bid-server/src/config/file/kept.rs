@@ -52,6 +52,7 @@ impl Default for StoredHttp {
 pub(in crate::config) struct Accounts {
     pub(in crate::config) folder: String,
     pub(in crate::config) poll_ms: u64,
+    pub(in crate::config) from_stored_data_server: bool,
     pub(in crate::config) unknown: String,
     pub(in crate::config) default: Members,
     pub(in crate::config) by_id: BTreeMap<String, Members>,
@@ -63,6 +64,7 @@ impl Default for Accounts {
         Self {
             folder: String::new(),
             poll_ms: 5000,
+            from_stored_data_server: false,
             unknown: "accept".to_owned(),
             default: Members::new(),
             by_id: BTreeMap::new(),
