@@ -184,7 +184,7 @@ impl Settled {
 
     /// Settings that came from elsewhere, laid over the default ones.
     fn read(&self, value: &Value) -> Result<AccountSettings, String> {
-        // Settings have numbers of usual size only, and no marks for others.
+        // Stored data carries long numbers as marked texts; here they are numbers again.
         let text = exact::restore_owned(value.to_string().into_bytes());
         let over = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
         settle(&self.below, over)
