@@ -46,6 +46,7 @@ impl Instance {
     }
 
     /// Kills it and starts it again over the same buffer.
+    #[cfg(feature = "clients")]
     pub(crate) async fn kill_and_run(&mut self) {
         self.program.take().unwrap().kill().unwrap();
         self.run().await;
