@@ -21,3 +21,4 @@ pub(crate) mod params_schema;
 mod percent;
 pub(crate) mod refused;
 pub(crate) mod registry;
+pub(crate) mod timeout_notice;

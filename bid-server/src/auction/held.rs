@@ -8,7 +8,7 @@ use ad_events::outcome::BidOutcome;
 use openrtb::{Bid, MediaType, Price};
 
 use super::{CallFailure, CallTrace};
-use crate::bidders::adapter::TimeoutNotice;
+use crate::bidders::timeout_notice::TimeoutNotice;
 use crate::notice::Notice;
 use crate::ssp_client::Link;
 

@@ -11,6 +11,7 @@ use url::Url;
 pub(crate) use super::ask::{Ask, Offer};
 use super::bodies::Bodies;
 use super::refused::Refused;
+use super::timeout_notice::TimeoutNotice;
 
 /// The calls that ask for a bidder's offers.
 #[derive(Debug, Clone, Default)]
@@ -47,15 +48,6 @@ pub(crate) struct HttpCall {
     pub(crate) imps: Vec<usize>,
     /// What the SSP is told when its answer is late.
     pub(crate) timeout_notice: Option<TimeoutNotice>,
-}
-
-/// Sent once to an SSP whose answer was not there by the deadline.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TimeoutNotice {
-    /// Where to.
-    pub(crate) url: String,
-    /// JSON that is posted; `None` = `GET`.
-    pub(crate) body: Option<Bytes>,
 }
 
 /// What came back.

@@ -13,6 +13,7 @@ pub(crate) mod operation;
 pub(crate) mod path;
 pub(crate) mod template;
 mod timeout_notice;
+mod url;
 
 use std::collections::BTreeMap;
 

@@ -4,11 +4,11 @@ use openrtb::exact;
 use serde_json::{Value, json};
 
 use super::HostSettings;
-use super::compile::check_url;
 use super::fault::KeyFault;
 use super::file;
 use super::template::{Scope, Template, ValueTemplate};
-use crate::bidders::adapter::TimeoutNotice;
+use super::url::check_url;
+use crate::bidders::timeout_notice::TimeoutNotice;
 
 /// `call.timeout_notice`, compiled.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::bidder_of;
 use crate::app::App;
 use crate::auction::{HeldAuction, JudgedBid};
-use crate::bidders::adapter::TimeoutNotice;
+use crate::bidders::timeout_notice::TimeoutNotice;
 use crate::house::HOUSE;
 use crate::notices::{NoticeKind, Outgoing, Subject, Waiting};
 use crate::request::AuctionRequest;
