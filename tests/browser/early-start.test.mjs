@@ -51,9 +51,8 @@ async function visit(page) {
       await tab.evaluate(() => window.earlybid?.flush?.());
       await pause(50);
     }
-    const timing = await tab.evaluate(() => performance.getEntriesByType('resource').map(({ name, initiatorType, startTime }) => ({ name, initiatorType, startTime })));
     assert.deepEqual(errors, []);
-    return { held: (await auctions()) - before, timing };
+    return { held: (await auctions()) - before };
   } finally {
     await browser.close();
     await rm(profile, { recursive: true, force: true });
@@ -90,12 +89,17 @@ test('a preload that does not fit the request costs a second auction: the attrib
 });
 
 test('a 103 names the SDK, the answer the auction: each is fetched once, the SDK before the page is there', async () => {
-  const { held, timing } = await visit({
+  const page = {
     html: await markup('', undefined),
     hints: ['</earlybid/sdk.js>; rel=modulepreload', '</earlybid/sdk.wasm>; rel=preload; as=fetch; crossorigin'],
     link: [`<${AUCTION}>; rel=preload; as=fetch; crossorigin=use-credentials`],
-  });
-  assert.equal(held, 1);
-  assert.deepEqual(['/earlybid/sdk.js', '/earlybid/sdk.wasm', AUCTION].map(times), [1, 1, 1]);
-  assert.ok(timing.some(({ name, initiatorType }) => name.endsWith('/sdk.wasm') && initiatorType === 'early-hints'), JSON.stringify(timing));
+  };
+  // Chromium passes over about one 103 in five; nothing is fetched twice then either.
+  for (let visits = 1; ; visits += 1) {
+    const { held } = await visit(page);
+    assert.equal(held, 1);
+    assert.deepEqual(['/earlybid/sdk.js', '/earlybid/sdk.wasm', AUCTION].map(times), [1, 1, 1]);
+    if (site.hinted.includes('/earlybid/sdk.wasm')) return;
+    assert.ok(visits < 10, 'no 103 was used');
+  }
 });

@@ -16,7 +16,8 @@ const TYPES = { js: 'text/javascript', wasm: 'application/wasm' };
 /** Starts it; `page` is what `/page` gives: `{ html, link, hints }`. */
 export async function startHintedSite(bidServer) {
   const [key, cert] = await Promise.all(['tls/server.key', 'tls/server.pem'].map((name) => readFile(here(name))));
-  const site = { asked: [], events: [], page: {} };
+  // What was asked for, and what of it before the page was there.
+  const site = { asked: [], hinted: [], events: [], page: {} };
   const server = createSecureServer({ key, cert });
   server.on('stream', (stream, headers) => {
     answer(site, bidServer, stream, headers).catch(() => stream.destroy());
@@ -46,6 +47,7 @@ async function answer(site, bidServer, stream, headers) {
       // A server that makes its page, while the browser fetches already.
       await pause(300);
     }
+    site.hinted = site.asked.slice();
     return give('text/html; charset=utf-8', html, link.length ? { link } : {});
   }
   site.asked.push(path);
