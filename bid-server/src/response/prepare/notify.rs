@@ -24,18 +24,12 @@ pub(crate) fn late(app: &App, request: &AuctionRequest, held: &mut HeldAuction) 
         let Some(TimeoutNotice { url, body }) = call.timeout_notice.take() else {
             continue;
         };
-        let account = request.account.id.as_deref();
+        let bidder = Arc::clone(&call.bidder);
         app.notices.send(Outgoing {
             kind: NoticeKind::Timeout,
             url,
             body,
-            subject: Subject {
-                auction_id: Arc::from(request.shared.id.as_str()),
-                bid_id: String::new(),
-                bidder: Arc::clone(&call.bidder),
-                account: account.map(Arc::from),
-                auctioned_at: held.started_at,
-            },
+            subject: subject(request, bidder, String::new(), held.started_at),
         });
     }
 }
@@ -56,7 +50,7 @@ pub(super) fn losers(app: &App, request: &AuctionRequest, held: &HeldAuction) {
             kind: NoticeKind::Lurl,
             url: expand(lurl, values, bid).unwrap_or_else(|| lurl.clone()),
             body: None,
-            subject: subject(bid, request, held.started_at),
+            subject: of_bid(bid, request, held.started_at),
         };
         app.notices.send(notice);
     }
@@ -76,19 +70,23 @@ pub(super) fn wait(app: &App, request: &AuctionRequest, bid: &mut JudgedBid, sta
         return;
     }
     let waiting = Waiting {
-        subject: subject(bid, request, started_at),
+        subject: of_bid(bid, request, started_at),
         nurl,
         burl,
     };
     app.notices.pending.keep(waiting, Instant::now());
 }
 
-fn subject(bid: &JudgedBid, request: &AuctionRequest, started_at: i64) -> Subject {
+fn of_bid(bid: &JudgedBid, request: &AuctionRequest, started_at: i64) -> Subject {
+    subject(request, bidder_of(bid), bid.adid.clone(), started_at)
+}
+
+fn subject(request: &AuctionRequest, bidder: Arc<str>, bid_id: String, started_at: i64) -> Subject {
     let account = request.account.id.as_deref();
     Subject {
         auction_id: Arc::from(request.shared.id.as_str()),
-        bid_id: bid.adid.clone(),
-        bidder: bidder_of(bid),
+        bid_id,
+        bidder,
         account: account.map(Arc::from),
         auctioned_at: started_at,
     }
