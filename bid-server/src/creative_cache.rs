@@ -114,12 +114,8 @@ impl CreativeCache {
                 let late = CacheError::Unreachable("no answer in time".to_owned());
                 vec![Err(late); count]
             });
-        if count > 0 {
-            self.metrics.wrote(self.place.name(), started.elapsed());
-        }
-        for result in &results {
-            self.metrics.put(result.is_ok());
-        }
+        let took = started.elapsed();
+        self.metrics.wrote(self.place.name(), took, &results);
         results
     }
 

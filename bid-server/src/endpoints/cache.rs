@@ -40,13 +40,8 @@ pub(crate) async fn put(State(app): State<Arc<App>>, body: Body) -> Result<Respo
 pub(crate) async fn keep(app: &App, puts: Vec<Put>) -> Response {
     let started = Instant::now();
     let results = app.creatives.put_all(puts).await;
-    if !results.is_empty() {
-        let took = started.elapsed();
-        app.metrics.cache.wrote(app.creatives.name(), took);
-    }
-    for result in &results {
-        app.metrics.cache.put(result.is_ok());
-    }
+    let (store, took) = (app.creatives.name(), started.elapsed());
+    app.metrics.cache.wrote(store, took, &results);
     let ids: Result<Vec<Stored>, CacheError> = results.into_iter().collect();
     match ids {
         Ok(ids) => {

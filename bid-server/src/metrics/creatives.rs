@@ -90,16 +90,17 @@ impl CacheMetrics {
         );
     }
 
-    /// Counts a creative that was to be kept.
-    pub(crate) fn put(&self, stored: bool) {
-        let outcome = if stored { "stored" } else { "failed" };
-        self.puts.get_or_create(&OutcomeLabel { outcome }).inc();
-    }
-
-    /// Notes how long the creatives of one auction or call took.
-    pub(crate) fn wrote(&self, store: &'static str, took: Duration) {
+    /// Counts the creatives of one auction or call that were to be kept, and notes how long that took.
+    pub(crate) fn wrote<T, E>(&self, store: &'static str, took: Duration, each: &[Result<T, E>]) {
+        if each.is_empty() {
+            return;
+        }
         let writes = self.writes.get_or_create(&StoreLabel { store });
         writes.observe(took.as_secs_f64());
+        for result in each {
+            let outcome = if result.is_ok() { "stored" } else { "failed" };
+            self.puts.get_or_create(&OutcomeLabel { outcome }).inc();
+        }
     }
 
     /// Counts a look for a creative: found, missing or failed.
