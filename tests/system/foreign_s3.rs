@@ -50,13 +50,7 @@ async fn two_instances_fill_the_same_tables_in_a_store_of_others() {
     }
     let events = u64::from(3 * BATCHES * EVENTS);
     for instance in [&one, &other] {
-        for what in ["*", "DISTINCT event_id"] {
-            let sql = format!("SELECT COUNT({what}) AS n FROM render_events");
-            instance.wait_for(&sql, events).await;
-        }
-        instance
-            .wait_for("SELECT COUNT(*) AS n FROM ad_renders", events)
-            .await;
+        instance.wait_for_all_once(events).await;
     }
     let counted = "SELECT SUM(stored) AS n FROM table_loads WHERE table_name = 'render_events'";
     one.wait_for(counted, events).await;

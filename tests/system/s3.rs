@@ -67,6 +67,16 @@ impl Instance {
         .unwrap();
     }
 
+    /// Each of so many events is in the table of events once, and has its row in the derived one.
+    pub(crate) async fn wait_for_all_once(&self, events: u64) {
+        for what in ["*", "DISTINCT event_id"] {
+            let sql = format!("SELECT COUNT({what}) AS n FROM render_events");
+            self.wait_for(&sql, events).await;
+        }
+        self.wait_for("SELECT COUNT(*) AS n FROM ad_renders", events)
+            .await;
+    }
+
     /// The one number that a query gives, once it is this one. Queries fail with the store, too.
     pub(crate) async fn wait_for(&self, sql: &str, expected: u64) {
         let result = wait::until(sql, async || {
@@ -159,13 +169,7 @@ async fn two_instances_fill_the_same_tables() {
     store.faults.turn(false);
     let events = u64::from(3 * BATCHES * EVENTS);
     for instance in [&one, &other] {
-        for what in ["*", "DISTINCT event_id"] {
-            let sql = format!("SELECT COUNT({what}) AS n FROM render_events");
-            instance.wait_for(&sql, events).await;
-        }
-        instance
-            .wait_for("SELECT COUNT(*) AS n FROM ad_renders", events)
-            .await;
+        instance.wait_for_all_once(events).await;
     }
     let sum = async |name: &str| one.metric(name).await + other.metric(name).await;
     let stored = "log_ingest_stored_events_total";
