@@ -22,7 +22,7 @@ pub struct TablesSection {
     pub future_days: u32,
     /// An `event_id` that comes again within so many seconds is a duplicate. Default 86400.
     pub dedupe_window_s: u64,
-    /// Ids in memory for each table. Default 1000000.
+    /// Ids in memory for each table. Default 900000.
     pub dedupe_max_ids: usize,
     /// How an S3-compatible store is reached.
     pub s3: S3Access,
@@ -35,7 +35,7 @@ impl Default for TablesSection {
             past_days: 21,
             future_days: 3,
             dedupe_window_s: 86_400,
-            dedupe_max_ids: 1_000_000,
+            dedupe_max_ids: SeenLimits::default().max_ids,
             s3: S3Access::default(),
         }
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use ad_events::table::ColumnType;
 use deltalake::arrow::array::{
-    ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, StringBuilder,
-    TimestampMicrosecondBuilder,
+    Array as _, ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder,
+    StringBuilder, TimestampMicrosecondBuilder,
 };
 
 use super::cell::Cell;
@@ -50,16 +50,18 @@ impl ColumnBuilder {
         }
     }
 
-    /// The finished column.
-    pub(crate) fn finish(self) -> ArrayRef {
-        match self {
-            Self::Date(mut column) => Arc::new(column.finish()),
-            Self::Timestamp(mut column) => Arc::new(column.finish()),
-            Self::Text(mut column) => Arc::new(column.finish()),
-            Self::Float(mut column) => Arc::new(column.finish()),
-            Self::Int(mut column) => Arc::new(column.finish()),
-            Self::Bool(mut column) => Arc::new(column.finish()),
-        }
+    /// The cells so far, in no more memory than they take; the column is empty then.
+    pub(crate) fn finish(&mut self) -> ArrayRef {
+        let mut cells: ArrayRef = match self {
+            Self::Date(column) => Arc::new(column.finish()),
+            Self::Timestamp(column) => Arc::new(column.finish()),
+            Self::Text(column) => Arc::new(column.finish()),
+            Self::Float(column) => Arc::new(column.finish()),
+            Self::Int(column) => Arc::new(column.finish()),
+            Self::Bool(column) => Arc::new(column.finish()),
+        };
+        cells.shrink_to_fit();
+        cells
     }
 
     fn push_null(&mut self) {

@@ -53,13 +53,17 @@ impl RowCounts {
     }
 }
 
+/// Rows in one piece. Whoever goes on with rows copies a piece at a time, and what a column reserves for more than
+/// comes is a piece's, not a segment's.
+const PIECE_ROWS: usize = 8192;
+
 /// A table's share of a segment.
 #[derive(Debug)]
 pub struct TableBatch {
     /// The table.
     pub table: &'static Table,
-    /// Its rows.
-    pub batch: RecordBatch,
+    /// Its rows in their order; no piece is empty.
+    pub pieces: Vec<RecordBatch>,
     /// What became of their fields.
     pub counts: RowCounts,
 }
@@ -69,6 +73,9 @@ pub struct TableBatch {
 pub struct TableRows {
     table: &'static Table,
     columns: Vec<ColumnBuilder>,
+    /// Rows in `columns`.
+    gathered: usize,
+    full: Vec<Vec<ArrayRef>>,
     places: Places,
     /// The row that is being made, by column; all empty between rows.
     row: Vec<Cell>,
@@ -84,6 +91,8 @@ impl TableRows {
             columns: columns
                 .map(|column| ColumnBuilder::new(column.kind))
                 .collect(),
+            gathered: 0,
+            full: Vec::new(),
             places: Places::of(table),
             row: vec![Cell::Null; table.columns.len()],
             counts: RowCounts::default(),
@@ -129,6 +138,16 @@ impl TableRows {
                 FilledBy::Store => from_store(column, store),
             });
         }
+        self.gathered += 1;
+        if self.gathered == PIECE_ROWS {
+            self.end_piece();
+        }
+    }
+
+    fn end_piece(&mut self) {
+        let columns = self.columns.iter_mut().map(ColumnBuilder::finish);
+        self.full.push(columns.collect());
+        self.gathered = 0;
     }
 
     /// Counts a row that is there for that reason.
@@ -136,22 +155,21 @@ impl TableRows {
         *self.counts.reasons.entry(reason).or_default() += 1;
     }
 
-    /// The rows as one Arrow batch.
-    pub fn finish(self) -> Result<TableBatch, TableError> {
-        let arrays: Vec<ArrayRef> = self
-            .columns
-            .into_iter()
-            .map(ColumnBuilder::finish)
-            .collect();
-        let batch = RecordBatch::try_new(arrow_schema(self.table), arrays).map_err(|source| {
-            TableError::Batch {
-                table: self.table.name,
+    /// The rows as Arrow batches.
+    pub fn finish(mut self) -> Result<TableBatch, TableError> {
+        if self.gathered > 0 {
+            self.end_piece();
+        }
+        let (table, schema) = (self.table, arrow_schema(self.table));
+        let pieces = self.full.into_iter().map(|columns| {
+            RecordBatch::try_new(schema.clone(), columns).map_err(|source| TableError::Batch {
+                table: table.name,
                 source,
-            }
-        })?;
+            })
+        });
         Ok(TableBatch {
-            table: self.table,
-            batch,
+            table,
+            pieces: pieces.collect::<Result<_, _>>()?,
             counts: self.counts,
         })
     }

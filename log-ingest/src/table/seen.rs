@@ -27,7 +27,7 @@ use super::{TableError, files};
 pub struct SeenLimits {
     /// An event that comes again within it is a repetition.
     pub window: Duration,
-    /// Ids in memory for each table, at about 40 bytes.
+    /// Ids in memory for each table, at about 20 bytes where the sets of ids are well filled: they grow by doubling.
     pub max_ids: usize,
 }
 
@@ -35,7 +35,8 @@ impl Default for SeenLimits {
     fn default() -> Self {
         Self {
             window: Duration::from_secs(24 * 3600),
-            max_ids: 1_000_000,
+            // Just under what two sets of 2^19 places hold: 18 MB, and some more ids would take 36.
+            max_ids: 900_000,
         }
     }
 }
@@ -50,10 +51,9 @@ pub(crate) struct SeenIds {
     known_files: HashSet<String>,
 }
 
-/// Rows that the table does not have.
+/// The ids of rows that the table does not have.
 #[derive(Debug)]
 pub(crate) struct Unseen {
-    pub(crate) rows: RecordBatch,
     ids: Vec<Sighting>,
 }
 
@@ -111,27 +111,33 @@ impl SeenIds {
         Ok(())
     }
 
-    /// The rows whose ids are new, each id once. Rows without an id are all new.
-    pub(crate) fn unseen(&self, rows: &RecordBatch) -> Result<Unseen, deltalake::DeltaTableError> {
+    /// The rows whose ids are new, each id once, and those ids. Rows without an id are all new.
+    pub(crate) fn unseen(
+        &self,
+        rows: &[RecordBatch],
+    ) -> Result<(Unseen, Vec<RecordBatch>), deltalake::DeltaTableError> {
         let mut fresh = HashSet::new();
         let mut new_ids = Vec::new();
-        let keep: BooleanArray = ids(rows)
-            .into_iter()
-            .map(|row| {
-                let Some((id, received_us)) = row else {
-                    return Some(true);
-                };
-                let new = !self.contains(id) && fresh.insert(id);
-                if new {
-                    new_ids.push((id, received_us));
-                }
-                Some(new)
-            })
-            .collect();
-        Ok(Unseen {
-            rows: filter_record_batch(rows, &keep)?,
-            ids: new_ids,
-        })
+        let mut is_new = |sighting: Option<Sighting>| {
+            let Some((id, received_us)) = sighting else {
+                return true;
+            };
+            let new = !self.contains(id) && fresh.insert(id);
+            if new {
+                new_ids.push((id, received_us));
+            }
+            new
+        };
+        let mut new_rows = Vec::with_capacity(rows.len());
+        for piece in rows {
+            let keep: Vec<bool> = ids(piece).into_iter().map(&mut is_new).collect();
+            // Mostly all of it is new, and then it costs no copy.
+            new_rows.push(match keep.contains(&false) {
+                false => piece.clone(),
+                true => filter_record_batch(piece, &BooleanArray::from(keep))?,
+            });
+        }
+        Ok((Unseen { ids: new_ids }, new_rows))
     }
 
     /// Remembers rows that are in the table now, and the files they are in.

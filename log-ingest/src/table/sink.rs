@@ -78,9 +78,9 @@ impl LakeSink {
             report.duplicates += count(landed.duplicates);
         }
         let loads = loads.finish()?;
-        if loads.batch.num_rows() > 0 {
+        if !loads.pieces.is_empty() {
             self.writer(TABLE_LOADS.name)?
-                .land(id, &loads.batch)
+                .land(id, &loads.pieces)
                 .await?;
         }
         Ok(report)
@@ -92,7 +92,7 @@ impl LakeSink {
         batch: &TableBatch,
     ) -> Result<Landed, TableError> {
         let name = batch.table.name;
-        let landed = self.writer(name)?.land(id, &batch.batch).await?;
+        let landed = self.writer(name)?.land(id, &batch.pieces).await?;
         self.metrics.landed(name, &batch.counts, landed);
         Ok(landed)
     }

@@ -55,12 +55,16 @@ pub struct Landed {
 }
 
 impl Landed {
-    fn of(rows: &RecordBatch, stored: usize) -> Self {
+    fn of(rows: &[RecordBatch], stored: usize) -> Self {
         Self {
             stored,
-            duplicates: rows.num_rows().saturating_sub(stored),
+            duplicates: number_of(rows).saturating_sub(stored),
         }
     }
+}
+
+fn number_of(rows: &[RecordBatch]) -> usize {
+    rows.iter().map(RecordBatch::num_rows).sum()
 }
 
 /// Files with rows that were new when they were written, not committed yet.
@@ -90,7 +94,7 @@ impl TableWriter {
     pub async fn land(
         &self,
         segment: SegmentId<'_>,
-        rows: &RecordBatch,
+        rows: &[RecordBatch],
     ) -> Result<Landed, TableError> {
         let marker = self.marker(segment);
         let mut written = None;
@@ -129,17 +133,17 @@ impl TableWriter {
         &self,
         delta: &DeltaTable,
         marker: &Transaction,
-        rows: &RecordBatch,
+        rows: &[RecordBatch],
     ) -> Result<Option<usize>, TableError> {
         let adds = write_files(
             (self.table.description(), delta),
-            [rows.clone()],
+            rows.iter().cloned(),
             Packing::Quick,
         )
         .await?;
         let change = Change::of_rows(Kind::Append, adds, marker.clone());
         let version = commit(&self.table, delta, change).await?;
-        Ok(version.map(|_| rows.num_rows()))
+        Ok(version.map(|_| number_of(rows)))
     }
 
     /// Adds the rows whose ids are in no file of that version and returns their number; `None` = the
@@ -148,14 +152,15 @@ impl TableWriter {
     async fn append_unseen(
         &self,
         delta: &DeltaTable,
-        (marker, rows): (&Transaction, &RecordBatch),
+        (marker, rows): (&Transaction, &[RecordBatch]),
         seen: &mut SeenIds,
         written: &mut Option<Written>,
     ) -> Result<Option<usize>, TableError> {
         let description = self.table.description();
         seen.learn(description, delta).await?;
-        let unseen: Unseen = seen.unseen(rows).map_err(TableError::delta(self.table()))?;
-        let stored = unseen.rows.num_rows();
+        let (unseen, rows): (Unseen, _) =
+            seen.unseen(rows).map_err(TableError::delta(self.table()))?;
+        let stored = number_of(&rows);
         if stored == 0 {
             return Ok(Some(0));
         }
@@ -164,9 +169,7 @@ impl TableWriter {
             .filter(|before| before.unseen.is_same(&unseen))
         {
             Some(before) => before.adds,
-            None => {
-                write_files((description, delta), [unseen.rows.clone()], Packing::Quick).await?
-            }
+            None => write_files((description, delta), rows, Packing::Quick).await?,
         };
         let change = Change::of_rows(Kind::AppendUnseen, adds.clone(), marker.clone());
         if commit(&self.table, delta, change).await?.is_none() {

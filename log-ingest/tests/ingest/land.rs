@@ -76,7 +76,7 @@ async fn a_crash_between_two_tables_leaves_nothing_out_and_nothing_double() {
         stored: 1,
         duplicates: 0,
     };
-    assert_eq!(writer.land(id, &first.batch).await.unwrap(), landed);
+    assert_eq!(writer.land(id, &first.pieces).await.unwrap(), landed);
     assert_eq!(fixture.counts().await, [1, 0, 0, 0]);
 
     let report = fixture.land(1, one_of_each()).await;

@@ -1,9 +1,11 @@
 //! Which rows a segment gives.
 
+use deltalake::arrow::array::RecordBatch;
 use deltalake::arrow::json::ArrayWriter;
 use serde_json::json;
 
 use super::*;
+use crate::table::files::text;
 
 const RECEIVED: i64 = 1_790_000_000_000_000; // 2026-09-21T14:13:20Z
 
@@ -116,6 +118,19 @@ fn no_user_agent_reaches_a_table() {
 }
 
 #[test]
+fn many_rows_come_in_pieces_and_in_their_order() {
+    let numbered = |number: usize| records("ads.render", json!({"event_id": number.to_string()}));
+    let mut batches = batches((0..20_000).flat_map(numbered), TimeWindow::default()).unwrap();
+    let TableBatch { pieces, counts, .. } = batches.remove(0);
+    let sizes: Vec<usize> = pieces.iter().map(RecordBatch::num_rows).collect();
+    assert_eq!((sizes, counts.rows), (vec![8192, 8192, 3616], 20_000));
+    let ids = pieces.iter().flat_map(|piece| {
+        (0..piece.num_rows()).map(|row| text(piece, "event_id", row).map(str::to_owned))
+    });
+    assert!(ids.eq((0..20_000).map(|number| Some(number.to_string()))));
+}
+
+#[test]
 fn names_of_unknown_fields_are_counted_up_to_a_number() {
     let mut all = Vec::new();
     for number in 0..200 {
@@ -154,7 +169,7 @@ fn records(tag: &str, fields: Value) -> Vec<Record> {
 
 fn json_row(batch: &TableBatch) -> Value {
     let mut writer = ArrayWriter::new(Vec::new());
-    writer.write(&batch.batch).unwrap();
+    writer.write(&batch.pieces[0]).unwrap();
     writer.finish().unwrap();
     let rows: Value = serde_json::from_slice(&writer.into_inner()).unwrap();
     rows[0].clone()

@@ -30,7 +30,7 @@ impl Instance {
     }
 }
 
-fn events(ids: &[&str]) -> RecordBatch {
+fn events(ids: &[&str]) -> Vec<RecordBatch> {
     let records = ids.iter().map(|id| {
         let Value::Object(fields) = json!({"event_id": id, "event": "page_started"}) else {
             unreachable!("it is an object");
@@ -44,7 +44,7 @@ fn events(ids: &[&str]) -> RecordBatch {
         }
     });
     let mut batches = batches(records, TimeWindow::default()).unwrap();
-    batches.remove(0).batch
+    batches.remove(0).pieces
 }
 
 fn segment(buffer: &str, seq: u64) -> SegmentId<'_> {
@@ -73,11 +73,15 @@ async fn an_event_that_another_instance_commits_in_between_is_stored_once() {
 
     let (marker, mut written) = (one.writer.marker(id), None);
     let mut seen = SeenIds::new(SeenLimits::default());
-    let attempt = one
-        .writer
-        .append_unseen(&looked_at, (&marker, &rows), &mut seen, &mut written);
+    let attempt = one.writer.append_unseen(
+        &looked_at,
+        (&marker, rows.as_slice()),
+        &mut seen,
+        &mut written,
+    );
     assert_eq!(attempt.await.unwrap(), None);
-    assert_eq!(written.unwrap().unseen.rows.num_rows(), 2);
+    let adds = written.unwrap().adds;
+    assert_eq!(crate::table::files::rows_of(&adds[0]), 2);
     assert_eq!(one.rows().await, 2);
 
     assert_eq!(one.writer.land(id, &rows).await.unwrap(), landed(1, 1));
@@ -100,7 +104,7 @@ async fn what_is_still_new_at_the_next_attempt_is_not_written_again() {
 
     let (marker, mut written) = (one.writer.marker(segment("one", 1)), None);
     let mut seen = SeenIds::new(SeenLimits::default());
-    let what = (&marker, &rows);
+    let what = (&marker, rows.as_slice());
     let first = one
         .writer
         .append_unseen(&looked_at, what, &mut seen, &mut written);
@@ -114,6 +118,16 @@ async fn what_is_still_new_at_the_next_attempt_is_not_written_again() {
     let live = one.table.delta().await.unwrap();
     let live = crate::table::files::live(&RENDER_EVENTS, &live).unwrap();
     assert!(live.iter().any(|add| add.path == file), "{file}");
+}
+
+#[tokio::test]
+async fn an_event_that_is_in_two_pieces_of_a_segment_is_stored_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let one = Instance::at(&directory).await;
+    let rows = [events(&["a", "b"]), events(&["b", "c"]), events(&["c"])].concat();
+    let done = one.writer.land(segment("one", 1), &rows).await.unwrap();
+    assert_eq!(done, landed(3, 2));
+    assert_eq!(one.rows().await, 3);
 }
 
 #[tokio::test]
