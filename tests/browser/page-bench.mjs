@@ -7,14 +7,9 @@ import { parseArgs } from 'node:util';
 
 import { freshContext, startBrowser } from './lib/browser.mjs';
 import { startSite } from './page-bench/site.mjs';
-import { longestOfOurs, nameOfLongest } from './page-bench/tasks.mjs';
+import { NETWORKS, slow } from './page-bench/slowed.mjs';
+import { ratio, spread, text } from './page-bench/spread.mjs';
 
-/** Chromium's own presets count latency for each request; kilobits a second, milliseconds. */
-const NETWORKS = {
-  'unthrottled': undefined,
-  '1.6 Mbit/s, 150 ms': { latency: 150, down: 1600, up: 750 },
-  'Slow 4G': { latency: 562.5, down: 1440, up: 675 },
-};
 const CPUS = [1, 4];
 const LIMIT_MS = 60_000;
 
@@ -75,23 +70,13 @@ async function view(context, url, until, conditions, cpu) {
   const page = await context.newPage();
   try {
     const session = await context.newCDPSession(page);
-    if (conditions) {
-      await session.send('Network.enable');
-      await session.send('Network.emulateNetworkConditions', {
-        offline: false,
-        latency: conditions.latency,
-        downloadThroughput: (conditions.down * 1000) / 8,
-        uploadThroughput: (conditions.up * 1000) / 8,
-      });
-    }
-    if (cpu > 1) await session.send('Emulation.setCPUThrottlingRate', { rate: cpu });
+    await slow(session, conditions, cpu);
     await page.goto(url, { waitUntil: 'commit', timeout: LIMIT_MS });
     await page.waitForFunction((name) => window.benchNotes?.[name], until, { timeout: LIMIT_MS, polling: 50 });
-    const { task, cause } = await page.evaluate(longestOfOurs);
-    return await page.evaluate((ours) => {
+    return await page.evaluate(() => {
       const [request] = performance.getEntriesByType('resource').filter(({ name }) => name.includes('/openrtb2/auction'));
-      return { request: request.startTime, ...ours, ...benchNotes };
-    }, { task, cause });
+      return { request: request.startTime, ...benchNotes };
+    });
   } finally {
     await page.close();
   }
@@ -107,8 +92,6 @@ function summary(kind, measured) {
       ad_bare_direct: text(bareDirect), ad_direct: text(direct),
       bare_to_prebid: ratio(bare, prebid), bare_direct_to_prebid: ratio(bareDirect, prebid),
       ad_to_prebid: ratio(earlybid, prebid), direct_to_prebid: ratio(direct, prebid),
-      longest_task_earlybid: text(of('earlybid', 'task')), longest_task_earlybid_is: nameOfLongest(measured.earlybid),
-      longest_task_direct: text(of('direct', 'task')), longest_task_direct_is: nameOfLongest(measured.direct),
     };
   }
   const requests = Object.fromEntries(Object.keys(measured).map((design) => [design, of(design, 'request')]));
@@ -121,17 +104,4 @@ function summary(kind, measured) {
     targeting_prebid: text(targeting.prebid), targeting_typical: text(targeting.typical),
     prebid_to_earlybid: ratio(targeting.prebid, targeting.earlybid),
   };
-}
-
-function spread(times) {
-  const sorted = [...times].sort((a, b) => a - b);
-  return { median: sorted[Math.floor(sorted.length / 2)], low: sorted[0], high: sorted.at(-1) };
-}
-
-function text({ median, low, high }) {
-  return `${Math.round(median)} [${Math.round(low)}-${Math.round(high)}]`;
-}
-
-function ratio(one, other) {
-  return Math.round((one.median / other.median) * 100) / 100;
 }

@@ -93,19 +93,16 @@ fn measure_with(what: &[&str], takes: &str) -> Result<Vec<Row>> {
     serde_json::from_str(&printed).context("the measuring program printed no rows")
 }
 
-/// Has Chromium open the compared designs; prints a line on the way after each row.
+/// Has Chromium open the compared designs, and then ours again to trace their tasks.
 fn page(runs: u32) -> Result<Vec<Row>> {
     let toolchain = setup::everything()?;
     build::programs()?;
     wasm::build(toolchain)?;
-    step::announce("measuring: page", Some("about 3 minutes for each run"));
-    let printed = step::run_quietly(
-        step::command("node")
-            .arg("tests/browser/page-bench.mjs")
-            .args(["--runs", &runs.to_string()])
-            .current_dir(paths::root()),
-    )?;
-    serde_json::from_str(&printed).context("the measuring script printed no rows")
+    step::announce("measuring: page", Some("about 4 minutes for each run"));
+    let runs = ["--runs", &runs.to_string()];
+    let mut rows = by_node("tests/browser/page-bench.mjs", runs)?;
+    rows.extend(by_node("tests/browser/task-bench.mjs", runs)?);
+    Ok(rows)
 }
 
 /// Has Chromium leave pages right after they have recorded something.
@@ -114,12 +111,16 @@ fn loss(rounds: u32) -> Result<Vec<Row>> {
     build::programs()?;
     wasm::build(toolchain)?;
     step::announce("measuring: loss", Some("about 10 seconds for each round"));
-    let printed = step::run_quietly(
-        step::command("node")
-            .arg("sdk-wasm/tests/browser/loss.mjs")
-            .args(["--runs", &rounds.to_string()])
-            .current_dir(paths::root()),
-    )?;
+    by_node(
+        "sdk-wasm/tests/browser/loss.mjs",
+        ["--runs", &rounds.to_string()],
+    )
+}
+
+/// The rows that a script prints as JSON.
+fn by_node(script: &str, options: [&str; 2]) -> Result<Vec<Row>> {
+    let node = &mut step::command("node");
+    let printed = step::run_quietly(node.arg(script).args(options).current_dir(paths::root()))?;
     serde_json::from_str(&printed).context("the measuring script printed no rows")
 }
 

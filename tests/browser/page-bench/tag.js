@@ -7,9 +7,9 @@
   const note = (name) => { notes[name] ??= performance.now(); };
   // What the page's scripts take that are called from here, which the browser counts as this script's.
   const call = (name, called, ...values) => {
-    const from = performance.now();
+    const start = performance.now();
     called(...values);
-    (notes.called ??= []).push({ name, from, took: performance.now() - from });
+    performance.measure(`called: ${name}`, { start });
   };
   const makeSlot = (path, sizes, id) => {
     const keys = {};
