@@ -5,10 +5,11 @@ use deltalake::DeltaTable;
 use deltalake::arrow::array::RecordBatch;
 use deltalake::arrow::compute::{filter_record_batch, not};
 use deltalake::kernel::{Add, Transaction};
+use futures_util::TryStreamExt as _;
 
 use super::known_keys::KnownKeys;
 use super::rows::Span;
-use crate::table::commit::{Change, Kind, Packing, commit, write_files};
+use crate::table::commit::{Change, Kind, NewFiles, Packing, commit, write_files};
 use crate::table::files::Wanted;
 use crate::table::lake::LakeTable;
 use crate::table::{TableError, files};
@@ -50,13 +51,15 @@ pub(crate) async fn replace(
         if !near || !has_any((description, delta), &file, (&doomed, known)).await? {
             continue;
         }
-        let mut kept = Vec::new();
-        for batch in files::read(description, delta, &file, &[]).await? {
+        let mut kept = NewFiles::of((description, delta), Packing::Quick)?;
+        let mut pieces = files::pieces(description, delta, (&file, &[]), None).await?;
+        while let Some(piece) = pieces.try_next().await? {
             let rest =
-                not(&doomed.mask(&batch)).and_then(|mask| filter_record_batch(&batch, &mask));
-            kept.push(rest.map_err(|error| TableError::delta(table.name())(error.into()))?);
+                not(&doomed.mask(&piece)).and_then(|mask| filter_record_batch(&piece, &mask));
+            let rest = rest.map_err(|error| TableError::delta(table.name())(error.into()));
+            kept.push(rest?).await?;
         }
-        adds.extend(write_files((description, delta), kept, Packing::Quick).await?);
+        adds.extend(kept.finish().await?);
         removes.push(files::removal(&file, true));
     }
     adds.extend(write_files((description, delta), rows, Packing::Quick).await?);

@@ -7,22 +7,23 @@ use std::collections::{BTreeMap, HashSet};
 
 use ad_events::table::Source;
 use chrono::{DateTime, NaiveDate, Utc};
-use deltalake::arrow::array::RecordBatch;
+use deltalake::arrow::array::{Array, RecordBatch};
 use deltalake::arrow::compute::{
-    SortColumn, SortOptions, concat_batches, lexsort_to_indices, take_record_batch,
+    SortColumn, SortOptions, concat, interleave_record_batch, lexsort_to_indices,
 };
 use deltalake::kernel::Add;
 use deltalake::{DeltaTable, DeltaTableError};
 
 use super::Maintenance;
 use crate::stage::{self, Stage};
-use crate::table::commit::{Change, Kind, Packing, commit, write_files};
+use crate::table::commit::{Change, Kind, NewFiles, Packing, commit};
 use crate::table::lake::LakeTable;
-use crate::table::schema::arrow_schema;
 use crate::table::{TableError, files};
 
 /// How often a commit is tried while others append.
 const ATTEMPTS: u32 = 10;
+/// Rows that are put together before they are written; of the others there is one copy meanwhile.
+const PIECE_ROWS: usize = 8192;
 
 /// Joins what is worth it; returns how many files are gone.
 pub(super) async fn compact(table: &LakeTable, rules: &Maintenance) -> Result<usize, TableError> {
@@ -91,14 +92,22 @@ async fn join(
     for file in &group {
         batches.extend(files::read(description, &delta, file, &[]).await?);
     }
-    let sort = description.sort;
-    let schema = arrow_schema(description);
-    let sorted =
-        tokio::task::spawn_blocking(move || sorted(&concat_batches(&schema, &batches)?, sort));
-    let sorted = sorted.await?.map_err(TableError::delta(table.name()))?;
+    let (order, batches) = tokio::task::spawn_blocking(move || {
+        let order = order(&batches, description.sort);
+        order.map(|order| (order, batches))
+    })
+    .await?
+    .map_err(TableError::delta(table.name()))?;
+    let batches: Vec<&RecordBatch> = batches.iter().collect();
+    let mut joined = NewFiles::of((description, &delta), Packing::Tight)?;
+    for places in order.chunks(PIECE_ROWS) {
+        let piece = interleave_record_batch(&batches, places);
+        let piece = piece.map_err(|error| TableError::delta(table.name())(error.into()));
+        joined.push(piece?).await?;
+    }
     let change = Change {
         kind: Kind::Compact,
-        adds: write_files((description, &delta), [sorted], Packing::Tight).await?,
+        adds: joined.finish().await?,
         removes: group
             .iter()
             .map(|file| files::removal(file, false))
@@ -123,15 +132,28 @@ fn all_live(table: &LakeTable, delta: &DeltaTable, group: &[Add]) -> Result<bool
     Ok(group.iter().all(|file| paths.contains(file.path.as_str())))
 }
 
-fn sorted(rows: &RecordBatch, columns: &[&str]) -> Result<RecordBatch, DeltaTableError> {
-    let columns: Vec<SortColumn> = columns
-        .iter()
-        .filter_map(|name| rows.column_by_name(name))
-        .map(|values| SortColumn {
-            values: values.clone(),
+/// Where the rows are that come first, second and so on by those columns: number of the batch, and of the row in it.
+fn order(
+    batches: &[RecordBatch],
+    columns: &[&str],
+) -> Result<Vec<(usize, usize)>, DeltaTableError> {
+    let mut sorted_by = Vec::with_capacity(columns.len());
+    for name in columns {
+        let parts = batches.iter().filter_map(|rows| rows.column_by_name(name));
+        let parts: Vec<&dyn Array> = parts.map(AsRef::as_ref).collect();
+        sorted_by.push(SortColumn {
+            values: concat(&parts)?,
             options: Some(SortOptions::default()),
-        })
+        });
+    }
+    let places: Vec<(usize, usize)> = batches
+        .iter()
+        .enumerate()
+        .flat_map(|(batch, rows)| (0..rows.num_rows()).map(move |row| (batch, row)))
         .collect();
-    let order = lexsort_to_indices(&columns, None)?;
-    Ok(take_record_batch(rows, &order)?)
+    let order = lexsort_to_indices(&sorted_by, None)?;
+    let order = order.values().iter();
+    Ok(order
+        .filter_map(|at| places.get(usize::try_from(*at).ok()?).copied())
+        .collect())
 }

@@ -73,21 +73,54 @@ pub(crate) enum Packing {
     Tight,
 }
 
-/// Writes rows into files that no version of the table has yet, one per partition.
+/// Files in the making that no version of the table has yet, one per partition.
+///
+/// What is pushed is encoded at once and not kept, so rows that come piece by piece are never in memory together.
+pub(crate) struct NewFiles {
+    table: &'static str,
+    writer: RecordBatchWriter,
+}
+
+impl NewFiles {
+    /// No rows yet.
+    pub(crate) fn of(
+        (table, delta): (&Table, &DeltaTable),
+        packing: Packing,
+    ) -> Result<Self, TableError> {
+        let writer = RecordBatchWriter::for_table(delta).map_err(TableError::delta(table.name))?;
+        Ok(Self {
+            table: table.name,
+            writer: writer.with_writer_properties(file_properties(table, packing)),
+        })
+    }
+
+    /// Adds rows.
+    pub(crate) async fn push(&mut self, rows: RecordBatch) -> Result<(), TableError> {
+        if rows.num_rows() == 0 {
+            return Ok(());
+        }
+        let written = self.writer.write(rows).await;
+        written.map_err(TableError::delta(self.table))
+    }
+
+    /// The files, for a commit; none if there were no rows.
+    pub(crate) async fn finish(mut self) -> Result<Vec<Add>, TableError> {
+        let files = self.writer.flush().await;
+        files.map_err(TableError::delta(self.table))
+    }
+}
+
+/// Writes rows that are in memory into such files.
 pub(crate) async fn write_files(
-    (table, delta): (&Table, &DeltaTable),
+    table: (&Table, &DeltaTable),
     rows: impl IntoIterator<Item = RecordBatch>,
     packing: Packing,
 ) -> Result<Vec<Add>, TableError> {
-    let failed = TableError::delta(table.name);
-    let writer = RecordBatchWriter::for_table(delta).map_err(&failed)?;
-    let mut writer = writer.with_writer_properties(file_properties(table, packing));
-    for batch in rows {
-        if batch.num_rows() > 0 {
-            writer.write(batch).await.map_err(&failed)?;
-        }
+    let mut files = NewFiles::of(table, packing)?;
+    for piece in rows {
+        files.push(piece).await?;
     }
-    writer.flush().await.map_err(failed)
+    files.finish().await
 }
 
 /// Commits; after it returns, the change survives a crash of the process and of the machine.

@@ -15,7 +15,7 @@ use deltalake::parquet::arrow::arrow_reader::{ArrowPredicateFn, RowFilter};
 use deltalake::parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
 use deltalake::parquet::schema::types::SchemaDescriptor;
 use deltalake::{DeltaTable, DeltaTableError, Path};
-use futures_util::TryStreamExt;
+use futures_util::{Stream, StreamExt, TryStreamExt};
 use serde_json::Value;
 
 use super::TableError;
@@ -175,16 +175,27 @@ pub(crate) async fn read(
 }
 
 /// The same of the rows that are wanted.
+pub(crate) async fn read_where(
+    table: &Table,
+    delta: &DeltaTable,
+    what: (&Add, &[&str]),
+    wanted: Option<&Wanted>,
+) -> Result<Vec<RecordBatch>, TableError> {
+    let pieces = pieces(table, delta, what, wanted).await?;
+    pieces.try_collect().await
+}
+
+/// The same piece by piece, so that a large file is not in memory as a whole.
 #[expect(
     deprecated,
     reason = "reads ranges of a stored file; what the note names instead is an interface to implement"
 )]
-pub(crate) async fn read_where(
+pub(crate) async fn pieces(
     table: &Table,
     delta: &DeltaTable,
     (file, columns): (&Add, &[&str]),
     wanted: Option<&Wanted>,
-) -> Result<Vec<RecordBatch>, TableError> {
+) -> Result<impl Stream<Item = Result<RecordBatch, TableError>> + Unpin + use<>, TableError> {
     let failed = TableError::delta(table.name);
     let schema = projected(table, columns);
     let store = delta.log_store().object_store(None);
@@ -211,19 +222,16 @@ pub(crate) async fn read_where(
         .with_batch_size(BATCH_ROWS)
         .build()
         .map_err(|error| failed(error.into()))?;
-    let batches: Vec<RecordBatch> = rows
-        .try_collect()
-        .await
-        .map_err(|error| failed(error.into()))?;
     let day = day_of(file).map_or(0, |day| {
         let since = day.signed_duration_since(NaiveDate::default()).num_days();
         i32::try_from(since).unwrap_or_default()
     });
-    batches
-        .iter()
-        .map(|batch| completed(batch, &schema, day))
-        .collect::<Result<_, DeltaTableError>>()
-        .map_err(failed)
+    Ok(rows.map(move |piece| {
+        let completed = piece
+            .map_err(DeltaTableError::from)
+            .and_then(|piece| completed(&piece, &schema, day));
+        completed.map_err(&failed)
+    }))
 }
 
 fn projected(table: &Table, columns: &[&str]) -> SchemaRef {
