@@ -132,11 +132,11 @@ fn all_live(table: &LakeTable, delta: &DeltaTable, group: &[Add]) -> Result<bool
     Ok(group.iter().all(|file| paths.contains(file.path.as_str())))
 }
 
-/// Where the rows are that come first, second and so on by those columns: number of the batch, and of the row in it.
-fn order(
-    batches: &[RecordBatch],
-    columns: &[&str],
-) -> Result<Vec<(usize, usize)>, DeltaTableError> {
+/// Number of a batch, and of a row in it.
+type Place = (usize, usize);
+
+/// Where the rows are that come first, second and so on by those columns.
+fn order(batches: &[RecordBatch], columns: &[&str]) -> Result<Vec<Place>, DeltaTableError> {
     let mut sorted_by = Vec::with_capacity(columns.len());
     for name in columns {
         let parts = batches.iter().filter_map(|rows| rows.column_by_name(name));
@@ -146,7 +146,7 @@ fn order(
             options: Some(SortOptions::default()),
         });
     }
-    let places: Vec<(usize, usize)> = batches
+    let places: Vec<Place> = batches
         .iter()
         .enumerate()
         .flat_map(|(batch, rows)| (0..rows.num_rows()).map(move |row| (batch, row)))

@@ -57,6 +57,9 @@ pub(crate) struct Unseen {
     ids: Vec<Sighting>,
 }
 
+/// The ids, and the rows in pieces.
+type NewRows = (Unseen, Vec<RecordBatch>);
+
 impl Unseen {
     /// Whether both are the same rows of one batch: rows without an id are in either.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
@@ -115,7 +118,7 @@ impl SeenIds {
     pub(crate) fn unseen(
         &self,
         rows: &[RecordBatch],
-    ) -> Result<(Unseen, Vec<RecordBatch>), deltalake::DeltaTableError> {
+    ) -> Result<NewRows, deltalake::DeltaTableError> {
         let mut fresh = HashSet::new();
         let mut new_ids = Vec::new();
         let mut is_new = |sighting: Option<Sighting>| {
