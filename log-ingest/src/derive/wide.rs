@@ -26,19 +26,39 @@ use crate::table::{TableError, files};
 pub(super) struct Target {
     table: &'static Table,
     sql: String,
+    /// Columns of `render_events` that are read for it.
+    of_events: Vec<&'static str>,
+    /// Columns of `bids`; none if bids change nothing in it.
+    of_bids: Vec<&'static str>,
 }
 
 pub(super) fn targets() -> [Target; 2] {
     [
-        Target {
-            table: &AD_RENDERS,
-            sql: with_the_page(include_str!("ad_renders.sql")),
-        },
-        Target {
-            table: &PAGE_VIEWS,
-            sql: with_the_page(include_str!("page_views.sql")),
-        },
+        Target::of(&AD_RENDERS, include_str!("ad_renders.sql")),
+        Target::of(&PAGE_VIEWS, include_str!("page_views.sql")),
     ]
+}
+
+impl Target {
+    fn of(table: &'static Table, sql: &str) -> Self {
+        let sql = with_the_page(sql);
+        Self {
+            table,
+            of_events: named(&sql, &RENDER_EVENTS),
+            of_bids: named(&sql, &BIDS),
+            sql,
+        }
+    }
+}
+
+/// Columns of a source whose names stand in the statement, and perhaps some more: a statement takes no others, since
+/// it has a star only for what it has made itself. None if it does not take from that source.
+fn named(sql: &str, source: &Table) -> Vec<&'static str> {
+    if !sql.contains(&format!("FROM {}\n", source.name)) {
+        return Vec::new();
+    }
+    let names = source.columns.iter().map(|column| column.name);
+    names.filter(|name| sql.contains(name)).collect()
 }
 
 /// Puts the columns that say of what kind the page was into the places that are left for them:
@@ -56,8 +76,9 @@ fn with_the_page(sql: &str) -> String {
     .replace("{ends_of_the_page}", &list(|name| format!("ends.{name}")))
 }
 
-/// New rows of a step; the rest is left to the next. All columns of all rows of their page views are in memory at once.
-const ROWS_PER_STEP: u64 = 50_000;
+/// New rows of a step, and the rest of their commit; what comes after is left to the next. All rows of their page views
+/// are in memory at once, with the columns that are needed. Less than a full segment brings, so that it is one of them.
+const ROWS_PER_STEP: u64 = 30_000;
 /// By how much the clocks of a page view and of its auction may differ, and the corrections of one
 /// page view's events from each other.
 const SLACK_US: i64 = 600_000_000;
@@ -80,7 +101,10 @@ pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<Progress,
     let (events_now, bids_now) = (events.delta().await?, bids.delta().await?);
     let place = (derived.as_ref(), &before);
     let new_events = changes::since(events, &events_now, place, ROWS_PER_STEP).await?;
-    let new_bids = changes::since(bids, &bids_now, place, ROWS_PER_STEP).await?;
+    let new_bids = match target.of_bids.is_empty() {
+        true => None,
+        false => changes::since(bids, &bids_now, place, ROWS_PER_STEP).await?,
+    };
     if new_events.is_none() && new_bids.is_none() {
         return Ok(Progress::default());
     }
@@ -94,7 +118,7 @@ pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<Progress,
     }
     let changes: Vec<Changes> = [new_events, new_bids].into_iter().flatten().collect();
     let more = changes.iter().any(|changes| changes.more);
-    let rows = views.rows(&events_now, &bids_now).await?;
+    let rows = views.rows(target, &events_now, &bids_now).await?;
     let rows = ask(rows, &target.sql, target.table).await?;
     let replacement = Replacement {
         span: views.span(),
@@ -215,10 +239,25 @@ impl Views {
     }
 
     /// All there is about these page views.
-    async fn rows(&self, events: &DeltaTable, bids: &DeltaTable) -> Result<Sources, TableError> {
+    async fn rows(
+        &self,
+        target: &Target,
+        events: &DeltaTable,
+        bids: &DeltaTable,
+    ) -> Result<Sources, TableError> {
         let of_views = self.rows_of_them();
         let wanted = (&of_views, &self.known);
-        let of_events = load(&RENDER_EVENTS, events, self.span(), &[], wanted).await?;
+        let of_events = load(
+            &RENDER_EVENTS,
+            events,
+            self.span(),
+            &target.of_events,
+            wanted,
+        )
+        .await?;
+        if target.of_bids.is_empty() {
+            return Ok(vec![(&RENDER_EVENTS, of_events)]);
+        }
         let mut auctions = HashSet::new();
         for batch in &of_events {
             let ids = (0..batch.num_rows()).filter_map(|row| text(batch, "auction_id", row));
@@ -226,7 +265,7 @@ impl Views {
         }
         let of_auctions = Wanted::with_key(AUCTION_KEY, auctions);
         let wanted = (&of_auctions, &self.known);
-        let of_bids = load(&BIDS, bids, self.span(), &[], wanted).await?;
+        let of_bids = load(&BIDS, bids, self.span(), &target.of_bids, wanted).await?;
         Ok(vec![(&RENDER_EVENTS, of_events), (&BIDS, of_bids)])
     }
 }
