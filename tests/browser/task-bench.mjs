@@ -1,8 +1,8 @@
 // How long the longest task of ours keeps a page from answering, on a processor that is slowed down. Prints rows as JSON.
 //
-//     node tests/browser/task-bench.mjs [--runs 9] [--cpu 4] [--network 'Slow 4G'] [--site http://localhost:3000/ --paths early/,early/?direct=1]
+//     node tests/browser/task-bench.mjs [--runs 9] [--cpu 4] [--network 'Slow 4G'] [--site ADDRESS --paths early/,early/?direct=1]
 //
-// It opens the article of page-bench.mjs, or those pages of a demo that runs.
+// It opens the article of page-bench.mjs or, with the address of a demo that runs, those pages of it.
 
 import { parseArgs } from 'node:util';
 

@@ -12,6 +12,8 @@
 // few of them the servers, the SSPs and the browser's other processes have meanwhile.
 
 const CATEGORIES = ['toplevel', 'devtools.timeline', 'v8', 'blink.user_timing'];
+/** Our scripts, wherever a site has them. */
+const OWN = /\/(loader|sdk|fallback|render|telemetry|debug|pbjs|apstag)\.js$/;
 /** What `tag.js` calls its notes. */
 const NOTE = 'called: ';
 
@@ -59,7 +61,7 @@ function byThread(events) {
 
 // The page's own file holds the loader, and no script that takes any time but it.
 const isOurs = (page) => ({ name, args }) =>
-  (name === 'FunctionCall' || name === 'EvaluateScript') && (args.data?.url === page || /\/sdk\/[a-z]+\.js/.test(args.data?.url));
+  (name === 'FunctionCall' || name === 'EvaluateScript') && (args.data?.url === page || OWN.test(args.data?.url));
 
 /** Of each task: what of ours ran in it. Microseconds in the trace, milliseconds here. */
 function tasksOf(thread, isOurs) {
@@ -106,5 +108,6 @@ function notesOf(thread) {
 function nameOf({ name, args }) {
   const { url, functionName, columnNumber } = args?.data ?? {};
   if (!url) return name;
-  return `${new URL(url).pathname.split('/').pop()}: ${functionName || 'script'}@${columnNumber}`;
+  const { pathname } = new URL(url);
+  return `${pathname.split('/').pop() || pathname}: ${functionName || 'script'}@${columnNumber}`;
 }
