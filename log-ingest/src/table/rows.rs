@@ -54,9 +54,8 @@ impl RowCounts {
 }
 
 /// Rows in one piece. Whoever goes on with rows copies a piece at a time, and what a column reserves for more than
-/// comes is a piece's, not a segment's. One less than a power of two: columns grow by doubling, and a text column has an
-/// offset more than it has rows.
-const PIECE_ROWS: usize = 8191;
+/// comes is a piece's, not a segment's.
+const PIECE_ROWS: usize = 8192;
 
 /// A table's share of a segment.
 #[derive(Debug)]

@@ -123,7 +123,7 @@ fn many_rows_come_in_pieces_and_in_their_order() {
     let mut batches = batches((0..20_000).flat_map(numbered), TimeWindow::default()).unwrap();
     let TableBatch { pieces, counts, .. } = batches.remove(0);
     let sizes: Vec<usize> = pieces.iter().map(RecordBatch::num_rows).collect();
-    assert_eq!((sizes, counts.rows), (vec![8191, 8191, 3618], 20_000));
+    assert_eq!((sizes, counts.rows), (vec![8192, 8192, 3616], 20_000));
     let ids = pieces.iter().flat_map(|piece| {
         (0..piece.num_rows()).map(|row| text(piece, "event_id", row).map(str::to_owned))
     });
