@@ -13,7 +13,7 @@ use deltalake::arrow::array::RecordBatch;
 
 use super::changes::{self, Changes};
 use super::replace::{Replacement, replace};
-use super::rows::{Span, ask, load, time};
+use super::rows::{Span, ask, load, named, time};
 use super::{Deriver, Progress};
 use crate::stage::{self, Stage};
 use crate::table::commit::Kind;
@@ -160,10 +160,7 @@ impl Hours {
         table: &'static Table,
         (delta, target): (&DeltaTable, &Target),
     ) -> Result<Vec<RecordBatch>, TableError> {
-        // Of the wide rows only what the SQL names: the others are most of them.
-        let named = |name: &&str| target.sql.contains(name);
-        let columns = table.columns.iter().map(|column| column.name);
-        let columns: Vec<&str> = columns.filter(named).collect();
+        let columns = named(&target.sql, table);
         let rows = self.rows();
         let known = &deriver.known;
         load(table, delta, self.span(), &columns, (&rows, known)).await

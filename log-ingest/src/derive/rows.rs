@@ -32,6 +32,13 @@ pub(super) fn time(batch: &RecordBatch, row: usize) -> Option<i64> {
     column.is_valid(row).then(|| column.value(row))
 }
 
+/// Columns of a source whose names stand in the statement, and perhaps some more. It takes no others, since it has a
+/// star only for what it has made itself; of wide rows the others are most.
+pub(super) fn named(sql: &str, source: &Table) -> Vec<&'static str> {
+    let names = source.columns.iter().map(|column| column.name);
+    names.filter(|name| sql.contains(name)).collect()
+}
+
 /// All rows of a stretch of time that are wanted, with some columns or all.
 pub(super) async fn load(
     table: &'static Table,

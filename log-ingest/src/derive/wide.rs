@@ -14,7 +14,7 @@ use deltalake::arrow::datatypes::Float64Type;
 use super::changes::{self, Changes};
 use super::known_keys::KnownKeys;
 use super::replace::{Replacement, replace};
-use super::rows::{Sources, Span, ask, load, text, time};
+use super::rows::{Sources, Span, ask, load, named, text, time};
 use super::{Deriver, Progress};
 use crate::stage::{self, Stage};
 use crate::table::commit::Kind;
@@ -26,39 +26,23 @@ use crate::table::{TableError, files};
 pub(super) struct Target {
     table: &'static Table,
     sql: String,
-    /// Columns of `render_events` that are read for it.
-    of_events: Vec<&'static str>,
-    /// Columns of `bids`; none if bids change nothing in it.
-    of_bids: Vec<&'static str>,
+    /// Whether bids are a source of it, besides events.
+    takes_bids: bool,
 }
 
 pub(super) fn targets() -> [Target; 2] {
     [
-        Target::of(&AD_RENDERS, include_str!("ad_renders.sql")),
-        Target::of(&PAGE_VIEWS, include_str!("page_views.sql")),
+        Target {
+            table: &AD_RENDERS,
+            sql: with_the_page(include_str!("ad_renders.sql")),
+            takes_bids: true,
+        },
+        Target {
+            table: &PAGE_VIEWS,
+            sql: with_the_page(include_str!("page_views.sql")),
+            takes_bids: false,
+        },
     ]
-}
-
-impl Target {
-    fn of(table: &'static Table, sql: &str) -> Self {
-        let sql = with_the_page(sql);
-        Self {
-            table,
-            of_events: named(&sql, &RENDER_EVENTS),
-            of_bids: named(&sql, &BIDS),
-            sql,
-        }
-    }
-}
-
-/// Columns of a source whose names stand in the statement, and perhaps some more: a statement takes no others, since
-/// it has a star only for what it has made itself. None if it does not take from that source.
-fn named(sql: &str, source: &Table) -> Vec<&'static str> {
-    if !sql.contains(&format!("FROM {}\n", source.name)) {
-        return Vec::new();
-    }
-    let names = source.columns.iter().map(|column| column.name);
-    names.filter(|name| sql.contains(name)).collect()
 }
 
 /// Puts the columns that say of what kind the page was into the places that are left for them:
@@ -101,9 +85,9 @@ pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<Progress,
     let (events_now, bids_now) = (events.delta().await?, bids.delta().await?);
     let place = (derived.as_ref(), &before);
     let new_events = changes::since(events, &events_now, place, ROWS_PER_STEP).await?;
-    let new_bids = match target.of_bids.is_empty() {
-        true => None,
-        false => changes::since(bids, &bids_now, place, ROWS_PER_STEP).await?,
+    let new_bids = match target.takes_bids {
+        true => changes::since(bids, &bids_now, place, ROWS_PER_STEP).await?,
+        false => None,
     };
     if new_events.is_none() && new_bids.is_none() {
         return Ok(Progress::default());
@@ -247,15 +231,9 @@ impl Views {
     ) -> Result<Sources, TableError> {
         let of_views = self.rows_of_them();
         let wanted = (&of_views, &self.known);
-        let of_events = load(
-            &RENDER_EVENTS,
-            events,
-            self.span(),
-            &target.of_events,
-            wanted,
-        )
-        .await?;
-        if target.of_bids.is_empty() {
+        let columns = named(&target.sql, &RENDER_EVENTS);
+        let of_events = load(&RENDER_EVENTS, events, self.span(), &columns, wanted).await?;
+        if !target.takes_bids {
             return Ok(vec![(&RENDER_EVENTS, of_events)]);
         }
         let mut auctions = HashSet::new();
@@ -265,7 +243,8 @@ impl Views {
         }
         let of_auctions = Wanted::with_key(AUCTION_KEY, auctions);
         let wanted = (&of_auctions, &self.known);
-        let of_bids = load(&BIDS, bids, self.span(), &target.of_bids, wanted).await?;
+        let columns = named(&target.sql, &BIDS);
+        let of_bids = load(&BIDS, bids, self.span(), &columns, wanted).await?;
         Ok(vec![(&RENDER_EVENTS, of_events), (&BIDS, of_bids)])
     }
 }
