@@ -18,12 +18,11 @@ use super::Maintenance;
 use crate::stage::{self, Stage};
 use crate::table::commit::{Change, Kind, NewFiles, Packing, commit};
 use crate::table::lake::LakeTable;
+use crate::table::rows::PIECE_ROWS;
 use crate::table::{TableError, files};
 
 /// How often a commit is tried while others append.
 const ATTEMPTS: u32 = 10;
-/// Rows that are put together before they are written; of the others there is one copy meanwhile.
-const PIECE_ROWS: usize = 8192;
 
 /// Joins what is worth it; returns how many files are gone.
 pub(super) async fn compact(table: &LakeTable, rules: &Maintenance) -> Result<usize, TableError> {
@@ -88,6 +87,7 @@ async fn join(
     }
     let _stage = stage::begin(Stage::Compact, table.name());
     let description = table.description();
+    let failed = TableError::delta(table.name());
     let mut batches = Vec::new();
     for file in &group {
         batches.extend(files::read(description, &delta, file, &[]).await?);
@@ -97,13 +97,15 @@ async fn join(
         order.map(|order| (order, batches))
     })
     .await?
-    .map_err(TableError::delta(table.name()))?;
+    .map_err(&failed)?;
+    // Put together piece by piece, so that there is one copy of the rows.
     let batches: Vec<&RecordBatch> = batches.iter().collect();
     let mut joined = NewFiles::of((description, &delta), Packing::Tight)?;
     for places in order.chunks(PIECE_ROWS) {
         let piece = interleave_record_batch(&batches, places);
-        let piece = piece.map_err(|error| TableError::delta(table.name())(error.into()));
-        joined.push(piece?).await?;
+        joined
+            .push(piece.map_err(|error| failed(error.into()))?)
+            .await?;
     }
     let change = Change {
         kind: Kind::Compact,

@@ -19,10 +19,8 @@ use futures_util::{Stream, StreamExt, TryStreamExt};
 use serde_json::Value;
 
 use super::TableError;
+use super::rows::PIECE_ROWS;
 use super::schema::arrow_schema;
-
-/// Rows that are decoded at a time.
-const BATCH_ROWS: usize = 8192;
 
 /// The files of that version of the table.
 #[expect(
@@ -219,7 +217,7 @@ pub(crate) async fn pieces(
     };
     let rows = builder
         .with_projection(mask)
-        .with_batch_size(BATCH_ROWS)
+        .with_batch_size(PIECE_ROWS)
         .build()
         .map_err(|error| failed(error.into()))?;
     let day = day_of(file).map_or(0, |day| {

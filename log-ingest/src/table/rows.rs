@@ -53,9 +53,9 @@ impl RowCounts {
     }
 }
 
-/// Rows in one piece. Whoever goes on with rows copies a piece at a time, and what a column reserves for more than
-/// comes is a piece's, not a segment's.
-const PIECE_ROWS: usize = 8192;
+/// Rows in one piece, also of those that are read from a file or put together for one. Whoever goes on with rows copies a
+/// piece at a time, and what a column reserves for more than comes is a piece's, not a segment's.
+pub(crate) const PIECE_ROWS: usize = 8192;
 
 /// A table's share of a segment.
 #[derive(Debug)]
