@@ -4,6 +4,7 @@
 //! optimised builds, as an operator runs them; figures of one machine say little, their ratios more.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::report::{self, Row};
 use crate::wasm::{self, size};
@@ -89,7 +90,12 @@ fn crash(rounds: u32) -> Result<Vec<Row>> {
 fn measure_with(what: &[&str], takes: &str) -> Result<Vec<Row>> {
     let about = format!("about {takes}");
     step::announce(&format!("measuring: {}", what.join(" ")), Some(&about));
-    let printed = step::run_quietly(step::command(paths::released("measure")).args(what))?;
+    printed_rows(step::command(paths::released("measure")).args(what))
+}
+
+/// The rows that a measuring program prints as JSON.
+fn printed_rows(command: &mut Command) -> Result<Vec<Row>> {
+    let printed = step::run_quietly(command)?;
     serde_json::from_str(&printed).context("the measuring program printed no rows")
 }
 
@@ -117,11 +123,9 @@ fn loss(rounds: u32) -> Result<Vec<Row>> {
     )
 }
 
-/// The rows that a script prints as JSON.
 fn by_node(script: &str, options: [&str; 2]) -> Result<Vec<Row>> {
-    let node = &mut step::command("node");
-    let printed = step::run_quietly(node.arg(script).args(options).current_dir(paths::root()))?;
-    serde_json::from_str(&printed).context("the measuring script printed no rows")
+    let mut node = step::command("node");
+    printed_rows(node.arg(script).args(options).current_dir(paths::root()))
 }
 
 fn sizes() -> Result<Vec<Row>> {
