@@ -14,7 +14,7 @@ export const sdkFolder = process.env.EARLYBID_SDK_DIR || join(root, 'target/sdk'
 const types = { js: 'text/javascript', wasm: 'application/wasm', css: 'text/css', html: 'text/html' };
 const universalCreative = require.resolve('prebid-universal-creative/dist/creative.js');
 
-/** Waits until `check` gives something, and gives it back. */
+/** Waits until `check` gives something, and gives it back; `what` is a text, or a function that tells at the end what was seen. */
 export async function until(check, what) {
   const end = Date.now() + 30000;
   while (Date.now() < end) {
@@ -22,7 +22,7 @@ export async function until(check, what) {
     if (found) return found;
     await new Promise((resume) => setTimeout(resume, 20));
   }
-  throw new Error(`waited in vain: ${what}`);
+  throw new Error(`waited in vain: ${typeof what === 'function' ? what() : what}`);
 }
 
 /** Waits until the SDK, or the fallback in its place, has taken over. */

@@ -10,6 +10,8 @@ after(() => world.close());
 const reply = answer(winner('top', 'delta', 2, 'ad-1'));
 const body = `<h1>Words to paint</h1><button id=slow style="display:block;width:200px;height:40px">slow</button><script>
   window.shown = [];
+  window.loaded = new Set();
+  document.addEventListener('load', ({ target }) => loaded.add(target), true);
   addEventListener('pageshow', (event) => event.persisted && shown.push(event.timeStamp));
   document.getElementById('slow').onclick = ({ target }) => {
     const end = performance.now() + 120;
@@ -67,7 +69,7 @@ async function act(view) {
 async function awayAndBack(view, times) {
   if (view.page.url() === view.url) await view.page.goto(view.url.replace(/page$/, 'next'));
   await view.page.goBack({ waitUntil: 'commit' });
-  await until(() => view.page.evaluate((count) => (window.shown || []).length === count, times).catch(() => false), `a page from the cache: ${view.refusals}`);
+  await until(() => view.page.evaluate((count) => (window.shown || []).length === count, times).catch(() => false), () => `a page from the cache: ${view.refusals}`);
   return view.page.evaluate(() => window.shown.at(-1));
 }
 
@@ -142,6 +144,11 @@ test('nothing of ours keeps a page out of the cache, not even records and auctio
   await view.told(() => view.of(first, 'ad_rendered')[0], 'the first view');
   await view.page.evaluate(() => earlybid.refresh('top'));
   await until(() => view.auctions.length === 2, 'a second auction');
+  // The browser keeps no page that is left while a frame in it loads, and the next ad's frame is made with its auction.
+  await until(() => view.page.evaluate(() => {
+    const frames = [...document.querySelectorAll('iframe')];
+    return frames.length === 2 && frames.every((frame) => loaded.has(frame));
+  }), 'a frame for the second auction');
   const before = view.events.length;
   view.options.hold = { events: never };
   await view.page.goto(view.url.replace(/page$/, 'next'));
