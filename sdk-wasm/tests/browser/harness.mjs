@@ -28,6 +28,10 @@ export async function until(check, what) {
 /** Waits until the SDK, or the fallback in its place, has taken over. */
 export const taken = (view) => until(() => view.page.evaluate(() => earlybid.version).catch(() => null), 'the SDK');
 
+/** Clicks at a place until `check` gives something, and gives it back: a frame that has not been painted yet does not get a click. */
+export const clickUntil = (view, x, y, check, what) =>
+  until(async () => (await check()) || (await view.page.mouse.click(x, y), check()), what);
+
 /** A winning bid as the bid server answers it. */
 export const winner = (slot, bidder, price, adId, more = {}) => ({
   seat: bidder,

@@ -1,7 +1,7 @@
 // What may be in a slot: creatives that misbehave, native and house ads, other ad servers.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { answer, start, taken, until, winner } from './harness.mjs';
+import { answer, clickUntil, start, taken, until, winner } from './harness.mjs';
 
 let world;
 before(async () => (world = await start()));
@@ -54,9 +54,8 @@ test('a click in a creative may open its address', async () => {
   }));
   await view.open();
   await view.has('ad_rendered', 'top');
-  const opened = view.page.context().waitForEvent('page');
-  await view.page.mouse.click(500, 100);
-  assert.match((await opened).url() || 'next', /next|about:blank/);
+  const opened = await clickUntil(view, 500, 100, () => view.page.context().pages()[1], 'a page');
+  assert.match(opened.url() || 'next', /next|about:blank/);
   await view.close();
 });
 
@@ -108,8 +107,7 @@ test('a native ad is rendered from its assets, and its notices are called', asyn
   await view.has('ad_rendered', 'top');
   assert.match(await inFrame(view, () => document.querySelector('a') && document.body.innerText), /Sharp <knives>\s+For every board/);
   await until(() => view.notices.includes('notice/shown'), 'the impression');
-  // A frame that has not been painted yet does not get the click.
-  await until(async () => (await view.page.mouse.click(500, 20), view.notices.includes('notice/click')), 'the click');
+  await clickUntil(view, 500, 20, () => view.notices.includes('notice/click'), 'the click');
   assert.equal(view.notices.filter((path) => path === 'notice/shown').length, 1);
   await view.close();
 });

@@ -1,7 +1,7 @@
 // What is recorded besides the ad's own steps: the browser's timing, vitals, clicks, time on screen, consent.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { answer, start, until, winner } from './harness.mjs';
+import { answer, clickUntil, start, until, winner } from './harness.mjs';
 
 let world;
 before(async () => (world = await start()));
@@ -62,8 +62,8 @@ test('time on screen, removal and a click go through the ad server, too', async 
   await view.has('creative_loaded', 'top');
   await until(() => view.paths.includes('sdk/telemetry.js'), 'telemetry.js');
   await view.has('wasm_fetched');
-  await view.page.mouse.click(20, 20);
-  const click = await view.has('ad_clicked', 'top');
+  const told = () => view.page.evaluate(() => earlybid.flush()).then(() => of(view, 'ad_clicked').find(({ slot }) => slot === 'top'));
+  const click = await clickUntil(view, 20, 20, told, 'a click');
   assert.equal(click.refresh_no, 0);
   assert.equal(click.auction_id, view.auctions[0].body.id);
   await view.page.evaluate(() => earlybid.removeSlots('top'));
@@ -74,12 +74,18 @@ test('time on screen, removal and a click go through the ad server, too', async 
 });
 
 test('each click in a frame of ours is told once', async () => {
-  const view = await world.visit({ reply, direct: true });
+  // The creative counts on its own.
+  const adm = `<p>ad</p><script>addEventListener('click', () => parent.postMessage('counted', '*'))</script>`;
+  const view = await world.visit({
+    reply: answer(winner('top', 'delta', 2, 'ad-1', { adm })), direct: true,
+    body: `<script>window.counted = 0; addEventListener('message', ({ data }) => data === 'counted' && counted++);</script>`,
+  });
   await view.has('ad_rendered', 'top');
   await view.has('wasm_fetched');
-  await view.page.mouse.click(500, 20);
-  await view.page.mouse.click(500, 20);
-  await until(() => view.page.evaluate(() => earlybid.flush()).then(() => of(view, 'ad_clicked').length === 2), 'two clicks');
+  const counted = () => view.page.evaluate(() => window.counted);
+  await clickUntil(view, 500, 20, async () => (await counted()) > 1, 'two clicks');
+  const told = () => view.page.evaluate(() => earlybid.flush()).then(() => of(view, 'ad_clicked').length);
+  await until(async () => (await told()) === (await counted()), 'as many records');
   await view.close();
 });
 
