@@ -112,6 +112,8 @@ pub struct Slot {
     pub spare: Option<Received>,
     /// When the loader sent the ad server off with the key-values of this slot, before the SDK was there.
     pub sent_off: Option<Elapsed>,
+    /// The ad server's library has asked for this ad, sent by us or by the page itself.
+    pub ad_asked: bool,
     /// A creative asked for the winner's markup.
     pub claimed: bool,
     /// What the ad server chose.
@@ -143,6 +145,7 @@ impl Slot {
             bid: None,
             spare: None,
             sent_off: None,
+            ad_asked: false,
             claimed: false,
             fill: Fill::default(),
             loaded_at: None,
@@ -169,6 +172,15 @@ impl Slot {
             phase: self.phase,
             ..Self::new(unit)
         };
+    }
+
+    /// Whether the ad server knows nothing of this ad yet, so that what it reports is of the one before.
+    pub fn is_between_ads(&self) -> bool {
+        let before_it = matches!(
+            self.phase,
+            Phase::AwaitingBids | Phase::Held | Phase::Offered
+        );
+        self.round > 0 && before_it && !self.ad_asked
     }
 
     /// Whether an ad, or that there is none, has been settled.

@@ -75,6 +75,12 @@ impl Session {
         };
         if let Some(slot) = self.slots.get_mut(index) {
             slot.element = element;
+            // A refresh can come while the ad before is on its way; its end must not be taken for that of the new one.
+            match event {
+                AdServerEvent::Requested => slot.ad_asked = true,
+                _ if slot.is_between_ads() => return,
+                _ => {}
+            }
         }
         match event {
             AdServerEvent::Requested => self.ad_requested(index, now),

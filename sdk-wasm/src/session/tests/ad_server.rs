@@ -286,6 +286,48 @@ fn auctions_of_a_refresh_do_not_mix() {
 }
 
 #[test]
+fn what_the_ad_server_still_says_of_the_ad_before_does_not_end_the_next_auction() {
+    for last in [AdServerEvent::Loaded, AdServerEvent::Empty] {
+        let mut page = with_bids();
+        page.gpt("top", AdServerEvent::Requested)
+            .give(Input::RefreshAsked {
+                codes: vec!["top".to_owned()],
+            });
+        page.gpt("top", AdServerEvent::Responded)
+            .gpt("top", AdServerEvent::Filled(Fill::default()))
+            .gpt("top", last);
+        page.answer("a1", 200, &winner("top", "new", "ad2"))
+            .knows(&["top"])
+            .fill("top", Fill::default());
+        page.gpt("top", AdServerEvent::Empty);
+        assert_eq!(
+            page.events_with("#1"),
+            [
+                "targeting_set a1 top #1",
+                "ad_server_requested a1 top #1",
+                "ad_server_responded a1 top #1",
+                "slot_empty a1 ad_server_empty top #1",
+            ]
+        );
+        assert_eq!(page.ad_requests().last(), Some(&vec!["top".to_owned()]));
+    }
+}
+
+#[test]
+fn a_page_may_ask_the_ad_server_itself_while_a_refresh_waits_for_bids() {
+    let mut page = with_bids();
+    page.give(Input::RefreshAsked {
+        codes: vec!["top".to_owned()],
+    });
+    page.fill("top", Fill::default())
+        .gpt("top", AdServerEvent::Loaded);
+    assert_eq!(
+        page.events_with("ad_rendered"),
+        ["ad_rendered a1 top #1 house"]
+    );
+}
+
+#[test]
 fn a_refresh_has_its_own_failsafe() {
     let mut page = with_bids();
     page.give(Input::RefreshAsked { codes: vec![] });
