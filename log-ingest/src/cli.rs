@@ -55,13 +55,6 @@ enum Command {
     Describe,
 }
 
-impl Cli {
-    /// Whether it goes on until it is stopped.
-    pub fn runs_long(&self) -> bool {
-        matches!(self.command, Command::Serve { .. })
-    }
-}
-
 /// Does what the command line says.
 pub async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {

@@ -17,7 +17,6 @@
 //! * [`mod@derive`] computes wide tables and roll-ups from them, [`maintain`] joins small files and
 //!   removes old rows; [`upkeep`] does both in the background.
 //! * [`query`] is the read-only engine over those tables; [`http`] and [`postgres`] are its doors.
-//! * [`memory`] makes the allocator give back what they have freed.
 //! * [`config`] holds all settings, [`mod@serve`] puts the parts together, [`cli`] is the command
 //!   line.
 
@@ -27,7 +26,6 @@ pub mod derive;
 pub mod describe;
 pub mod http;
 pub mod maintain;
-pub mod memory;
 pub mod metrics;
 pub mod outputs;
 pub mod postgres;

@@ -4,24 +4,16 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use log_ingest::cli::{Cli, explain, run};
-use log_ingest::memory::give_back_soon;
-use mimalloc::MiMalloc;
+use tikv_jemallocator::Jemalloc;
 
 /// Each event on its way into a table makes and drops dozens of small strings, on several threads.
 #[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
-
-fn main() -> ExitCode {
-    let cli = Cli::parse();
-    log_ingest::telemetry::start();
-    if cli.runs_long() {
-        give_back_soon();
-    }
-    begin(cli)
-}
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 #[tokio::main]
-async fn begin(cli: Cli) -> ExitCode {
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log_ingest::telemetry::start();
     match run(cli).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
