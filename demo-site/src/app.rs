@@ -10,9 +10,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::Settings;
 use crate::error::StartError;
-use crate::pages::template;
 use crate::recipes::Catalogue;
-use crate::site_script;
+use crate::templates;
 
 /// Cheap to clone; one per program.
 pub type SharedApp = Arc<App>;
@@ -30,8 +29,6 @@ pub struct App {
     pub catalogue: Catalogue,
     /// The page templates.
     pub templates: Environment<'static>,
-    /// The site's own script with the search index in it.
-    pub site_script: String,
     /// Text of Earlybid's own creative, where the SDK has been built.
     pub creative_script: Option<String>,
     /// For calls to networks and to the tables.
@@ -57,8 +54,7 @@ impl App {
         Ok(Arc::new(Self {
             site_origin: format!("http://{site}"),
             ad_server_origin: origin(settings.ad_server_url.as_ref(), ad_server),
-            templates: template::environment()?,
-            site_script: site_script::of(&catalogue),
+            templates: templates::environment()?,
             creative_script: std::fs::read_to_string(settings.folders.sdk.join("creative.js")).ok(),
             catalogue,
             settings,

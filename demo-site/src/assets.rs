@@ -1,10 +1,9 @@
 //! Style sheets, scripts and pictures, which are part of the program.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::app::SharedApp;
 use crate::error::PageError;
 
 /// The measuring script's first half; inline, so that it misses nothing.
@@ -73,24 +72,20 @@ pub async fn favicon() -> Response {
     file("image/svg+xml", include_str!("../assets/favicon.svg"))
 }
 
-/// `GET /assets/site.js`: the site's script with the search index in it.
-pub async fn script(State(app): State<SharedApp>) -> Response {
-    file("text/javascript; charset=utf-8", app.site_script.clone())
+/// A script that was put together at the start.
+pub fn script(text: String) -> Response {
+    file("text/javascript; charset=utf-8", text)
 }
 
 /// `GET /tag/js/gpt.js` on the ad server.
 pub async fn gpt() -> Response {
-    file(
-        "text/javascript; charset=utf-8",
-        include_str!("../assets/gpt.js"),
-    )
+    script(include_str!("../assets/gpt.js").to_owned())
 }
 
 /// `GET /tag/js/pubads_impl.js` on the ad server: its parts in one closure.
 pub async fn pubads_impl() -> Response {
     let parts: String = PUBADS.iter().map(|(_, text)| *text).collect();
-    let script = format!("(function () {{\n'use strict';\n{parts}}})();\n");
-    file("text/javascript; charset=utf-8", script)
+    script(format!("(function () {{\n'use strict';\n{parts}}})();\n"))
 }
 
 fn file(kind: &'static str, text: impl IntoResponse) -> Response {

@@ -2,8 +2,8 @@
 //!
 //! A request for a page meets these modules in this order: [`router`] finds the handler, [`variant`] names the
 //! way of loading ads that the URL asks for, [`recipes`] holds the content, [`slots`] the ad positions,
-//! [`page_config`] what the page's scripts are told, and [`pages`] puts them into a template. Content and slots are
-//! the same in every variant; only the scripts differ.
+//! [`page_config`] what the page's scripts are told, and [`pages`] puts them into one of the [`templates`]. Content
+//! and slots are the same in every variant; only the scripts differ.
 //!
 //! The ad server stand-in lives on a second listener, and so on a second origin, as the real one does:
 //! [`ad_server`] answers the ad request of its `gpt.js`, picks line items, and serves the frames that creatives live in.
@@ -25,6 +25,7 @@ pub mod shutdown;
 pub mod site_script;
 pub mod slots;
 pub mod telemetry;
+pub mod templates;
 pub mod variant;
 
 use std::future::Future;

@@ -4,4 +4,3 @@ pub mod compare;
 pub mod page_head;
 pub mod recipe_pages;
 pub mod start;
-pub mod template;

@@ -12,18 +12,20 @@ use crate::ad_server::{decision, endpoint, frames};
 use crate::app::{App, SharedApp};
 use crate::assets;
 use crate::pages::{compare, recipe_pages, start};
+use crate::site_script;
 
 /// Largest ad request taken.
 const MOST_BYTES: usize = 256 * 1024;
 
 /// The recipe site.
 pub fn site(app: &SharedApp) -> Router {
+    let script = site_script::of(&app.catalogue);
     let router = Router::new()
         .route("/", get(start::start))
         .route("/compare", get(compare::compare))
         .route("/decision", get(decision::decide))
         .route("/favicon.ico", get(assets::favicon))
-        .route("/assets/site.js", get(assets::script))
+        .route("/assets/site.js", get(async move || assets::script(script)))
         .route("/assets/{*path}", get(assets::serve))
         .route("/{variant}", get(recipe_pages::add_slash))
         .route("/{variant}/", get(recipe_pages::home))

@@ -5,12 +5,13 @@ use axum::response::Response;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 
-use super::{start, template};
+use super::start;
 use crate::app::{App, SharedApp};
 use crate::compare::rows::Call;
 use crate::compare::views::View;
 use crate::compare::{bars, rows, summary, views};
 use crate::error::PageError;
+use crate::templates;
 use crate::variant::Variant;
 
 /// The comparison; it says so where the tables cannot be read or have no rows yet.
@@ -35,7 +36,7 @@ pub async fn compare(State(app): State<SharedApp>) -> Result<Response, PageError
         sample => Value::from(Serde(app.catalogue.all().first())),
         problem,
     };
-    template::render(&app.templates, "compare.html", context)
+    templates::render(&app.templates, "compare.html", context)
 }
 
 /// The calls to bidders behind these views; the page does without where there are none.

@@ -7,11 +7,12 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Deserialize;
 
-use super::{page_head, template};
+use super::page_head;
 use crate::app::{App, SharedApp};
 use crate::error::PageError;
 use crate::page_config::{self, EarlyForm};
 use crate::slots::PageType;
+use crate::templates;
 use crate::variant::Variant;
 
 /// What a page's address may ask for.
@@ -134,7 +135,7 @@ async fn show(
         ..content
     };
     let file = format!("{}.html", page.name());
-    let mut response = template::render(&app.templates, &file, context)?;
+    let mut response = templates::render(&app.templates, &file, context)?;
     let headers = response.headers_mut();
     if asked.query.csp == "no-wasm" {
         insert(

@@ -5,9 +5,9 @@ use axum::response::Response;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 
-use super::template;
 use crate::app::SharedApp;
 use crate::error::PageError;
+use crate::templates;
 use crate::variant::Variant;
 
 /// The start page.
@@ -20,7 +20,7 @@ pub async fn start(State(app): State<SharedApp>) -> Result<Response, PageError> 
         tables,
         rails => app.settings.folders.rails_page.is_some(),
     };
-    template::render(&app.templates, "start.html", context)
+    templates::render(&app.templates, "start.html", context)
 }
 
 /// What the templates show of a variant.
