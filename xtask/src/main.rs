@@ -18,6 +18,7 @@
 mod bench;
 mod build;
 mod demo;
+mod docs;
 mod paths;
 mod process;
 mod report;
@@ -51,6 +52,8 @@ enum Command {
     Bench(bench::Options),
     /// Build the SDK, the loader and the Prebid.js bundle, and weigh them.
     Wasm,
+    /// Follow the links of the documents and build them as a site with search.
+    Docs(docs::Options),
 }
 
 fn main() -> ExitCode {
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Test => test::run(),
         Command::Bench(options) => bench::run(&options),
         Command::Wasm => wasm::run(),
+        Command::Docs(options) => docs::run(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,93 @@
+//! The documents themselves, and that the checks see what is broken.
+
+use std::path::{Path, PathBuf};
+
+use super::{check, index};
+use crate::paths;
+
+#[test]
+fn no_link_of_the_documents_leads_nowhere() {
+    let chapters = index::read(paths::root()).unwrap();
+    let broken = check::broken(paths::root(), &chapters).unwrap();
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn the_index_lists_every_document() {
+    let chapters = index::read(paths::root()).unwrap();
+    let mut documents = Vec::new();
+    collect(&paths::root().join("docs"), &mut documents);
+    documents.retain(|path| !chapters.iter().any(|chapter| chapter.path == *path));
+    assert!(
+        documents.is_empty(),
+        "not in docs/README.md: {documents:#?}"
+    );
+}
+
+fn collect(folder: &Path, documents: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, documents);
+        } else if path.extension().is_some_and(|ending| ending == "md") {
+            documents.push(path.strip_prefix(paths::root()).unwrap().to_owned());
+        }
+    }
+}
+
+/// A checkout with an index of `a.md`, which says this.
+fn broken_links(page: &str) -> Vec<String> {
+    let root = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = root.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("README.md", "# Front\n");
+    write("docs/README.md", "# Documents\n## How to\n- [A](a.md)\n");
+    write("docs/a.md", page);
+    write("docs/unlisted.md", "");
+    write("docs/data.toml", "");
+    let chapters = index::read(root.path()).unwrap();
+    check::broken(root.path(), &chapters).unwrap()
+}
+
+#[test]
+fn follows_files_and_headings() {
+    assert!(broken_links("# One `two`: three\n## Same\n## Same\n[a](#one-two-three) [b](#same-1) [c](../README.md#front) [d](data.toml)\n[e](https://e.example/x#y) `[f](f.md)`").is_empty());
+}
+
+#[test]
+fn names_what_is_missing() {
+    assert_eq!(
+        broken_links(
+            "[a](b.md) [c](#d) [e](unlisted.md)\n\n<img src=\"f.svg\">\n\n![g](g.png)\n\n[h]\n\n[h]: h.md"
+        ),
+        [
+            "docs/a.md: b.md: no such file",
+            "docs/a.md: #d: no such heading",
+            "docs/a.md: unlisted.md: docs/README.md does not list it",
+            "docs/a.md: f.svg: no such file",
+            "docs/a.md: g.png: no such file",
+            "docs/a.md: h.md: no such file",
+        ]
+    );
+}
+
+#[test]
+fn follows_links_of_a_built_site() {
+    let site = tempfile::tempdir().unwrap();
+    std::fs::create_dir(site.path().join("b")).unwrap();
+    let page = r##"<a href="b/c.html#here">1</a><a href="#">2</a><a href="gone.html">3</a><a href="b/c.html#away">4</a><img src="i.svg">&lt;a href="shown.html"&gt;"##;
+    std::fs::write(site.path().join("a.html"), page).unwrap();
+    std::fs::write(site.path().join("b/c.html"), r#"<h1 id="here">"#).unwrap();
+    let broken = check::broken_on_site(site.path()).unwrap();
+    assert_eq!(
+        broken,
+        [
+            "a.html: gone.html",
+            "a.html: b/c.html#away",
+            "a.html: i.svg"
+        ]
+    );
+}
