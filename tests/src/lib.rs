@@ -1,6 +1,5 @@
-//! The SSP simulator, and the harness that starts Earlybid's real programs for tests.
+//! The harness that starts Earlybid's real programs, for the system tests and for measurements (`bench`).
 //!
-//! * [`ssp_simulator`]: plays the SSPs, in the demo and in tests alike.
 //! * [`stack`]: the programs that one test needs, started together on free ports.
 //! * [`program`]: one of them: its process, the addresses it printed, its log.
 //! * [`config_files`]: the configuration that each is given.
@@ -9,7 +8,6 @@
 //! * [`crash`]: log-ingest killed under load, and what is in the tables then.
 //! * [`fixtures`]: bid requests, made and captured.
 //! * [`s3`]: a store for tables, and what stores do to their clients.
-//! * [`measure`]: what `cargo xtask bench` reports.
 //! * [`wait`]: polling with an end, in place of sleeping.
 
 pub mod client;
@@ -17,9 +15,7 @@ pub mod config_files;
 pub mod crash;
 pub mod fixtures;
 pub mod forward_sender;
-pub mod measure;
 pub mod program;
 pub mod s3;
-pub mod ssp_simulator;
 pub mod stack;
 pub mod wait;

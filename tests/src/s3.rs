@@ -21,8 +21,8 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::ssp_simulator::connection::{Connection, ResettableListener};
 use faults::Faults;
+use ssp_simulator::connection::{Connection, ResettableListener};
 
 /// The key id that clients have to name.
 pub const KEY_ID: &str = "earlybid-tests";

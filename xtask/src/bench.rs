@@ -75,7 +75,7 @@ fn same_columns(rows: &[Row]) -> impl Iterator<Item = &[Row]> {
     rows.chunk_by(|one, next| one.keys().eq(next.keys()))
 }
 
-/// Has the measuring program of the tests start the servers and measure them.
+/// Has the measuring program start the servers and measure them.
 fn measure(what: &str, takes: &str) -> Result<Vec<Row>> {
     measure_with(&[what], takes)
 }
@@ -106,8 +106,8 @@ fn page(runs: u32) -> Result<Vec<Row>> {
     wasm::build(toolchain)?;
     step::announce("measuring: page", Some("about 4 minutes for each run"));
     let runs = ["--runs", &runs.to_string()];
-    let mut rows = by_node("tests/browser/page-bench.mjs", runs)?;
-    rows.extend(by_node("tests/browser/task-bench.mjs", runs)?);
+    let mut rows = by_node("bench/browser/page-bench.mjs", runs)?;
+    rows.extend(by_node("bench/browser/task-bench.mjs", runs)?);
     Ok(rows)
 }
 

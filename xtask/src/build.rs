@@ -32,7 +32,7 @@ pub(crate) fn released_auction() -> Result<()> {
         "-p",
         "bid-server",
         "-p",
-        "system-tests",
+        "bench",
     ]))
 }
 

@@ -13,7 +13,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::list;
-use crate::ssp_simulator::connection::Connection;
+use ssp_simulator::connection::Connection;
 
 /// Largest body that is passed on.
 const MAX_BODY: usize = 64 << 20;

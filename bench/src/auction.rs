@@ -24,10 +24,10 @@ pub use bare::bare;
 use self::load::{Outcome, Pace, Target};
 use self::log_sink::LogSink;
 use self::ssps::Ssps;
-use super::process::{cpu_time, peak_resident_mib};
-use super::spread::Spread;
-use super::{Row, rounded, row};
-use crate::program::Program;
+use crate::process::{cpu_time, peak_resident_mib};
+use crate::rows::{Row, rounded, row};
+use crate::spread::Spread;
+use system_tests::program::Program;
 
 const IMPS: [usize; 3] = [1, 3, 10];
 const SSPS: [usize; 3] = [3, 8, 20];

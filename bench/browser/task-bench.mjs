@@ -1,12 +1,12 @@
 // How long the longest task of ours keeps a page from answering, on a processor that is slowed down. Prints rows as JSON.
 //
-//     node tests/browser/task-bench.mjs [--runs 9] [--cpu 4] [--network 'Slow 4G'] [--site ADDRESS --paths early/,early/?direct=1]
+//     node bench/browser/task-bench.mjs [--runs 9] [--cpu 4] [--network 'Slow 4G'] [--site ADDRESS --paths early/,early/?direct=1]
 //
 // It opens the article of page-bench.mjs or, with the address of a demo that runs, those pages of it.
 
 import { parseArgs } from 'node:util';
 
-import { freshContext, startBrowser } from './lib/browser.mjs';
+import { freshContext, startBrowser } from '../../tests/browser/lib/browser.mjs';
 import { startSite } from './page-bench/site.mjs';
 import { NETWORKS, slow } from './page-bench/slowed.mjs';
 import { spread, text } from './page-bench/spread.mjs';

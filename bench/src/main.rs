@@ -4,7 +4,6 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use system_tests::measure;
 
 /// Measures the programs beside it; `cargo xtask bench` prints its rows as a table.
 #[derive(Debug, Parser)]
@@ -54,12 +53,12 @@ enum What {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let rows = match Arguments::parse().what {
-        What::Auction { imps, ssps } => measure::auction(imps, ssps).await?,
-        What::Ingest => measure::ingest().await?,
-        What::Visible => measure::visible().await?,
-        What::Crash { rounds, seed } => measure::crash(rounds, seed).await?,
-        What::Query => measure::query().await?,
-        What::Bare { urls, .. } => return measure::bare(urls).await,
+        What::Auction { imps, ssps } => bench::auction(imps, ssps).await?,
+        What::Ingest => bench::ingest().await?,
+        What::Visible => bench::visible().await?,
+        What::Crash { rounds, seed } => bench::crash(rounds, seed).await?,
+        What::Query => bench::query().await?,
+        What::Bare { urls, .. } => return bench::bare(urls).await,
     };
     writeln!(std::io::stdout(), "{}", serde_json::to_string(&rows)?)?;
     Ok(())

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::fault::Fault;
+use crate::fault::Fault;
 
 /// The newest calls and notices are kept, up to this number of each.
 const KEPT: usize = 500;

@@ -9,18 +9,18 @@ const TICKS_A_SECOND: f64 = 100.0;
 
 /// Processor time, in seconds.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct CpuTime {
+pub(crate) struct CpuTime {
     user: f64,
     kernel: f64,
 }
 
 impl CpuTime {
-    pub(super) fn seconds(self) -> f64 {
+    pub(crate) fn seconds(self) -> f64 {
         self.user + self.kernel
     }
 
     /// From 0 to 1: what of it was spent in the kernel.
-    pub(super) fn kernel_share(self) -> f64 {
+    pub(crate) fn kernel_share(self) -> f64 {
         self.kernel / self.seconds()
     }
 }
@@ -40,7 +40,7 @@ impl Sub for CpuTime {
 ///
 /// # Errors
 /// When the process is gone, or this is not Linux.
-pub(super) fn cpu_time(pid: u32) -> anyhow::Result<CpuTime> {
+pub(crate) fn cpu_time(pid: u32) -> anyhow::Result<CpuTime> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
     // The name stands in brackets and may contain anything.
     let (_, rest) = stat.rsplit_once(')').context("no name in stat")?;
@@ -58,7 +58,7 @@ pub(super) fn cpu_time(pid: u32) -> anyhow::Result<CpuTime> {
 ///
 /// # Errors
 /// As for [`cpu_time`].
-pub(super) fn cpu_seconds(pid: u32) -> anyhow::Result<f64> {
+pub(crate) fn cpu_seconds(pid: u32) -> anyhow::Result<f64> {
     Ok(cpu_time(pid)?.seconds())
 }
 
@@ -66,7 +66,7 @@ pub(super) fn cpu_seconds(pid: u32) -> anyhow::Result<f64> {
 ///
 /// # Errors
 /// When the process is gone, or this is not Linux.
-pub(super) fn peak_resident_mib(pid: u32) -> anyhow::Result<f64> {
+pub(crate) fn peak_resident_mib(pid: u32) -> anyhow::Result<f64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kib = line

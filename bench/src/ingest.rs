@@ -20,13 +20,13 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::Instant;
 
-use super::process::{cpu_seconds, peak_resident_mib};
-use super::{Row, rounded, row};
-use crate::client::Client;
-use crate::config_files;
-use crate::forward_sender::entries;
-use crate::program::Program;
-pub(super) use events::records;
+use crate::process::{cpu_seconds, peak_resident_mib};
+use crate::rows::{Row, rounded, row};
+pub(crate) use events::records;
+use system_tests::client::Client;
+use system_tests::config_files;
+use system_tests::forward_sender::entries;
+use system_tests::program::Program;
 use ways::{Messages, WAYS, Way};
 
 const LIMIT_THREADS: u32 = 4;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::calls::{Call, Calls};
-use super::config::SspConfig;
-use super::fault::Fault;
+use crate::calls::{Call, Calls};
+use crate::config::SspConfig;
+use crate::fault::Fault;
 
 /// All SSPs by code; cheap to clone, as handlers do.
 #[derive(Debug, Clone)]

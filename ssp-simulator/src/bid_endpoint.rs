@@ -9,11 +9,11 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use super::answer::{Answer, answer, bid_response};
-use super::calls::Call;
-use super::connection::Connection;
-use super::fault::{self, Fault};
-use super::ssp::{Ssp, Ssps};
+use crate::answer::{Answer, answer, bid_response};
+use crate::calls::Call;
+use crate::connection::Connection;
+use crate::fault::{self, Fault};
+use crate::ssp::{Ssp, Ssps};
 
 /// Answers one bid request.
 pub async fn bid(

@@ -3,11 +3,11 @@
 use chrono::Utc;
 use serde_json::{Map, Value, json};
 
-use crate::measure::row;
+use crate::rows::row;
 
 /// Render events as the SDK sends them: 16 fields, about 400 bytes of JSON. Those of one batch differ from those of any
 /// other.
-pub(in crate::measure) fn records(count: u32, batch: u32) -> Vec<Map<String, Value>> {
+pub(crate) fn records(count: u32, batch: u32) -> Vec<Map<String, Value>> {
     const STEPS: [&str; 6] = [
         "loader_started",
         "auction_requested",

@@ -5,8 +5,8 @@ use std::time::Duration;
 use chrono::{Days, Utc};
 use serde_json::{Value, json};
 
-use crate::stack::{Extra, Stack};
-use crate::wait;
+use system_tests::stack::{Extra, Stack};
+use system_tests::wait;
 
 const HOURS: u32 = 365 * 24;
 /// Slot renders in an hour.
@@ -22,7 +22,7 @@ const OLD: Extra = Extra {
 };
 
 /// Queries over it, by name.
-pub(super) const QUERIES: [(&str, &str); 3] = [
+pub(crate) const QUERIES: [(&str, &str); 3] = [
     (
         "a year of slot renders: p50, p95, p99 of each day",
         "SELECT event_date, approx_percentile_cont(d_total, 0.5), approx_percentile_cont(d_total, 0.95), \
@@ -47,7 +47,7 @@ pub(super) const QUERIES: [(&str, &str); 3] = [
 ];
 
 /// Sends a year of slot renders and waits until they are rolled up; the number of them.
-pub(super) async fn fill(stack: &mut Stack) -> anyhow::Result<u32> {
+pub(crate) async fn fill(stack: &mut Stack) -> anyhow::Result<u32> {
     stack.configure_log_ingest(OLD);
     stack.crash_log_ingest().await?;
     let first = Utc::now().checked_sub_days(Days::new(366));

@@ -9,9 +9,9 @@ use axum::routing::{get, post, put};
 use serde::{Deserialize, Serialize};
 use tower_http::cors::CorsLayer;
 
-use super::bid_endpoint;
-use super::fault::Fault;
-use super::ssp::{Ssp, Ssps};
+use crate::bid_endpoint;
+use crate::fault::Fault;
+use crate::ssp::{Ssp, Ssps};
 
 /// A transparent GIF of one pixel, as win notices are often fetched as images.
 const PIXEL: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\0\0\0!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";

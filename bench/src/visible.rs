@@ -12,13 +12,13 @@ use serde_json::json;
 use tempfile::TempDir;
 use tokio::time::Instant;
 
-use super::spread::Spread;
-use super::{Row, rounded, row};
-use crate::client::Client;
-use crate::config_files;
-use crate::program::Program;
-use crate::s3::{BUCKET, FaultyStore, KEY_ID};
-use crate::wait;
+use crate::rows::{Row, rounded, row};
+use crate::spread::Spread;
+use system_tests::client::Client;
+use system_tests::config_files;
+use system_tests::program::Program;
+use system_tests::s3::{BUCKET, FaultyStore, KEY_ID};
+use system_tests::wait;
 
 const EVENTS: u32 = 30;
 /// Each waits for a start of the program as well.

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Answer, answer, bid_response};
-use crate::ssp_simulator::config::{Config, SspConfig};
-use crate::ssp_simulator::fault::Fault;
+use crate::config::{Config, SspConfig};
+use crate::fault::Fault;
 
 fn ssp(lines: &str) -> SspConfig {
     let text = format!(

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 /// Durations of the same thing.
 #[derive(Debug, Default)]
-pub(super) struct Spread(Vec<Duration>);
+pub(crate) struct Spread(Vec<Duration>);
 
 impl Spread {
-    pub(super) fn add(&mut self, more: Vec<Duration>) {
+    pub(crate) fn add(&mut self, more: Vec<Duration>) {
         self.0.extend(more);
     }
 
     /// The duration that this share of them does not exceed, in milliseconds; nearest rank.
-    pub(super) fn percentile_ms(&self, percent: usize) -> f64 {
+    pub(crate) fn percentile_ms(&self, percent: usize) -> f64 {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
         let rank = (sorted.len() * percent).div_ceil(100).saturating_sub(1);

@@ -6,11 +6,12 @@ use anyhow::Context as _;
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::ingest::records;
-use super::spread::Spread;
-use super::{Row, rounded, row, year};
-use crate::program::root;
-use crate::stack::{Plan, Stack};
+use crate::ingest::records;
+use crate::rows::{Row, rounded, row};
+use crate::spread::Spread;
+use crate::year;
+use system_tests::program::root;
+use system_tests::stack::{Plan, Stack};
 
 /// A query's name and its SQL.
 type Query = (String, String);

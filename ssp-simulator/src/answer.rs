@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::config::SspConfig;
-use super::creative::banner_html;
-use super::draw::{Draw, cents};
-use super::fault::Fault;
+use crate::config::SspConfig;
+use crate::creative::banner_html;
+use crate::draw::{Draw, cents};
+use crate::fault::Fault;
 
 /// What the SSP makes of one bid request.
 #[derive(Debug)]

@@ -8,8 +8,8 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::events::records;
-use crate::forward_sender::{ForwardSender, entries};
-use crate::program::Program;
+use system_tests::forward_sender::{ForwardSender, entries};
+use system_tests::program::Program;
 
 /// How events are sent.
 #[derive(Debug, Clone, Copy)]

@@ -23,9 +23,9 @@ use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
 
-use self::config::Config;
-use self::connection::ResettableListener;
-use self::ssp::Ssps;
+use config::Config;
+use connection::ResettableListener;
+use ssp::Ssps;
 
 /// Answers bid requests on the listener until `shutdown` resolves.
 ///

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use serde::Deserialize;
 
-use super::draw::{LogNormal, Price};
-use super::fault::Fault;
+use crate::draw::{LogNormal, Price};
+use crate::fault::Fault;
 
 /// Why a configuration was refused; each message names the key.
 #[derive(Debug, thiserror::Error)]

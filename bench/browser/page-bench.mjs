@@ -1,11 +1,11 @@
 // How early each design asks for bids, has key-values set, and shows an ad: real Chromium, networks and processors
 // slowed down, cold and warm cache, designs taking turns. Prints rows as JSON.
 //
-//     node tests/browser/page-bench.mjs [--runs 9] [--page inline|chain] [--network 'Slow 4G'] [--cpu 4]
+//     node bench/browser/page-bench.mjs [--runs 9] [--page inline|chain] [--network 'Slow 4G'] [--cpu 4]
 
 import { parseArgs } from 'node:util';
 
-import { freshContext, startBrowser } from './lib/browser.mjs';
+import { freshContext, startBrowser } from '../../tests/browser/lib/browser.mjs';
 import { startSite } from './page-bench/site.mjs';
 import { NETWORKS, slow } from './page-bench/slowed.mjs';
 import { ratio, spread, text } from './page-bench/spread.mjs';

@@ -3,13 +3,13 @@
 use anyhow::ensure;
 use serde_json::{Value, json};
 
-use super::{Row, rounded, row};
-use crate::crash::{self, Outcome, STAGES};
+use crate::rows::{Row, rounded, row};
+use system_tests::crash::{self, Outcome, STAGES};
 
 /// Rounds from which on a stage in which no run has died is a fault of the measurement.
 const ENOUGH: u32 = 300;
 
-/// Kills log-ingest so many times; see [`crate::crash`].
+/// Kills log-ingest so many times; see [`system_tests::crash`].
 ///
 /// # Errors
 /// When a program does not start, something acknowledged is not in the tables exactly once, or many
