@@ -48,11 +48,13 @@ const PUBADS: &[(&str, &str)] = files![
     "pubads/04-events.js",
     "pubads/05-page-config.js",
     "pubads/06-slot.js",
-    "pubads/07-request.js",
-    "pubads/08-render.js",
-    "pubads/09-visibility.js",
-    "pubads/10-service.js",
-    "pubads/11-googletag.js",
+    "pubads/07-out-of-page.js",
+    "pubads/08-lazy-load.js",
+    "pubads/09-request.js",
+    "pubads/10-render.js",
+    "pubads/11-visibility.js",
+    "pubads/12-service.js",
+    "pubads/13-googletag.js",
 ];
 
 /// The text of a file, by its path below `/assets/`.

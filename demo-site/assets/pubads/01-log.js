@@ -1,5 +1,6 @@
 // pubads_impl.js: stand-in for the Google Publisher Tag, for pages under test. All parts share one closure.
-// Left out: lazy loading, companion ads, rewarded and other out-of-page formats; their methods do nothing.
+// Left out: companion ads, fluid creatives, and creatives of the formats that the tag itself manages (anchors, interstitials,
+// rewarded ads); slots for them come back empty.
 //
 // Part 1: where the script came from, and the log behind googletag.openConsole().
 

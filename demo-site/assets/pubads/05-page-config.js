@@ -2,11 +2,11 @@
 
 const pageTargeting = new Targeting();
 const pageConfig = {};
+let pageExclusions = [];
 const page = {
   servicesEnabled: false,
   privacy: {},
   publisherProvidedId: '',
-  location: '',
   correlator: newCorrelator(),
 };
 
@@ -21,6 +21,8 @@ function setPageConfig(config) {
       else pageTargeting.merge(value);
     } else if (key === 'disableInitialLoad' && value && page.servicesEnabled) {
       warn('disableInitialLoad must be set before services are enabled');
+    } else if (key === 'categoryExclusion') {
+      pageExclusions = (value || []).map(String);
     } else if (value === null) {
       delete pageConfig[key];
     } else {
@@ -42,6 +44,7 @@ function readConfig(keys, known) {
 function getPageConfig(keys) {
   return readConfig(keys, {
     targeting: () => pageTargeting.toObject(),
+    categoryExclusion: () => pageExclusions.slice(),
     disableInitialLoad: () => pageConfig.disableInitialLoad === true,
     adsenseAttributes: () => pageConfig.adsenseAttributes || {},
   });

@@ -17,8 +17,11 @@ class Slot {
     this.exclusions_ = [];
     this.config_ = {};
     this.response_ = null;
-    // Progress: displayed by the page, fetched from the ad server, waiting to be put into the page.
-    this.displayed = false;
+    // The format that the tag manages, for a slot without an element in the page.
+    this.format = null;
+    // The element that the page handed over, which may be where getElementById does not look: in a shadow tree.
+    this.element = null;
+    // Progress: asked of the ad server, waiting to be put into the page.
     this.fetched = false;
     this.waiting = null;
     this.watcher = null;
@@ -56,7 +59,14 @@ class Slot {
   }
 
   currentSizes(width = window.innerWidth, height = window.innerHeight) {
-    return this.mapping_ ? sizesForViewport(this.mapping_, width, height) : this.sizes_.map((size) => size.slice());
+    const mapped = this.mapping_ && mappedSizes(this.mapping_, width, height);
+    return mapped ? sizeList(mapped) : this.sizes_.map((size) => size.slice());
+  }
+
+  // Whether the page wants no ad here in a viewport of this size: the mapping gives it no size at all.
+  suppressed() {
+    const mapped = this.mapping_ && mappedSizes(this.mapping_, window.innerWidth, window.innerHeight);
+    return Array.isArray(mapped) && mapped.length === 0;
   }
 
   defineSizeMapping(mapping) {
@@ -96,9 +106,11 @@ class Slot {
     for (const [key, value] of Object.entries(config || {})) {
       if (key === 'targeting' && value === null) this.targeting_.clear();
       else if (key === 'targeting') this.targeting_.merge(value);
+      else if (key === 'categoryExclusion') this.exclusions_ = (value || []).map(String);
       else if (value === null) delete this.config_[key];
       else this.config_[key] = value;
     }
+    return this;
   }
 
   getConfig(keys) {
@@ -163,9 +175,29 @@ class Slot {
   }
 }
 
+function elementOf(slot) {
+  const { element } = slot;
+  if (element && element.isConnected) return element;
+  return document.getElementById(slot.getSlotElementId());
+}
+
 // By element id, element or slot, as display() and others take it.
 function findSlot(reference) {
   if (reference instanceof Slot) return reference;
   const id = typeof reference === 'string' ? reference : reference && reference.id;
   return slots.find((slot) => slot.getSlotElementId() === id) || null;
+}
+
+// The new slot, or null where there can be none; the page is told by which function.
+function newSlot(caller, path, sizes, elementId) {
+  if (typeof path !== 'string' || !path.startsWith('/')) {
+    warn(`${caller}: ${path} is not an ad unit path`);
+    return null;
+  }
+  const taken = elementId && slots.some((slot) => slot.getSlotElementId() === elementId);
+  if (taken) {
+    warn(`${caller}: ${elementId} has a slot already`);
+    return null;
+  }
+  return new Slot(path, sizes, elementId);
 }

@@ -5,7 +5,7 @@ import vm from 'node:vm';
 
 const assets = new URL('../../assets/', import.meta.url);
 
-class Element {
+export class Element {
   constructor(tag) {
     this.tag = tag;
     this.style = {};
@@ -74,12 +74,19 @@ export function loadPage({ ids = [], before = () => {} } = {}) {
   }
 
   class IntersectionObserver {
-    constructor(callback) {
-      this.callback = callback;
+    constructor(callback, options) {
+      Object.assign(this, { callback, options, watched: [] });
       observers.push(this);
     }
 
-    observe() {}
+    observe(element) {
+      this.watched.push(element);
+    }
+
+    // The elements have come near, or on screen.
+    reach() {
+      this.callback([{ isIntersecting: true, intersectionRatio: 1 }]);
+    }
 
     disconnect() {}
   }
@@ -108,7 +115,9 @@ export function loadPage({ ids = [], before = () => {} } = {}) {
   window.window = window;
   before(window);
   const folder = new URL('pubads/', assets);
-  const parts = readdirSync(folder).sort().map((name) => readFileSync(new URL(name, folder), 'utf8'));
+  const parts = readdirSync(folder)
+    .sort()
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'));
   vm.runInNewContext(`(function () {\n'use strict';\n${parts.join('')}})();`, window);
   return { window, googletag: window.googletag, elements, requests, warnings, observers };
 }

@@ -1,4 +1,4 @@
-// Part 10: googletag.pubads(): display, refresh and the page's settings in their older form.
+// Part 12: googletag.pubads(): display, refresh and the page's settings in their older form.
 
 const displaysBeforeServices = [];
 
@@ -9,20 +9,21 @@ function display(reference) {
     return;
   }
   if (!page.servicesEnabled) {
-    displaysBeforeServices.push(slot);
+    displaysBeforeServices.push(reference);
     return;
   }
-  slot.displayed = true;
+  if (typeof reference === 'object' && reference !== slot) slot.element = reference;
   if (!slot.fetched && !pageConfig.disableInitialLoad) {
     // With single request, the first display asks for everything that is defined by then.
     request(pageConfig.singleRequest ? slots.filter((one) => !one.fetched) : [slot]);
   }
-  renderIfDisplayed(slot);
+  renderWaiting(slot);
 }
 
 function enableServices() {
   if (page.servicesEnabled) return;
   page.servicesEnabled = true;
+  googletag.pubadsReady = true;
   displaysBeforeServices.splice(0).forEach(display);
 }
 
@@ -33,9 +34,6 @@ function refresh(references, options) {
   }
   const wanted = references ? references.map(findSlot).filter(Boolean) : slots.slice();
   if (!options || options.changeCorrelator !== false) page.correlator = newCorrelator();
-  wanted.filter((slot) => !slot.displayed).forEach((slot) => {
-    note(`refresh before display of ${slot.getSlotElementId()}: its ad waits for display()`);
-  });
   wanted.forEach(clearElement);
   request(wanted);
 }
@@ -118,8 +116,20 @@ const service = {
     page.publisherProvidedId = String(id);
     return service;
   },
-  setLocation(address) {
-    page.location = String(address);
+  setLocation(place) {
+    setPageConfig({ location: String(place) });
+    return service;
+  },
+  enableLazyLoad(config) {
+    setPageConfig({ lazyLoad: config || {} });
+    return service;
+  },
+  setCategoryExclusion(label) {
+    pageExclusions.push(String(label));
+    return service;
+  },
+  clearCategoryExclusions() {
+    pageExclusions = [];
     return service;
   },
   updateCorrelator() {
@@ -132,14 +142,11 @@ const service = {
 for (const name of [
   'enableAsyncRendering',
   'enableSyncRendering',
-  'enableLazyLoad',
   'enableVideoAds',
   'setVideoContent',
   'setCentering',
   'setForceSafeFrame',
   'setSafeFrameConfig',
-  'setCategoryExclusion',
-  'clearCategoryExclusions',
   'setRequestNonPersonalizedAds',
   'setTagForChildDirectedTreatment',
 ]) {

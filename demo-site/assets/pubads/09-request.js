@@ -1,9 +1,10 @@
-// Part 7: the ad request. What slots and page say is copied when the request is made; later changes wait for the next.
+// Part 9: the ad request. What slots and page say is copied when the request is made; later changes wait for the next.
 
 function snapshot(requested) {
   return {
     correlator: page.correlator,
-    url: page.location || location.href,
+    url: pageUrl(),
+    location: pageConfig.location || '',
     targeting: pageTargeting.toObject(),
     privacy: { ...page.privacy },
     publisherProvidedId: page.publisherProvidedId,
@@ -16,15 +17,22 @@ function snapshot(requested) {
   };
 }
 
+// What the page says of its address, in either form, or its address.
+function pageUrl() {
+  const { page_url: said } = pageConfig.adsenseAttributes || {};
+  return said || attributes.get('page_url') || location.href;
+}
+
 // A prerendered page asks for nothing until somebody sees it.
 function whenActive(callback) {
   if (document.prerendering) document.addEventListener('prerenderingchange', callback, { once: true });
   else callback();
 }
 
-// Requests the slots: all in one with single request, else one request for each.
+// Requests the slots: all in one with single request, else one request for each. With both single request and lazy loading,
+// the first slot that is near brings the others with it.
 function request(requested) {
-  const wanted = requested.filter((slot) => slot.currentSizes().length > 0);
+  const wanted = requested.filter((slot) => !slot.suppressed());
   wanted.forEach((slot) => {
     slot.fetched = true;
     slot.generation += 1;
@@ -34,7 +42,15 @@ function request(requested) {
   if (wanted.length === 0) return;
   whenActive(() => {
     const groups = pageConfig.singleRequest ? [wanted] : wanted.map((slot) => [slot]);
-    groups.forEach(send);
+    groups.forEach(sendWhenNear);
+  });
+}
+
+function sendWhenNear(group) {
+  const generations = group.map((slot) => slot.generation);
+  whenNear(group, fetchMargin(), () => {
+    const current = group.filter((slot, index) => slot.generation === generations[index]);
+    if (current.length > 0) send(current);
   });
 }
 
@@ -69,9 +85,9 @@ function receive(group, generations, creatives) {
     const creative = creatives[slot.getSlotElementId()] || null;
     slot.response_ = creative && responseInformation(creative);
     dispatch('slotResponseReceived', slot, {});
-    slot.waiting = { creative };
+    slot.waiting = { creative, near: false, watched: false };
   });
-  current.forEach(renderIfDisplayed);
+  current.forEach(renderWaiting);
 }
 
 function responseInformation(creative) {

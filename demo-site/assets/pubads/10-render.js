@@ -1,36 +1,52 @@
-// Part 8: puts a creative into the page: container element, frame of the ad server's origin, markup in the frame's name.
+// Part 10: puts a creative into the page: container element, frame of the ad server's origin, markup in the frame's name.
 
 function collapse(slot, hidden) {
-  const element = document.getElementById(slot.getSlotElementId());
+  const element = elementOf(slot);
   if (element) element.style.display = hidden ? 'none' : '';
 }
 
-function renderIfDisplayed(slot) {
-  if (!slot.waiting || !slot.displayed) return;
-  const element = document.getElementById(slot.getSlotElementId());
-  if (!element) {
+// Shows what the ad server answered, whether the slot was asked for by its own display(), by that of another slot with single
+// request, or by refresh().
+function renderWaiting(slot) {
+  const { waiting } = slot;
+  if (!waiting) return;
+  const element = elementOf(slot);
+  if (!element && slot.format === null) {
     waitForElement(slot);
     return;
   }
-  const { creative } = slot.waiting;
+  if (!waiting.near) {
+    waitUntilNear(slot, waiting);
+    return;
+  }
+  const { creative } = waiting;
   slot.waiting = null;
   clearElement(slot);
-  if (creative) renderCreative(slot, element, creative);
+  if (creative && element) renderCreative(slot, element, creative);
   else renderEmpty(slot);
 }
 
 function waitForElement(slot) {
   if (document.readyState === 'loading') {
-    document.addEventListener('DOMContentLoaded', () => renderIfDisplayed(slot), { once: true });
+    document.addEventListener('DOMContentLoaded', () => renderWaiting(slot), { once: true });
   } else {
     warn(`no element with id ${slot.getSlotElementId()}`);
   }
 }
 
+function waitUntilNear(slot, waiting) {
+  if (waiting.watched) return;
+  waiting.watched = true;
+  whenNear([slot], renderMargin(), () => {
+    waiting.near = true;
+    if (slot.waiting === waiting) renderWaiting(slot);
+  });
+}
+
 function clearElement(slot) {
   if (slot.watcher) slot.watcher.stop();
   slot.watcher = null;
-  const element = document.getElementById(slot.getSlotElementId());
+  const element = elementOf(slot);
   const old = element && element.querySelector('[id^="google_ads_iframe_"]');
   if (old) old.remove();
   return Boolean(old);

@@ -1,19 +1,22 @@
-// Part 11: window.googletag, and the queue of what the page wanted before all this was there.
+// Part 13: window.googletag, and the queue of what the page wanted before all this was there.
 
 const googletag = (window.googletag = window.googletag || {});
 
-function defineSlot(path, sizes, elementId) {
-  if (typeof path !== 'string' || !path.startsWith('/')) {
-    warn(`defineSlot: ${path} is not an ad unit path`);
-    return null;
-  }
-  const taken = elementId && slots.some((slot) => slot.getSlotElementId() === elementId);
-  if (taken) {
-    warn(`defineSlot: ${elementId} has a slot already`);
-    return null;
-  }
-  return new Slot(path, sizes, elementId);
+const defineSlot = (path, sizes, elementId) => newSlot('defineSlot', path, sizes, elementId);
+
+// Signals for bidders of the ad server's own; it has none, so what is collected goes nowhere.
+function collectSignal(provider) {
+  const collected = runCommand(() => Promise.resolve(provider.collectorFunction()).catch(() => {}));
+  if (collected) note(`signal of ${provider.id || provider.networkCode} collected`);
 }
+
+// Slots of video players; there are none here.
+const companionService = {
+  addEventListener: () => companionService,
+  removeEventListener() {},
+  getSlots: () => [],
+  setRefreshUnfilledSlots() {},
+};
 
 // Commands run at once and in order; one that throws does not stop the next.
 function runCommand(command) {
@@ -33,14 +36,12 @@ function runCommand(command) {
 
 function install() {
   const queued = Array.isArray(googletag.cmd) ? googletag.cmd : [];
+  const signals = Array.isArray(googletag.secureSignalProviders) ? googletag.secureSignalProviders : [];
   Object.assign(googletag, {
     pubads: () => service,
-    companionAds: () => ({ addEventListener() {}, removeEventListener() {}, setRefreshUnfilledSlots() {} }),
+    companionAds: () => companionService,
     defineSlot,
-    defineOutOfPageSlot() {
-      note('out-of-page slots are not part of this stand-in');
-      return null;
-    },
+    defineOutOfPageSlot,
     display,
     enableServices,
     destroySlots,
@@ -53,16 +54,20 @@ function install() {
     setAdIframeTitle(title) {
       page.frameTitle = String(title);
     },
-    enums: { OutOfPageFormat: {}, TrafficSource: { PURCHASED: 1, ORGANIC: 2 } },
-    secureSignalProviders: { push() {}, clearAllCache() {} },
+    enums: {
+      OutOfPageFormat,
+      TrafficSource: { PURCHASED: 1, ORGANIC: 2 },
+      TagForAgeTreatment: { UNSPECIFIED: 0, CHILD: 1, TEEN: 2 },
+    },
+    secureSignalProviders: { push: collectSignal, clearAllCache() {} },
     getEventLog: () => ({ getAllEvents: () => logged.slice() }),
     apiReady: true,
-    pubadsReady: true,
   });
   googletag.cmd = {
     push: (...commands) => commands.filter(runCommand).length,
   };
   queued.forEach(runCommand);
+  signals.forEach(collectSignal);
 }
 
 if (googletag.apiReady) warn('pubads_impl.js was loaded twice; the second copy does nothing');
