@@ -17,7 +17,7 @@ const LIMIT_MS = 60_000;
 const COMPARED = {
   // The ad server's tag is in the page, so that nothing waits for it: how early the bids are used.
   inline: { designs: ['bare', 'earlybid', 'prebid', 'typical'], until: 'targeting' },
-  // The ad server's tag is two scripts in a chain, as in life: when the first ad is seen.
+  // The ad server's tag is two scripts in a chain, as in production: when the first ad is seen.
   chain: { designs: ['bare-chain', 'earlybid', 'bare-direct', 'direct', 'prebid'], until: 'ad' },
 };
 
@@ -88,20 +88,29 @@ function summary(kind, measured) {
   if (kind === 'chain') {
     const [bare, earlybid, bareDirect, direct, prebid] = designs.map((design) => of(design, 'ad'));
     return {
-      ad_bare: text(bare), ad_earlybid: text(earlybid), ad_prebid: text(prebid),
-      ad_bare_direct: text(bareDirect), ad_direct: text(direct),
-      bare_to_prebid: ratio(bare, prebid), bare_direct_to_prebid: ratio(bareDirect, prebid),
-      ad_to_prebid: ratio(earlybid, prebid), direct_to_prebid: ratio(direct, prebid),
+      ad_bare: text(bare),
+      ad_earlybid: text(earlybid),
+      ad_prebid: text(prebid),
+      ad_bare_direct: text(bareDirect),
+      ad_direct: text(direct),
+      bare_to_prebid: ratio(bare, prebid),
+      bare_direct_to_prebid: ratio(bareDirect, prebid),
+      ad_to_prebid: ratio(earlybid, prebid),
+      direct_to_prebid: ratio(direct, prebid),
     };
   }
   const requests = Object.fromEntries(Object.keys(measured).map((design) => [design, of(design, 'request')]));
   const targeting = Object.fromEntries(Object.keys(measured).map((design) => [design, of(design, 'targeting')]));
   return {
-    request_bare: text(requests.bare), request_earlybid: text(requests.earlybid),
-    request_prebid: text(requests.prebid), request_typical: text(requests.typical),
+    request_bare: text(requests.bare),
+    request_earlybid: text(requests.earlybid),
+    request_prebid: text(requests.prebid),
+    request_typical: text(requests.typical),
     after_bare_ms: Math.round(requests.earlybid.median - requests.bare.median),
-    targeting_bare: text(targeting.bare), targeting_earlybid: text(targeting.earlybid),
-    targeting_prebid: text(targeting.prebid), targeting_typical: text(targeting.typical),
+    targeting_bare: text(targeting.bare),
+    targeting_earlybid: text(targeting.earlybid),
+    targeting_prebid: text(targeting.prebid),
+    targeting_typical: text(targeting.typical),
     prebid_to_earlybid: ratio(targeting.prebid, targeting.earlybid),
   };
 }

@@ -69,7 +69,13 @@ async function view(context, address, conditions) {
 function row(what, views) {
   const of = (name) => text(spread(views.map((one) => one[name])));
   const cpu = `${options.cpu}x`;
-  const printed = { ...what, cpu, longest_task_processor_ms: of('processor'), longest_task_clock_ms: of('clock'), mostly: nameOfLongest(views) };
+  const printed = {
+    ...what,
+    cpu,
+    longest_task_processor_ms: of('processor'),
+    longest_task_clock_ms: of('clock'),
+    mostly: nameOfLongest(views),
+  };
   process.stderr.write(`${JSON.stringify(printed)}\n`);
   return printed;
 }

@@ -25,8 +25,14 @@ after(() => site.stop());
 
 const markup = async (first, credentials) => {
   const config = {
-    account: 'recipes', auctionUrl: '/ads/auction', auctionGetUrl: AUCTION, eventsUrl: '/events', sdkUrl: '/earlybid/',
-    failsafe: 60000, credentials, slots: [{ code: 'div-top', sizes: [[728, 90]] }],
+    account: 'recipes',
+    auctionUrl: '/ads/auction',
+    auctionGetUrl: AUCTION,
+    eventsUrl: '/events',
+    sdkUrl: '/earlybid/',
+    failsafe: 60000,
+    credentials,
+    slots: [{ code: 'div-top', sizes: [[728, 90]] }],
   };
   const loader = await readFile(join(SDK, 'loader.js'), 'utf8');
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"><title>page</title>${first}
@@ -66,7 +72,9 @@ for (const [what, crossorigin, credentials] of [
   ['without', 'anonymous', false],
 ]) {
   test(`a preload in the markup, ${what}: one auction, and its bid is shown`, async () => {
-    const { held } = await visit({ html: await markup(`<link rel="preload" as="fetch" crossorigin="${crossorigin}" href="${AUCTION}">`, credentials) });
+    const { held } = await visit({
+      html: await markup(`<link rel="preload" as="fetch" crossorigin="${crossorigin}" href="${AUCTION}">`, credentials),
+    });
     assert.equal(held, 1);
     assert.equal(times(AUCTION), 1);
     assert.equal(site.events.find(({ event }) => event === 'ad_rendered').bidder, 'delta');

@@ -35,8 +35,12 @@ test('a house ad of picture, words and address is shown, counted and delivered',
         });
       },
       inspect: async (page) => {
-        const [frame] = await Promise.all(page.frames().slice(1).map(async (one) => ((await one.$('p').catch(() => null)) ? one : null)))
-          .then((found) => found.filter(Boolean));
+        const [frame] = await Promise.all(
+          page
+            .frames()
+            .slice(1)
+            .map(async (one) => ((await one.$('p').catch(() => null)) ? one : null)),
+        ).then((found) => found.filter(Boolean));
         const shown = await frame.evaluate(() => {
           const { href, target } = document.querySelector('a');
           return { href, target, text: document.querySelector('p').innerText, picture: document.querySelector('img').alt };

@@ -53,7 +53,12 @@ function line(variant, page, view, url, { events, ...seen }) {
   const ads = events
     .filter(({ event }) => event === 'ad_rendered' || event === 'slot_empty')
     .map(({ slot, event, bidder, cpm, creative_size, elapsed_ms }) => ({
-      slot, event, bidder, cpm, creative_size, elapsed_ms,
+      slot,
+      event,
+      bidder,
+      cpm,
+      creative_size,
+      elapsed_ms,
     }));
   return {
     variant,

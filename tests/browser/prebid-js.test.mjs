@@ -49,7 +49,12 @@ const NATIVE = {
     eventtrackers: [{ event: 1, methods: [1] }],
   },
 };
-const BANNER = { sizes: [[300, 250], [300, 600]] };
+const BANNER = {
+  sizes: [
+    [300, 250],
+    [300, 600],
+  ],
+};
 
 const unit = (placement, mediaTypes, more = {}) => ({
   code: `div-${placement}`,
@@ -108,7 +113,10 @@ test('a banner sells, and the Universal Creative shows it', async () => {
     assert.equal(keys.hb_pb, '2.30');
     assert.equal(keys.hb_size, '300x250');
     await render(page, pages.frame, {
-      adId: keys.hb_adid, mediaType: 'banner', size: keys.hb_size, pubUrl: pages.url,
+      adId: keys.hb_adid,
+      mediaType: 'banner',
+      size: keys.hb_size,
+      pubUrl: pages.url,
     });
     const ad = await creative(page, '.test-ad[data-placement="banner"]');
     assert.equal(await ad.getAttribute('data-price'), '2.34');
@@ -118,7 +126,10 @@ test('a banner sells, and the Universal Creative shows it', async () => {
 test('the billing notice has its price filled in', async () => {
   await withAuction(unit('billing', { banner: BANNER }), async ({ page, keys }) => {
     await render(page, pages.frame, {
-      adId: keys.hb_adid, mediaType: 'banner', size: keys.hb_size, pubUrl: pages.url,
+      adId: keys.hb_adid,
+      mediaType: 'banner',
+      size: keys.hb_size,
+      pubUrl: pages.url,
     });
     const notice = await page.waitForRequest((request) => request.url().includes('/billed'));
     assert.match(notice.url(), /placement=billing&price=2\.34$/);
@@ -131,7 +142,10 @@ test('a native ad sells, and shows its assets', async () => {
     assert.equal(bid.native.ortb.assets.find(({ id }) => id === 1).title.text, 'A pot that lasts');
     const [asked] = ssp.asked('native');
     const request = JSON.parse(asked.imp[0].native.request);
-    assert.deepEqual(request.assets.map(({ id }) => id), [1, 2, 3]);
+    assert.deepEqual(
+      request.assets.map(({ id }) => id),
+      [1, 2, 3],
+    );
     await render(page, pages.frame, {
       adId: keys.hb_adid,
       mediaType: 'native',
@@ -156,9 +170,13 @@ test('an ad unit of two media types takes either', async () => {
 });
 
 test('a deal keeps its id up to the key-values', async () => {
-  const deal = unit('deal', { banner: BANNER }, {
-    ortb2Imp: { pmp: { private_auction: 0, deals: [{ id: 'deal-7', bidfloor: 0.5, bidfloorcur: 'USD' }] } },
-  });
+  const deal = unit(
+    'deal',
+    { banner: BANNER },
+    {
+      ortb2Imp: { pmp: { private_auction: 0, deals: [{ id: 'deal-7', bidfloor: 0.5, bidfloorcur: 'USD' }] } },
+    },
+  );
   await withAuction(deal, async ({ bid, keys }) => {
     assert.equal(bid.dealId, 'deal-7');
     assert.equal(keys.hb_deal, 'deal-7');
@@ -167,13 +185,17 @@ test('a deal keeps its id up to the key-values', async () => {
 });
 
 test('debugging shows the calls to the SSPs', async () => {
-  await withAuction(unit('debug', { banner: BANNER }), async ({ pbsExts }) => {
-    const [call] = pbsExts[0].debug.httpcalls.alpha;
-    assert.equal(call.status, 200);
-    assert.equal(JSON.parse(call.requestbody).imp[0].ext.bidder.placement, 'debug');
-    assert.equal(JSON.parse(call.responsebody).seatbid[0].bid[0].price, 2.34);
-    assert.equal(pbsExts[0].debug.resolvedrequest.imp[0].id, 'div-debug');
-  }, { debug: true });
+  await withAuction(
+    unit('debug', { banner: BANNER }),
+    async ({ pbsExts }) => {
+      const [call] = pbsExts[0].debug.httpcalls.alpha;
+      assert.equal(call.status, 200);
+      assert.equal(JSON.parse(call.requestbody).imp[0].ext.bidder.placement, 'debug');
+      assert.equal(JSON.parse(call.responsebody).seatbid[0].bid[0].price, 2.34);
+      assert.equal(pbsExts[0].debug.resolvedrequest.imp[0].id, 'div-debug');
+    },
+    { debug: true },
+  );
 });
 
 test('a stored imp brings bidders and floor', async () => {
@@ -183,24 +205,34 @@ test('a stored imp brings bidders and floor', async () => {
     ortb2Imp: { ext: { prebid: { storedrequest: { id: 'stored-top' } } } },
     bids: [{ module: 'pbsBidAdapter', params: {} }],
   };
-  await withAuction(stored, async ({ bid, keys }) => {
-    assert.equal(bid.bidderCode, 'alpha');
-    assert.equal(keys.hb_size, '728x90');
-    assert.equal(ssp.asked('stored')[0].imp[0].bidfloor, 0.5);
-  }, { s2s: { allowUnknownBidderCodes: true } });
+  await withAuction(
+    stored,
+    async ({ bid, keys }) => {
+      assert.equal(bid.bidderCode, 'alpha');
+      assert.equal(keys.hb_size, '728x90');
+      assert.equal(ssp.asked('stored')[0].imp[0].bidfloor, 0.5);
+    },
+    { s2s: { allowUnknownBidderCodes: true } },
+  );
 });
 
 test('a compressed request without Content-Encoding is understood', async () => {
-  await withAuction(unit('gzip', { banner: BANNER }), async ({ bid, posts }) => {
-    assert.equal(bid.cpm, 2.34);
-    const [post] = posts.filter((request) => request.method() === 'POST');
-    assert.match(post.url(), /[?&]gzip=1/);
-    assert.equal(post.headers()['content-encoding'], undefined);
-  }, { s2s: { endpointCompression: true } });
+  await withAuction(
+    unit('gzip', { banner: BANNER }),
+    async ({ bid, posts }) => {
+      assert.equal(bid.cpm, 2.34);
+      const [post] = posts.filter((request) => request.method() === 'POST');
+      assert.match(post.url(), /[?&]gzip=1/);
+      assert.equal(post.headers()['content-encoding'], undefined);
+    },
+    { s2s: { endpointCompression: true } },
+  );
 });
 
 test('what nobody buys ends at once, without an error', async () => {
-  const video = unit('video', { video: { playerSize: [640, 480], mimes: ['video/mp4'], context: 'outstream', protocols: [2], playbackmethod: [2] } });
+  const video = unit('video', {
+    video: { playerSize: [640, 480], mimes: ['video/mp4'], context: 'outstream', protocols: [2], playbackmethod: [2] },
+  });
   await withAuction(video, async ({ bid, timedOut }) => {
     assert.equal(bid, undefined);
     assert.equal(timedOut, false);

@@ -46,10 +46,7 @@ test('the comparison shows the variants side by side from the tables', async () 
     const view = await viewPage(browser, { url: pageUrl(SITE, variant, 'home'), slots: PAGES.home.slots });
     assert.ok(view.complete, JSON.stringify(view.events));
     const id = view.events[0].page_view_id;
-    await rows(
-      `SELECT event FROM render_events WHERE page_view_id = '${id}' AND event = 'ad_rendered'`,
-      PAGES.home.slots.length,
-    );
+    await rows(`SELECT event FROM render_events WHERE page_view_id = '${id}' AND event = 'ad_rendered'`, PAGES.home.slots.length);
   }
   const text = await open('/compare', async (page) => {
     await screenshot(page, 'compare');

@@ -45,7 +45,10 @@ for (const variant of VARIANTS) {
         assert.deepEqual(shown, Object.fromEntries(slots.map((slot) => [slot, winner])));
         const rendered = view.events.filter(({ event }) => event === 'ad_rendered');
         assert.deepEqual(rendered.map(({ slot }) => slot).sort(), [...slots].sort());
-        assert.ok(rendered.every(({ bidder }) => bidder === winner), JSON.stringify(rendered));
+        assert.ok(
+          rendered.every(({ bidder }) => bidder === winner),
+          JSON.stringify(rendered),
+        );
       });
       await t.test('has nothing broken in the console', () => {
         assert.deepEqual(view.pageErrors, []);

@@ -73,7 +73,10 @@ for (const variant of VARIANTS) {
     assert.deepEqual(ads.map(({ slot }) => slot).sort(), [...slots].sort());
     // The waterfall does not need the bid server: its networks still sell.
     const source = variant === 'waterfall' ? 'network' : 'house';
-    assert.ok(ads.every((ad) => ad.source === source), JSON.stringify(ads));
+    assert.ok(
+      ads.every((ad) => ad.source === source),
+      JSON.stringify(ads),
+    );
     for (const slot of slots) assert.ok(view.inspected[slot], `${slot} shows nothing`);
   });
 }
@@ -86,7 +89,10 @@ test('with every SSP hanging, the early page shows house ads after the deadline'
     assert.deepEqual(view.pageErrors, []);
     assert.deepEqual(view.consoleErrors, []);
     const ads = view.events.filter(({ event }) => event === 'ad_rendered');
-    assert.deepEqual(ads.map(({ source }) => source), slots.map(() => 'house'));
+    assert.deepEqual(
+      ads.map(({ source }) => source),
+      slots.map(() => 'house'),
+    );
   } finally {
     await setFaults('none');
   }

@@ -10,10 +10,25 @@ const require = createRequire(join(ROOT, 'package.json'));
 
 /** What publishers add to Prebid.js most often: adapters of large SSPs, consent, ids, currency, floors. */
 const TYPICAL = [
-  'appnexusBidAdapter', 'rubiconBidAdapter', 'pubmaticBidAdapter', 'ixBidAdapter', 'criteoBidAdapter',
-  'consentManagementTcf', 'consentManagementUsp', 'consentManagementGpp', 'tcfControl', 'gppControl_usnat',
-  'userId', 'sharedIdSystem', 'id5IdSystem', 'uid2IdSystem', 'currency', 'priceFloors', 'schain',
-  'gptPreAuction', 'debugging',
+  'appnexusBidAdapter',
+  'rubiconBidAdapter',
+  'pubmaticBidAdapter',
+  'ixBidAdapter',
+  'criteoBidAdapter',
+  'consentManagementTcf',
+  'consentManagementUsp',
+  'consentManagementGpp',
+  'tcfControl',
+  'gppControl_usnat',
+  'userId',
+  'sharedIdSystem',
+  'id5IdSystem',
+  'uid2IdSystem',
+  'currency',
+  'priceFloors',
+  'schain',
+  'gptPreAuction',
+  'debugging',
 ];
 
 export const SLOTS = ['top', 'middle', 'side'];
@@ -23,7 +38,11 @@ export async function scripts() {
   const sdk = process.env.EARLYBID_SDK_DIR || join(ROOT, 'target/sdk');
   const file = (name) => readFile(join(sdk, name));
   const [core, typical, sdkJs, wasm, fallback] = await Promise.all([
-    prebid([]), prebid(TYPICAL), file('sdk.js'), file('sdk.wasm'), file('fallback.js'),
+    prebid([]),
+    prebid(TYPICAL),
+    file('sdk.js'),
+    file('sdk.wasm'),
+    file('fallback.js'),
   ]);
   return {
     '/prebid-core.js': core,
@@ -41,7 +60,11 @@ async function prebid(modules) {
   const lines = names.map((name) => `import "prebid.js/modules/${name}.js";`);
   const built = await build({
     stdin: { contents: `import pbjs from "prebid.js";\n${lines.join('\n')}\npbjs.processQueue();\n`, resolveDir: ROOT },
-    bundle: true, minify: true, format: 'iife', write: false, logLevel: 'silent',
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    write: false,
+    logLevel: 'silent',
   });
   return built.outputFiles[0].contents;
 }
@@ -61,14 +84,20 @@ export async function heads() {
   };
 }
 
-const imps = () => SLOTS.map((id) => ({
-  id, banner: { format: [{ w: 300, h: 250 }] }, ext: { prebid: { storedrequest: { id } } },
-}));
+const imps = () =>
+  SLOTS.map((id) => ({
+    id,
+    banner: { format: [{ w: 300, h: 250 }] },
+    ext: { prebid: { storedrequest: { id } } },
+  }));
 
 /** The floor: a script in the page that does nothing but ask and set. */
 function bare({ auctionUrl }) {
-  return script(auctionUrl, `
-  for (const { bid } of answer.seatbid) for (const one of bid) slot(one.impid).setTargeting('hb_pb', one.ext.prebid.targeting.hb_pb);`);
+  return script(
+    auctionUrl,
+    `
+  for (const { bid } of answer.seatbid) for (const one of bid) slot(one.impid).setTargeting('hb_pb', one.ext.prebid.targeting.hb_pb);`,
+  );
 }
 
 /**
@@ -77,7 +106,9 @@ function bare({ auctionUrl }) {
  */
 function bareChain({ auctionUrl, scripts: chain, creative }) {
   const preloads = [...chain, creative].map((href) => `<link rel="preload" as="script" href="${href}">`);
-  return `${preloads.join('')}<script async src="${chain[0]}"></script>${script(auctionUrl, `
+  return `${preloads.join('')}<script async src="${chain[0]}"></script>${script(
+    auctionUrl,
+    `
   const bids = answer.seatbid.flatMap(({ bid }) => bid);
   addEventListener('message', ({ data, ports: [port] }) => {
     const { message, adId } = typeof data === 'string' && data[0] === '{' ? JSON.parse(data) : {};
@@ -88,17 +119,21 @@ function bareChain({ auctionUrl, scripts: chain, creative }) {
   googletag.cmd.push(() => {
     for (const bid of bids) slot(bid.impid).updateTargetingFromMap(bid.ext.prebid.targeting);
     googletag.pubads().refresh();
-  });`)}`;
+  });`,
+  )}`;
 }
 
 /** The floor of a directly rendered ad: the markup goes into a sandboxed frame as soon as it is there. */
 function bareDirect({ auctionUrl }) {
-  return script(auctionUrl, `
+  return script(
+    auctionUrl,
+    `
   for (const bid of answer.seatbid.flatMap(({ bid }) => bid)) {
     const frame = Object.assign(document.createElement('iframe'), { width: bid.w, height: bid.h, srcdoc: bid.adm });
     frame.setAttribute('sandbox', 'allow-scripts');
     document.getElementById(bid.impid).append(frame);
-  }`);
+  }`,
+  );
 }
 
 /** Asks at once and does this with the answer. */
@@ -115,7 +150,11 @@ fetch(${JSON.stringify(auctionUrl)}, { method: 'POST', credentials: 'include', b
 function earlybid(loader, { auctionUrl, scripts: chain, creative, direct }) {
   const scripts = chain.length ? [...chain, creative] : chain;
   const config = {
-    account: 'bench', auctionUrl, sdkUrl: '/sdk/', tmax: 700, failsafe: 15000,
+    account: 'bench',
+    auctionUrl,
+    sdkUrl: '/sdk/',
+    tmax: 700,
+    failsafe: 15000,
     ...(direct ? {} : { adServer: { type: 'gpt', scripts } }),
     page: { site: 'bench', type: 'article', variant: 'early' },
     slots: SLOTS.map((code) => ({ code, adUnitPath: `/1/${code}`, sizes: [[300, 250]], storedImp: code })),
@@ -125,7 +164,8 @@ function earlybid(loader, { auctionUrl, scripts: chain, creative, direct }) {
 
 function prebidPage(library, { auctionUrl, scripts: chain }) {
   const units = SLOTS.map((code) => ({
-    code, mediaTypes: { banner: { sizes: [[300, 250]] } },
+    code,
+    mediaTypes: { banner: { sizes: [[300, 250]] } },
     ortb2Imp: { ext: { prebid: { storedrequest: { id: code } } } },
     bids: [{ bidder: 'alpha', params: { placement: code } }],
   }));

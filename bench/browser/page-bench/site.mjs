@@ -17,10 +17,10 @@ const CHAIN_BYTES = [70_000, 330_000];
 export async function startSite() {
   const made = await heads();
   const tag = await readFile(new URL('tag.js', import.meta.url), 'utf8');
-  const files = Object.fromEntries(
-    Object.entries(await scripts()).map(([path, bytes]) => [path, compressed(Buffer.from(bytes))]),
+  const files = Object.fromEntries(Object.entries(await scripts()).map(([path, bytes]) => [path, compressed(Buffer.from(bytes))]));
+  files['/tag/gpt.js'] = compressed(
+    chainLink(CHAIN_BYTES[0], `document.head.append(Object.assign(document.createElement('script'), { src: '/tag/impl.js' }));`),
   );
-  files['/tag/gpt.js'] = compressed(chainLink(CHAIN_BYTES[0], `document.head.append(Object.assign(document.createElement('script'), { src: '/tag/impl.js' }));`));
   files['/tag/impl.js'] = compressed(chainLink(CHAIN_BYTES[1], tag));
   let other;
   const page = (design, kind) => {
@@ -46,7 +46,11 @@ export async function startSite() {
   [, other] = origins;
   return {
     url: (design, kind) => `${origins[0]}/article?design=${design}&kind=${kind}`,
-    stop: () => servers.forEach((server) => { server.closeAllConnections(); server.close(); }),
+    stop: () =>
+      servers.forEach((server) => {
+        server.closeAllConnections();
+        server.close();
+      }),
   };
 }
 
@@ -81,12 +85,20 @@ async function auction(request, response) {
 /** One bid for each imp, about 1 KB of markup that says when it runs. */
 function answerTo(asked) {
   const bid = asked.imp.map(({ id: impid }) => ({
-    id: `bid-${impid}`, impid, price: 1.5, w: 300, h: 250, crid: 'creative', mtype: 1,
+    id: `bid-${impid}`,
+    impid,
+    price: 1.5,
+    w: 300,
+    h: 250,
+    crid: 'creative',
+    mtype: 1,
     adm: `<script>top.postMessage('bench-ad','*')</script><p>${'An ad. '.repeat(140)}</p>`,
-    ext: { prebid: {
-      type: 'banner',
-      targeting: { hb_pb: '1.50', hb_bidder: 'alpha', hb_size: '300x250', hb_adid: `ad-${impid}` },
-    } },
+    ext: {
+      prebid: {
+        type: 'banner',
+        targeting: { hb_pb: '1.50', hb_bidder: 'alpha', hb_size: '300x250', hb_adid: `ad-${impid}` },
+      },
+    },
   }));
   return { id: asked.id, cur: 'USD', seatbid: [{ seat: 'alpha', bid }] };
 }

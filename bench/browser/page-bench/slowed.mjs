@@ -2,7 +2,7 @@
 
 /** Chromium's own presets count latency for each request; kilobits a second, milliseconds. */
 export const NETWORKS = {
-  'unthrottled': undefined,
+  unthrottled: undefined,
   '1.6 Mbit/s, 150 ms': { latency: 150, down: 1600, up: 750 },
   'Slow 4G': { latency: 562.5, down: 1440, up: 675 },
 };

@@ -1,4 +1,4 @@
-// What is told of several times of the same thing.
+// How several measurements of the same thing are summed up.
 
 /** Median, lowest and highest. */
 export function spread(times) {
@@ -6,7 +6,7 @@ export function spread(times) {
   return { median: sorted[Math.floor(sorted.length / 2)], low: sorted[0], high: sorted.at(-1) };
 }
 
-/** The same to read, in whole milliseconds. */
+/** The same as text, in whole milliseconds. */
 export function text({ median, low, high }) {
   return `${Math.round(median)} [${Math.round(low)}-${Math.round(high)}]`;
 }

@@ -4,7 +4,9 @@
   const notes = (window.benchNotes = window.benchNotes || {});
   const slots = [];
   const listeners = {};
-  const note = (name) => { notes[name] ??= performance.now(); };
+  const note = (name) => {
+    notes[name] ??= performance.now();
+  };
   // What the page's scripts take that are called from here, which the browser counts as this script's.
   const call = (name, called, ...values) => {
     const start = performance.now();
@@ -28,12 +30,16 @@
       updateTargetingFromMap: (map) => Object.entries(map).forEach(([key, value]) => slot.setTargeting(key, value)),
       setConfig: ({ targeting = {} }) => slot.updateTargetingFromMap(targeting),
       getConfig: () => ({ targeting: keys }),
-      clearTargeting: (key) => { delete keys[key]; return slot; },
+      clearTargeting: (key) => {
+        delete keys[key];
+        return slot;
+      },
       addService: () => slot,
     };
     return slot;
   };
-  const emit = (name, slot, more) => (listeners[name] || []).forEach((heard) => call(name, heard, { slot, serviceName: 'publisher_ads', ...more }));
+  const emit = (name, slot, more) =>
+    (listeners[name] || []).forEach((heard) => call(name, heard, { slot, serviceName: 'publisher_ads', ...more }));
   const ask = (slot) => {
     note('requested');
     emit('slotRequested', slot);

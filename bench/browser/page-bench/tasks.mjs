@@ -33,7 +33,10 @@ export async function longestOfOurs(session, address, visit) {
 export function nameOfLongest(views) {
   const counts = new Map();
   for (const { cause } of views) if (cause) counts.set(cause, (counts.get(cause) ?? 0) + 1);
-  return [...counts].sort((one, other) => other[1] - one[1]).map(([cause, count]) => `${count} x ${cause}`).join('; ');
+  return [...counts]
+    .sort((one, other) => other[1] - one[1])
+    .map(([cause, count]) => `${count} x ${cause}`)
+    .join('; ');
 }
 
 async function traced(session, visit) {
@@ -60,29 +63,37 @@ function byThread(events) {
 }
 
 // The page's own file holds the loader, and no script that takes any time but it.
-const isOurs = (page) => ({ name, args }) =>
-  (name === 'FunctionCall' || name === 'EvaluateScript') && (args.data?.url === page || OWN.test(args.data?.url));
+const isOurs =
+  (page) =>
+  ({ name, args }) =>
+    (name === 'FunctionCall' || name === 'EvaluateScript') && (args.data?.url === page || OWN.test(args.data?.url));
 
 /** Of each task: what of ours ran in it. Microseconds in the trace, milliseconds here. */
 function tasksOf(thread, isOurs) {
   if (!thread.some(isOurs)) return [];
   const complete = thread.filter(({ ph }) => ph === 'X').sort((a, b) => a.ts - b.ts || b.dur - a.dur);
   const notes = notesOf(thread);
-  return complete.filter(({ name }) => name.endsWith('RunTask')).flatMap((task) => {
-    const within = ({ ts }) => ts >= task.ts && ts < task.ts + task.dur;
-    const inside = complete.filter((event) => event !== task && within(event));
-    const scripts = outermost(inside.filter(isOurs));
-    const called = notes.filter(within);
-    if (!scripts.length && !called.length) return [];
-    const after = outermost(inside.filter(({ name }) => name === 'RunMicrotasks')).filter((run) => !scripts.some((one) => holds(one, run)));
-    const all = [...scripts, ...after, ...called];
-    const longest = all.reduce((most, one) => (one.dur > most.dur ? one : most));
-    return [{
-      processor: sum(all, (one) => one.tdur ?? one.dur) / 1000,
-      clock: sum(all, (one) => one.dur) / 1000,
-      cause: nameOf(longest),
-    }];
-  });
+  return complete
+    .filter(({ name }) => name.endsWith('RunTask'))
+    .flatMap((task) => {
+      const within = ({ ts }) => ts >= task.ts && ts < task.ts + task.dur;
+      const inside = complete.filter((event) => event !== task && within(event));
+      const scripts = outermost(inside.filter(isOurs));
+      const called = notes.filter(within);
+      if (!scripts.length && !called.length) return [];
+      const after = outermost(inside.filter(({ name }) => name === 'RunMicrotasks')).filter(
+        (run) => !scripts.some((one) => holds(one, run)),
+      );
+      const all = [...scripts, ...after, ...called];
+      const longest = all.reduce((most, one) => (one.dur > most.dur ? one : most));
+      return [
+        {
+          processor: sum(all, (one) => one.tdur ?? one.dur) / 1000,
+          clock: sum(all, (one) => one.dur) / 1000,
+          cause: nameOf(longest),
+        },
+      ];
+    });
 }
 
 const sum = (all, value) => all.reduce((total, one) => total + value(one), 0);
@@ -99,10 +110,12 @@ function outermost(events) {
 function notesOf(thread) {
   const noted = thread.filter(({ name }) => name.startsWith(NOTE));
   const ends = noted.filter(({ ph }) => ph === 'e');
-  return noted.filter(({ ph }) => ph === 'b').map((begin) => {
-    const end = ends.find(({ name, id, id2 }) => name === begin.name && (id ?? id2?.local) === (begin.id ?? begin.id2?.local));
-    return { name: begin.name, ts: begin.ts, dur: end ? end.ts - begin.ts : 0 };
-  });
+  return noted
+    .filter(({ ph }) => ph === 'b')
+    .map((begin) => {
+      const end = ends.find(({ name, id, id2 }) => name === begin.name && (id ?? id2?.local) === (begin.id ?? begin.id2?.local));
+      return { name: begin.name, ts: begin.ts, dur: end ? end.ts - begin.ts : 0 };
+    });
 }
 
 function nameOf({ name, args }) {

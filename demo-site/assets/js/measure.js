@@ -22,13 +22,7 @@
   const AT_LATEST = 5000;
   const rendered = new Map();
   const refreshes = new Map();
-  const asIs = [
-    'auction_requested',
-    'bids_returned',
-    'auction_timed_out',
-    'targeting_set',
-    'error_raised',
-  ];
+  const asIs = ['auction_requested', 'bids_returned', 'auction_timed_out', 'targeting_set', 'error_raised'];
   let read = 0;
   let seq = 0;
   let auctionId;

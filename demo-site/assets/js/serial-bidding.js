@@ -63,7 +63,10 @@
     sent = true;
     googletag.cmd.push(() => {
       for (const winner of winners) {
-        const slot = googletag.pubads().getSlots().find((one) => one.getSlotElementId() === winner.impid);
+        const slot = googletag
+          .pubads()
+          .getSlots()
+          .find((one) => one.getSlotElementId() === winner.impid);
         if (!slot) continue;
         bids.set(winner.targeting.hb_adid, winner);
         slot.updateTargetingFromMap(winner.targeting);
@@ -78,16 +81,14 @@
     let message;
     try {
       message = JSON.parse(event.data);
-    } catch (error) {
+    } catch {
       return;
     }
     const winner = message && bids.get(message.adId);
     if (!winner) return;
     if (message.message === 'Prebid Request' && event.ports[0]) {
       const ad = (winner.adm || '').replaceAll('${AUCTION_PRICE}', winner.price);
-      event.ports[0].postMessage(
-        JSON.stringify({ message: 'Prebid Response', adId: message.adId, ad, width: winner.w, height: winner.h }),
-      );
+      event.ports[0].postMessage(JSON.stringify({ message: 'Prebid Response', adId: message.adId, ad, width: winner.w, height: winner.h }));
       if (winner.burl) new Image().src = winner.burl;
     } else if (message.event === 'adRenderSucceeded') {
       const size = `${winner.w}x${winner.h}`;

@@ -35,7 +35,7 @@
       var id;
       try {
         id = JSON.parse(call.requestJson).id;
-      } catch (error) {
+      } catch {
         id = undefined;
       }
       pageNotes.add('auction_requested', { auctionId: id });

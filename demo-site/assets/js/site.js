@@ -47,7 +47,7 @@
   function readTicks(key) {
     try {
       return new Set(JSON.parse(localStorage.getItem(key) || '[]'));
-    } catch (error) {
+    } catch {
       return new Set();
     }
   }
@@ -62,7 +62,7 @@
         else ticked.delete(index);
         try {
           localStorage.setItem(key, JSON.stringify(Array.from(ticked)));
-        } catch (error) {
+        } catch {
           // Storage may be full or forbidden; ticks then last as long as the page.
         }
       });

@@ -50,9 +50,12 @@ export async function screenshot(page, name) {
 
 /** Two frames later, or at once where a frame does not answer. */
 async function painted(frame) {
-  const frames = frame.evaluate(() => new Promise((done) => {
-    requestAnimationFrame(() => requestAnimationFrame(done));
-  }));
+  const frames = frame.evaluate(
+    () =>
+      new Promise((done) => {
+        requestAnimationFrame(() => requestAnimationFrame(done));
+      }),
+  );
   await Promise.race([frames.catch(() => {}), pause(1000)]);
 }
 

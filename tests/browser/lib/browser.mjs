@@ -17,12 +17,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-const EXECUTABLES = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
+const EXECUTABLES = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** Starts Chromium; the caller closes it. */
 export async function startBrowser() {

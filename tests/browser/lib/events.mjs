@@ -58,7 +58,10 @@ function parse(body) {
   const text = body.trim();
   try {
     if (text.startsWith('[')) return JSON.parse(text);
-    return text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
   } catch {
     return [];
   }

@@ -17,7 +17,11 @@ const CHAIN = [
 
 /** Checks numbering and order of one view's events. */
 export function checkOrder(events, slots) {
-  assert.deepEqual(events.map(({ seq }) => seq), events.map((_, index) => index), 'gaps in seq');
+  assert.deepEqual(
+    events.map(({ seq }) => seq),
+    events.map((_, index) => index),
+    'gaps in seq',
+  );
   const views = new Set(events.map(({ page_view_id: id }) => id));
   assert.equal(views.size, 1);
   assert.match(events[0].page_view_id, /^[0-9a-f]{32}$/);
@@ -30,12 +34,17 @@ export function checkOrder(events, slots) {
   assert.equal(start.elapsed_ms, 0);
   // Events of the whole page and those of one slot form one story per slot.
   for (const slot of slots) {
-    const story = CHAIN.map((name) =>
-      events.find(({ event, slot: of }) => event === name && (!of || of === slot)),
-    ).filter(Boolean);
+    const story = CHAIN.map((name) => events.find(({ event, slot: of }) => event === name && (!of || of === slot))).filter(Boolean);
     const told = story.map(({ event, elapsed_ms: at }) => `${event} ${at}`).join(', ');
     const times = story.map(({ elapsed_ms: at }) => at);
-    assert.deepEqual(times, [...times].sort((a, b) => a - b), `${slot}: ${told}`);
-    assert.ok(story.some(({ event }) => event === 'ad_rendered'), `${slot}: ${told}`);
+    assert.deepEqual(
+      times,
+      [...times].sort((a, b) => a - b),
+      `${slot}: ${told}`,
+    );
+    assert.ok(
+      story.some(({ event }) => event === 'ad_rendered'),
+      `${slot}: ${told}`,
+    );
   }
 }

@@ -57,8 +57,7 @@ function watch(page) {
 
 /** Waits for a frame in each slot; a slot that stays empty has none, so this may end in vain. */
 async function everySlotHasItsFrame(page, slots) {
-  const filled = (codes) =>
-    codes.every((code) => document.getElementById(code)?.querySelector('iframe'));
+  const filled = (codes) => codes.every((code) => document.getElementById(code)?.querySelector('iframe'));
   await page.waitForFunction(filled, slots, { timeout: FRAMES_MS, polling: 100 }).catch(() => {});
 }
 

@@ -16,14 +16,19 @@ export async function startBidServer(config) {
   writeFileSync(file, config);
   const child = spawn(program(), ['--config', file], { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
-  child.stderr.on('data', (text) => { log += text; });
+  child.stderr.on('data', (text) => {
+    log += text;
+  });
   const line = await new Promise((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', resolve);
     child.once('exit', (code) => reject(new Error(`bid-server ended with ${code}: ${log}`)));
     child.once('error', reject);
   });
   const addresses = Object.fromEntries(
-    line.replace('listening ', '').split(' ').map((pair) => pair.split('=')),
+    line
+      .replace('listening ', '')
+      .split(' ')
+      .map((pair) => pair.split('=')),
   );
   return {
     url: `http://${addresses.http}`,
@@ -40,9 +45,7 @@ export async function startBidServer(config) {
 // Where the build put it, or where EARLYBID_BIN_DIR says.
 function program() {
   const folders = (process.env.EARLYBID_BIN_DIR ?? '').split(delimiter).filter(Boolean);
-  const found = [...folders, join(ROOT, 'target/debug')]
-    .map((folder) => join(folder, 'bid-server'))
-    .find((path) => existsSync(path));
+  const found = [...folders, join(ROOT, 'target/debug')].map((folder) => join(folder, 'bid-server')).find((path) => existsSync(path));
   if (!found) throw new Error('bid-server is not built: run `cargo build --workspace --bins`');
   return found;
 }

@@ -25,11 +25,13 @@ export async function startPages() {
     response.writeHead(200, { 'content-type': type }).end(body);
   };
   const servers = [createServer(answer), createServer(answer)];
-  const origins = await Promise.all(servers.map(async (server) => {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return `http://127.0.0.1:${server.address().port}`;
-  }));
+  const origins = await Promise.all(
+    servers.map(async (server) => {
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return `http://127.0.0.1:${server.address().port}`;
+    }),
+  );
   return {
     url: `${origins[0]}/`,
     frame: `${origins[1]}/frame`,
@@ -73,32 +75,42 @@ else ucTag.renderAd(document, asked);
 
 /** Runs one auction of these ad units; returns the bids, key-values and events that Prebid.js then has. */
 export function requestBids(page, { adUnits, s2sConfig, debug = false }) {
-  return page.evaluate(([units, config, debugging]) => new Promise((done) => {
-    pbjs.que.push(() => {
-      const requests = [];
-      const pbsExts = [];
-      pbjs.onEvent('beforePBSHttp', (call) => requests.push(call));
-      pbjs.onEvent('bidderDone', (request) => { if (request.pbsExt) pbsExts.push(request.pbsExt); });
-      pbjs.setConfig({ debug: debugging, enableSendAllBids: false, bidderTimeout: 5000, s2sConfig: config });
-      pbjs.addAdUnits(units);
-      pbjs.requestBids({
-        bidsBackHandler: (_bids, timedOut) => done({
-          bids: Object.fromEntries(units.map(({ code }) => [code, pbjs.getBidResponsesForAdUnitCode(code).bids])),
-          targeting: pbjs.getAdserverTargeting(),
-          timedOut,
-          pbsExts,
-        }),
-      });
-    });
-  }), [adUnits, s2sConfig, debug]);
+  return page.evaluate(
+    ([units, config, debugging]) =>
+      new Promise((done) => {
+        pbjs.que.push(() => {
+          const requests = [];
+          const pbsExts = [];
+          pbjs.onEvent('beforePBSHttp', (call) => requests.push(call));
+          pbjs.onEvent('bidderDone', (request) => {
+            if (request.pbsExt) pbsExts.push(request.pbsExt);
+          });
+          pbjs.setConfig({ debug: debugging, enableSendAllBids: false, bidderTimeout: 5000, s2sConfig: config });
+          pbjs.addAdUnits(units);
+          pbjs.requestBids({
+            bidsBackHandler: (_bids, timedOut) =>
+              done({
+                bids: Object.fromEntries(units.map(({ code }) => [code, pbjs.getBidResponsesForAdUnitCode(code).bids])),
+                targeting: pbjs.getAdserverTargeting(),
+                timedOut,
+                pbsExts,
+              }),
+          });
+        });
+      }),
+    [adUnits, s2sConfig, debug],
+  );
 }
 
 /** Shows the winner as an ad server would: a frame of another origin whose creative asks for the bid. */
 export async function render(page, frameUrl, asked) {
-  await page.evaluate(([url, what]) => {
-    const frame = document.createElement('iframe');
-    frame.id = 'ad';
-    frame.src = `${url}#${encodeURIComponent(JSON.stringify(what))}`;
-    document.body.append(frame);
-  }, [frameUrl, asked]);
+  await page.evaluate(
+    ([url, what]) => {
+      const frame = document.createElement('iframe');
+      frame.id = 'ad';
+      frame.src = `${url}#${encodeURIComponent(JSON.stringify(what))}`;
+      document.body.append(frame);
+    },
+    [frameUrl, asked],
+  );
 }

@@ -10,11 +10,13 @@ const client = new FluentClient('ads', {
   eventMode,
   ...(sharedKey ? { security: { clientHostname: 'a-client', sharedKey, username, password } } : {}),
 });
-const sent = Array.from({ length: Number(count) }, (_, number) => client.emit('render', {
-  event_id: `${prefix}-${number}`,
-  page_view_id: prefix,
-  event: 'ad_rendered',
-  elapsed_ms: number + 0.5,
-}));
+const sent = Array.from({ length: Number(count) }, (_, number) =>
+  client.emit('render', {
+    event_id: `${prefix}-${number}`,
+    page_view_id: prefix,
+    event: 'ad_rendered',
+    elapsed_ms: number + 0.5,
+  }),
+);
 await Promise.all(sent);
 await client.disconnect();
