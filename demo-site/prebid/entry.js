@@ -1,6 +1,6 @@
 // The real Prebid.js with the adapter that speaks to a Prebid Server, and nothing else:
 // what a publisher builds who moves all bidding to the server.
-import pbjs from "prebid.js";
-import "prebid.js/modules/prebidServerBidAdapter.js";
+import pbjs from 'prebid.js';
+import 'prebid.js/modules/prebidServerBidAdapter.js';
 
 pbjs.processQueue();
