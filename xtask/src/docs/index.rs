@@ -95,11 +95,13 @@ mod tests {
     #[test]
     fn a_list_of_the_index_is_a_part_of_the_site() {
         let chapters = super::chapters(
-            "# Documents\nSee [this](no.md).\n## How to\n- [Run `it`](run.md): see [that](that.md)\n- no [link](no.md)\n## Why\n- [Map](../MAP.md)\n",
+            "# Documents\nSee [this](no.md).\n## How to\n- [Run `it`](run.md): see [that](that.md)\n\
+             - no [link](no.md)\n## Why\n- [Map](../MAP.md)\n",
         );
         assert_eq!(
             super::summary(&chapters),
-            "# Summary\n\n[Earlybid](index.md)\n\n[Documents](docs/index.md)\n\n# How to\n- [Run it](docs/run.md)\n\n# Why\n- [Map](MAP.md)\n"
+            "# Summary\n\n[Earlybid](index.md)\n\n[Documents](docs/index.md)\n\n\
+             # How to\n- [Run it](docs/run.md)\n\n# Why\n- [Map](MAP.md)\n"
         );
     }
 }
