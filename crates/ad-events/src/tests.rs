@@ -132,3 +132,18 @@ fn empty_fields_are_left_out_of_a_record() {
     let names: Vec<_> = row.as_object().unwrap().keys().cloned().collect();
     assert_eq!(names, ["page_view_id", "event", "elapsed_ms"]);
 }
+
+#[test]
+fn the_document_names_every_outcome_with_its_number() {
+    let document = include_str!("../../../docs/outcomes.md");
+    for outcome in BidOutcome::ALL {
+        let number = outcome.non_bid_reason();
+        let number = number.map(|number| number.to_string()).unwrap_or_default();
+        let row = format!("| `{}` | {number} |", outcome.name());
+        assert!(document.contains(&row), "{row}");
+    }
+    for outcome in crate::outcome::AuctionOutcome::ALL {
+        let row = format!("| `{}` | ", outcome.name());
+        assert!(document.contains(&row), "{row}");
+    }
+}
