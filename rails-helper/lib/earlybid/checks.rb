@@ -46,7 +46,7 @@ module Earlybid
       value.dup.freeze
     end
 
-    # A hash with none but the known keys, as symbols.
+    # A hash with only the known keys, as symbols.
     def options(key, value, known)
       reject(key, "must be a hash", value) unless value.is_a?(Hash)
       copy = value.transform_keys(&:to_sym)

@@ -35,11 +35,11 @@ module Earlybid
     # nil: no ad server, the SDK shows the winner itself.
     attr_accessor :ad_server
 
-    # What telemetry calls the page: any of site, type, variant; earlybid_head_tag adds the rest.
+    # How telemetry names the page: any of site, type, variant; earlybid_head_tag adds the rest.
     # Default { variant: "early" }.
     attr_accessor :page
 
-    # Names of the ad units that a page has when earlybid_head_tag is not told. Default [].
+    # Names of the ad units that a page has when earlybid_head_tag names none. Default [].
     attr_accessor :default_slots
 
     # The built loader. Default: the one packed into the gem.

@@ -8,7 +8,7 @@ module Earlybid
   module Controller
     extend ActiveSupport::Concern
 
-    # Where the head tag finds what the controller has said of this request's page.
+    # Where the head tag finds what the controller has said about this request's page.
     SLOTS = "earlybid.slots"
     AUCTION = "earlybid.auction"
 
@@ -21,7 +21,7 @@ module Earlybid
 
     private
 
-    # `slots` are names of ad units, for a head tag that is told none. `stored_request` is the name of a
+    # `slots` are names of ad units, for a head tag that is given none. `stored_request` is the name of a
     # stored request of the bid server that has the imps of these slots: the first auction is then asked
     # for by GET, with `query` as further parameters, and begins with the headers of the page.
     def send_earlybid_links(slots: nil, stored_request: nil, query: {})

@@ -13,7 +13,8 @@ module Earlybid
     def earlybid_head_tag(page: {}, slots: nil, nonce: _earlybid_nonce)
       _earlybid_guard do
         _earlybid_page.close_head
-        Array(slots || _earlybid_said(Controller::SLOTS) || Earlybid.config.default_slots).each { |name| _earlybid_guard { _earlybid_page.announce(name) } }
+        names = slots || _earlybid_said(Controller::SLOTS) || Earlybid.config.default_slots
+        Array(names).each { |name| _earlybid_guard { _earlybid_page.announce(name) } }
         next if _earlybid_page.units.empty?
 
         safe_join([*_earlybid_preconnect_tags, _earlybid_config_tag(page), _earlybid_loader_tag(nonce)], "\n")
@@ -77,7 +78,7 @@ module Earlybid
       content_tag(:style, unit.style_sheet.html_safe, nonce: nonce)
     end
 
-    # What the controller has said of this request's page.
+    # What the controller has said about this request's page.
     def _earlybid_said(key)
       request&.get_header(key)
     end
