@@ -1,6 +1,6 @@
 //! Where links lead: of the pages in the checkout, and of the site that is made of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -10,7 +10,7 @@ use super::links::{self, Link};
 
 /// Links of the chapters to what is not there, each with the page that has it.
 pub(super) fn broken(root: &Path, chapters: &[Chapter]) -> Result<Vec<String>> {
-    let mut broken = Vec::new();
+    let mut broken = listed_twice(chapters);
     for chapter in chapters {
         let text = read(&root.join(&chapter.path))?;
         for Link { target, .. } in links::of_page(&text) {
@@ -26,6 +26,16 @@ pub(super) fn broken(root: &Path, chapters: &[Chapter]) -> Result<Vec<String>> {
         }
     }
     Ok(broken)
+}
+
+fn listed_twice(chapters: &[Chapter]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let twice = chapters
+        .iter()
+        .filter(|chapter| !seen.insert(&chapter.path));
+    twice
+        .map(|chapter| format!("docs/README.md: lists {} twice", chapter.path.display()))
+        .collect()
 }
 
 fn fault_of(path: &Path, target: &str) -> Option<&'static str> {

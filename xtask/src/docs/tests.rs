@@ -35,8 +35,10 @@ fn collect(folder: &Path, documents: &mut Vec<PathBuf>) {
     }
 }
 
-/// A checkout with an index of `a.md`, which says this.
-fn broken_links(page: &str) -> Vec<String> {
+const INDEX: &str = "# Documents\n## How to\n- [A](a.md)\n";
+
+/// A checkout with this index, and `a.md`, which says this.
+fn broken_links(index: &str, page: &str) -> Vec<String> {
     let root = tempfile::tempdir().unwrap();
     let write = |path: &str, text: &str| {
         let path = root.path().join(path);
@@ -44,7 +46,7 @@ fn broken_links(page: &str) -> Vec<String> {
         std::fs::write(path, text).unwrap();
     };
     write("README.md", "# Front\n");
-    write("docs/README.md", "# Documents\n## How to\n- [A](a.md)\n");
+    write("docs/README.md", index);
     write("docs/a.md", page);
     write("docs/unlisted.md", "");
     write("docs/data.toml", "");
@@ -57,13 +59,14 @@ fn follows_files_and_headings() {
     let page = "# One `two`: three\n## Same\n## Same\n\
         [a](#one-two-three) [b](#same-1) [c](../README.md#front) [d](data.toml)\n\
         [e](https://e.example/x#y) `[f](f.md)`";
-    assert_eq!(broken_links(page), [""; 0]);
+    assert_eq!(broken_links(INDEX, page), [""; 0]);
 }
 
 #[test]
 fn names_what_is_missing() {
     assert_eq!(
         broken_links(
+            INDEX,
             "[a](b.md) [c](#d) [e](unlisted.md)\n\n<img src=\"f.svg\">\n\n![g](g.png)\n\n[h]\n\n[h]: h.md"
         ),
         [
@@ -74,6 +77,15 @@ fn names_what_is_missing() {
             "docs/a.md: g.png: no such file",
             "docs/a.md: h.md: no such file",
         ]
+    );
+}
+
+#[test]
+fn a_page_is_listed_once() {
+    let index = INDEX.to_owned() + "## Why\n- [A again](a.md)\n";
+    assert_eq!(
+        broken_links(&index, ""),
+        ["docs/README.md: lists docs/a.md twice"]
     );
 }
 
