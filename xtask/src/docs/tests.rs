@@ -37,6 +37,28 @@ fn collect(folder: &Path, documents: &mut Vec<PathBuf>) {
 
 const INDEX: &str = "# Documents\n## How to\n- [A](a.md)\n";
 
+#[test]
+fn what_operators_are_told_to_watch_exists() {
+    let read = |name: &str| std::fs::read_to_string(paths::root().join("docs").join(name)).unwrap();
+    let lists = [
+        "http-api.md",
+        "forward-protocol.md",
+        "table-upkeep.md",
+        "outputs.md",
+    ]
+    .map(read);
+    let operate = read("operate.md");
+    let words = operate.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    let metrics: Vec<_> = words
+        .filter(|word| word.starts_with("bid_server_") || word.starts_with("log_ingest_"))
+        .map(|name| name.trim_end_matches("_bucket").trim_end_matches("_total"))
+        .collect();
+    assert!(metrics.len() >= 15, "{metrics:?}");
+    let unknown = |name: &&str| !lists.iter().any(|list| list.contains(&format!("`{name}")));
+    let unknown: Vec<_> = metrics.into_iter().filter(unknown).collect();
+    assert!(unknown.is_empty(), "no page lists {unknown:?}");
+}
+
 /// A checkout with this index, and `a.md`, which says this.
 fn broken_links(index: &str, page: &str) -> Vec<String> {
     let root = tempfile::tempdir().unwrap();
