@@ -45,21 +45,35 @@ pub async fn serve(State(app): State<SharedApp>, body: Bytes) -> Response {
 
 async fn fill(app: &Arc<App>, request: &AdRequest, slot: &AdRequestSlot) -> AdResponseSlot {
     let targeting = request.merged_targeting(slot);
-    let network = match runs_waterfall(&targeting) {
-        true => waterfall(app, request, slot).await,
-        false => None,
-    };
-    let picked = pick(
-        header_bid(&targeting, &slot.sizes),
-        network,
-        &app.settings.ad_server.house,
-        &slot.ad_unit_path,
-        &slot.sizes,
-    );
+    let picked = best(app, request, slot, &targeting).await;
     AdResponseSlot {
         element_id: slot.element_id.clone(),
         creative: picked.and_then(|pick| finish(app, request, &targeting, pick)),
     }
+}
+
+/// The line item for the slot. A slot without sizes is one for fluid creatives or for a format that the tag manages, and
+/// there are no line items for those.
+async fn best<'a>(
+    app: &'a App,
+    request: &AdRequest,
+    slot: &AdRequestSlot,
+    targeting: &KeyValues,
+) -> Option<Pick<'a>> {
+    if slot.sizes.is_empty() {
+        return None;
+    }
+    let network = match runs_waterfall(targeting) {
+        true => waterfall(app, request, slot).await,
+        false => None,
+    };
+    pick(
+        header_bid(targeting, &slot.sizes),
+        network,
+        &app.settings.ad_server.house,
+        &slot.ad_unit_path,
+        &slot.sizes,
+    )
 }
 
 /// The network line items are trafficked to pages that say `demand=waterfall`.

@@ -163,3 +163,17 @@ async fn a_click_leads_back_to_the_publisher() {
     drop((answer, bad, quiet));
     site.stop().await;
 }
+
+#[tokio::test]
+async fn slot_without_sizes_stays_empty_and_asks_no_network() {
+    let networks = Networks::start().await;
+    let site = Running::start(&networks.waterfall(&ORDER)).await;
+    let page = format!("http://site.test/?networks={}", networks.host());
+    let mut asked = request(&page, json!({"demand": ["waterfall"]}), json!({}));
+    asked["slots"][0]["sizes"] = json!([]);
+    let answer = site.ask_ads(&asked).await;
+    assert_eq!(answer["slots"][0]["elementId"], "div-top");
+    assert_eq!(answer["slots"][0]["creative"], Value::Null);
+    site.stop().await;
+    assert!(networks.calls().is_empty());
+}
