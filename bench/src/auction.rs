@@ -21,7 +21,7 @@ use serde_json::json;
 
 pub use bare::bare;
 
-use self::load::{Outcome, Pace, Target};
+use self::load::{LoadRun, Pace, Target};
 use self::log_sink::LogSink;
 use self::ssps::Ssps;
 use crate::process::{cpu_time, peak_resident_mib};
@@ -73,7 +73,7 @@ async fn measure(imps: usize, count: usize) -> anyhow::Result<Row> {
     let server = Program::start("bid-server", &[], &config, folder.path()).await?;
     let full = Measured::at_full_load(&server, imps, &ssps).await?;
     let target = target(&server, imps, &ssps)?;
-    let pace = Pace::PerSecond(full.outcome.rate() / 2.0);
+    let pace = Pace::PerSecond(full.run.rate() / 2.0);
     let added = spread(&load::run(&target, CONNECTIONS, pace, HALF).await?);
     // The same number of auctions a second, so that what both add can be compared.
     let target = self::target(&bare, imps, &ssps)?;
@@ -90,8 +90,8 @@ async fn measure(imps: usize, count: usize) -> anyhow::Result<Row> {
         "half_added_p99_ms": rounded(added.percentile_ms(99)),
         "bare_half_added_p50_ms": rounded(bare_added.percentile_ms(50)),
         "bare_half_added_p99_ms": rounded(bare_added.percentile_ms(99)),
-        "full_added_p50_ms": rounded(spread(&full.outcome).percentile_ms(50)),
-        "full_added_p99_ms": rounded(spread(&full.outcome).percentile_ms(99)),
+        "full_added_p50_ms": rounded(spread(&full.run).percentile_ms(50)),
+        "full_added_p99_ms": rounded(spread(&full.run).percentile_ms(99)),
         "peak_resident_mib": peak_resident_mib(server.id())?.round(),
     })))
 }
@@ -102,7 +102,7 @@ struct Measured {
     cpu_seconds: f64,
     /// Part of it in the kernel: sockets, mostly.
     kernel_share: f64,
-    outcome: Outcome,
+    run: LoadRun,
 }
 
 impl Measured {
@@ -110,13 +110,13 @@ impl Measured {
         let target = target(server, imps, ssps)?;
         load::run(&target, CONNECTIONS, Pace::Full, WARM_UP).await?;
         let before = cpu_time(server.id())?;
-        let outcome = load::run(&target, CONNECTIONS, Pace::Full, FULL).await?;
+        let run = load::run(&target, CONNECTIONS, Pace::Full, FULL).await?;
         let used = cpu_time(server.id())? - before;
-        let auctions = outcome.rate() * outcome.seconds;
+        let auctions = run.rate() * run.seconds;
         Ok(Self {
             cpu_seconds: used.seconds() / auctions,
             kernel_share: used.kernel_share(),
-            outcome,
+            run,
         })
     }
 }
@@ -131,9 +131,9 @@ fn target(server: &Program, imps: usize, ssps: &Ssps) -> anyhow::Result<Target> 
     })
 }
 
-fn spread(outcome: &Outcome) -> Spread {
+fn spread(run: &LoadRun) -> Spread {
     let mut spread = Spread::default();
-    spread.add(outcome.added.clone());
+    spread.add(run.added.clone());
     spread
 }
 

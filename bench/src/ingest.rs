@@ -34,7 +34,7 @@ const LIMIT_CHUNKS: u32 = 100;
 const LIMIT_EVENTS: u32 = 1000;
 /// How often the tables are asked whether they have everything; asking costs log-ingest next to nothing.
 const POLL: Duration = Duration::from_millis(50);
-/// No run takes so long.
+/// No run takes longer than this.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Everything stays in the buffer.

@@ -1,4 +1,4 @@
-//! What a running process has used: processor time and memory, as Linux tells.
+//! What a running process has used: processor time and memory, as Linux reports them.
 
 use std::ops::Sub;
 

@@ -2,7 +2,7 @@
 //!
 //! One event at a time, so that nothing but log-ingest's own pace decides; the tables lie on disk or in an
 //! S3-compatible store. In the end the one with tables on disk is killed right after each acknowledgement, so that its
-//! events wait for a start, too.
+//! events wait until it has started again, too.
 
 use std::path::Path;
 use std::time::Duration;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{Days, Utc};
 use serde_json::{Value, json};
 
-use system_tests::stack::{Extra, Stack};
+use system_tests::stack::{LogIngestChanges, Stack};
 use system_tests::wait;
 
 const HOURS: u32 = 365 * 24;
@@ -15,7 +15,7 @@ const RENDERS: u32 = 20;
 const HOURS_A_BODY: u32 = 50;
 
 /// Events of a year ago are taken, and everything is derived soon.
-const OLD: Extra = Extra {
+const OLD: LogIngestChanges = LogIngestChanges {
     config: "\n[derive]\ninterval_ms = 1000\nrollup_interval_ms = 1000\n",
     tables: "past_days = 400\n",
     log_filter: None,

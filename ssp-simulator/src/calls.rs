@@ -34,7 +34,7 @@ pub struct Win {
     pub query: String,
 }
 
-/// All that is remembered of one SSP's life.
+/// The record of one SSP.
 #[derive(Debug, Default, Serialize)]
 pub struct Calls {
     /// Bid requests since the start.

@@ -1,7 +1,7 @@
 //! Seeded randomness and the distributions of latency and price.
 //!
 //! `SplitMix64` in ten lines instead of a crate: what counts is that a draw depends on
-//! nothing but the seed and the words it is mixed with, in every version of everything.
+//! nothing but the seed and the words it is mixed with, whatever versions are in use.
 
 /// A stream of draws that belongs to one question, such as "SSP alpha, request r, imp i".
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ impl Draw {
         f64::from(top) / (f64::from(u32::MAX) + 1.0)
     }
 
-    /// One of the choices, or none when there is none.
+    /// One of the choices; `None` if there are no choices.
     pub fn choose<'a, T>(&mut self, choices: &'a [T]) -> Option<&'a T> {
         let count = u64::try_from(choices.len()).ok().filter(|&n| n > 0)?;
         choices.get(usize::try_from(self.next() % count).ok()?)

@@ -26,7 +26,7 @@ pub enum Fault {
     MalformedJson,
     /// Answers 200 with more bytes than anybody should read.
     OversizedBody,
-    /// Answers 200 at once, then one byte at a time, for ever.
+    /// Answers 200 at once, then one byte at a time, without end.
     SlowDrip,
     /// Bids on every imp, under its floor.
     BelowFloor,
@@ -51,7 +51,7 @@ pub fn slow_drip() -> Body {
     }))
 }
 
-/// A valid bid response, if only somebody had the room for it.
+/// A valid bid response that is longer than anybody should read.
 pub fn oversized() -> Body {
     const BLOCK: &[u8] = &[b' '; 64 * 1024];
     Body::from_stream(stream::unfold(0_usize, |sent| async move {

@@ -1,4 +1,4 @@
-//! One played SSP: its settings, its present fault, its record.
+//! One simulated SSP: its settings, its present fault, its record.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,7 @@ pub struct Ssps(Arc<BTreeMap<String, Ssp>>);
 /// One SSP.
 #[derive(Debug)]
 pub struct Ssp {
-    /// What it is like.
+    /// Its settings.
     pub config: SspConfig,
     /// Where win notices go, without the query.
     pub win_url: String,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::program::Program;
 use crate::wait;
 
-/// An HTTP client with the patience of a test.
+/// An HTTP client with the time limits of a test.
 #[derive(Debug, Clone)]
 pub struct Client(reqwest::Client);
 

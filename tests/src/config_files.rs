@@ -1,7 +1,6 @@
 //! The configuration files that the programs of a test are given.
 //!
-//! Prices and sizes are numbers of the test; addresses are those that the programs started
-//! before have printed.
+//! Prices and sizes come from the test, addresses from what the programs that were started before have printed.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -87,7 +86,7 @@ ad_units = ["recipe-side"]
 creatives = [{ id = "knives-300", w = 300, h = 250, image = "https://shop.example/knives.png", alt = "Knives", text = "Sharp <for> years", click_url = "https://shop.example/", impressions = ["https://count.example/shown/${AUCTION_ID}"], clicks = ["https://count.example/clicked"] }]
 "#;
 
-/// For log-ingest where a test waits for hours to be counted: after five seconds instead of a minute.
+/// For tests that wait for the hourly roll-ups of log-ingest: they come after five seconds instead of a minute.
 pub const COUNT_SOON: &str = "\n[derive]\nrollup_interval_ms = 5000\n";
 
 /// log-ingest with its data in the folder; `before` is the run whose ports it takes over.

@@ -3,9 +3,8 @@
 //! [`load`] holds the senders: they keep what got no answer and send the same bytes again to the next
 //! run, as clients do. So each message is acknowledged in the end, and each of its events has to be
 //! there exactly once: fewer is a loss, more is a repetition that was not recognised. [`stages`] reads
-//! from the log in the middle of what each run died, and [`tables`] compares, after each block of
-//! rounds and once more at the end, when all files have been joined, rewritten and cleaned up many
-//! times.
+//! from the log what each kill interrupted, and [`tables`] compares, after each block of rounds and once
+//! more at the end, when all files have been joined, rewritten and cleaned up many times.
 
 mod load;
 mod stages;
@@ -19,7 +18,7 @@ use anyhow::Context as _;
 use chrono::{Days, Utc};
 use tokio::task::JoinSet;
 
-use crate::stack::{Extra, Plan, Stack};
+use crate::stack::{LogIngestChanges, Plan, Stack};
 use load::{Sender, Target};
 pub use stages::STAGES;
 
@@ -31,7 +30,7 @@ const DEATH_MS: std::ops::Range<u64> = 20..900;
 
 /// Everything that is done to tables is done all the time, so that a death falls into it. Notices come
 /// from days whose time is over, so that there always is something to remove.
-const BUSY: Extra = Extra {
+const BUSY: LogIngestChanges = LogIngestChanges {
     config: "\n[derive]\ninterval_ms = 150\nrollup_interval_ms = 200\n\n\
         [maintain]\ncompact_interval_s = 1\ncompact_min_files = 3\ncompact_rows = 20000\n\
         settled_after_s = 0\ncleanup_interval_s = 1\nvacuum_hours = 24\n\n\
@@ -40,9 +39,9 @@ const BUSY: Extra = Extra {
     log_filter: Some("warn,log_ingest=info,log_receiver=info,log_ingest::stage=debug"),
 };
 
-/// What came out.
+/// What was sent, killed and found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub struct Tally {
     /// Runs that were killed.
     pub rounds: u32,
     /// Messages that were in the air at a death and sent again.
@@ -59,7 +58,7 @@ pub struct Outcome {
     pub commits: BTreeMap<String, u32>,
 }
 
-impl Outcome {
+impl Tally {
     /// Stages in which no run has died.
     pub fn spared(&self) -> Vec<&'static str> {
         let spared = |stage: &&str| !self.struck.contains_key(*stage);
@@ -67,39 +66,39 @@ impl Outcome {
     }
 }
 
-/// Kills log-ingest so many times; the moments follow from the seed.
+/// Kills log-ingest this many times; the moments follow from the seed.
 ///
 /// # Errors
 /// When a program does not start, or the tables do not answer.
-pub async fn crash(rounds: u32, seed: u64) -> anyhow::Result<Outcome> {
+pub async fn crash(rounds: u32, seed: u64) -> anyhow::Result<Tally> {
     let mut stack = Stack::start(Plan::worked_example()).await?;
     stack.configure_log_ingest(BUSY);
     stack.crash_log_ingest().await?;
     let mut random = Random(seed);
-    let mut outcome = Outcome::default();
+    let mut tally = Tally::default();
     let mut senders = Sender::all();
     let mut log = stages::Log::of(&stack)?;
-    while outcome.rounds < rounds {
-        let block = outcome.rounds / BLOCK;
+    while tally.rounds < rounds {
+        let block = tally.rounds / BLOCK;
         let end = rounds.min((block + 1) * BLOCK);
-        while outcome.rounds < end {
-            leave_an_orphan(&stack, outcome.rounds)?;
+        while tally.rounds < end {
+            leave_an_orphan(&stack, tally.rounds)?;
             let death = Duration::from_millis(random.within(DEATH_MS));
             let config;
             (senders, config) = live_and_die(&mut stack, senders, block, death).await?;
-            log.count_in_flight(&mut outcome.struck)?;
+            log.count_in_flight(&mut tally.struck)?;
             stack.start_log_ingest(&config).await?;
-            outcome.resent += u64::try_from(senders.iter().filter(|s| s.owes()).count())?;
-            outcome.rounds += 1;
+            tally.resent += u64::try_from(senders.iter().filter(|s| s.owes()).count())?;
+            tally.rounds += 1;
         }
         let mut acknowledged = 0;
         for sender in &mut senders {
             acknowledged += sender.settle(&Target::of(&stack)?).await?;
         }
-        tables::read_block(&stack, block, acknowledged, &mut outcome).await?;
+        tables::read_block(&stack, block, acknowledged, &mut tally).await?;
     }
-    tables::read_all(&stack, &mut outcome).await?;
-    Ok(outcome)
+    tables::read_all(&stack, &mut tally).await?;
+    Ok(tally)
 }
 
 /// Load on one run until it is killed; the senders, and what starts the next run.

@@ -46,7 +46,7 @@ impl Plan {
 
 /// What is different for a log-ingest that is started again.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Extra {
+pub struct LogIngestChanges {
     /// Sections added to its configuration.
     pub config: &'static str,
     /// Lines added to its section `[tables]`.
@@ -69,7 +69,7 @@ pub struct Stack {
     pub client: Client,
     plan: Plan,
     /// How the next log-ingest differs.
-    log_ingest_extra: Extra,
+    log_ingest_changes: LogIngestChanges,
     folder: TempDir,
 }
 
@@ -106,7 +106,7 @@ impl Stack {
             bid_server,
             client: Client::new()?,
             plan,
-            log_ingest_extra: Extra::default(),
+            log_ingest_changes: LogIngestChanges::default(),
             folder,
         })
     }
@@ -152,8 +152,8 @@ impl Stack {
 
     /// From the next start on, log-ingest has these lines at the end of its configuration, and its
     /// log what the filter lets through.
-    pub fn configure_log_ingest(&mut self, extra: Extra) {
-        self.log_ingest_extra = extra;
+    pub fn configure_log_ingest(&mut self, changes: LogIngestChanges) {
+        self.log_ingest_changes = changes;
     }
 
     /// The folder with log-ingest's data.
@@ -195,7 +195,7 @@ impl Stack {
     /// # Errors
     /// When it does not start.
     pub async fn start_log_ingest(&mut self, config: &str) -> anyhow::Result<()> {
-        let place = (self.folder.path(), self.log_ingest_extra.log_filter);
+        let place = (self.folder.path(), self.log_ingest_changes.log_filter);
         let program = Program::start_with_log("log-ingest", &["serve"], config, place).await?;
         self.log_ingest = Some(program);
         Ok(())
@@ -220,11 +220,11 @@ impl Stack {
     /// The configuration that makes the next log-ingest take the ports and data of this one.
     fn next_log_ingest_config(&self) -> anyhow::Result<String> {
         let config = config_files::log_ingest(&self.data(), Some(self.log()?));
-        let Extra {
+        let LogIngestChanges {
             config: more,
             tables,
             ..
-        } = self.log_ingest_extra;
+        } = self.log_ingest_changes;
         Ok(config.replace("[tables]\n", &format!("[tables]\n{tables}")) + more)
     }
 }

@@ -120,7 +120,7 @@ async fn send_over_http(stack: &Stack, numbers: Range<u64>, sent: &mut Sent) {
     }
 }
 
-/// What is no map cannot be an entry that this sender packs.
+/// This sender cannot pack an entry that is not a map.
 fn entries_from(numbers: Range<u64>, sent: &mut Sent) -> Vec<Map<String, Value>> {
     let records = numbers.map(|number| {
         let kind = match kind(number) {

@@ -9,12 +9,12 @@ use tokio::sync::Notify;
 /// `cargo xtask bench crash` does the same for longer.
 #[tokio::test]
 async fn what_is_sent_again_after_a_kill_at_any_moment_is_stored_once() {
-    let outcome = crash(6, 20_261_122).await.unwrap();
-    assert!(outcome.acknowledged > 0, "{outcome:?}");
+    let tally = crash(6, 20_261_122).await.unwrap();
+    assert!(tally.acknowledged > 0, "{tally:?}");
     // A kill in the middle of nothing is counted too.
-    let struck: u32 = outcome.struck.values().sum();
-    assert!(struck >= outcome.rounds, "{outcome:?}");
-    assert_eq!((outcome.lost, outcome.doubled), (0, 0), "{outcome:?}");
+    let struck: u32 = tally.struck.values().sum();
+    assert!(struck >= tally.rounds, "{tally:?}");
+    assert_eq!((tally.lost, tally.doubled), (0, 0), "{tally:?}");
 }
 
 /// How often log-ingest is killed.

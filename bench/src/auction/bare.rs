@@ -14,7 +14,7 @@ use axum::routing::post;
 use futures_util::future::try_join_all;
 use tokio::net::TcpListener;
 
-/// The client, and whom it passes bodies on to.
+/// The client, and the URLs that bodies are passed on to.
 type Shared = Arc<(reqwest::Client, Vec<String>)>;
 
 /// Passes on to these URLs until it is killed.

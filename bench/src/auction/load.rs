@@ -35,15 +35,15 @@ pub(super) enum Pace {
     PerSecond(f64),
 }
 
-/// What came of it.
+/// What one run measured.
 #[derive(Debug, Default)]
-pub(super) struct Outcome {
+pub(super) struct LoadRun {
     /// Time of each auction less that of its slowest SSP.
     pub(super) added: Vec<Duration>,
     pub(super) seconds: f64,
 }
 
-impl Outcome {
+impl LoadRun {
     /// Auctions a second.
     pub(super) fn rate(&self) -> f64 {
         f64::from(u32::try_from(self.added.len()).unwrap_or(u32::MAX)) / self.seconds
@@ -56,19 +56,19 @@ pub(super) async fn run(
     connections: u32,
     pace: Pace,
     duration: Duration,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<LoadRun> {
     let mut workers = JoinSet::new();
     let started = Instant::now();
     for worker in 0..connections {
         let schedule = Schedule::new(pace, worker, connections, started);
         workers.spawn(work(target.clone(), schedule, started + duration));
     }
-    let mut outcome = Outcome::default();
+    let mut run = LoadRun::default();
     while let Some(added) = workers.join_next().await {
-        outcome.added.extend(added??);
+        run.added.extend(added??);
     }
-    outcome.seconds = started.elapsed().as_secs_f64();
-    Ok(outcome)
+    run.seconds = started.elapsed().as_secs_f64();
+    Ok(run)
 }
 
 /// When a connection sends.

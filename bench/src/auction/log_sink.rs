@@ -1,4 +1,4 @@
-//! Takes the bid server's rows and acknowledges them, so that telling is part of what is measured.
+//! Takes the bid server's rows and acknowledges them, so that sending them is part of what is measured.
 
 use forward_protocol::{Ack, Frame, FrameScanner, Limits, Scan};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -1,6 +1,6 @@
 //! SSPs that all take the same time and answer with creatives of a usual size.
 //!
-//! They notice how long each really took, so that this can be taken off the time of the auction.
+//! They record how long each answer really took, so that it can be subtracted from the time of the auction.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -51,7 +51,7 @@ impl Served {
 }
 
 impl Ssps {
-    /// This many SSPs, each on a port of its own as in life, answering for this many imps.
+    /// This many SSPs, each on a port of its own as in production, answering for this many imps.
     pub(super) async fn start(count: usize, imps: usize) -> std::io::Result<Self> {
         let served = Arc::new(Served((0..REMEMBERED).map(|_| AtomicU64::new(0)).collect()));
         let mut tasks = JoinSet::new();

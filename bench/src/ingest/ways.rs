@@ -54,8 +54,14 @@ pub(super) const WAYS: [Way; 4] = [
     },
 ];
 
-/// A chunk's id, empty over HTTP, and the bytes to send.
-type Message = (String, Bytes);
+/// What is sent at once.
+#[derive(Debug)]
+pub(super) struct Message {
+    /// The chunk's id, which the forward protocol acknowledges.
+    chunk: String,
+    bytes: Bytes,
+}
+
 /// By sender.
 pub(super) type Messages = Arc<[Vec<Message>]>;
 
@@ -78,12 +84,15 @@ impl Way {
 
     fn message(self, sender: u32, number: u32) -> anyhow::Result<Message> {
         let records = records(self.events, sender * self.messages + number);
-        if !self.forward {
-            return Ok((String::new(), serde_json::to_vec(&records)?.into()));
-        }
         let chunk = format!("{sender}-{number}");
-        let message = encode::packed_forward("ads.render", &entries(&records), Some(&chunk));
-        Ok((chunk, message.into()))
+        let bytes = match self.forward {
+            true => encode::packed_forward("ads.render", &entries(&records), Some(&chunk)),
+            false => serde_json::to_vec(&records)?,
+        };
+        Ok(Message {
+            chunk,
+            bytes: bytes.into(),
+        })
     }
 
     /// Sends everything; the time that each answer took, in milliseconds.
@@ -113,9 +122,9 @@ impl Way {
 async fn over_forward(address: &str, messages: &[Message]) -> anyhow::Result<Vec<f64>> {
     let mut connection = ForwardSender::connect(address).await?;
     let mut waits = Vec::new();
-    for (chunk, bytes) in messages {
+    for message in messages {
         let began = Instant::now();
-        connection.send(bytes, chunk).await?;
+        connection.send(&message.bytes, &message.chunk).await?;
         waits.push(began.elapsed().as_secs_f64() * 1000.0);
     }
     Ok(waits)
@@ -127,9 +136,9 @@ async fn over_http(
     messages: &[Message],
 ) -> anyhow::Result<Vec<f64>> {
     let mut waits = Vec::new();
-    for (_, bytes) in messages {
+    for message in messages {
         let began = Instant::now();
-        let post = client.post(url).body(bytes.clone());
+        let post = client.post(url).body(message.bytes.clone());
         post.send().await?.error_for_status()?;
         waits.push(began.elapsed().as_secs_f64() * 1000.0);
     }

@@ -69,7 +69,7 @@ pub enum RowsError {
     /// No answer.
     #[error("no answer: {0}")]
     Call(#[from] reqwest::Error),
-    /// An answer that says no.
+    /// An answer that is an error.
     #[error("refused with status {0}")]
     Refused(u16),
     /// An answer that is not rows.

@@ -38,16 +38,16 @@ pub async fn add_slash(Path(name): Path<String>) -> Result<Redirect, PageError> 
     Ok(Redirect::permanent(&format!("/{}/", variant.name())))
 }
 
-/// One view of a page, as it is asked for.
+/// One view of a page, as it is requested.
 #[derive(Debug)]
-pub struct Asked {
+pub struct PageRequest {
     variant: Variant,
     query: PageQuery,
     /// Fetched by the browser before anybody wants to see it.
     ahead: bool,
 }
 
-impl Asked {
+impl PageRequest {
     fn new(name: &str, query: PageQuery, headers: &HeaderMap) -> Result<Self, PageError> {
         let purpose = headers.get("sec-purpose").map(HeaderValue::as_bytes);
         Ok(Self {
@@ -77,9 +77,9 @@ pub async fn home(
     Query(query): Query<PageQuery>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let asked = Asked::new(&name, query, &headers)?;
+    let request = PageRequest::new(&name, query, &headers)?;
     let content = context! { recipes => Value::from(Serde(app.catalogue.all())) };
-    show(&app, PageType::Home, &asked, content).await
+    show(&app, PageType::Home, &request, content).await
 }
 
 /// `GET /{variant}/recipes/{slug}`.
@@ -89,13 +89,13 @@ pub async fn recipe(
     Query(query): Query<PageQuery>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let asked = Asked::new(&name, query, &headers)?;
+    let request = PageRequest::new(&name, query, &headers)?;
     let recipe = app.catalogue.find(&slug).ok_or(PageError::NotFound)?;
     let content = context! {
         recipe => Value::from(Serde(recipe)),
         related => Value::from(Serde(app.catalogue.related(recipe))),
     };
-    show(&app, PageType::Recipe, &asked, content).await
+    show(&app, PageType::Recipe, &request, content).await
 }
 
 /// `GET /{variant}/search?q=`.
@@ -105,31 +105,31 @@ pub async fn search(
     Query(query): Query<PageQuery>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let asked = Asked::new(&name, query, &headers)?;
-    let found = app.catalogue.search(&asked.query.q);
+    let request = PageRequest::new(&name, query, &headers)?;
+    let found = app.catalogue.search(&request.query.q);
     let content = context! {
-        query => asked.query.q.as_str(),
+        query => request.query.q.as_str(),
         recipes => Value::from(Serde(found)),
     };
-    show(&app, PageType::Search, &asked, content).await
+    show(&app, PageType::Search, &request, content).await
 }
 
 async fn show(
     app: &App,
     page: PageType,
-    asked: &Asked,
+    request: &PageRequest,
     content: Value,
 ) -> Result<Response, PageError> {
-    let variant = asked.variant;
+    let variant = request.variant;
     let rest = rest(page, &content);
-    let form = asked.form(app, &rest);
+    let form = request.form(app, &rest);
     let context = context! {
         page => page.name(),
         variant => variant.name(),
         variant_title => variant.title(),
         variants => variant_links(&rest),
         head => page_head::head(app, page, variant, &form).await,
-        early => asked.early(),
+        early => request.early(),
         suffix => suffix(&form),
         direct => form.direct,
         ..content
@@ -137,7 +137,7 @@ async fn show(
     let file = format!("{}.html", page.name());
     let mut response = templates::render(&app.templates, &file, context)?;
     let headers = response.headers_mut();
-    if asked.query.csp == "no-wasm" {
+    if request.query.csp == "no-wasm" {
         insert(
             headers,
             header::CONTENT_SECURITY_POLICY,
@@ -145,7 +145,7 @@ async fn show(
         );
     }
     if form.linked.is_some() {
-        let links = page_config::earlybid(app, page, &form).links(asked.ahead);
+        let links = page_config::earlybid(app, page, &form).links(request.ahead);
         insert(headers, header::LINK, &links);
     }
     Ok(response)

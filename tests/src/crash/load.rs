@@ -51,7 +51,7 @@ pub(super) struct Sender {
     acknowledged: u64,
 }
 
-/// A name, and the bytes that go by it.
+/// A chunk's id, which over HTTP is the idempotency key, and the bytes to send.
 #[derive(Debug, Clone)]
 struct Message {
     chunk: String,
@@ -59,7 +59,7 @@ struct Message {
 }
 
 impl Sender {
-    /// Some of each input.
+    /// Senders of both inputs.
     pub(super) fn all() -> Vec<Self> {
         let sender = |number| Self {
             number,

@@ -1,4 +1,4 @@
-//! In the middle of what a run of log-ingest died: the work that its log says has begun and not ended.
+//! What a kill of log-ingest interrupted: the work that its log shows as begun and not ended.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -34,11 +34,11 @@ impl Log {
     /// From here on.
     pub(super) fn of(stack: &Stack) -> anyhow::Result<Self> {
         let path = stack.log_ingest_log();
-        // The run that is killed first writes on behind what there is; its stages begin anew.
+        // The run that is killed first appends to this log; its stages start from nothing.
         Ok(Self { path, read: 0 })
     }
 
-    /// Counts each stage in whose middle the run has died that ended with the log.
+    /// Counts the stages that were under way when the last run of the log was killed.
     pub(super) fn count_in_flight(
         &mut self,
         struck: &mut BTreeMap<String, u32>,

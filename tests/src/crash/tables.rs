@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
-use super::Outcome;
+use super::Tally;
 use super::load::{EVENTS, SLOTS, prefix};
 use crate::stack::Stack;
 use crate::wait;
@@ -17,28 +17,28 @@ pub(super) async fn read_block(
     stack: &Stack,
     block: u32,
     acknowledged: u64,
-    outcome: &mut Outcome,
+    tally: &mut Tally,
 ) -> anyhow::Result<()> {
     landed(stack).await?;
     let which = format!("page_view_id LIKE '{}-%'", prefix(block));
     let (lost, doubled) = compare(stack, &which, acknowledged).await?;
-    outcome.acknowledged += acknowledged;
-    outcome.lost += lost;
-    outcome.doubled += doubled;
+    tally.acknowledged += acknowledged;
+    tally.lost += lost;
+    tally.doubled += doubled;
     Ok(())
 }
 
-/// The same for everything, now that its files have been joined and rewritten for long; then what
+/// The same for everything, after its files have been joined and rewritten many times; then what
 /// was counted in roll-ups, and that nothing is left of what had to go.
-pub(super) async fn read_all(stack: &Stack, outcome: &mut Outcome) -> anyhow::Result<()> {
+pub(super) async fn read_all(stack: &Stack, tally: &mut Tally) -> anyhow::Result<()> {
     let all = "page_view_id LIKE 'crash%'";
-    let (lost, doubled) = compare(stack, all, outcome.acknowledged).await?;
-    outcome.lost = outcome.lost.max(lost);
-    outcome.doubled = outcome.doubled.max(doubled);
-    let renders = outcome.acknowledged / EVENTS * SLOTS;
+    let (lost, doubled) = compare(stack, all, tally.acknowledged).await?;
+    tally.lost = tally.lost.max(lost);
+    tally.doubled = tally.doubled.max(doubled);
+    let renders = tally.acknowledged / EVENTS * SLOTS;
     for table in ["latency_hist", "latency_hist_minute"] {
         let sql = format!("SELECT SUM(n) AS n FROM {table} WHERE measure = 'd_total'");
-        outcome.doubled += settled(stack, &sql, "n", renders).await?.abs_diff(renders);
+        tally.doubled += settled(stack, &sql, "n", renders).await?.abs_diff(renders);
     }
     let old = "SELECT COUNT(*) AS n FROM bid_notices WHERE event_date < now() - INTERVAL '3 days'";
     ensure!(settled(stack, old, "n", 0).await? == 0, "old days are left");
@@ -47,7 +47,7 @@ pub(super) async fn read_all(stack: &Stack, outcome: &mut Outcome) -> anyhow::Re
         Ok(std::fs::read_dir(&orphans)?.next().is_none().then_some(()))
     })
     .await?;
-    outcome.commits = commits(&stack.data().join("tables"))?;
+    tally.commits = commits(&stack.data().join("tables"))?;
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! A proxy that passes requests on to a store, and some of them not, or late, or without the answer.
+//! A proxy before a store: it passes most requests on, and drops, delays or fails the others, or their answers.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -19,7 +19,7 @@ use ssp_simulator::connection::Connection;
 const MAX_BODY: usize = 64 << 20;
 /// How late a slow answer is.
 const SLOW: Duration = Duration::from_millis(150);
-/// After so long a request that hangs is reset; clients of a test give up before.
+/// A request that hangs is reset after this long; clients of a test give up before.
 const HANG: Duration = Duration::from_secs(20);
 
 /// What happens to a request.
@@ -57,9 +57,9 @@ impl Fault {
 /// How often each fault has struck a commit (true) and anything else.
 type Struck = BTreeMap<(Fault, bool), u32>;
 
-/// Of so many commits one suffers a fault, ...
+/// One of this many commits suffers a fault ...
 const OF_COMMITS: usize = 3;
-/// ... and of so many other requests.
+/// ... and one of this many other requests.
 const OF_OTHERS: usize = 8;
 
 /// What the proxy does: the faults in turn, so that each strikes soon.

@@ -145,7 +145,7 @@ async fn put(
     request: Request,
 ) -> Response {
     let only_new = request.headers().get(header::IF_NONE_MATCH).is_some();
-    // Copies are not spoken here, and must not be taken for empty objects.
+    // Copies are not supported, and must not be taken for empty objects.
     if request.headers().contains_key("x-amz-copy-source") {
         return not_implemented();
     }
