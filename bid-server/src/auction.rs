@@ -1,24 +1,21 @@
-//! Step 3, hold: ask everybody at once, stop waiting at the deadline, judge every bid, rank.
+//! Step 3, hold: every bid is judged, and the fit ones are ranked.
 //!
-//! [`offers`] finds out who is asked for what, [`fanout`] asks, [`check_bid`] with [`floor`] and
-//! [`currency`](crate::money::currency) lets only fit bids compete, [`rank`] orders them. Every bid and every imp offered
-//! without a bid ends in exactly one [`ad_events::outcome::BidOutcome`]. Nothing here is
-//! serialisable: wire types are made in the steps before and after.
+//! Bids of SSPs and those of the publisher's own line items ([`house`]) enter as an [`OfferedBid`] and leave
+//! as a [`JudgedBid`]: [`judge`] with [`floor`] and [`currency`](crate::money::currency) lets only fit bids
+//! compete, [`rank`] orders them. Every bid, and every imp that was offered and got no bid, ends in exactly
+//! one [`ad_events::outcome::BidOutcome`]. Nothing here waits, calls anybody, or is serialisable.
 
-mod call_error;
-pub(crate) mod check_bid;
-mod fanout;
 mod floor;
-pub(crate) mod held;
+mod held;
 mod hold;
-mod offers;
-pub(crate) mod rank;
+pub(crate) mod house;
+mod judge;
+mod judged_bid;
+mod offered_bid;
+mod rank;
 mod remarks;
-mod stored_answers;
-mod trace;
-mod waiting;
 
-pub(crate) use call_error::CallFailure;
-pub(crate) use held::{BidEvents, Cached, CallReport, HeldAuction, JudgedBid};
-pub(crate) use hold::{Resources, hold};
-pub(crate) use trace::CallTrace;
+pub(crate) use held::HeldAuction;
+pub(crate) use hold::{Rules, hold};
+pub(crate) use judged_bid::{JudgedBid, Rank};
+pub(crate) use rank::SSP_PRIORITY;

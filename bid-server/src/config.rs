@@ -13,6 +13,7 @@ mod currency;
 mod error;
 mod file;
 mod house;
+mod http;
 mod limits;
 mod listen;
 mod log_output;
@@ -26,29 +27,24 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::bidders::catalogue::Catalogue;
-
 use openrtb::Members;
-use serde_json::Value;
-
-pub use accounts::AccountsConfig;
 use url::Url;
 
-pub use after_auction::{DebugConfig, MetricsConfig, NoticesConfig};
-pub use bidders::BidderConfig;
-pub(crate) use bidders::Dialect;
-pub use cache::{CacheConfig, CacheStore};
-pub use currency::{CurrencyConfig, RateOrigin, RateSource};
+use crate::auction::house::LineItemConfig;
+use crate::bidders::catalogue::Catalogue;
+use crate::bidders::config::BidderConfig;
+use crate::bidders::ssp_client::SspClientConfig;
+use crate::data::accounts::{AccountsConfig, MetricsConfig};
+use crate::data::market::{CurrencyConfig, FloorFetchConfig, MarketConfig};
+use crate::data::stored::{StoredDataConfig, StoredSections};
+use crate::data::tls::TlsConfig;
+use crate::log_output::LogOutputConfig;
+use crate::request::{self, AuctionConfig};
+use crate::response::DebugConfig;
+use crate::settle::bid_notices::NoticesConfig;
+use crate::settle::creative_cache::CacheConfig;
 pub use error::ConfigError;
-pub(crate) use house::Content;
-pub use house::{CreativeConfig, LineItemConfig};
-pub use limits::{AuctionConfig, CompressionConfig, SspClientConfig};
-pub use listen::ListenConfig;
-pub use log_output::LogOutputConfig;
-pub use price_floors::FloorFetchConfig;
-pub use stored_data::{StoredDataConfig, StoredHttpConfig};
-pub use stored_imps::StoredImps;
-pub use tls::TlsConfig;
+pub use http::{CompressionConfig, ListenConfig, StatusAnswer};
 
 /// All settings of a bid server.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,16 +67,8 @@ pub struct Config {
     pub bidders: BTreeMap<String, BidderConfig>,
     /// The definitions of adapters that bidders may name.
     pub(crate) catalogue: Catalogue,
-    /// Imps that requests may name.
-    pub stored_imps: StoredImps,
-    /// Requests that requests may name.
-    pub stored_requests: BTreeMap<String, Members>,
-    /// What auctions and bidders are to answer where a request says so.
-    pub stored_responses: BTreeMap<String, Value>,
-    /// Parts of requests and imps that requests may name.
-    pub profiles: BTreeMap<String, Members>,
-    /// Stands below every request.
-    pub default_request: Members,
+    /// What requests may name in place of sending it, as far as this file has it.
+    pub stored: StoredSections,
     /// Where more stored data is.
     pub stored_data: StoredDataConfig,
     /// Whose auctions are held, and how.
@@ -101,8 +89,8 @@ pub struct Config {
     pub debug: DebugConfig,
     /// What `/metrics` counts.
     pub metrics: MetricsConfig,
-    /// What `/status` answers; `None` = what it knows, `Some("")` = nothing.
-    pub status_response: Option<String>,
+    /// What `/status` answers.
+    pub status_answer: StatusAnswer,
     /// How long a shutdown may take.
     pub grace: Duration,
 }
@@ -137,11 +125,13 @@ impl Config {
             floor_fetch: price_floors::check(file.price_floors)?,
             ssp_client: limits::check_client(&file.ssp_client)?,
             tls: tls::check(&file.tls)?,
-            stored_imps: stored_imps::check(file.stored_imps, &bidders)?,
-            stored_requests: stored_data::check_requests(file.stored_requests)?,
-            stored_responses: stored_data::check_responses(file.stored_responses)?,
-            profiles: stored_data::check_profiles(file.profiles)?,
-            default_request: stored_data::check_default(file.default_request)?,
+            stored: StoredSections {
+                imps: stored_imps::check(file.stored_imps, &bidders)?,
+                requests: stored_data::check_requests(file.stored_requests)?,
+                responses: stored_data::check_responses(file.stored_responses)?,
+                profiles: stored_data::check_profiles(file.profiles)?,
+                default_request: stored_data::check_default(file.default_request)?,
+            },
             stored_data: stored_data::check(&file.stored_data)?,
             accounts: accounts::check(file.accounts, &file.stored_data)?,
             host_schain_node: accounts::check_node(file.host_schain_node)?,
@@ -151,7 +141,7 @@ impl Config {
             cache: cache::check(&file.cache)?,
             notices: after_auction::check_notices(&file.notices)?,
             debug: after_auction::check_debug(&file.debug)?,
-            status_response: file.status.response,
+            status_answer: after_auction::check_status(file.status),
             metrics: MetricsConfig {
                 max_accounts: file.metrics.max_accounts,
             },
@@ -160,6 +150,28 @@ impl Config {
             catalogue,
             currency,
         })
+    }
+
+    /// What a request is read with.
+    pub(crate) fn request(&self) -> request::RequestSettings<'_> {
+        request::RequestSettings {
+            limits: &self.auction,
+            currency: &self.currency,
+            trusted_proxies: &self.listen.trusted_proxies,
+            debug_secret: self.debug.override_secret.as_deref(),
+            host_schain_node: self.host_schain_node.as_ref(),
+            fetch_timeout: self.stored_data.fetch_timeout,
+            cache_time: self.cache.is_away().then_some(self.cache.timeout),
+            bidders: &self.bidders,
+        }
+    }
+
+    /// Where exchange rates and floors come from.
+    pub(crate) fn market(&self) -> MarketConfig<'_> {
+        MarketConfig {
+            currency: &self.currency,
+            floor_fetch: &self.floor_fetch,
+        }
     }
 }
 

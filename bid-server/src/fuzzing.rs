@@ -16,20 +16,31 @@ use serde_json::{Value, json};
 use crate::bidders::adapter::{Adapter, Ask, Reply};
 use crate::bidders::alone;
 use crate::bidders::bodies::Bodies;
-use crate::bidders::catalogue::{Catalogue, Source};
+use crate::bidders::catalogue::{Catalogue, DefinitionSource};
 use crate::bidders::defined::Defined;
 use crate::bidders::registry::{Bidder, Registry};
 use crate::config::Config;
-use crate::request::{AuctionRequest, fuzzed};
+use crate::data::market::Market;
+use crate::request::{AuctionRequest, Server, fuzzed};
 
 pub use data::{account_file, floors_file, query, rate_file, stored_file};
 
 /// A server with every shipped definition.
 struct Bench {
     config: Config,
+    market: Market,
     registry: Registry,
     /// A usual request by bidder: made once, because making one takes longer than reading a reply.
     requests: BTreeMap<String, AuctionRequest>,
+}
+
+impl Bench {
+    fn server(&self) -> Server<'_> {
+        Server {
+            settings: self.config.request(),
+            market: &self.market,
+        }
+    }
 }
 
 static BENCH: LazyLock<Option<Bench>> = LazyLock::new(bench);
@@ -44,20 +55,24 @@ fn bench() -> Option<Bench> {
         }
     }
     let config = Config::parse(&text).ok()?;
-    let registry = Registry::new(&config);
-    let requests = config.bidders.keys();
-    let requests = requests.filter_map(|code| Some((code.clone(), usual_request(code, &config)?)));
-    Some(Bench {
-        requests: requests.collect(),
+    let mut bench = Bench {
+        requests: BTreeMap::new(),
+        registry: Registry::new(&config.bidders, &config.catalogue),
+        market: Market::new(config.market()),
         config,
-        registry,
-    })
+    };
+    let codes = bench.config.bidders.keys();
+    let requests = codes
+        .filter_map(|code| Some((code.clone(), usual_request(code, bench.server())?)))
+        .collect();
+    bench.requests = requests;
+    Some(bench)
 }
 
 /// The body of an auction request: read, checked, and every bidder's calls made.
 pub fn auction_request(bytes: &[u8]) {
     let Some(bench) = BENCH.as_ref() else { return };
-    let Ok(request) = fuzzed::of_bytes(bytes, &bench.config) else {
+    let Ok(request) = fuzzed::of_bytes(bytes, bench.server()) else {
         return;
     };
     let mut bodies = Bodies::default();
@@ -144,7 +159,7 @@ pub fn stored_data(bytes: &[u8]) {
     };
     let incoming = layers.pop().unwrap_or_default();
     let below = layers.pop().map(Arc::new);
-    drop(fuzzed::laid_over(incoming, below.as_ref(), &bench.config));
+    drop(fuzzed::laid_over(incoming, below.as_ref(), bench.server()));
 }
 
 /// A definition, and its params schema behind a line of `===`: compiled, and carried out once.
@@ -156,7 +171,7 @@ pub fn definition(bytes: &[u8]) {
         Some((definition, schema)) => (definition, Some(schema)),
         None => (text, None),
     };
-    let Ok(source) = Source::parse("fuzzed".to_owned(), definition, schema) else {
+    let Ok(source) = DefinitionSource::parse("fuzzed".to_owned(), definition, schema) else {
         return;
     };
     let catalogue = Catalogue::of("fuzzed", source);
@@ -185,7 +200,7 @@ pub fn definition(bytes: &[u8]) {
 
 const USUAL_REPLY: &str = r#"{"id":"r","cur":"JPY","seatbid":[{"seat":"s","bid":[{"id":"b","impid":"one","price":1.5,"adm":"<VAST/>","w":300,"h":250,"mtype":1,"ext":{"prebid":{"type":"banner"},"a":[1,{"b":"c"}]}}]}]}"#;
 
-fn usual_request(code: &str, config: &Config) -> Option<AuctionRequest> {
+fn usual_request(code: &str, server: Server<'_>) -> Option<AuctionRequest> {
     let params = json!({
         "asi": "s", "tid": "t", "mid": 1, "id": "1", "partnerId": 1, "partnerid": "p", "adunitid": "u", "plc": 1,
         "cid": "c", "crid": "d", "publisherId": "p", "tagid": "1", "placementId": "1", "accountId": 1, "sid": "1", "token": "t",
@@ -200,7 +215,7 @@ fn usual_request(code: &str, config: &Config) -> Option<AuctionRequest> {
         "id": "r", "imp": [imp("one"), imp("two")], "site": {"page": "https://p.example/"}, "cur": ["JPY"],
         "device": {"ua": "b", "ip": "203.0.113.9"}, "user": {"buyeruid": "u"},
     });
-    alone::request(request, config).ok()
+    alone::request(request, server).ok()
 }
 
 #[cfg(test)]

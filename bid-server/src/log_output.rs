@@ -1,17 +1,26 @@
-//! Step 5, tell: rows about each auction and bid, brought to log-ingest without delaying anybody.
+//! Step 6, tell: metrics and rows about each auction and bid, brought to log-ingest without delaying anybody.
 //!
-//! [`report`] makes the rows, [`rows`] encodes them, [`queue`] holds them (bounded in bytes; when full, the oldest go and
+//! An [`AuctionReport`] is made before the answer is written and becomes rows once that is on its way.
+//! [`rows`] encodes them, [`queue`] holds them (bounded in bytes; when full, the oldest go and
 //! are counted), [`sender`] takes them in chunks over [`connection`] and repeats each until its
 //! ack is there, with the pauses of [`retry`]. A chunk keeps its id over all attempts.
 
+mod auction_metrics;
+mod bid_record;
 mod chunk;
+mod config;
 mod connection;
+mod metrics;
 mod queue;
-pub(crate) mod report;
+mod report;
 mod retry;
 mod rows;
 mod sender;
+mod ssp_metrics;
 
+pub(crate) use auction_metrics::AuctionMetrics;
+pub use config::LogOutputConfig;
+pub(crate) use metrics::QueueMetrics;
 pub(crate) use queue::Queue;
-pub(crate) use rows::Rows;
-pub(crate) use sender::Sender;
+pub(crate) use report::AuctionReport;
+pub(crate) use sender::RowSender;

@@ -4,4 +4,5 @@
 
 pub(crate) mod adjust;
 pub(crate) mod currency;
+pub(crate) mod floors;
 pub(crate) mod price_granularity;

@@ -3,40 +3,49 @@
 //! [`body`] reads and inflates under a cap, [`parse`] makes wire types of it, [`stored`] lays it over
 //! the stored data that it names, [`defaults`] fills what the HTTP request knows better, [`validate`]
 //! collects every fault, [`auction_request`] splits what SSPs may see from what is meant for us,
-//! [`views`] gives single bidders what is meant for them alone, and [`tmax`] fixes the one deadline.
+//! [`bidder_requests`] gives single bidders what is meant for them alone, and [`tmax`] fixes the one deadline.
+//! What cannot become an auction ends in a [`Refusal`].
 
+mod adjusted_floors;
 pub(crate) mod amp;
 pub(crate) mod auction_request;
+mod bidder_requests;
 pub(crate) mod body;
 pub(crate) mod client;
+mod config;
 mod defaults;
 mod fresh_ids;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzed;
+mod imp_index;
 mod interstitial;
 mod native;
 mod parse;
 pub(crate) mod query;
+mod refusal;
+mod settings;
 pub(crate) mod stored;
 pub(crate) mod tmax;
 mod validate;
-mod views;
 
 use axum::http::{HeaderMap, HeaderValue};
 use openrtb::version;
 use serde_json::Value;
+use subtle::ConstantTimeEq as _;
 use tokio::time::Instant;
 
 use auction_request::Arrival;
 pub(crate) use auction_request::{AuctionRequest, Server};
 use client::Peer;
+pub use config::AuctionConfig;
+pub(crate) use imp_index::ImpIndex;
 pub(crate) use parse::Parsed;
+pub(crate) use refusal::Refusal;
+pub(crate) use settings::{KnownBidders, RequestSettings};
 
-use crate::account::{Account, Accounts};
-use crate::config::Config;
-use crate::error::Refusal;
-use crate::market::Market;
-use crate::stored::Store;
+use crate::data::accounts::{Account, Accounts};
+use crate::data::market::Market;
+use crate::data::stored::Store;
 
 /// What the HTTP request tells beside the auction.
 #[derive(Debug, Clone, Copy)]
@@ -51,9 +60,9 @@ pub(crate) struct Caller<'a> {
 
 /// What a request is read with.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Sources<'a> {
+pub(crate) struct RequestSources<'a> {
     /// The server's settings.
-    pub(crate) config: &'a Config,
+    pub(crate) settings: RequestSettings<'a>,
     /// What requests may name in place of sending it.
     pub(crate) stored: &'a Store,
     /// Whose auctions are held, and how.
@@ -62,17 +71,17 @@ pub(crate) struct Sources<'a> {
     pub(crate) market: &'a Market,
 }
 
-impl Sources<'_> {
+impl RequestSources<'_> {
     /// The body may have taken long; the auction's own limit holds all the same.
     fn fetch_until(&self, arrived: Instant) -> Instant {
-        let latest = arrived + self.config.auction.max_tmax;
-        latest.min(Instant::now() + self.config.stored_data.fetch_timeout)
+        let latest = arrived + self.settings.limits.max_tmax;
+        latest.min(Instant::now() + self.settings.fetch_timeout)
     }
 }
 
 /// Bytes in, checked request out; or every fault that it has.
 pub(crate) async fn receive(
-    sources: Sources<'_>,
+    sources: RequestSources<'_>,
     body: &[u8],
     caller: Caller<'_>,
 ) -> Result<AuctionRequest, Refusal> {
@@ -87,7 +96,7 @@ pub(crate) async fn receive(
 
 /// Lays a request over the default and the stored ones that it names.
 pub(crate) async fn resolve(
-    sources: Sources<'_>,
+    sources: RequestSources<'_>,
     incoming: Value,
     arrived: Instant,
 ) -> Result<Parsed, Refusal> {
@@ -106,7 +115,7 @@ pub(crate) async fn resolve(
 
 /// From a whole request, whichever way it came, to one that can be held.
 pub(crate) async fn finish(
-    sources: Sources<'_>,
+    sources: RequestSources<'_>,
     parsed: Parsed,
     caller: Caller<'_>,
 ) -> Result<AuctionRequest, Refusal> {
@@ -114,7 +123,7 @@ pub(crate) async fn finish(
     let (accounts, stored) = (sources.accounts, sources.stored);
     let account = accounts.of(&parsed.request, stored, until).await?;
     let server = Server {
-        config: sources.config,
+        settings: sources.settings,
         market: sources.market,
     };
     complete(parsed, caller, server, account)
@@ -133,23 +142,23 @@ fn complete(
     } = parsed;
     version::to_26(&mut request);
     fresh_ids::fill(&mut request);
-    let config = server.config;
-    let address = client::address(caller.headers, caller.peer, &config.listen.trusted_proxies);
-    defaults::fill(&mut request, caller.headers, address, &config.currency);
+    let settings = server.settings;
+    let address = client::address(caller.headers, caller.peer, settings.trusted_proxies);
+    defaults::fill(&mut request, caller.headers, address, settings.currency);
     for (index, imp) in request.imp.iter_mut().enumerate() {
         native::complete(&format!("request.imp[{index}]"), imp, &mut faults);
     }
-    validate::check(&request, config, &mut faults);
+    validate::check(&request, settings, &mut faults);
     interstitial::widen(&mut request, &mut faults);
     Refusal::unless_empty(faults)?;
-    let secret = config.debug.override_secret.as_deref();
+    let secret = settings.debug_secret;
     let shown = caller.headers.get("x-pbs-debug-override");
     let arrival = Arrival {
         at: caller.arrived,
         knows_secret: shown
             .is_some_and(|shown| secret.is_some_and(|secret| is_same(secret, shown))),
     };
-    let remarks = validate::remarks(&request, config);
+    let remarks = validate::remarks(&request, settings.bidders);
     let mut request = AuctionRequest::new(request, found, server, account, arrival)?;
     request.warnings.extend(remarks);
     Ok(request)
@@ -157,12 +166,7 @@ fn complete(
 
 /// Takes the same time wherever the two differ.
 fn is_same(secret: &str, shown: &HeaderValue) -> bool {
-    let (secret, shown) = (secret.as_bytes(), shown.as_bytes());
-    let differences = secret
-        .iter()
-        .zip(shown)
-        .fold(0, |all, (a, b)| all | (a ^ b));
-    secret.len() == shown.len() && differences == 0
+    secret.as_bytes().ct_eq(shown.as_bytes()).into()
 }
 
 /// For unit tests: without stored data and connection, for the default account.
@@ -170,7 +174,7 @@ fn is_same(secret: &str, shown: &HeaderValue) -> bool {
 pub(crate) fn read(
     body: &[u8],
     headers: &HeaderMap,
-    config: &Config,
+    config: &crate::config::Config,
     arrived: Instant,
 ) -> Result<AuctionRequest, Refusal> {
     let caller = Caller {
@@ -178,7 +182,8 @@ pub(crate) fn read(
         peer: Peer(None),
         arrived,
     };
-    let market = &Market::new(config);
-    let server = Server { config, market };
+    let market = &Market::new(config.market());
+    let settings = config.request();
+    let server = Server { settings, market };
     complete(parse::parse(body)?, caller, server, Account::default())
 }

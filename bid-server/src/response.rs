@@ -1,16 +1,18 @@
-//! Step 4, out: from the held auction to the OpenRTB answer.
+//! Step 5, write: from the settled auction to the OpenRTB answer.
 //!
-//! [`price_granularity`](crate::money::price_granularity) rounds, [`targeting`] makes the key-values, [`macros`] fills prices into
-//! notices and markup, [`seat_bid`] writes the bids, [`seat_non_bid`] says why others are missing,
-//! and [`answer`] puts it all together, as the types in [`wire`].
+//! [`targeting`] makes the key-values, [`seat_bid`] writes the bids with them, [`seat_non_bid`] says why others are
+//! missing, and [`answer`] puts it all together, as the types in [`wire`].
 
 mod ad_server_targeting;
-pub(crate) mod answer;
+mod answer;
+mod config;
 mod debug;
 mod echo;
-pub(crate) mod macros;
-pub(crate) mod prepare;
 mod seat_bid;
 mod seat_non_bid;
-pub(crate) mod targeting;
+mod targeting;
 pub(crate) mod wire;
+
+pub(crate) use answer::{WriteResources, write};
+pub use config::DebugConfig;
+pub(crate) use seat_bid::bid_json;

@@ -4,9 +4,9 @@ use ad_events::outcome::BidOutcome;
 use openrtb::{Bid, Imp, MediaType, Price};
 use rust_decimal::Decimal;
 
-use crate::floors::of_format::of_format;
-use crate::request::AuctionRequest;
+use crate::money::floors::of_format::of_format;
 use crate::request::auction_request::offered_imp::OfferedImp;
+use crate::request::{AuctionRequest, ImpIndex};
 
 /// OpenRTB 2.6 sections 3.2.4 and 3.2.12: floors are in USD where no currency is given.
 const WIRE_DEFAULT_CURRENCY: &str = "USD";
@@ -27,13 +27,13 @@ pub(super) struct Floor<'a> {
 /// A deal has its own terms: the imp's floor binds it only where request and account say so.
 pub(super) fn floor_of<'a>(
     bid: &Bid,
-    (index, offered): (usize, &'a OfferedImp),
+    (index, offered): (ImpIndex, &'a OfferedImp),
     media_type: MediaType,
     request: &'a AuctionRequest,
 ) -> Option<Floor<'a>> {
     let plan = &request.floors;
     let imp = &offered.imp;
-    let ruled = plan.imps.get(index).is_some_and(Option::is_some);
+    let ruled = index.of(&plan.imps).is_some_and(Option::is_some);
     let of_imp = |below| {
         let size = bid.size().or_else(|| offered.sizes().first().copied());
         let of_format = Some(imp).filter(|_| !ruled);

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use ad_events::outcome::BidOutcome;
 
-use super::JudgedBid;
+use super::{JudgedBid, Rank};
+use crate::request::ImpIndex;
 
 /// Where SSP bids stand among the priorities of line items: less beats them, more takes what is left.
 pub(crate) const SSP_PRIORITY: u8 = 12;
@@ -16,13 +17,13 @@ pub(crate) const SSP_PRIORITY: u8 = 12;
 pub(super) struct RankRules {
     /// A bid under a deal beats any without.
     pub(super) prefer_deals: bool,
-    /// Most bids of a bidder for an imp that take part; 0 = all.
-    pub(super) limit: usize,
+    /// Most bids of a seat for an imp that take part; `None` = all.
+    pub(super) limit: Option<usize>,
 }
 
-/// Gives each fit bid its place, and the first of each imp the win.
+/// Gives each fit bid its rank, and the first of each imp the win.
 pub(super) fn rank(bids: &mut [JudgedBid], imps: usize, rules: RankRules) {
-    for imp in 0..imps {
+    for imp in (0..imps).map(ImpIndex::new) {
         let mut order: Vec<usize> = (0..bids.len())
             .filter(|index| competes(bids, *index, imp))
             .collect();
@@ -30,31 +31,33 @@ pub(super) fn rank(bids: &mut [JudgedBid], imps: usize, rules: RankRules) {
             (Some(a), Some(b)) => compare(a, b, rules.prefer_deals),
             _ => Ordering::Equal,
         });
-        let mut of_bidder: BTreeMap<Arc<str>, usize> = BTreeMap::new();
-        let mut place = 0;
+        let mut by_seat: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+        let mut of_imp = 0;
         for index in order {
             let Some(bid) = bids.get_mut(index) else {
                 continue;
             };
-            let seen = of_bidder.entry(Arc::clone(&bid.seat)).or_default();
-            if rules.limit > 0 && *seen >= rules.limit {
+            let of_seat = by_seat.entry(Arc::clone(&bid.seat)).or_default();
+            if rules.limit.is_some_and(|limit| *of_seat >= limit) {
                 bid.outcome = BidOutcome::OverLimit;
                 continue;
             }
-            bid.place = Some(place);
-            bid.place_of_bidder = Some(*seen);
-            bid.outcome = if place == 0 {
+            bid.rank = Some(Rank {
+                of_imp,
+                of_seat: *of_seat,
+            });
+            bid.outcome = if of_imp == 0 {
                 BidOutcome::Won
             } else {
                 BidOutcome::Outbid
             };
-            *seen += 1;
-            place += 1;
+            *of_seat += 1;
+            of_imp += 1;
         }
     }
 }
 
-fn competes(bids: &[JudgedBid], index: usize, imp: usize) -> bool {
+fn competes(bids: &[JudgedBid], index: usize, imp: ImpIndex) -> bool {
     bids.get(index)
         .is_some_and(|bid| bid.imp == Some(imp) && bid.is_fit())
 }
@@ -83,12 +86,12 @@ mod tests {
         bid
     }
 
-    /// Ids by place, best first.
-    fn order(mut bids: Vec<JudgedBid>, prefer_deals: bool, limit: usize) -> Vec<String> {
+    /// Ids in the order of their ranks.
+    fn order(mut bids: Vec<JudgedBid>, prefer_deals: bool, limit: Option<usize>) -> Vec<String> {
         // Nothing may depend on the order in which answers came.
         bids.reverse();
         for bid in &mut bids {
-            bid.place = None;
+            bid.rank = None;
         }
         rank(
             &mut bids,
@@ -98,8 +101,8 @@ mod tests {
                 limit,
             },
         );
-        bids.sort_by_key(|bid| bid.place.unwrap_or(usize::MAX));
-        let placed = bids.iter().filter(|bid| bid.place.is_some());
+        bids.sort_by_key(|bid| bid.rank.map_or(usize::MAX, |rank| rank.of_imp));
+        let placed = bids.iter().filter(|bid| bid.rank.is_some());
         placed.map(|bid| bid.bid.id.clone()).collect()
     }
 
@@ -115,27 +118,27 @@ mod tests {
 
     #[test]
     fn price_decides_then_deal_then_names() {
-        assert_eq!(order(field(), false, 0), ["a1", "a2", "b1", "g1", "a3"]);
+        assert_eq!(order(field(), false, None), ["a1", "a2", "b1", "g1", "a3"]);
         let mut with_deal = field();
         with_deal.push(bid("omega", "o1", "2", Some("d")));
-        assert_eq!(order(with_deal, false, 0)[0], "o1");
+        assert_eq!(order(with_deal, false, None)[0], "o1");
     }
 
     #[test]
     fn preferred_deals_win_at_any_price() {
-        assert_eq!(order(field(), true, 0), ["g1", "a1", "a2", "b1", "a3"]);
+        assert_eq!(order(field(), true, None), ["g1", "a1", "a2", "b1", "a3"]);
     }
 
     #[test]
     fn the_worst_bids_over_the_limit_are_out() {
-        assert_eq!(order(field(), false, 1), ["a1", "b1", "g1"]);
+        assert_eq!(order(field(), false, Some(1)), ["a1", "b1", "g1"]);
         let mut bids = field();
         let rules = RankRules {
             prefer_deals: false,
-            limit: 2,
+            limit: Some(2),
         };
         rank(&mut bids, 1, rules);
         assert_eq!(bids[4].outcome, BidOutcome::OverLimit);
-        assert_eq!(bids[1].place_of_bidder, Some(1));
+        assert_eq!(bids[1].rank.unwrap().of_seat, 1);
     }
 }

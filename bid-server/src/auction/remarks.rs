@@ -5,37 +5,37 @@ use std::collections::BTreeSet;
 use ad_events::outcome::BidOutcome;
 
 use super::JudgedBid;
-use crate::notice::{Notice, code};
+use crate::remark::{Remark, code};
 use crate::request::AuctionRequest;
 
 /// One error for each currency of a bidder that leads nowhere.
-pub(super) fn unconverted(bids: &[JudgedBid], request: &AuctionRequest) -> Vec<Notice> {
+pub(super) fn unconverted(bids: &[JudgedBid], request: &AuctionRequest) -> Vec<Remark> {
     let lost = bids
         .iter()
         .filter(|bid| bid.outcome == BidOutcome::NoConversionRate);
     let currencies: BTreeSet<_> = lost.map(|bid| (&bid.seat, &bid.bid_currency)).collect();
-    let notices = currencies.into_iter().map(|(seat, currency)| {
+    let remarks = currencies.into_iter().map(|(seat, currency)| {
         let text = format!("no exchange rate from {currency} to {}", request.currency);
-        Notice::about(seat, code::NO_CONVERSION_RATE, text)
+        Remark::of_bidder(seat, code::NO_CONVERSION_RATE, text)
     });
-    notices.collect()
+    remarks.collect()
 }
 
 /// One warning for each bid that does not reach its floor.
-pub(super) fn below_floor(bids: &[JudgedBid], request: &AuctionRequest) -> Vec<Notice> {
+pub(super) fn below_floor(bids: &[JudgedBid], request: &AuctionRequest) -> Vec<Remark> {
     let low = |bid: &&JudgedBid| {
         matches!(
             bid.outcome,
             BidOutcome::BelowFloor | BidOutcome::BelowDealFloor
         )
     };
-    let notices = bids.iter().filter(low).filter_map(|bid| {
+    let remarks = bids.iter().filter(low).filter_map(|bid| {
         let (price, floor, currency) = (bid.price?, bid.floor?, &request.currency);
         let (id, imp) = (&bid.bid.id, &bid.bid.impid);
         let text = format!(
             "bid {id} for imp {imp} is rejected: {price} {currency} is below the floor of {floor} {currency}"
         );
-        Some(Notice::about(&bid.seat, code::FLOORS, text))
+        Some(Remark::of_bidder(&bid.seat, code::FLOORS, text))
     });
-    notices.collect()
+    remarks.collect()
 }

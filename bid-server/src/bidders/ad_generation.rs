@@ -33,7 +33,7 @@ pub(crate) struct AdGeneration {
 
 /// An answer; `results` is empty where there is no ad.
 #[derive(Debug, Deserialize)]
-struct Answer {
+struct AdGenerationReply {
     #[serde(default)]
     results: Vec<Value>,
     locationid: Option<String>,
@@ -74,7 +74,7 @@ impl AdGeneration {
             .append_pair("currency", currency(ask))
             .append_pair("sdkname", "earlybid")
             .append_pair("adapterver", env!("CARGO_PKG_VERSION"));
-        let sizes = ask.imps.get(offer.imp).map(sizes).unwrap_or_default();
+        let sizes = ask.imp(offer.imp).map(sizes).unwrap_or_default();
         if !sizes.is_empty() {
             query.append_pair("size", &sizes);
         }
@@ -124,9 +124,9 @@ impl Adapter for AdGeneration {
             200 => {}
             other => return Err(AdapterError::Status(other)),
         }
-        let answer: Answer = serde_json::from_slice(&reply.body)
+        let answer: AdGenerationReply = serde_json::from_slice(&reply.body)
             .map_err(|error| AdapterError::Malformed(error.to_string()))?;
-        let imp = call.imps.first().and_then(|imp| ask.imps.get(*imp));
+        let imp = call.imps.first().and_then(|imp| ask.imp(*imp));
         let (Some(imp), false) = (imp, answer.results.is_empty()) else {
             return Ok(SspBids::default());
         };
@@ -141,7 +141,7 @@ impl Adapter for AdGeneration {
     }
 }
 
-fn bid(answer: Answer, imp: &str) -> Bid {
+fn bid(answer: AdGenerationReply, imp: &str) -> Bid {
     let markup = markup(&answer, imp);
     Bid {
         id: answer.locationid.unwrap_or_default(),
@@ -177,7 +177,7 @@ fn sizes(imp: &OfferedImp) -> String {
 }
 
 /// The ad, or a player for its VAST, with the beacon at its end and without the page around it.
-fn markup(answer: &Answer, imp: &str) -> String {
+fn markup(answer: &AdGenerationReply, imp: &str) -> String {
     let vast = answer.vastxml.as_deref().filter(|vast| !vast.is_empty());
     let ad = vast.map_or_else(
         || answer.ad.clone().unwrap_or_default(),

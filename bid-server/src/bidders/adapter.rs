@@ -12,6 +12,7 @@ pub(crate) use super::ask::{Ask, Offer};
 use super::bodies::Bodies;
 use super::refused::Refused;
 use super::timeout_notice::TimeoutNotice;
+use crate::request::ImpIndex;
 
 /// The calls that ask for a bidder's offers.
 #[derive(Debug, Clone, Default)]
@@ -26,7 +27,7 @@ pub(crate) struct Calls {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RefusedOffer {
     /// Position of the imp in the request.
-    pub(crate) imp: usize,
+    pub(crate) imp: ImpIndex,
     /// Why.
     pub(crate) why: Refused,
 }
@@ -45,7 +46,7 @@ pub(crate) struct HttpCall {
     /// The body in gzip, where the SSP gets it so.
     pub(crate) gzip: Option<Bytes>,
     /// Positions of the imps that it offers.
-    pub(crate) imps: Vec<usize>,
+    pub(crate) imps: Vec<ImpIndex>,
     /// What the SSP is told when its answer is late.
     pub(crate) timeout_notice: Option<TimeoutNotice>,
 }

@@ -6,9 +6,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::adapter::{Ask, Offer};
-use crate::account::Account;
-use crate::config::Config;
-use crate::market::Market;
+use crate::data::accounts::Account;
 use crate::request::auction_request::Arrival;
 use crate::request::{AuctionRequest, Server};
 
@@ -16,15 +14,13 @@ use crate::request::{AuctionRequest, Server};
 const TMAX: i64 = 500;
 
 /// A request as auctions see it, unchecked, without stored data, for the default account.
-pub(crate) fn request(request: Value, config: &Config) -> Result<AuctionRequest, String> {
+pub(crate) fn request(request: Value, server: Server<'_>) -> Result<AuctionRequest, String> {
     let mut request = BidRequest::deserialize(request).map_err(|error| error.to_string())?;
     version::to_26(&mut request);
-    let market = &Market::new(config);
     let arrival = Arrival {
         at: Instant::now(),
         knows_secret: false,
     };
-    let server = Server { config, market };
     AuctionRequest::new(
         request,
         Default::default(),
@@ -37,7 +33,7 @@ pub(crate) fn request(request: Value, config: &Config) -> Result<AuctionRequest,
 
 /// What a bidder is offered.
 pub(crate) fn offers<'a>(code: &str, request: &'a AuctionRequest) -> Vec<Offer<'a>> {
-    let imps = request.imps.iter().enumerate();
+    let imps = request.indexed_imps();
     imps.filter_map(|(imp, offered)| {
         Some(Offer {
             imp,

@@ -4,6 +4,7 @@ use openrtb::{BidRequest, MediaType};
 use serde_json::Value;
 
 use crate::money::currency::Exchange;
+use crate::request::ImpIndex;
 use crate::request::auction_request::offered_imp::OfferedImp;
 
 /// What one bidder is asked in one auction.
@@ -23,11 +24,18 @@ pub(crate) struct Ask<'a> {
     pub(crate) preferred: Option<MediaType>,
 }
 
+impl<'a> Ask<'a> {
+    /// The imp of an offer.
+    pub(crate) fn imp(&self, index: ImpIndex) -> Option<&'a OfferedImp> {
+        index.of(self.imps)
+    }
+}
+
 /// An imp for which a bidder is asked, and with what params.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Offer<'a> {
     /// Position of the imp in the request.
-    pub(crate) imp: usize,
+    pub(crate) imp: ImpIndex,
     /// The bidder's own params.
     pub(crate) params: &'a Value,
 }

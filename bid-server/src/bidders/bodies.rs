@@ -106,7 +106,7 @@ impl<'a> Bodies<'a> {
         let mut out = Vec::with_capacity(head.len() + size);
         out.extend_from_slice(head);
         for (position, offer) in offers.iter().enumerate() {
-            let Some(pieces) = imps.get(offer.imp) else {
+            let Some(pieces) = offer.imp.of(imps) else {
                 continue;
             };
             if position > 0 {
@@ -165,7 +165,7 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
-    use crate::request::AuctionRequest;
+    use crate::request::{AuctionRequest, ImpIndex};
 
     fn config() -> Config {
         Config::parse("[bidders.a]\nendpoint = 'http://a/'\n[bidders.b]\nendpoint = 'http://b/'")
@@ -209,7 +209,7 @@ mod tests {
         let params = &request.imps[0].params;
         assert_eq!(params.len(), 2);
         let offers = [Offer {
-            imp: 0,
+            imp: ImpIndex::new(0),
             params: &params["a"],
         }];
         let body = Bodies::default().body(&ask(&request, &offers));
@@ -231,11 +231,11 @@ mod tests {
         let (params, other) = (json!({}), json!({"y": 1}));
         let both = [
             Offer {
-                imp: 0,
+                imp: ImpIndex::new(0),
                 params: &params,
             },
             Offer {
-                imp: 1,
+                imp: ImpIndex::new(1),
                 params: &params,
             },
         ];
@@ -246,11 +246,11 @@ mod tests {
         assert_eq!(first.as_ptr(), second.as_ptr());
         let differs = [
             Offer {
-                imp: 0,
+                imp: ImpIndex::new(0),
                 params: &params,
             },
             Offer {
-                imp: 1,
+                imp: ImpIndex::new(1),
                 params: &other,
             },
         ];

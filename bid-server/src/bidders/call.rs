@@ -11,7 +11,7 @@ use url::Url;
 
 use super::adapter::{HttpCall, Reply};
 use super::percent;
-use crate::ssp_client::{ExchangeError, Outgoing, Reading, SspClient};
+use crate::bidders::ssp_client::{ExchangeError, Outgoing, Reading, SspClient};
 
 /// Why no reply came.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

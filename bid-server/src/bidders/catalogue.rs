@@ -13,18 +13,18 @@ use serde_json::Value;
 use toml::Table;
 
 use super::definition::Definition;
-use super::definition::compile::{Settings, compile, declared_host_settings};
+use super::definition::compile::{OperatorSettings, compile, declared_host_settings};
 use super::definition::fault::{DefinitionError, KeyFault};
 
 /// All known definitions by code, not compiled yet: host settings differ from bidder to bidder.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Catalogue {
-    sources: BTreeMap<String, Source>,
+    sources: BTreeMap<String, DefinitionSource>,
 }
 
 /// A definition's text.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Source {
+pub(crate) struct DefinitionSource {
     /// For faults.
     pub(crate) file: String,
     table: Table,
@@ -51,7 +51,7 @@ impl Catalogue {
             let file = format!("adapters/{code}/adapter.toml");
             sources.insert(
                 (*code).to_owned(),
-                Source::parse(file, definition, Some(schema))?,
+                DefinitionSource::parse(file, definition, Some(schema))?,
             );
         }
         Ok(Self { sources })
@@ -59,7 +59,7 @@ impl Catalogue {
 
     /// One definition alone.
     #[cfg(any(test, feature = "fuzzing"))]
-    pub(crate) fn of(code: &str, source: Source) -> Self {
+    pub(crate) fn of(code: &str, source: DefinitionSource) -> Self {
         Self {
             sources: BTreeMap::from([(code.to_owned(), source)]),
         }
@@ -77,7 +77,8 @@ impl Catalogue {
             let path = entry.map_err(unreadable)?.path();
             let code = path.file_name().and_then(|name| name.to_str());
             if let Some(code) = code.filter(|_| path.join("adapter.toml").is_file()) {
-                self.sources.insert(code.to_owned(), Source::read(&path)?);
+                self.sources
+                    .insert(code.to_owned(), DefinitionSource::read(&path)?);
             }
         }
         Ok(())
@@ -97,7 +98,7 @@ impl Catalogue {
     pub(crate) fn compile(
         &self,
         code: &str,
-        settings: &Settings,
+        settings: &OperatorSettings,
     ) -> Result<Definition, DefinitionError> {
         let unknown = || KeyFault::new("adapter", "no such definition").within(code);
         let source = self.sources.get(code).ok_or_else(unknown)?;
@@ -107,7 +108,7 @@ impl Catalogue {
 
     /// The same with every host setting filled with something, to look at what does not depend on them.
     pub(crate) fn compile_unconfigured(&self, code: &str) -> Result<Definition, DefinitionError> {
-        let mut settings = Settings::default();
+        let mut settings = OperatorSettings::default();
         if let Some(source) = self.sources.get(code) {
             let (table, _) = self.whole(source)?;
             for (name, default) in declared_host_settings(&table) {
@@ -130,7 +131,7 @@ impl Catalogue {
     }
 
     /// A definition's table and schema, with what lies below an alias.
-    fn whole(&self, source: &Source) -> Result<Whole, DefinitionError> {
+    fn whole(&self, source: &DefinitionSource) -> Result<Whole, DefinitionError> {
         let Some(base) = alias_of(&source.table) else {
             return Ok((source.table.clone(), source.schema.clone()));
         };
@@ -165,7 +166,7 @@ fn lay_over(below: &mut Table, over: &Table) {
     }
 }
 
-impl Source {
+impl DefinitionSource {
     /// Reads a definition's folder.
     pub(crate) fn read(folder: &Path) -> Result<Self, DefinitionError> {
         let path = folder.join("adapter.toml");
@@ -221,10 +222,10 @@ mod tests {
     #[track_caller]
     fn check_fault(definition: &str, expected: &str) {
         let text = format!("about = ''\n[call]\nurl = 'https://ssp.example/'\n{definition}");
-        let source = Source::parse("x/adapter.toml".to_owned(), &text, None);
+        let source = DefinitionSource::parse("x/adapter.toml".to_owned(), &text, None);
         let compiled = source.and_then(|source| {
             let catalogue = Catalogue::of("x", source);
-            catalogue.compile("x", &Settings::default())
+            catalogue.compile("x", &OperatorSettings::default())
         });
         let fault = compiled.unwrap_err().to_string();
         assert!(fault.starts_with("x/adapter.toml: "), "{fault}");
@@ -277,9 +278,9 @@ mod tests {
     fn params_must_not_choose_the_host() {
         let check = |url: &str, right: bool| {
             let text = format!("about = ''\n[call]\nurl = '{url}'");
-            let source = Source::parse("x".to_owned(), &text, None).unwrap();
+            let source = DefinitionSource::parse("x".to_owned(), &text, None).unwrap();
             let catalogue = Catalogue::of("x", source);
-            let compiled = catalogue.compile("x", &Settings::default());
+            let compiled = catalogue.compile("x", &OperatorSettings::default());
             assert_eq!(compiled.is_ok(), right, "{url}");
         };
         check("https://{{params.region}}.ssp.example/x", true);

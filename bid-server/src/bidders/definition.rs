@@ -22,7 +22,7 @@ use openrtb::MediaType;
 
 use super::info::BidderInfo;
 use super::params_schema::ParamsSchema;
-use media_type::Step;
+use media_type::MediaTypeRule;
 use operation::Operation;
 use template::Template;
 use timeout_notice::TimeoutPlan;
@@ -101,7 +101,7 @@ pub(crate) enum Split {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct BidsPlan {
     /// Tried in this order.
-    pub(crate) media_type: Vec<Step>,
+    pub(crate) media_type: Vec<MediaTypeRule>,
     /// Where the reply names none.
     pub(crate) currency: String,
     /// Further spellings of the price macro.

@@ -35,7 +35,7 @@ struct Node {
 enum Rule {
     /// `false`: nothing is right.
     Never,
-    Type(Vec<Kind>),
+    Type(Vec<JsonType>),
     Enum(Vec<Value>),
     Properties(Vec<(String, Node)>),
     /// What members that `properties` does not name must be like.
@@ -61,7 +61,7 @@ enum Bound {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum JsonType {
     Null,
     Boolean,
     Integer,
@@ -219,7 +219,7 @@ impl Rule {
     }
 }
 
-impl Kind {
+impl JsonType {
     fn is(self, value: &Value) -> bool {
         match self {
             Self::Null => value.is_null(),
@@ -256,7 +256,7 @@ fn below(path: &str, name: &str) -> String {
     format!("{path}.{name}")
 }
 
-fn names(kinds: &[Kind]) -> String {
+fn names(kinds: &[JsonType]) -> String {
     let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
     format!("must be {}", names.join(" or "))
 }

@@ -1,50 +1,28 @@
-//! Percent-encoding in URLs, and the way back.
+//! Percent-encoding in URLs, and the way back. What is no escape stays as it is.
 
-/// RFC 3986: everything but unreserved characters.
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
+
+/// RFC 3986, section 2.3: everything but unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// Adds the text to `out`, escaped for any part of a URL.
 pub(in crate::bidders) fn encode(out: &mut String, text: &str) {
-    const HEX: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
-    ];
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-            continue;
-        }
-        out.push('%');
-        for half in [byte >> 4, byte & 15] {
-            out.extend(HEX.get(usize::from(half)));
-        }
-    }
+    out.extend(utf8_percent_encode(text, RESERVED));
 }
 
-/// As in a form: `+` is a blank. What is no escape stays as it is.
+/// As in a form: `+` is a blank. A text that is not UTF-8 once decoded stays as it is.
 pub(in crate::bidders) fn decode_form(text: &str) -> String {
     let bytes = decode(text.replace('+', " ").as_bytes());
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
-/// The bytes; what is no escape stays as it is.
+/// The bytes.
 pub(in crate::bidders) fn decode(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let [first, tail @ ..] = rest {
-        let escaped = match tail {
-            [high, low, after @ ..] if *first == b'%' => {
-                let byte = half(*high).zip(half(*low));
-                byte.map(|(high, low)| ((high << 4) | low, after))
-            }
-            _ => None,
-        };
-        let (byte, after) = escaped.unwrap_or((*first, tail));
-        out.push(byte);
-        rest = after;
-    }
-    out
-}
-
-fn half(digit: u8) -> Option<u8> {
-    let value = char::from(digit).to_digit(16)?;
-    u8::try_from(value).ok()
+    percent_decode(text).collect()
 }
 
 #[cfg(test)]

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use super::ad_generation::AdGeneration;
 use super::adapter::Adapter;
-use super::catalogue::AD_GENERATION;
+use super::catalogue::{AD_GENERATION, Catalogue};
+use super::config::{BidderConfig, Dialect};
 use super::defined::Defined;
 use super::definition::Definition;
 use super::info::BidderInfo;
 use super::openrtb_generic::OpenRtbGeneric;
-use crate::config::{BidderConfig, Config, Dialect};
 
 /// A configured bidder.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ pub(crate) struct Registry {
 
 impl Registry {
     /// One adapter per configured bidder.
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(configured: &BTreeMap<String, BidderConfig>, catalogue: &Catalogue) -> Self {
         let bidder = |(code, settings): (&String, &BidderConfig)| {
             let bidder = Bidder {
                 code: Arc::from(code.as_str()),
@@ -55,13 +55,12 @@ impl Registry {
             };
             (code.clone(), bidder)
         };
-        let bidders: BTreeMap<String, Bidder> = config.bidders.iter().map(bidder).collect();
-        let others = config
-            .catalogue
+        let bidders: BTreeMap<String, Bidder> = configured.iter().map(bidder).collect();
+        let others = catalogue
             .codes()
             .filter(|code| !bidders.contains_key(*code));
         // A definition that does not compile is found by a test, or when a bidder names it.
-        let others = others.filter_map(|code| config.catalogue.compile_unconfigured(code).ok());
+        let others = others.filter_map(|code| catalogue.compile_unconfigured(code).ok());
         Self {
             unconfigured: others.map(|definition| definition.info).collect(),
             bidders,

@@ -1,33 +1,10 @@
 //! `[accounts]`: whose auctions are held, and how those of one publisher differ from those of others.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
-use std::time::Duration;
-
 use openrtb::Members;
 
 use super::check::{folder, positive_ms};
 use super::{ConfigError, file};
-use crate::account;
-
-/// `[accounts]`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountsConfig {
-    /// One file per account; `None` = only those below.
-    pub folder: Option<PathBuf>,
-    /// Time between two looks at the folder.
-    pub poll: Duration,
-    /// Accounts that are known neither here nor in the folder are asked for at `stored_data.http`.
-    pub from_stored_data_server: bool,
-    /// Refuse requests that name no known account.
-    pub refuse_unknown: bool,
-    /// Settings that stand below those of all accounts.
-    pub default: Members,
-    /// Settings by account id.
-    pub by_id: BTreeMap<String, Members>,
-    /// Apps that get no auctions, by `app.id`.
-    pub blocked_apps: BTreeSet<String>,
-}
+use crate::data::accounts::{self, AccountsConfig};
 
 pub(super) fn check(
     raw: file::Accounts,
@@ -57,7 +34,7 @@ pub(super) fn check(
         by_id: raw.by_id,
         blocked_apps: raw.blocked_apps,
     };
-    account::check(&config).map_err(|(id, problem)| {
+    accounts::check(&config).map_err(|(id, problem)| {
         let key = if id == "default" {
             "accounts.default".to_owned()
         } else {

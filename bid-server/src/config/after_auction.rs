@@ -1,45 +1,10 @@
 //! `[notices]`, `[debug]`, `[status]` and `[metrics]`: what is told after an auction, and to whom.
 
-use std::time::Duration;
-
 use super::cache::seconds;
 use super::check::{positive_ms, positive_size};
-use super::{ConfigError, file};
-
-/// `[notices]`: win, billing and loss notices that we send to SSPs where a request asks for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoticesConfig {
-    /// Whether requests may ask for it.
-    pub enabled: bool,
-    /// Whether they may go to addresses of private networks.
-    pub allow_private_addresses: bool,
-    /// Longest time for one.
-    pub timeout: Duration,
-    /// Most on their way at the same time.
-    pub max_concurrent: usize,
-    /// Most that wait for their turn.
-    pub max_queued: usize,
-    /// Most bids whose win or impression is waited for.
-    pub max_pending: usize,
-    /// How long it is waited for.
-    pub pending: Duration,
-}
-
-/// `[debug]`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DebugConfig {
-    /// Value of the header `x-pbs-debug-override` that shows everything; `None` = no value does.
-    pub override_secret: Option<String>,
-    /// Most of an answer that may be debugging.
-    pub max_bytes: usize,
-}
-
-/// `[metrics]`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MetricsConfig {
-    /// Most accounts that have a count of their own.
-    pub max_accounts: usize,
-}
+use super::{ConfigError, StatusAnswer, file};
+use crate::response::DebugConfig;
+use crate::settle::bid_notices::NoticesConfig;
 
 pub(super) fn check_notices(raw: &file::Notices) -> Result<NoticesConfig, ConfigError> {
     Ok(NoticesConfig {
@@ -65,4 +30,13 @@ pub(super) fn check_debug(raw: &file::Debugging) -> Result<DebugConfig, ConfigEr
         override_secret: Some(secret).filter(|secret| !secret.is_empty()),
         max_bytes: positive_size("debug.max_bytes", raw.max_bytes)?,
     })
+}
+
+/// No text is nothing; no key is what the server knows.
+pub(super) fn check_status(raw: file::Status) -> StatusAnswer {
+    match raw.response {
+        None => StatusAnswer::Known,
+        Some(text) if text.is_empty() => StatusAnswer::Nothing,
+        Some(text) => StatusAnswer::Text(text),
+    }
 }

@@ -10,51 +10,12 @@ use url::Url;
 use super::check::positive_ms;
 use super::{ConfigError, file};
 use crate::bidders::catalogue::Catalogue;
-use crate::bidders::definition::Definition;
-use crate::bidders::definition::compile::Settings;
+use crate::bidders::config::{BidderConfig, Dialect};
+use crate::bidders::definition::compile::OperatorSettings;
 use crate::bidders::definition::fault::DefinitionError;
-use crate::bidders::params_schema::ParamsSchema;
 
 /// Codes that stand for something else in an answer.
 const RESERVED: [&str; 4] = ["house", "prebid", "general", "context"];
-
-/// `[bidders.<code>]`
-#[derive(Debug, Clone, PartialEq)]
-pub struct BidderConfig {
-    /// How it is spoken to.
-    pub(crate) dialect: Dialect,
-    /// Whether it is asked at all.
-    pub enabled: bool,
-    /// Gives up earlier than the auction does.
-    pub timeout: Option<Duration>,
-    /// Kept back from the tmax that it is told.
-    pub deduction: Duration,
-    /// Nobody waits for it once all others are in.
-    pub secondary: bool,
-}
-
-/// How a bidder is spoken to.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Dialect {
-    /// Plain OpenRTB at this address.
-    Plain(Url),
-    /// As a definition says.
-    Defined(Arc<Definition>),
-    /// The same, but for requests and replies, which are code.
-    InRust(&'static str, Arc<Definition>),
-}
-
-impl BidderConfig {
-    /// What params must be like.
-    pub(crate) fn params_schema(&self) -> Option<&ParamsSchema> {
-        match &self.dialect {
-            Dialect::Plain(_) => None,
-            Dialect::Defined(definition) | Dialect::InRust(_, definition) => {
-                definition.params.as_ref()
-            }
-        }
-    }
-}
 
 /// The shipped definitions and those of the folders.
 pub(super) fn catalogue(raw: &file::Adapters) -> Result<Catalogue, ConfigError> {
@@ -143,7 +104,7 @@ fn dialect(
         let value = value.read(&format!("{key}.host.{name}"))?;
         Ok((name.clone(), value))
     });
-    let settings = Settings {
+    let settings = OperatorSettings {
         host: host.collect::<Result<_, ConfigError>>()?,
         endpoint,
     };

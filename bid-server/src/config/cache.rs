@@ -6,42 +6,7 @@ use url::Url;
 
 use super::check::{positive_ms, positive_size};
 use super::{ConfigError, file};
-
-/// `[cache]`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CacheConfig {
-    /// What stands behind our own `/cache`.
-    pub store: CacheStore,
-    /// A Prebid Cache elsewhere that creatives of auctions go to; `None` = our own.
-    pub external_url: Option<Url>,
-    /// Where pages and players fetch them; `None` = our own address, or the external one.
-    pub fetch_url: Option<Url>,
-    /// Most that keeping or fetching may take.
-    pub timeout: Duration,
-    /// Most memory that kept creatives may take.
-    pub max_bytes: usize,
-    /// Largest creative.
-    pub max_value_bytes: usize,
-    /// Most creatives in one call.
-    pub max_puts: usize,
-    /// Longest time that one is kept.
-    pub max_ttl: Duration,
-    /// How long one is kept where nobody says it.
-    pub default_ttl: Duration,
-    /// Added to the life of a bid, for the way to the page.
-    pub extra_ttl: Duration,
-    /// Whether callers of `/cache` may choose ids.
-    pub allow_keys: bool,
-}
-
-/// Where entries are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CacheStore {
-    /// In this process.
-    Memory,
-    /// In the Redis of this URL.
-    Redis(String),
-}
+use crate::settle::creative_cache::{CacheConfig, CacheStore};
 
 pub(super) fn check(raw: &file::Cache) -> Result<CacheConfig, ConfigError> {
     let timeout = positive_ms("cache.timeout_ms", raw.timeout_ms)?;

@@ -10,55 +10,10 @@ use url::Url;
 
 use super::check::{currency, positive_ms, positive_size};
 use super::{ConfigError, file};
-use crate::market::rate_file::read as read_rates;
+use crate::data::market::rate_file::read as read_rates;
+use crate::data::market::{CurrencyConfig, RateOrigin, RateSource};
 use crate::money::currency::RateTable;
 use crate::money::price_granularity::PresetScale;
-
-/// `[currency]`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CurrencyConfig {
-    /// Of an auction whose request names none.
-    pub default: String,
-    /// How named price granularities look in a currency; those that are left out, as in dollars.
-    pub presets: BTreeMap<String, PresetScale>,
-    /// Worth of one unit of the first in the second.
-    pub rates: Arc<RateTable>,
-    /// Where fresh rates come from; `None` = nowhere.
-    pub source: Option<RateSource>,
-}
-
-/// `[currency.source]`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RateSource {
-    /// Where it is.
-    pub origin: RateOrigin,
-    /// Between two looks at it.
-    pub period: Duration,
-    /// Older rates are not used; `None` = they never are too old.
-    pub stale_after: Option<Duration>,
-    /// Longest time for one fetch.
-    pub timeout: Duration,
-    /// Largest file.
-    pub max_bytes: usize,
-    /// What a local file held at the start.
-    pub initial: Option<Arc<RateTable>>,
-}
-
-/// A place of rates.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RateOrigin {
-    /// On the network.
-    Url(Url),
-    /// On this machine.
-    File(PathBuf),
-}
-
-impl CurrencyConfig {
-    /// How named price granularities look in a currency.
-    pub(crate) fn preset_scale(&self, currency: &str) -> PresetScale {
-        self.presets.get(currency).copied().unwrap_or_default()
-    }
-}
 
 pub(super) fn check(raw: file::Currency) -> Result<CurrencyConfig, ConfigError> {
     currency("currency.default", &raw.default)?;

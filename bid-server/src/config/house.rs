@@ -3,72 +3,13 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use openrtb::Price;
 use url::Url;
 
 use super::check::currency;
-use super::{ConfigError, CurrencyConfig, file};
-
-/// Where SSP bids stand among the priorities.
-const SSP_PRIORITY: u8 = 12;
-
-/// A direct-sold campaign.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LineItemConfig {
-    /// Names it in reports.
-    pub id: String,
-    /// 1 to 16; less wins; SSPs stand at 12.
-    pub priority: u8,
-    /// cpm that it counts with.
-    pub price: Price,
-    /// Currency of the price.
-    pub currency: String,
-    /// Begin of the flight.
-    pub starts: Option<DateTime<Utc>>,
-    /// End of the flight.
-    pub ends: Option<DateTime<Utc>>,
-    /// Patterns of ad units; empty = all.
-    pub ad_units: Vec<String>,
-    /// Patterns of page paths; empty = all.
-    pub pages: Vec<String>,
-    /// What can be shown, one per size.
-    pub creatives: Vec<CreativeConfig>,
-}
-
-/// What a line item shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CreativeConfig {
-    /// Its `crid`.
-    pub id: String,
-    /// Width.
-    pub w: u32,
-    /// Height.
-    pub h: u32,
-    /// What is seen.
-    pub content: Content,
-    /// Where a click leads.
-    pub click_url: Option<String>,
-    /// Addresses to call when it is shown; the auction macros are expanded.
-    pub impressions: Vec<String>,
-    /// Addresses to call when it is clicked; the auction macros are expanded.
-    pub clicks: Vec<String>,
-}
-
-/// What is seen of a creative.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
-    /// Markup; `${CLICK_URL}` and the auction macros are expanded.
-    Html(String),
-    /// A picture, words, or both, which lead to the click's address.
-    Parts {
-        /// Address of the picture.
-        image: Option<String>,
-        /// What stands in for the picture.
-        alt: Option<String>,
-        /// Words below it.
-        text: Option<String>,
-    },
-}
+use super::{ConfigError, file};
+use crate::auction::SSP_PRIORITY;
+use crate::auction::house::{Content, CreativeConfig, LineItemConfig, Patterns};
+use crate::data::market::CurrencyConfig;
 
 pub(super) fn check(
     raw: Vec<file::LineItem>,
@@ -137,8 +78,8 @@ fn check_one(
         currency: code,
         starts,
         ends,
-        ad_units: raw.ad_units,
-        pages: raw.pages,
+        ad_units: Patterns::of(raw.ad_units),
+        pages: Patterns::of(raw.pages),
         creatives: creatives.collect::<Result<_, _>>()?,
     })
 }

@@ -4,55 +4,8 @@ use std::time::Duration;
 
 use super::check::{permits, positive_ms, positive_size};
 use super::{ConfigError, file};
-
-/// `[auction]`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AuctionConfig {
-    /// Allowed where the request names no tmax.
-    pub default_tmax: Duration,
-    /// Most that a request gets.
-    pub max_tmax: Duration,
-    /// Kept back from tmax to write the answer.
-    pub answer_reserve: Duration,
-    /// Kept back from the tmax that SSPs are told.
-    pub ssp_network: Duration,
-    /// An SSP that could be told less than this is not asked.
-    pub min_ssp: Duration,
-    /// Auctions held at the same time.
-    pub max_open: usize,
-    /// How long a request waits for one of them to end.
-    pub queue: Duration,
-    /// Largest request body, after gzip.
-    pub max_body_bytes: usize,
-    /// Longest time to send a body.
-    pub body_timeout: Duration,
-    /// Most imps in a request.
-    pub max_imps: usize,
-    /// Drop insecure markup where `imp.secure` is 1.
-    pub require_secure_markup: bool,
-}
-
-/// `[compression]`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CompressionConfig {
-    /// Whether answers are compressed for clients that accept it.
-    pub enabled: bool,
-    /// Smaller answers are sent as they are.
-    pub min_bytes: usize,
-}
-
-/// `[ssp_client]`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SspClientConfig {
-    /// Longest time to connect.
-    pub connect_timeout: Duration,
-    /// Connections kept open per SSP while idle.
-    pub idle_connections_per_host: usize,
-    /// How long they are kept.
-    pub idle_timeout: Duration,
-    /// A longer answer counts as invalid.
-    pub max_response_bytes: usize,
-}
+use crate::bidders::ssp_client::SspClientConfig;
+use crate::request::AuctionConfig;
 
 /// Nobody waits longer for an ad.
 const LONGEST_TMAX_MS: u64 = 60_000;

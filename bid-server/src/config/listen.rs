@@ -1,33 +1,9 @@
 //! `[listen]`: sockets, and what a client may cost before it is known what it wants.
 
-use std::net::SocketAddr;
-use std::time::Duration;
-
 use ipnet::IpNet;
 
 use super::check::{address, permits, positive_ms};
-use super::{ConfigError, file};
-
-/// `[listen]`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListenConfig {
-    /// Auctions.
-    pub http: SocketAddr,
-    /// Metrics and status.
-    pub admin: SocketAddr,
-    /// Connections open at the same time.
-    pub max_connections: usize,
-    /// Longest time to send the head of a request.
-    pub head_timeout: Duration,
-    /// Longest pause between requests of a connection.
-    pub idle_timeout: Duration,
-    /// Largest head of a request.
-    pub max_head_bytes: usize,
-    /// Longest path with query.
-    pub max_target_bytes: usize,
-    /// Who may say on whose behalf it asks.
-    pub trusted_proxies: Vec<IpNet>,
-}
+use super::{ConfigError, ListenConfig, file};
 
 /// What the HTTP library needs at least to work.
 const LEAST_HEAD_BYTES: usize = 8192;

@@ -4,25 +4,7 @@ use std::time::Duration;
 
 use super::check::{positive_ms, positive_size};
 use super::{ConfigError, file};
-
-/// `[log_output]`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogOutputConfig {
-    /// Host and port of a forward receiver.
-    pub address: String,
-    /// Most that may wait.
-    pub queue_bytes: usize,
-    /// A chunk of this size is sent at once.
-    pub chunk_bytes: usize,
-    /// A smaller one after this time.
-    pub flush_interval: Duration,
-    /// Longest wait for an ack, and for a connection.
-    pub ack_timeout: Duration,
-    /// First pause after a failure.
-    pub retry_min: Duration,
-    /// Longest pause.
-    pub retry_max: Duration,
-}
+use crate::log_output::LogOutputConfig;
 
 pub(super) fn check(raw: file::LogOutput) -> Result<Option<LogOutputConfig>, ConfigError> {
     if raw.retry_max_ms < raw.retry_min_ms {

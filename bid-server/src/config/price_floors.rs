@@ -2,22 +2,8 @@
 
 use super::check::positive_size;
 use super::{ConfigError, file};
-use crate::market::hosts::AllowedHosts;
-
-/// `[price_floors]`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FloorFetchConfig {
-    /// Whether rules are used, for whatever account.
-    pub enabled: bool,
-    /// Hosts that may be asked.
-    pub(crate) hosts: AllowedHosts,
-    /// Most files that are kept.
-    pub max_files: usize,
-    /// Most bytes of all of them.
-    pub max_bytes: usize,
-    /// Most fetches at the same time.
-    pub max_concurrent: usize,
-}
+use crate::data::market::FloorFetchConfig;
+use crate::data::market::hosts::AllowedHosts;
 
 pub(super) fn check(raw: file::PriceFloors) -> Result<FloorFetchConfig, ConfigError> {
     for (index, host) in raw.allowed_hosts.iter().enumerate() {

@@ -1,7 +1,6 @@
 //! `[stored_data]`, `[stored_requests]`, `[stored_responses]`, `[profiles]` and `[default_request]`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use openrtb::Members;
@@ -10,35 +9,7 @@ use url::Url;
 
 use super::check::{folder, positive_ms, positive_size};
 use super::{ConfigError, file};
-use crate::stored::{Kind, parse};
-
-/// `[stored_data]`: where stored data is, apart from this file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredDataConfig {
-    /// Folder of files; `None` = none.
-    pub folder: Option<PathBuf>,
-    /// Time between two looks at the folder.
-    pub poll: Duration,
-    /// Longest time that a request waits for stored data.
-    pub fetch_timeout: Duration,
-    /// Another server; `None` = none.
-    pub http: Option<StoredHttpConfig>,
-}
-
-/// `[stored_data.http]`: a server that is asked for stored data, and what of its answers is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredHttpConfig {
-    /// Where to ask; ids are added to its query.
-    pub endpoint: Url,
-    /// A longer answer counts as a failure.
-    pub max_response_bytes: usize,
-    /// Most bytes of JSON that are kept.
-    pub cache_bytes: usize,
-    /// How long what exists is not asked for again.
-    pub cache_ttl: Duration,
-    /// How long what does not exist is not asked for again.
-    pub missing_ttl: Duration,
-}
+use crate::data::stored::{StoredDataConfig, StoredHttpConfig, StoredKind, parse};
 
 pub(super) fn check(raw: &file::StoredData) -> Result<StoredDataConfig, ConfigError> {
     Ok(StoredDataConfig {
@@ -75,14 +46,18 @@ pub(super) fn check_requests(
     raw: BTreeMap<String, Members>,
 ) -> Result<BTreeMap<String, Members>, ConfigError> {
     for (id, members) in &raw {
-        check_one(&format!("stored_requests.{id}"), Kind::Request, members)?;
+        check_one(
+            &format!("stored_requests.{id}"),
+            StoredKind::Request,
+            members,
+        )?;
     }
     Ok(raw)
 }
 
 /// So must what stands below every request.
 pub(super) fn check_default(raw: Members) -> Result<Members, ConfigError> {
-    check_one("default_request", Kind::Request, &raw)?;
+    check_one("default_request", StoredKind::Request, &raw)?;
     Ok(raw)
 }
 
@@ -92,7 +67,7 @@ pub(super) fn check_responses(
 ) -> Result<BTreeMap<String, Value>, ConfigError> {
     for (id, value) in &raw {
         let key = format!("stored_responses.{id}");
-        parse::check(Kind::Response, value)
+        parse::check(StoredKind::Response, value)
             .map_err(|problem| ConfigError::invalid(key, problem))?;
     }
     Ok(raw)
@@ -103,12 +78,12 @@ pub(super) fn check_profiles(
     raw: BTreeMap<String, Members>,
 ) -> Result<BTreeMap<String, Members>, ConfigError> {
     for (id, members) in &raw {
-        check_one(&format!("profiles.{id}"), Kind::Profile, members)?;
+        check_one(&format!("profiles.{id}"), StoredKind::Profile, members)?;
     }
     Ok(raw)
 }
 
-fn check_one(key: &str, kind: Kind, members: &Members) -> Result<(), ConfigError> {
+fn check_one(key: &str, kind: StoredKind, members: &Members) -> Result<(), ConfigError> {
     parse::check(kind, &Value::Object(members.clone()))
         .map_err(|problem| ConfigError::invalid(key, problem))
 }

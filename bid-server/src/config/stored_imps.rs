@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use openrtb::{Imp, Members};
+use openrtb::Imp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{BidderConfig, ConfigError};
-
-/// Stored imps by id, as JSON, ready to be merged.
-pub type StoredImps = BTreeMap<String, Members>;
+use super::ConfigError;
+use crate::bidders::config::BidderConfig;
+use crate::data::stored::StoredImps;
 
 /// Each must read as an imp, and name only bidders that exist: a typing error here would cost money silently.
 pub(super) fn check(

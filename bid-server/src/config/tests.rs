@@ -43,7 +43,7 @@ fn examples_in_the_sample_file_are_valid() {
         .collect();
     let config = Config::parse(&(head.to_owned() + &live)).unwrap();
     assert_eq!(config.bidders.len(), 2);
-    assert_eq!(config.stored_imps.len(), 1);
+    assert_eq!(config.stored.imps.len(), 1);
     assert_eq!(config.line_items.len(), 1);
 }
 
@@ -150,8 +150,8 @@ fn line_item_faults_name_their_key() {
 fn demo_file_is_valid_and_has_a_floor_for_every_ad_unit() {
     let config = Config::parse(include_str!("../../../demo-site/demo/bid-server.toml")).unwrap();
     assert_eq!(config.bidders.len(), 5);
-    assert_eq!(config.stored_imps.len(), 7);
-    for (id, imp) in &config.stored_imps {
+    assert_eq!(config.stored.imps.len(), 7);
+    for (id, imp) in &config.stored.imps {
         assert!(imp.contains_key("bidfloor"), "{id}");
     }
     assert_eq!(config.line_items.len(), 3);

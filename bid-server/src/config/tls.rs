@@ -7,13 +7,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::{ConfigError, file};
-
-/// `[tls]`
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TlsConfig {
-    /// Authorities that are trusted beside those of the operating system.
-    pub extra_roots: Vec<CertificateDer<'static>>,
-}
+use crate::data::tls::TlsConfig;
 
 pub(super) fn check(raw: &file::Tls) -> Result<TlsConfig, ConfigError> {
     if raw.extra_roots.is_empty() {

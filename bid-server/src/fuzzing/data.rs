@@ -7,20 +7,20 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::BENCH;
-use crate::account::account_of;
-use crate::floors::plan::{Sources, plan};
-use crate::floors::rules::Limits;
-use crate::floors::settings::PriceFloors;
-use crate::market::rate_file::read as read_rates;
-use crate::market::read_floors;
+use crate::data::accounts::account_of;
+use crate::data::market::rate_file::read as read_rates;
+use crate::data::market::read_floors;
+use crate::data::stored::{StoredKind, parse, parse_answer};
 use crate::money::currency::Exchange;
+use crate::money::floors::plan::{FloorSources, plan};
+use crate::money::floors::rules::FloorLimits;
+use crate::money::floors::settings::PriceFloors;
 use crate::request::fuzzed;
-use crate::stored::{Kind, parse, parse_answer};
 
 /// A fetched file of floors: read, and used for one auction.
 pub fn floors_file(bytes: &[u8]) {
     let account = PriceFloors::default();
-    let limits = Limits {
+    let limits = FloorLimits {
         rules: account.fetch.max_rules,
         dims: account.fetch.max_schema_dims,
     };
@@ -31,10 +31,10 @@ pub fn floors_file(bytes: &[u8]) {
         return;
     };
     let rates = br#"{"conversions":{"USD":{"JPY":150,"EUR":0.9}}}"#;
-    let sources = Sources {
+    let sources = FloorSources {
         enabled: true,
         account: &account,
-        floors: crate::floors::plan::of_request(&request).unwrap_or_default(),
+        floors: crate::money::floors::plan::of_request(&request).unwrap_or_default(),
         fetched: Some(&fetched),
         exchange: &Exchange::new(read_rates(rates).ok().map(Arc::new).into_iter().collect()),
     };
@@ -77,7 +77,7 @@ pub fn account_file(bytes: &[u8]) {
     let Some(bench) = BENCH.as_ref() else { return };
     for name in ["a.toml", "a.json"] {
         if let Ok(account) = account_of(name, bytes) {
-            drop(fuzzed::of_account(usual_request(), account, &bench.config));
+            drop(fuzzed::of_account(usual_request(), account, bench.server()));
         }
     }
 }
@@ -88,16 +88,16 @@ pub fn stored_file(bytes: &[u8]) {
         return;
     };
     let kind = match which % 8 {
-        0 => Kind::Request,
-        1 => Kind::Imp,
-        2 => Kind::Response,
-        4 => Kind::Profile,
+        0 => StoredKind::Request,
+        1 => StoredKind::Imp,
+        2 => StoredKind::Response,
+        4 => StoredKind::Profile,
         _ => {
             drop(parse_answer(body));
             return;
         }
     };
-    if let (Ok(value), Kind::Response) = (parse::parse(kind, body), kind) {
+    if let (Ok(value), StoredKind::Response) = (parse::parse(kind, body), kind) {
         drop(parse::seats(&value));
     }
 }
@@ -106,7 +106,7 @@ pub fn stored_file(bytes: &[u8]) {
 pub fn query(bytes: &[u8]) {
     let Some(bench) = BENCH.as_ref() else { return };
     let text = String::from_utf8_lossy(bytes);
-    drop(fuzzed::of_query(&text, &usual_request(), &bench.config));
+    drop(fuzzed::of_query(&text, &usual_request(), bench.server()));
 }
 
 fn usual_request() -> Value {

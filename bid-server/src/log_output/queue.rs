@@ -3,10 +3,13 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use ad_events::notice::NoticeRow;
 use tokio::sync::Notify;
 
+use super::LogOutputConfig;
+use super::metrics::QueueMetrics;
 use super::rows::Rows;
-use crate::metrics::Metrics;
+use crate::settle::bid_notices::NoticeLog;
 
 /// Filled by auctions, emptied by one sender.
 #[derive(Debug)]
@@ -17,7 +20,7 @@ pub(crate) struct Queue {
     limit: usize,
     /// Bytes of a chunk.
     enough: usize,
-    metrics: Arc<Metrics>,
+    metrics: Arc<QueueMetrics>,
 }
 
 #[derive(Debug, Default)]
@@ -45,13 +48,13 @@ impl Batch {
 }
 
 impl Queue {
-    /// An empty queue, for so many bytes, that is emptied in chunks of `enough`.
-    pub(crate) fn new(limit: usize, enough: usize, metrics: Arc<Metrics>) -> Self {
+    /// An empty queue.
+    pub(crate) fn new(config: &LogOutputConfig, metrics: Arc<QueueMetrics>) -> Self {
         Self {
             inner: Mutex::default(),
             bell: Notify::new(),
-            limit,
-            enough,
+            limit: config.queue_bytes,
+            enough: config.chunk_bytes,
             metrics,
         }
     }
@@ -69,13 +72,12 @@ impl Queue {
             inner.waiting -= oldest.bytes();
             shed += oldest.count();
         }
-        self.metrics.queue_holds(inner.waiting + inner.taken);
+        self.metrics.holds(inner.waiting + inner.taken);
         // Between the first rows and a full chunk there is nothing for the sender to do.
         let ring = inner.reports.len() <= 1 || inner.waiting >= self.enough;
         drop(inner);
         if shed > 0 {
-            self.metrics
-                .rows_shed(u64::try_from(shed).unwrap_or(u64::MAX));
+            self.metrics.shed(u64::try_from(shed).unwrap_or(u64::MAX));
         }
         if ring {
             self.bell.notify_one();
@@ -136,11 +138,11 @@ impl Queue {
         let mut inner = self.lock();
         inner.taken -= batch.bytes;
         inner.taken_rows -= batch.rows();
-        self.metrics.queue_holds(inner.waiting + inner.taken);
+        self.metrics.holds(inner.waiting + inner.taken);
         drop(inner);
         let rows = batch.rows();
         self.metrics
-            .rows_acknowledged(u64::try_from(rows).unwrap_or(u64::MAX));
+            .acknowledged(u64::try_from(rows).unwrap_or(u64::MAX));
     }
 
     /// Counts an attempt that got no ack.
@@ -151,5 +153,11 @@ impl Queue {
     /// Plain numbers and a list: a panic elsewhere leaves nothing half done.
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl NoticeLog for Queue {
+    fn push(&self, row: &NoticeRow<'_>) {
+        self.push(Rows::of_notice(row));
     }
 }

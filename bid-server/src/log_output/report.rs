@@ -1,6 +1,7 @@
-//! The rows of one auction: [`rows`], and how it ended: [`outcome`].
+//! [`AuctionReport`]: what is told of one auction, in metrics and rows.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use ad_events::auction::AuctionRow;
 use ad_events::bid::BidRow;
@@ -8,92 +9,155 @@ use ad_events::outcome::{AuctionOutcome, BidOutcome};
 use openrtb::Price;
 use url::Url;
 
+use super::AuctionMetrics;
+use super::bid_record::BidRecord;
 use super::rows::Rows;
-use crate::auction::{CallReport, HeldAuction, JudgedBid};
-use crate::request::AuctionRequest;
+use crate::bidders::CallReport;
 use crate::request::tmax::whole_ms;
+use crate::request::{AuctionRequest, ImpIndex};
+use crate::settle::SettledAuction;
 
 /// Layout of the rows; raised when a field changes its meaning.
 const SCHEMA_VERSION: u32 = 1;
 
-/// The rows of an auction: one for itself, one per bid, one per offered imp without bid.
-pub(crate) fn rows(request: &AuctionRequest, held: &HeldAuction, outcome: AuctionOutcome) -> Rows {
-    let mut rows = Rows::of_auction(held.bids.len() + held.calls.len());
-    let auction = auction_row(request, held, outcome);
-    rows.auction(auction.started_at, &auction);
-    let bids = held.bids.iter().map(|bid| bid_row(request, bid));
-    let unfilled = held.unfilled();
-    let unfilled = unfilled.map(|(call, imp, outcome)| unfilled_row(request, call, imp, outcome));
-    for (number, mut row) in bids.chain(unfilled).enumerate() {
-        row.event_id = Cow::Owned(format!("{}-{number}", auction.event_id));
-        rows.bid(row.started_at, &row);
+/// Made before the answer is written, which takes the bids; told when that is on its way.
+#[derive(Debug)]
+pub(crate) struct AuctionReport {
+    started_at: i64,
+    /// From the request's arrival until the answer could be written.
+    took: Duration,
+    outcome: AuctionOutcome,
+    calls: usize,
+    bids: Vec<BidRecord>,
+    unfilled: Vec<Unfilled>,
+}
+
+/// An imp that a bidder was offered and gave no bid for.
+#[derive(Debug)]
+struct Unfilled {
+    /// Position of the call.
+    call: usize,
+    imp: ImpIndex,
+    outcome: BidOutcome,
+}
+
+impl AuctionReport {
+    /// Of an auction whose bids are settled.
+    pub(crate) fn of(request: &AuctionRequest, settled: &SettledAuction) -> Self {
+        let bids: Vec<BidRecord> = settled.bids.iter().map(BidRecord::of).collect();
+        Self {
+            started_at: settled.started_at,
+            took: request.budget.arrived.elapsed(),
+            outcome: outcome(settled, &bids),
+            calls: settled.calls.len(),
+            unfilled: unfilled(settled),
+            bids,
+        }
     }
-    rows
+
+    /// Counts the auction.
+    pub(crate) fn count(
+        &self,
+        metrics: &AuctionMetrics,
+        request: &AuctionRequest,
+        calls: &[CallReport],
+    ) {
+        metrics.observe(request, calls, &self.bids, (self.outcome, self.took));
+        tracing::debug!(
+            auction.id = request.shared.id,
+            account.id = request.account.id,
+            outcome = self.outcome.name(),
+            bidders = self.calls,
+            duration_ms = self.took.as_secs_f64() * 1000.0,
+            "auction held"
+        );
+    }
+
+    /// One row for the auction, one for each bid, one for each offered imp without bid.
+    pub(crate) fn rows(&self, request: &AuctionRequest, calls: &[CallReport]) -> Rows {
+        let mut rows = Rows::of_auction(self.bids.len() + self.calls);
+        let auction = self.auction_row(request);
+        rows.auction(auction.started_at, &auction);
+        let bids = self.bids.iter().map(|bid| bid_row(request, bid));
+        let unfilled = self.unfilled.iter();
+        let unfilled = unfilled.filter_map(|unfilled| unfilled_row(request, calls, unfilled));
+        for (number, mut row) in bids.chain(unfilled).enumerate() {
+            row.event_id = Cow::Owned(format!("{}-{number}", auction.event_id));
+            rows.bid(row.started_at, &row);
+        }
+        rows
+    }
+
+    fn auction_row<'a>(&self, request: &'a AuctionRequest) -> AuctionRow<'a> {
+        let site = request.shared.site.as_ref();
+        let page = site.and_then(|site| Url::parse(site.page.as_deref()?).ok());
+        let publisher = request.shared.publisher();
+        AuctionRow {
+            event_id: Cow::Owned(format!("{}-{}", request.shared.id, self.started_at)),
+            schema_version: Some(SCHEMA_VERSION),
+            auction_id: Cow::Borrowed(&request.shared.id),
+            page_view_id: lent(request.options.page_view_id.as_ref()),
+            started_at: self.started_at,
+            account: publisher.and_then(|publisher| lent(publisher.id.as_ref())),
+            channel: lent(request.options.channel.as_ref()),
+            page_domain: site.and_then(|site| lent(site.domain.as_ref())),
+            page_path: page.map(|url| Cow::Owned(url.path().to_owned())),
+            imps: count(request.imps.len()),
+            bidders: count(self.calls),
+            bids: count(self.bids.iter().filter(|bid| bid.is_fit).count()),
+            imps_won: count(self.winners().count()),
+            tmax_ms: u32::try_from(whole_ms(request.budget.tmax)).unwrap_or(u32::MAX),
+            duration_ms: self.took.as_secs_f64() * 1000.0,
+            winning_cpm: self
+                .winners()
+                .filter_map(|bid| bid.price)
+                .map(Price::to_f64)
+                .sum(),
+            currency: Cow::Borrowed(&request.currency),
+            outcome: Cow::Borrowed(self.outcome.name()),
+        }
+    }
+
+    fn winners(&self) -> impl Iterator<Item = &BidRecord> {
+        self.bids.iter().filter(|bid| won(bid))
+    }
+}
+
+fn won(bid: &BidRecord) -> bool {
+    bid.outcome == BidOutcome::Won
 }
 
 /// How the auction ended.
-pub(crate) fn outcome(held: &HeldAuction) -> AuctionOutcome {
-    if held.cut_off {
+fn outcome(settled: &SettledAuction, bids: &[BidRecord]) -> AuctionOutcome {
+    if settled.cut_off {
         AuctionOutcome::CutOff
-    } else if winners(held).next().is_some() {
+    } else if bids.iter().any(won) {
         AuctionOutcome::Won
-    } else if held.calls.is_empty() {
+    } else if settled.calls.is_empty() {
         AuctionOutcome::NoBidders
     } else {
         AuctionOutcome::NoBids
     }
 }
 
-fn winners(held: &HeldAuction) -> impl Iterator<Item = &JudgedBid> {
-    held.bids
-        .iter()
-        .filter(|bid| bid.outcome == BidOutcome::Won)
+fn unfilled(settled: &SettledAuction) -> Vec<Unfilled> {
+    let unfilled = settled.unfilled();
+    unfilled
+        .map(|(call, imp, outcome)| Unfilled { call, imp, outcome })
+        .collect()
 }
 
-fn auction_row<'a>(
-    request: &'a AuctionRequest,
-    held: &HeldAuction,
-    outcome: AuctionOutcome,
-) -> AuctionRow<'a> {
-    let site = request.shared.site.as_ref();
-    let page = site.and_then(|site| Url::parse(site.page.as_deref()?).ok());
-    let publisher = request.shared.publisher();
-    AuctionRow {
-        event_id: Cow::Owned(format!("{}-{}", request.shared.id, held.started_at)),
-        schema_version: Some(SCHEMA_VERSION),
-        auction_id: Cow::Borrowed(&request.shared.id),
-        page_view_id: lent(request.options.page_view_id.as_ref()),
-        started_at: held.started_at,
-        account: publisher.and_then(|publisher| lent(publisher.id.as_ref())),
-        channel: lent(request.options.channel.as_ref()),
-        page_domain: site.and_then(|site| lent(site.domain.as_ref())),
-        page_path: page.map(|url| Cow::Owned(url.path().to_owned())),
-        imps: count(request.imps.len()),
-        bidders: count(held.calls.len()),
-        bids: count(held.bids.iter().filter(|bid| bid.is_fit()).count()),
-        imps_won: count(winners(held).count()),
-        tmax_ms: u32::try_from(whole_ms(request.budget.tmax)).unwrap_or(u32::MAX),
-        duration_ms: request.budget.arrived.elapsed().as_secs_f64() * 1000.0,
-        winning_cpm: winners(held)
-            .filter_map(|bid| bid.price)
-            .map(Price::to_f64)
-            .sum(),
-        currency: Cow::Borrowed(&request.currency),
-        outcome: Cow::Borrowed(outcome.name()),
-    }
-}
-
-fn bid_row<'a>(request: &'a AuctionRequest, bid: &'a JudgedBid) -> BidRow<'a> {
+fn bid_row<'a>(request: &'a AuctionRequest, bid: &'a BidRecord) -> BidRow<'a> {
     BidRow {
         event_id: Cow::Borrowed(""),
         schema_version: Some(SCHEMA_VERSION),
         auction_id: Cow::Borrowed(&request.shared.id),
         page_view_id: lent(request.options.page_view_id.as_ref()),
         started_at: bid.started_at,
-        imp_id: Cow::Borrowed(&bid.bid.impid),
+        imp_id: Cow::Borrowed(&bid.imp_id),
         bidder: Cow::Borrowed(&bid.bidder),
         seat: lent(bid.buyer.as_ref()),
-        bid_id: Some(Cow::Borrowed(&bid.bid.id)),
+        bid_id: Some(Cow::Borrowed(&bid.bid_id)),
         outcome: Cow::Borrowed(bid.outcome.name()),
         non_bid_reason: bid.outcome.non_bid_reason(),
         latency_ms: bid.latency.as_secs_f64() * 1000.0,
@@ -101,33 +165,33 @@ fn bid_row<'a>(request: &'a AuctionRequest, bid: &'a JudgedBid) -> BidRow<'a> {
         currency: Some(Cow::Borrowed(request.currency.as_str())),
         price_bucket: lent(bid.bucket.as_ref()),
         floor: bid.floor.map(Price::to_f64),
-        creative_size: bid.bid.size().map(|(w, h)| Cow::Owned(format!("{w}x{h}"))),
-        creative_id: lent(bid.bid.crid.as_ref()),
-        campaign_id: lent(bid.bid.cid.as_ref()),
-        deal_id: lent(bid.bid.dealid.as_ref()),
+        creative_size: bid.size.map(|(w, h)| Cow::Owned(format!("{w}x{h}"))),
+        creative_id: lent(bid.creative_id.as_ref()),
+        campaign_id: lent(bid.campaign_id.as_ref()),
+        deal_id: lent(bid.deal_id.as_ref()),
     }
 }
 
 fn unfilled_row<'a>(
     request: &'a AuctionRequest,
-    call: &'a CallReport,
-    imp: usize,
-    outcome: BidOutcome,
-) -> BidRow<'a> {
-    let imp_id = request.imps.get(imp).map(|imp| imp.imp.id.as_str());
-    BidRow {
+    calls: &'a [CallReport],
+    unfilled: &Unfilled,
+) -> Option<BidRow<'a>> {
+    let call = calls.get(unfilled.call)?;
+    let imp_id = request.imp(unfilled.imp).map(|imp| imp.imp.id.as_str());
+    Some(BidRow {
         schema_version: Some(SCHEMA_VERSION),
         auction_id: Cow::Borrowed(&request.shared.id),
         page_view_id: lent(request.options.page_view_id.as_ref()),
         started_at: call.started_at,
         imp_id: Cow::Borrowed(imp_id.unwrap_or_default()),
         bidder: Cow::Borrowed(&call.bidder),
-        outcome: Cow::Borrowed(outcome.name()),
-        non_bid_reason: outcome.non_bid_reason(),
+        outcome: Cow::Borrowed(unfilled.outcome.name()),
+        non_bid_reason: unfilled.outcome.non_bid_reason(),
         latency_ms: call.latency.as_secs_f64() * 1000.0,
         currency: Some(Cow::Borrowed(request.currency.as_str())),
         ..BidRow::default()
-    }
+    })
 }
 
 fn lent(text: Option<&String>) -> Option<Cow<'_, str>> {

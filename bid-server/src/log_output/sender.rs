@@ -1,25 +1,25 @@
-//! [`Sender`]: the background task that empties the queue towards log-ingest.
+//! [`RowSender`]: the background task that empties the queue towards log-ingest.
 
 use std::sync::Arc;
 
 use tokio::time::{sleep, timeout};
 
+use super::LogOutputConfig;
 use super::chunk::{Chunk, chunks};
 use super::connection::{Connection, SendError};
 use super::queue::Queue;
 use super::retry::Backoff;
-use crate::config::LogOutputConfig;
 
 /// One per server; ends when the queue is closed and empty.
 #[derive(Debug)]
-pub(crate) struct Sender {
+pub(crate) struct RowSender {
     settings: LogOutputConfig,
     queue: Arc<Queue>,
     connection: Option<Connection>,
     backoff: Backoff,
 }
 
-impl Sender {
+impl RowSender {
     /// Not connected yet: the receiver may come later than we do.
     pub(crate) fn new(settings: LogOutputConfig, queue: Arc<Queue>) -> Self {
         Self {

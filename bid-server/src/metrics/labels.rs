@@ -1,4 +1,4 @@
-//! Labels and shapes that the parts of the metrics share; stands on nothing.
+//! Labels and shapes that metrics of several features share.
 
 use std::sync::Arc;
 
@@ -12,36 +12,30 @@ const BUCKETS: [f64; 14] = [
 
 /// How it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(super) struct OutcomeLabel {
-    pub(super) outcome: &'static str,
-}
-
-/// Where it was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(super) struct EndpointLabel {
-    pub(super) endpoint: &'static str,
+pub(crate) struct OutcomeLabel {
+    pub(crate) outcome: &'static str,
 }
 
 /// What data.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(super) struct DataLabel {
-    pub(super) data: &'static str,
+pub(crate) struct DataLabel {
+    pub(crate) data: &'static str,
 }
 
 /// Whose.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(super) struct BidderLabel {
-    pub(super) bidder: Arc<str>,
+pub(crate) struct BidderLabel {
+    pub(crate) bidder: Arc<str>,
 }
 
 /// Whose, and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(super) struct BidderOutcomeLabels {
-    pub(super) bidder: Arc<str>,
-    pub(super) outcome: &'static str,
+pub(crate) struct BidderOutcomeLabels {
+    pub(crate) bidder: Arc<str>,
+    pub(crate) outcome: &'static str,
 }
 
 /// For durations of auctions, calls and fetches.
-pub(super) fn histogram() -> Histogram {
+pub(crate) fn histogram() -> Histogram {
     Histogram::new(BUCKETS)
 }

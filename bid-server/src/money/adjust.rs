@@ -44,7 +44,7 @@ pub(crate) struct Rules {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 struct Adjustment {
     #[serde(alias = "adjType")]
-    adjtype: Kind,
+    adjtype: AdjustmentKind,
     value: Price,
     #[serde(default)]
     currency: String,
@@ -52,7 +52,7 @@ struct Adjustment {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum AdjustmentKind {
     Multiplier,
     Cpm,
     Static,
@@ -166,11 +166,13 @@ impl Adjustment {
             return Err("value must not be negative");
         }
         match self.adjtype {
-            Kind::Multiplier if self.value.amount() >= MULTIPLIER_LIMIT => {
+            AdjustmentKind::Multiplier if self.value.amount() >= MULTIPLIER_LIMIT => {
                 Err("a multiplier must be less than 100")
             }
-            Kind::Cpm | Kind::Static if self.currency.is_empty() => Err("currency is needed"),
-            Kind::Multiplier | Kind::Cpm | Kind::Static => Ok(()),
+            AdjustmentKind::Cpm | AdjustmentKind::Static if self.currency.is_empty() => {
+                Err("currency is needed")
+            }
+            AdjustmentKind::Multiplier | AdjustmentKind::Cpm | AdjustmentKind::Static => Ok(()),
         }
     }
 
@@ -180,9 +182,11 @@ impl Adjustment {
         convert: &impl Fn(Price, &str) -> Option<Price>,
     ) -> Option<Decimal> {
         match self.adjtype {
-            Kind::Multiplier => amount.checked_mul(self.value.amount()),
-            Kind::Cpm => amount.checked_sub(convert(self.value, &self.currency)?.amount()),
-            Kind::Static => Some(convert(self.value, &self.currency)?.amount()),
+            AdjustmentKind::Multiplier => amount.checked_mul(self.value.amount()),
+            AdjustmentKind::Cpm => {
+                amount.checked_sub(convert(self.value, &self.currency)?.amount())
+            }
+            AdjustmentKind::Static => Some(convert(self.value, &self.currency)?.amount()),
         }
     }
 
@@ -193,10 +197,10 @@ impl Adjustment {
         convert: &impl Fn(Price, &str) -> Option<Price>,
     ) -> Option<Decimal> {
         match self.adjtype {
-            Kind::Multiplier => floor.checked_div(self.value.amount()),
-            Kind::Cpm => floor.checked_add(convert(self.value, &self.currency)?.amount()),
+            AdjustmentKind::Multiplier => floor.checked_div(self.value.amount()),
+            AdjustmentKind::Cpm => floor.checked_add(convert(self.value, &self.currency)?.amount()),
             // Every bid becomes the same, whatever the floor was.
-            Kind::Static => None,
+            AdjustmentKind::Static => None,
         }
     }
 }

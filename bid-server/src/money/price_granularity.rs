@@ -47,8 +47,8 @@ pub(crate) enum Rounding {
 
 impl Granularity {
     /// Reads a wish; presets are laid out for the auction's currency. The error says what is wrong.
-    pub(crate) fn from_wire(wish: &PriceGranularity, scale: PresetScale) -> Result<Self, String> {
-        match wish {
+    pub(crate) fn from_wire(wire: &PriceGranularity, scale: PresetScale) -> Result<Self, String> {
+        match wire {
             PriceGranularity::Preset(name) => preset::named(name, scale)
                 .ok_or_else(|| format!("no granularity is called {name:?}")),
             PriceGranularity::Custom { precision, ranges } => Self::custom(*precision, ranges),

@@ -2,6 +2,7 @@
 
 mod ad_server_targeting;
 mod bid_options;
+mod cache_request;
 pub(crate) mod key_form;
 mod money;
 mod multi_bid;
@@ -17,30 +18,29 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use tokio::time::Instant;
 
-pub(crate) use ad_server_targeting::{AdServerKey, Source, find};
+pub(crate) use ad_server_targeting::{AdServerKey, ValueSource, find};
 pub(crate) use bid_options::{BidOptions, Debug as DebugLevel, resolved};
+pub(crate) use cache_request::{CacheRequest, CacheTerms};
 pub(crate) use options::{Options, TargetingOptions};
 
 use offered_imp::OfferedImp;
 
+use super::adjusted_floors::{self, AdjustedFloors};
+use super::bidder_requests::{BidderData, BidderRequests, BidderView};
 use super::tmax::Budget;
-use super::views::{Seen, Views, Wishes};
-use crate::account::Account;
-use crate::config::Config;
-use crate::creative_cache::CreativeCache;
-use crate::error::Refusal;
-use crate::floors::FloorPlan;
-use crate::floors::told::{self, Told};
-use crate::market::Market;
+use super::{ImpIndex, Refusal, RequestSettings};
+use crate::data::accounts::Account;
+use crate::data::market::Market;
+use crate::data::stored::Found;
 use crate::money::adjust::Adjustments;
 use crate::money::currency::Exchange;
-use crate::notice::Notice;
-use crate::stored::Found;
+use crate::money::floors::FloorPlan;
+use crate::remark::Remark;
 
 /// What the server knows and a request is read with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Server<'a> {
-    pub(crate) config: &'a Config,
+    pub(crate) settings: RequestSettings<'a>,
     pub(crate) market: &'a Market,
 }
 
@@ -66,11 +66,11 @@ pub(crate) struct AuctionRequest {
     /// What bids are worth to the publisher.
     pub(crate) adjustments: Adjustments,
     /// What is odd about the request and does no harm.
-    pub(crate) warnings: Vec<Notice>,
+    pub(crate) warnings: Vec<Remark>,
     /// What bidders see that the request treats otherwise than most.
-    pub(crate) views: Views,
+    pub(crate) bidder_requests: BidderRequests,
     /// Imps as bidders see them that are told other floors.
-    pub(crate) told: Told,
+    pub(crate) adjusted_floors: AdjustedFloors,
     /// Stored answers that imps name.
     pub(crate) stored: Found,
     /// Whose it is.
@@ -100,52 +100,49 @@ impl AuctionRequest {
         account: Account,
         arrival: Arrival,
     ) -> Result<Self, Refusal> {
-        let Server { config, market } = server;
+        let Server { settings, market } = server;
         let bids = BidOptions::new(&request, &account.settings, arrival.knows_secret);
-        let budget = budget(request.tmax, &arrival, &bids, config);
+        let budget = budget(request.tmax, &arrival, &bids, settings);
         let resolved = resolved(&request, &bids);
         let mut warnings = Vec::new();
-        let currency = money::currency(&mut request, config, &mut warnings);
-        let options = Options::new(&request, &config.currency, &account.settings, &mut warnings);
+        let currency = money::currency(&mut request, settings.currency, &mut warnings);
+        let by_currency = settings.currency;
+        let options = Options::new(&request, by_currency, &account.settings, &mut warnings);
         let prebid = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref());
         let exchange = money::exchange(prebid, market.rates.tables(arrival.at));
         let adjustments = money::adjustments(prebid, &account.settings, &mut warnings);
         let floors = money::floors(
             &mut request,
-            market,
-            &account.settings,
+            (market, &account.settings),
             &exchange,
             &mut warnings,
         );
         let imps = std::mem::take(&mut request.imp);
         let is_bidder =
-            |code: &str| config.bidders.contains_key(code) || options.aliases.contains_key(code);
+            |code: &str| settings.bidders.has(code) || options.aliases.contains_key(code);
         let imps: Vec<_> = imps
             .into_iter()
             .map(|imp| OfferedImp::new(imp, is_bidder))
             .collect();
         let mut faults = Vec::new();
         stored_answers::check(&imps, &mut faults);
-        let wishes = Wishes::take(&mut request, config.host_schain_node.as_ref(), &mut faults);
+        let data = BidderData::take(&mut request, settings.host_schain_node, &mut faults);
         request.ext = request.ext.and_then(shown_ext);
         // SSPs are told what remains, not what the caller allowed.
         request.tmax = None;
         let names = imps.iter().flat_map(|imp| imp.params.keys());
         let names: BTreeSet<&str> = names.map(String::as_str).collect();
-        let views = Views::new(
-            (&request, &imps),
-            names.iter().copied(),
-            &wishes,
-            &mut faults,
-        );
+        let bidders = names.iter().copied();
+        let bidder_requests = BidderRequests::new((&request, &imps), bidders, &data, &mut faults);
         Refusal::unless_empty(faults)?;
-        let told = names.iter().filter(|_| floors.adjusted).filter_map(|name| {
-            let (_, imps) = views.of(name, (&request, &imps));
-            let told = told::told(name, imps, &adjustments, &exchange)?;
-            Some(((*name).to_owned(), told))
-        });
+        let sees = |name: &str| bidder_requests.of(name, (&request, &imps)).1;
+        let adjusted_floors = if floors.adjusted {
+            adjusted_floors::of_all(&names, sees, &adjustments, &exchange)
+        } else {
+            AdjustedFloors::new()
+        };
         Ok(Self {
-            told: told.collect(),
+            adjusted_floors,
             currency,
             exchange,
             adjustments,
@@ -156,25 +153,44 @@ impl AuctionRequest {
             shared: request,
             imps,
             options,
-            views,
+            bidder_requests,
             stored,
             account,
             budget,
         })
     }
 
+    /// The imp at a position, which only positions of another request do not have.
+    pub(crate) fn imp(&self, index: ImpIndex) -> Option<&OfferedImp> {
+        index.of(&self.imps)
+    }
+
+    /// Every imp with its position.
+    pub(crate) fn indexed_imps(&self) -> impl Iterator<Item = (ImpIndex, &OfferedImp)> {
+        let imps = self.imps.iter().enumerate();
+        imps.map(|(position, imp)| (ImpIndex::new(position), imp))
+    }
+
     /// What the bidder asked under this name sees.
-    pub(crate) fn seen_by(&self, name: &str) -> Seen<'_> {
-        let (shared, imps) = self.views.of(name, (&self.shared, &self.imps));
-        (shared, self.told.get(name).map_or(imps, Vec::as_slice))
+    pub(crate) fn view_of(&self, name: &str) -> BidderView<'_> {
+        let (shared, imps) = self.bidder_requests.of(name, (&self.shared, &self.imps));
+        (
+            shared,
+            self.adjusted_floors.get(name).map_or(imps, Vec::as_slice),
+        )
     }
 }
 
 /// The time that there is; some of it belongs to a cache that is not ours.
-fn budget(tmax: Option<i64>, arrival: &Arrival, bids: &BidOptions, config: &Config) -> Budget {
-    let mut budget = Budget::new(tmax, arrival.at, &config.auction);
-    if bids.cache.is_some() && CreativeCache::is_away(&config.cache) {
-        budget.keep_back(config.cache.timeout);
+fn budget(
+    tmax: Option<i64>,
+    arrival: &Arrival,
+    bids: &BidOptions,
+    settings: RequestSettings<'_>,
+) -> Budget {
+    let mut budget = Budget::new(tmax, arrival.at, settings.limits);
+    if let Some(time) = settings.cache_time.filter(|_| bids.cache.is_some()) {
+        budget.keep_back(time);
     }
     budget
 }

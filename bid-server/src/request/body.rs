@@ -7,7 +7,7 @@ use axum::body::{Body, HttpBody};
 use bytes::Bytes;
 use flate2::read::GzDecoder;
 
-use crate::error::Refusal;
+use crate::request::Refusal;
 
 /// First bytes of every gzip file (RFC 1952 section 2.3.1).
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];

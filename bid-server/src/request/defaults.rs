@@ -12,7 +12,7 @@ use openrtb::{BidRequest, Imp, Regs, Source};
 use serde_json::Value;
 
 use crate::clock;
-use crate::config::CurrencyConfig;
+use crate::data::market::CurrencyConfig;
 
 /// What the request says is never overwritten.
 pub(super) fn fill(
@@ -42,8 +42,8 @@ pub(super) fn fill(
 /// `ext.prebid.createtids: false` asks that nobody makes transaction ids up.
 fn may_have_ids(request: &BidRequest) -> bool {
     let prebid = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref());
-    let wish = prebid.and_then(|prebid| prebid.other.get("createtids"));
-    wish != Some(&Value::Bool(false))
+    let create = prebid.and_then(|prebid| prebid.other.get("createtids"));
+    create != Some(&Value::Bool(false))
 }
 
 /// A page of today is secure; each imp has a transaction id.

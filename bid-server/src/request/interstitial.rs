@@ -63,7 +63,7 @@ pub(super) fn widen(request: &mut BidRequest, faults: &mut Vec<String>) {
     let Some(device) = &request.device else {
         return;
     };
-    let Some(least) = wish(device, faults) else {
+    let Some(least) = least_share(device, faults) else {
         return;
     };
     let side = |side: Option<i64>| side.and_then(|side| u32::try_from(side).ok());
@@ -74,10 +74,10 @@ pub(super) fn widen(request: &mut BidRequest, faults: &mut Vec<String>) {
     }
 }
 
-fn wish(device: &Device, faults: &mut Vec<String>) -> Option<Least> {
-    let wish = device.ext.as_ref()?.get("prebid")?.get("interstitial")?;
+fn least_share(device: &Device, faults: &mut Vec<String>) -> Option<Least> {
+    let least_share = device.ext.as_ref()?.get("prebid")?.get("interstitial")?;
     let mut read = |name: &str| {
-        let value = wish.get(name).and_then(Value::as_u64);
+        let value = least_share.get(name).and_then(Value::as_u64);
         let value = value.and_then(|value| u32::try_from(value).ok());
         let value = value.filter(|value| *value <= 100);
         if value.is_none() {

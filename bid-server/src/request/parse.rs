@@ -4,8 +4,8 @@ use openrtb::{BidRequest, Members, exact};
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment, deserialize};
 
-use crate::error::Refusal;
-use crate::stored::Found;
+use crate::data::stored::Found;
+use crate::request::Refusal;
 
 /// More would help nobody.
 const MOST_FAULTS: usize = 50;

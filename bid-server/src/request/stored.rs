@@ -12,15 +12,15 @@ use openrtb::Members;
 use serde_json::Value;
 
 use super::parse::{self, Parsed};
-use crate::error::Refusal;
-use crate::merge_patch::lay_over;
-use crate::stored::{Found, Kind, Wanted};
+use crate::data::merge_patch::lay_over;
+use crate::data::stored::{Found, StoredKind, Wanted};
+use crate::request::Refusal;
 
 pub(super) use names::any as names_any;
 
 /// What is laid together, in this order; each step may name what the next ones need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
+enum AssemblyStep {
     /// The default request, the stored one, and what came in.
     Request,
     /// The profiles that the request names.
@@ -41,7 +41,7 @@ pub(crate) struct Assembly {
     /// With the default and the stored request below it.
     merged: Value,
     /// How far it is.
-    next: Step,
+    next: AssemblyStep,
     found: Found,
 }
 
@@ -55,7 +55,7 @@ impl Assembly {
             incoming: Some(incoming),
             default,
             merged: Value::Null,
-            next: Step::Request,
+            next: AssemblyStep::Request,
             found: Found::new(),
         })
     }
@@ -64,7 +64,7 @@ impl Assembly {
     pub(crate) fn wanted(&mut self) -> Result<Wanted, Refusal> {
         loop {
             let wanted = self.not_found()?;
-            if !wanted.is_empty() || self.next == Step::Done {
+            if !wanted.is_empty() || self.next == AssemblyStep::Done {
                 return Ok(wanted);
             }
             self.step()?;
@@ -74,23 +74,23 @@ impl Assembly {
     /// One step further; all that it needs has been found, or does not exist.
     fn step(&mut self) -> Result<(), Refusal> {
         self.next = match self.next {
-            Step::Request => {
+            AssemblyStep::Request => {
                 self.lay_request()?;
-                Step::Profiles
+                AssemblyStep::Profiles
             }
-            Step::Profiles => {
+            AssemblyStep::Profiles => {
                 profiles::of_request(&mut self.merged, &self.found)?;
-                Step::Imps
+                AssemblyStep::Imps
             }
-            Step::Imps => {
+            AssemblyStep::Imps => {
                 self.lay_imps()?;
-                Step::ImpProfiles
+                AssemblyStep::ImpProfiles
             }
-            Step::ImpProfiles => {
+            AssemblyStep::ImpProfiles => {
                 profiles::of_imps(&mut self.merged, &self.found)?;
-                Step::Done
+                AssemblyStep::Done
             }
-            Step::Done => Step::Done,
+            AssemblyStep::Done => AssemblyStep::Done,
         };
         Ok(())
     }
@@ -122,7 +122,7 @@ impl Assembly {
         let default = self.default.take();
         self.merged = default.map_or(Value::Null, |value| Value::clone(&value));
         if let Some(id) = names::request(&incoming)?
-            && let Some(stored) = self.found.get(&(Kind::Request, id))
+            && let Some(stored) = self.found.get(&(StoredKind::Request, id))
         {
             lay_over(&mut self.merged, Value::clone(stored));
         }
@@ -136,10 +136,11 @@ impl Assembly {
 
     /// The whole request; each imp laid over the stored one that it names.
     pub(crate) fn finish(mut self) -> Result<Parsed, Refusal> {
-        while self.next != Step::Done {
+        while self.next != AssemblyStep::Done {
             self.step()?;
         }
-        self.found.retain(|(kind, _), _| *kind == Kind::Response);
+        self.found
+            .retain(|(kind, _), _| *kind == StoredKind::Response);
         Ok(Parsed {
             found: self.found,
             ..parse::typed(self.merged)
@@ -154,7 +155,7 @@ impl Assembly {
             let Ok(Some(id)) = names::imp(index, imp) else {
                 continue;
             };
-            let Some(stored) = self.found.get(&(Kind::Imp, id)) else {
+            let Some(stored) = self.found.get(&(StoredKind::Imp, id)) else {
                 continue;
             };
             let mut below = Value::clone(stored);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::config::AuctionConfig;
+use super::AuctionConfig;
 
 /// How long an auction may take.
 #[derive(Debug, Clone, Copy)]
@@ -63,11 +63,11 @@ impl TimeForSsps {
     /// there and back and less a deduction of its own. `None` = too little to be asked at all.
     pub(crate) fn for_one(&self, deduction: Duration, own: Option<Duration>) -> Option<i64> {
         let remains = own.map_or(self.remains, |own| own.min(self.remains));
-        let told = remains.saturating_sub(self.network.min(remains / 4));
-        let told = told.saturating_sub(deduction);
+        let allowed = remains.saturating_sub(self.network.min(remains / 4));
+        let allowed = allowed.saturating_sub(deduction);
         let least = own.map_or(self.least, |own| self.least.min(own / 2));
-        let enough = told >= least;
-        Some(whole_ms(told)).filter(|ms| enough && *ms > 0)
+        let enough = allowed >= least;
+        Some(whole_ms(allowed)).filter(|ms| enough && *ms > 0)
     }
 }
 
@@ -117,8 +117,8 @@ mod tests {
         let budget = Budget::new(Some(500), now, &limits);
         let time = budget.for_ssps(now + Duration::from_millis(spent), &limits);
         let own = own.map(Duration::from_millis);
-        let told = time.for_one(Duration::from_millis(deduction), own);
-        assert_eq!(told, expected);
+        let allowed = time.for_one(Duration::from_millis(deduction), own);
+        assert_eq!(allowed, expected);
     }
 
     #[test]

@@ -13,41 +13,41 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use openrtb::BidRequest;
 
-use bidders::Known;
+use bidders::KnownNames;
 
-use crate::config::Config;
-use crate::notice::{Notice, code};
+use crate::remark::{Remark, code};
+use crate::request::{KnownBidders, RequestSettings};
 
 /// Collects all faults.
-pub(super) fn check(request: &BidRequest, config: &Config, faults: &mut Vec<String>) {
-    check_top(request, config, faults);
+pub(super) fn check(request: &BidRequest, settings: RequestSettings<'_>, faults: &mut Vec<String>) {
+    check_top(request, settings.limits.max_imps, faults);
     place::check(request, faults);
     check_imp_ids(request, faults);
     let prebid = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref());
     let none = BTreeMap::new();
-    let known = Known {
-        config,
+    let known = KnownNames {
+        bidders: settings.bidders,
         aliases: prebid.map_or(&none, |prebid| &prebid.aliases),
     };
     for (index, imp) in request.imp.iter().enumerate() {
         let path = format!("request.imp[{index}]");
         imp::check(&path, imp, faults);
         bidders::check(&path, imp, &known, faults);
-        params::check(&path, imp, request, config, faults);
+        params::check(&path, imp, &known, faults);
     }
     if let Some(prebid) = prebid {
         targeting::check(prebid, faults);
-        money::check(prebid, config, faults);
+        money::check(prebid, settings.bidders, faults);
         prebid::check(prebid, &known, faults);
     }
 }
 
 /// What is odd and does no harm, of a request without faults.
-pub(super) fn remarks(request: &BidRequest, config: &Config) -> Vec<Notice> {
+pub(super) fn remarks(request: &BidRequest, bidders: &dyn KnownBidders) -> Vec<Remark> {
     let prebid = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref());
     let none = BTreeMap::new();
-    let known = Known {
-        config,
+    let known = KnownNames {
+        bidders,
         aliases: prebid.map_or(&none, |prebid| &prebid.aliases),
     };
     let exts = request.imp.iter().filter_map(|imp| imp.ext.as_ref());
@@ -55,20 +55,19 @@ pub(super) fn remarks(request: &BidRequest, config: &Config) -> Vec<Notice> {
     let names: BTreeSet<&str> = names.collect();
     let unknown = names
         .into_iter()
-        .map(|name| Notice::about(name, code::UNKNOWN_WARNING, "unknown bidder, not asked"));
+        .map(|name| Remark::of_bidder(name, code::UNKNOWN_WARNING, "unknown bidder, not asked"));
     let odd = place::contradiction(request);
-    let odd = odd.map(|text| Notice::general(code::PRIVACY, text));
+    let odd = odd.map(|text| Remark::general(code::PRIVACY, text));
     unknown.chain(odd).collect()
 }
 
-fn check_top(request: &BidRequest, config: &Config, faults: &mut Vec<String>) {
+fn check_top(request: &BidRequest, most: usize, faults: &mut Vec<String>) {
     if request.id.is_empty() {
         faults.push("request.id: missing".to_owned());
     }
     if request.imp.is_empty() {
         faults.push("request.imp: at least one is needed".to_owned());
     }
-    let most = config.auction.max_imps;
     if request.imp.len() > most {
         faults.push(format!("request.imp: more than {most}"));
     }
@@ -85,11 +84,11 @@ fn check_top(request: &BidRequest, config: &Config, faults: &mut Vec<String>) {
 }
 
 fn check_imp_ids(request: &BidRequest, faults: &mut Vec<String>) {
-    let mut seen = BTreeSet::new();
+    let mut known_ids = BTreeSet::new();
     for (index, imp) in request.imp.iter().enumerate() {
         if imp.id.is_empty() {
             faults.push(format!("request.imp[{index}].id: missing"));
-        } else if !seen.insert(&imp.id) {
+        } else if !known_ids.insert(&imp.id) {
             faults.push(format!(
                 "request.imp[{index}].id: {:?} is there twice",
                 imp.id

@@ -6,9 +6,9 @@ use openrtb::ext::ExtMessage;
 use serde_json::{Value, json};
 
 use super::wire::{Answer, AnswerBid};
-use crate::notice::{GENERAL, code};
+use crate::remark::{GENERAL, code};
 use crate::request::auction_request::key_form::KeyForm;
-use crate::request::auction_request::{AdServerKey, Source, find};
+use crate::request::auction_request::{AdServerKey, ValueSource, find};
 
 /// Stands for the bidder in keys.
 const BIDDER: &str = "{{BIDDER}}";
@@ -47,15 +47,15 @@ pub(super) fn write(response: &mut Answer, keys: &[AdServerKey], form: &KeyForm)
 }
 
 /// `Ok(None)` = not meant for this imp.
-fn value(source: &Source, bid: &AnswerBid, top: &Value) -> Result<Option<String>, String> {
+fn value(source: &ValueSource, bid: &AnswerBid, top: &Value) -> Result<Option<String>, String> {
     match source {
-        Source::Fixed(value) => Ok(Some(value.clone())),
-        Source::ByImp(values) => {
+        ValueSource::Fixed(value) => Ok(Some(value.clone())),
+        ValueSource::ByImp(values) => {
             let mut values = values.iter();
             let own = values.find(|(imp, _)| *imp == bid.impid);
             Ok(own.map(|(_, value)| value.clone()))
         }
-        Source::Answer(path) => match path.strip_prefix("seatbid.bid.") {
+        ValueSource::Answer(path) => match path.strip_prefix("seatbid.bid.") {
             Some(path) => find(&serde_json::to_value(bid).unwrap_or_default(), path).map(Some),
             None => find(top, path).map(Some),
         },

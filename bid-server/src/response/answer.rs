@@ -6,28 +6,47 @@ use openrtb::ext::{ExtMessage, ResponseExt, ResponsePrebid};
 use serde_json::Value;
 
 use super::wire::Answer;
-use super::{ad_server_targeting, debug, echo, seat_bid, seat_non_bid};
-use crate::app::App;
-use crate::auction::{CallReport, HeldAuction};
-use crate::notice::{Notice, code};
+use super::{DebugConfig, ad_server_targeting, debug, echo, seat_bid, seat_non_bid};
+use crate::bidders::CallReport;
+use crate::bidders::registry::Registry;
+use crate::remark::{Remark, code};
 use crate::request::AuctionRequest;
 use crate::request::auction_request::DebugLevel;
 use crate::request::tmax::whole_ms;
+use crate::settle::SettledAuction;
+use crate::settle::creative_cache::CreativeCache;
+
+/// What answers are written with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WriteResources<'a> {
+    /// Knows whose calls may be shown.
+    pub(crate) registry: &'a Registry,
+    /// Where kept creatives are fetched.
+    pub(crate) cache: &'a CreativeCache,
+    /// How much debugging an answer may hold.
+    pub(crate) debug: &'a DebugConfig,
+}
 
 /// By bidder, or under `general`.
 type Messages = BTreeMap<String, Vec<ExtMessage>>;
 
 /// The answer; without fit bids it has no `seatbid`, which clients take as "no bids".
-pub(crate) fn write(app: &App, request: AuctionRequest, mut held: HeldAuction) -> Answer {
-    let debug = debug_of(app, &request, &mut held);
-    let ext = ext(&request, &held, debug);
-    let mut seatbid = seat_bid::write(held.bids, &request, app);
+///
+/// The bids go from the auction into the answer; calls stay, for those who tell of them.
+pub(crate) fn write(
+    resources: WriteResources<'_>,
+    request: &AuctionRequest,
+    settled: &mut SettledAuction,
+) -> Answer {
+    let debug = debug_of(resources, request, settled);
+    let ext = ext(request, settled, debug);
+    let bids = std::mem::take(&mut settled.bids);
+    let mut seatbid = seat_bid::write(bids, request, resources.cache);
     echo::add(&mut seatbid, &request.imps);
-    let id = request.shared.id;
     let mut response = Answer {
         seatbid,
-        id,
-        cur: Some(request.currency),
+        id: request.shared.id.clone(),
+        cur: Some(request.currency.clone()),
         ext: Some(ext),
         ..Answer::default()
     };
@@ -37,51 +56,56 @@ pub(crate) fn write(app: &App, request: AuctionRequest, mut held: HeldAuction) -
 }
 
 /// What a debugging caller sees, and why it may see less than it asked for.
-fn debug_of(app: &App, request: &AuctionRequest, held: &mut HeldAuction) -> Option<Value> {
+fn debug_of(
+    resources: WriteResources<'_>,
+    request: &AuctionRequest,
+    settled: &mut SettledAuction,
+) -> Option<Value> {
     let level = request.bids.debug;
     if level == DebugLevel::Forbidden {
         let text = "the account does not allow debugging";
-        let notice = Notice::general(code::ACCOUNT_DEBUG, text);
-        held.warnings.push(notice);
+        let remark = Remark::general(code::ACCOUNT_DEBUG, text);
+        settled.warnings.push(remark);
     }
     if !level.is_on() {
         return None;
     }
     let hides = |call: &&CallReport| {
-        let bidder = app.registry.get(&call.bidder);
+        let bidder = resources.registry.get(&call.bidder);
         level == DebugLevel::On && bidder.is_some_and(|bidder| !bidder.info.debug_allowed)
     };
-    for call in held.calls.iter().filter(hides) {
+    for call in settled.calls.iter().filter(hides) {
         let text = "the bidder does not allow debugging";
-        let notice = Notice::about(&call.seat, code::BIDDER_DEBUG, text);
-        if !held.warnings.contains(&notice) {
-            held.warnings.push(notice);
+        let remark = Remark::of_bidder(&call.seat, code::BIDDER_DEBUG, text);
+        if !settled.warnings.contains(&remark) {
+            settled.warnings.push(remark);
         }
     }
-    let cap = app.config.debug.max_bytes;
-    let (shown, cut) = debug::write(request.resolved.as_ref(), &held.calls, cap);
+    let cap = resources.debug.max_bytes;
+    let (shown, cut) = debug::write(request.resolved.as_ref(), &settled.calls, cap);
     if cut {
         let text = format!("debugging is cut to {cap} bytes");
-        held.warnings
-            .push(Notice::general(code::UNKNOWN_WARNING, text));
+        settled
+            .warnings
+            .push(Remark::general(code::UNKNOWN_WARNING, text));
     }
     Some(shown)
 }
 
-fn ext(request: &AuctionRequest, held: &HeldAuction, debug: Option<Value>) -> ResponseExt {
+fn ext(request: &AuctionRequest, settled: &SettledAuction, debug: Option<Value>) -> ResponseExt {
     let non_bids = if request.bids.non_bids {
-        seat_non_bid::write(request, held)
+        seat_non_bid::write(request, settled)
     } else {
         Vec::new()
     };
     ResponseExt {
-        responsetimemillis: times(held),
-        errors: errors(held),
-        warnings: by_subject(request.warnings.iter().chain(&held.warnings)),
+        responsetimemillis: times(settled),
+        errors: errors(settled),
+        warnings: by_subject(request.warnings.iter().chain(&settled.warnings)),
         tmaxrequest: Some(whole_ms(request.budget.tmax)),
         seatnonbid: non_bids.clone(),
         prebid: Some(ResponsePrebid {
-            auctiontimestamp: Some(held.started_at),
+            auctiontimestamp: Some(settled.started_at),
             seatnonbid: non_bids,
             other: echo::of_request(request),
         }),
@@ -93,9 +117,9 @@ fn ext(request: &AuctionRequest, held: &HeldAuction, debug: Option<Value>) -> Re
 }
 
 /// The longest call of each bidder.
-fn times(held: &HeldAuction) -> BTreeMap<String, u64> {
+fn times(settled: &SettledAuction) -> BTreeMap<String, u64> {
     let mut times = BTreeMap::new();
-    for call in &held.calls {
+    for call in &settled.calls {
         let ms = u64::try_from(call.latency.as_millis()).unwrap_or(u64::MAX);
         let time = times.entry(call.seat.to_string()).or_insert(0);
         *time = ms.max(*time);
@@ -103,9 +127,9 @@ fn times(held: &HeldAuction) -> BTreeMap<String, u64> {
     times
 }
 
-fn errors(held: &HeldAuction) -> Messages {
-    let mut errors = by_subject(&held.errors);
-    for call in &held.calls {
+fn errors(settled: &SettledAuction) -> Messages {
+    let mut errors = by_subject(&settled.errors);
+    for call in &settled.calls {
         if let Some(failure) = &call.failure {
             let of_bidder = errors.entry(call.seat.to_string()).or_default();
             of_bidder.push(ExtMessage {
@@ -117,13 +141,13 @@ fn errors(held: &HeldAuction) -> Messages {
     errors
 }
 
-fn by_subject<'a>(notices: impl IntoIterator<Item = &'a Notice>) -> Messages {
+fn by_subject<'a>(remarks: impl IntoIterator<Item = &'a Remark>) -> Messages {
     let mut messages = Messages::new();
-    for notice in notices {
-        let about = messages.entry(notice.about.clone()).or_default();
-        about.push(ExtMessage {
-            code: notice.code,
-            message: notice.text.clone(),
+    for remark in remarks {
+        let of_subject = messages.entry(remark.subject.clone()).or_default();
+        of_subject.push(ExtMessage {
+            code: remark.code,
+            message: remark.text.clone(),
         });
     }
     messages

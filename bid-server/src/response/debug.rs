@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use openrtb::Members;
 use serde_json::{Value, json};
 
-use crate::auction::{CallReport, CallTrace};
 use crate::bidders::adapter::HttpCall;
+use crate::bidders::{CallReport, CallTrace};
 
 /// Headers that are never shown: they hold what the operator agreed with an SSP.
 const SECRET_HEADERS: [&str; 4] = [

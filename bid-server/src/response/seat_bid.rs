@@ -7,23 +7,28 @@ use openrtb::ext::{AnswerBidExt, BidFloors, BidPrebid};
 use openrtb::{Bid, Members};
 use serde_json::{Value, json};
 
+use super::targeting::{Keys, keys};
 use super::wire::{AnswerBid, AnswerSeat};
-use crate::app::App;
-use crate::auction::{Cached, JudgedBid};
 use crate::clock;
-use crate::creative_cache::CreativeCache;
-use crate::floors::FloorPlan;
-use crate::request::AuctionRequest;
+use crate::money::floors::FloorPlan;
+use crate::request::{AuctionRequest, ImpIndex};
+use crate::settle::creative_cache::CreativeCache;
+use crate::settle::{BidEvents, Cached, SettledBid};
 
 /// One seat per bidder, in the order of their names.
-pub(super) fn write(bids: Vec<JudgedBid>, request: &AuctionRequest, app: &App) -> Vec<AnswerSeat> {
+pub(super) fn write(
+    bids: Vec<SettledBid>,
+    request: &AuctionRequest,
+    cache: &CreativeCache,
+) -> Vec<AnswerSeat> {
     let mut seats: BTreeMap<Arc<str>, Vec<AnswerBid>> = BTreeMap::new();
-    for mut bid in bids.into_iter().filter(JudgedBid::is_fit) {
-        let seat = Arc::clone(&bid.seat);
+    for mut bid in bids.into_iter().filter(|bid| bid.judged.is_fit()) {
+        let seat = Arc::clone(&bid.judged.seat);
+        let keys = keys(&bid, request);
         let cached = bid.cached.take();
-        let mut bid = wire(bid, request);
+        let mut bid = wire(bid, keys, request);
         if let (Some(cached), Some(ext)) = (cached, &mut bid.ext) {
-            let place = cache_place(&cached, &app.cache);
+            let place = cache_place(&cached, cache);
             ext.prebid.other.insert("cache".to_owned(), place);
         }
         seats.entry(seat).or_default().push(bid);
@@ -48,9 +53,22 @@ fn cache_place(cached: &Cached, cache: &CreativeCache) -> Value {
     Value::Object(place)
 }
 
+/// A bid as the page gets it, but for key-values: what is kept of it.
+pub(crate) fn bid_json(bid: &SettledBid, request: &AuctionRequest) -> String {
+    let wire = wire(bid.clone(), Keys::default(), request);
+    // Wire types always become text.
+    serde_json::to_string(&wire).unwrap_or_default()
+}
+
 /// The bid as the page gets it.
-pub(super) fn wire(mut judged: JudgedBid, request: &AuctionRequest) -> AnswerBid {
-    let mut bid: Bid = std::mem::take(&mut judged.bid);
+fn wire(settled: SettledBid, keys: Keys, request: &AuctionRequest) -> AnswerBid {
+    let SettledBid {
+        judged,
+        adid,
+        events,
+        ..
+    } = settled;
+    let mut bid: Bid = judged.bid;
     let mut theirs = bid.ext.take().unwrap_or_default();
     let meta = theirs
         .get_mut("prebid")
@@ -59,11 +77,20 @@ pub(super) fn wire(mut judged: JudgedBid, request: &AuctionRequest) -> AnswerBid
     for name in AnswerBidExt::OURS {
         theirs.shift_remove(name);
     }
+    let prebid = BidPrebid {
+        kind: Some(judged.media_type.name().to_owned()),
+        targeting: keys.targeting,
+        bidid: Some(adid),
+        targetbiddercode: keys.target_code,
+        floors: judged.imp.and_then(|imp| met(&request.floors, imp)),
+        meta: Some(with_adapter(meta, &judged.bidder)),
+        other: events.map(events_member).unwrap_or_default(),
+    };
     let ext = AnswerBidExt {
         other: theirs,
         origbidcpm: bid.price,
         origbidcur: bid.price.map(|_| Arc::clone(&judged.bid_currency)),
-        prebid: prebid(&mut judged, meta, &request.floors),
+        prebid,
     };
     bid.price = judged.price;
     if request.account.settings.generate_bid_ids {
@@ -72,35 +99,27 @@ pub(super) fn wire(mut judged: JudgedBid, request: &AuctionRequest) -> AnswerBid
     bid.with_ext(Some(ext))
 }
 
-/// Our own `ext.prebid`; of the SSP's only `meta` stays, with who adapted it.
-fn prebid(judged: &mut JudgedBid, meta: Option<Value>, floors: &FloorPlan) -> BidPrebid {
+/// Of the SSP's own `ext.prebid` only `meta` stays, with who adapted it.
+fn with_adapter(meta: Option<Value>, bidder: &str) -> Value {
     let mut meta = match meta {
         Some(Value::Object(meta)) => meta,
         _ => Members::new(),
     };
-    meta.insert("adaptercode".to_owned(), json!(judged.bidder.as_ref()));
-    let mut other = Members::new();
-    if let Some(events) = judged.events.take() {
-        let mut urls = json!({"win": events.win});
-        if let (Some(imp), Some(urls)) = (events.imp, urls.as_object_mut()) {
-            urls.insert("imp".to_owned(), Value::from(imp));
-        }
-        other.insert("events".to_owned(), urls);
+    meta.insert("adaptercode".to_owned(), json!(bidder));
+    Value::Object(meta)
+}
+
+fn events_member(events: BidEvents) -> Members {
+    let mut urls = json!({"win": events.win});
+    if let (Some(imp), Some(urls)) = (events.imp, urls.as_object_mut()) {
+        urls.insert("imp".to_owned(), Value::from(imp));
     }
-    BidPrebid {
-        kind: Some(judged.media_type.name().to_owned()),
-        targeting: std::mem::take(&mut judged.targeting),
-        bidid: Some(std::mem::take(&mut judged.adid)),
-        targetbiddercode: judged.target_code.take(),
-        floors: judged.imp.and_then(|imp| met(floors, imp)),
-        meta: Some(Value::Object(meta)),
-        other,
-    }
+    Members::from_iter([("events".to_owned(), urls)])
 }
 
 /// The floor that rules gave an imp.
-fn met(floors: &FloorPlan, imp: usize) -> Option<BidFloors> {
-    let ruled = floors.imps.get(imp)?.as_ref()?;
+fn met(floors: &FloorPlan, imp: ImpIndex) -> Option<BidFloors> {
+    let ruled = imp.of(&floors.imps)?.as_ref()?;
     Some(BidFloors {
         rule: ruled.rule.clone(),
         rule_value: Some(ruled.rule_value),

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use openrtb::{NonBid, NonBidReason, SeatNonBid};
 
-use crate::auction::{HeldAuction, JudgedBid};
 use crate::request::AuctionRequest;
+use crate::settle::SettledAuction;
 
 /// Dropped bids and unanswered offers, by seat.
-pub(super) fn write(request: &AuctionRequest, held: &HeldAuction) -> Vec<SeatNonBid> {
+pub(super) fn write(request: &AuctionRequest, settled: &SettledAuction) -> Vec<SeatNonBid> {
     let mut seats: BTreeMap<&str, Vec<NonBid>> = BTreeMap::new();
     let mut add = |seat, impid: &str, code: Option<u16>| {
         let Some(statuscode) = code.and_then(NonBidReason::from_code) else {
@@ -20,11 +20,12 @@ pub(super) fn write(request: &AuctionRequest, held: &HeldAuction) -> Vec<SeatNon
             ext: None,
         });
     };
-    for bid in held.bids.iter().filter(|bid| !JudgedBid::is_fit(bid)) {
+    let bids = settled.bids.iter().map(|bid| &bid.judged);
+    for bid in bids.filter(|bid| !bid.is_fit()) {
         add(&bid.seat, &bid.bid.impid, bid.outcome.non_bid_reason());
     }
-    for (call, imp, outcome) in held.unfilled() {
-        if let Some(imp) = request.imps.get(imp) {
+    for (call, imp, outcome) in settled.unfilled() {
+        if let (Some(call), Some(imp)) = (settled.calls.get(call), request.imp(imp)) {
             add(&call.seat, &imp.imp.id, outcome.non_bid_reason());
         }
     }

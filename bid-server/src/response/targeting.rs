@@ -1,75 +1,84 @@
 //! The key-values for the ad server: `hb_pb`, `hb_bidder`, `hb_size`, `hb_deal`, `hb_adid` and the others.
 
-use crate::auction::JudgedBid;
+use std::collections::BTreeMap;
+
 use crate::request::AuctionRequest;
 use crate::request::auction_request::TargetingOptions;
+use crate::settle::SettledBid;
 
-/// Gives each fit bid its price bucket, and the best ones their keys.
-///
-/// The bucket is reported in the tables even where the caller asks for no keys.
-pub(crate) fn assign(request: &AuctionRequest, bids: &mut [JudgedBid]) {
-    let options = &request.options;
-    for bid in bids.iter_mut().filter(|bid| bid.is_fit()) {
-        bid.bucket = bid.price.and_then(|price| {
-            let (granularities, rounding) = (&options.granularities, options.rounding);
-            granularities.bucket(price, bid.media_type, rounding)
-        });
-        let limit = options.multi_bids.of(&bid.seat);
-        let Some(nth) = bid.place_of_bidder.filter(|nth| *nth < limit.max) else {
-            continue;
-        };
-        let Some(name) = limit.name(&bid.seat, nth) else {
-            continue;
-        };
-        if limit.max > 1 {
-            bid.target_code = Some(name.clone());
-        }
-        if let Some(wish) = &options.targeting {
-            write(bid, &name, wish, request);
-        }
+/// What the ad server is told of a bid.
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    /// The key-values.
+    pub(super) targeting: BTreeMap<String, String>,
+    /// Name under which they stand, where the bidder may have several bids.
+    pub(super) target_code: Option<String>,
+}
+
+/// The keys of a fit bid; only the best of a bidder have any.
+pub(super) fn keys(bid: &SettledBid, request: &AuctionRequest) -> Keys {
+    let seat = &bid.judged.seat;
+    let limit = request.options.multi_bids.of(seat);
+    let nth = bid.judged.rank.map(|rank| rank.of_seat);
+    let nth = nth.filter(|nth| *nth < limit.max);
+    let Some(name) = nth.and_then(|nth| limit.name(seat, nth)) else {
+        return Keys::default();
+    };
+    let wanted = request.options.targeting.as_ref();
+    Keys {
+        targeting: wanted.map_or_else(BTreeMap::new, |wanted| write(bid, &name, wanted, request)),
+        target_code: (limit.max > 1).then_some(name),
     }
 }
 
 /// Keys without suffix on the winner of an imp, with suffix on what stands for a bidder.
-fn write(bid: &mut JudgedBid, name: &str, wish: &TargetingOptions, request: &AuctionRequest) {
-    let has_deal = bid.deal().is_some();
-    let winner = wish.winners && bid.place == Some(0);
-    let of_bidder = wish.bidder_keys || (wish.always_deals && has_deal);
-    for (key, value) in values(bid, name, wish, request) {
+fn write(
+    bid: &SettledBid,
+    name: &str,
+    wanted: &TargetingOptions,
+    request: &AuctionRequest,
+) -> BTreeMap<String, String> {
+    let mut targeting = BTreeMap::new();
+    let has_deal = bid.judged.deal().is_some();
+    let winner = wanted.winners && bid.judged.is_winner();
+    let of_bidder = wanted.bidder_keys || (wanted.always_deals && has_deal);
+    for (key, value) in values(bid, name, wanted, request) {
         if winner {
-            bid.targeting
-                .insert(request.options.key_form.plain(key), value.clone());
+            targeting.insert(request.options.key_form.plain(key), value.clone());
         }
         if of_bidder {
             // Where two keys are cut to the same, the first one stays.
             let key = request.options.key_form.of_bidder(key, name);
-            bid.targeting.entry(key).or_insert(value);
+            targeting.entry(key).or_insert(value);
         }
     }
+    targeting
 }
 
 /// In the order of importance; empty ones are left out.
 fn values(
-    bid: &JudgedBid,
+    bid: &SettledBid,
     name: &str,
-    wish: &TargetingOptions,
+    wanted: &TargetingOptions,
     request: &AuctionRequest,
 ) -> Vec<(&'static str, String)> {
-    let size = bid.bid.size().map(|(w, h)| format!("{w}x{h}"));
+    let size = bid.judged.bid.size().map(|(w, h)| format!("{w}x{h}"));
     let cached = bid.cached.as_ref();
-    let format = wish.format.then(|| bid.media_type.name().to_owned());
+    let format = wanted
+        .format
+        .then(|| bid.judged.media_type.name().to_owned());
     let all = [
         ("_pb", bid.bucket.clone()),
         ("_bidder", Some(name.to_owned())),
         ("_size", size),
-        ("_deal", bid.deal().map(str::to_owned)),
+        ("_deal", bid.judged.deal().map(str::to_owned)),
         ("_adid", request.options.adid.then(|| bid.adid.clone())),
         ("_cache_id", cached.and_then(|cached| cached.bid_id.clone())),
         ("_uuid", cached.and_then(|cached| cached.vast_id.clone())),
         ("_cache_host", cached.map(|cached| cached.host.clone())),
         ("_cache_path", cached.map(|cached| cached.path.clone())),
         ("_format", format),
-        ("_env", wish.env.map(str::to_owned)),
+        ("_env", wanted.env.map(str::to_owned)),
     ];
     let present = all
         .into_iter()

@@ -55,7 +55,7 @@ impl<'a> Bodies<'a> {
         offer: &Offer<'a>,
         version: Version,
     ) -> Option<Value> {
-        let offered = ask.imps.get(offer.imp)?;
+        let offered = ask.imp(offer.imp)?;
         let mut imp = self.trees.imp(offered, version).clone();
         let ext = imp.get_mut("ext")?.as_object_mut()?;
         ext.insert("bidder".to_owned(), offer.params.clone());

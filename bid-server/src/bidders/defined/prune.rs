@@ -47,7 +47,7 @@ fn keep(
     if bought.is_empty() {
         return Err(Refused::Channel);
     }
-    let offered = ask.imps.get(offer.imp);
+    let offered = ask.imp(offer.imp);
     let offered: Vec<MediaType> = offered
         .map(|imp| imp.imp.media_types().collect())
         .unwrap_or_default();

@@ -7,10 +7,11 @@ use serde_json::Value;
 use super::prune::bought;
 use crate::bidders::adapter::{AdapterError, Ask, HttpCall, Reply, SspBid, SspBids};
 use crate::bidders::definition::BidsPlan;
-use crate::bidders::definition::media_type::{Step, by_markup, by_value};
+use crate::bidders::definition::media_type::{MediaTypeRule, by_markup, by_value};
 use crate::bidders::definition::template::Scope;
 use crate::bidders::info::Capabilities;
 use crate::bidders::openrtb_reply;
+use crate::request::ImpIndex;
 use crate::request::auction_request::offered_imp::OfferedImp;
 
 /// Reads the reply to one call.
@@ -47,23 +48,23 @@ impl Reader<'_> {
     }
 
     fn looks_at_json(&self) -> bool {
-        let path = |step: &Step| matches!(step, Step::Path { .. });
+        let path = |step: &MediaTypeRule| matches!(step, MediaTypeRule::Path { .. });
         !self.plan.changes.is_empty()
             || self.plan.seat.is_some()
             || self.plan.media_type.iter().any(path)
     }
 
     /// The imp that a bid names, among those that the call offered.
-    fn offered(&self, id: &str) -> Option<(usize, &OfferedImp)> {
+    fn offered(&self, id: &str) -> Option<(ImpIndex, &OfferedImp)> {
         let mut imps = self.call.imps.iter();
         let position = imps.find(|position| {
-            let imp = self.ask.imps.get(**position);
+            let imp = self.ask.imp(**position);
             imp.is_some_and(|imp| imp.imp.id == id)
         })?;
-        Some((*position, self.ask.imps.get(*position)?))
+        Some((*position, self.ask.imp(*position)?))
     }
 
-    fn change(&self, bid: &mut Value, offered: Option<(usize, &OfferedImp)>) -> Option<()> {
+    fn change(&self, bid: &mut Value, offered: Option<(ImpIndex, &OfferedImp)>) -> Option<()> {
         if self.plan.changes.is_empty() {
             return Some(());
         }
@@ -88,7 +89,7 @@ impl Reader<'_> {
         &self,
         bid: &Bid,
         value: &Value,
-        offered: Option<(usize, &OfferedImp)>,
+        offered: Option<(ImpIndex, &OfferedImp)>,
     ) -> Option<MediaType> {
         let scope = Scope {
             params: &Value::Null,
@@ -96,13 +97,13 @@ impl Reader<'_> {
             request: &Value::Null,
             bid: value,
         };
-        let step = |step: &Step| match step {
-            Step::Mtype => bid.mtype,
-            Step::PrebidType => MediaType::from_name(bid.prebid()?.kind.as_deref()?),
-            Step::Path { path, map } => by_value(scope.get(path)?, map),
-            Step::Markup => by_markup(&bid.adm.as_ref()?.text()),
-            Step::Imp(order) => self.first_kind(&offered?.1.imp, order),
-            Step::Constant(kind) => Some(*kind),
+        let step = |step: &MediaTypeRule| match step {
+            MediaTypeRule::Mtype => bid.mtype,
+            MediaTypeRule::PrebidType => MediaType::from_name(bid.prebid()?.kind.as_deref()?),
+            MediaTypeRule::Path { path, map } => by_value(scope.get(path)?, map),
+            MediaTypeRule::Markup => by_markup(&bid.adm.as_ref()?.text()),
+            MediaTypeRule::Imp(order) => self.first_kind(&offered?.1.imp, order),
+            MediaTypeRule::Constant(kind) => Some(*kind),
         };
         self.plan.media_type.iter().find_map(step)
     }

@@ -12,13 +12,14 @@ use crate::bidders::bodies::Bodies;
 use crate::bidders::definition::template::Scope;
 use crate::bidders::definition::{Plan, Split};
 use crate::bidders::refused::Refused;
+use crate::request::ImpIndex;
 
 /// Which OpenRTB the body speaks; many SSPs want to be told.
 const OPENRTB_VERSION: HeaderName = HeaderName::from_static("x-openrtb-version");
 
 /// An imp as the SSP gets it.
 struct Made<'a> {
-    position: usize,
+    position: ImpIndex,
     params: &'a Value,
     imp: Value,
 }

@@ -23,7 +23,7 @@ const NO_BID: [u16; 1] = [204];
 
 /// What the configuration says about a bidder with a definition.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Settings {
+pub(crate) struct OperatorSettings {
     /// Values of `{{host.<name>}}`.
     pub(crate) host: HostSettings,
     /// In place of the definition's `call.url`.
@@ -35,7 +35,7 @@ pub(crate) fn compile(
     code: &str,
     table: Table,
     schema: Option<Value>,
-    settings: &Settings,
+    settings: &OperatorSettings,
 ) -> Result<Definition, KeyFault> {
     let raw: file::File = table.try_into().map_err(|error: toml::de::Error| {
         KeyFault::new("adapter.toml", error.message().to_owned())
@@ -103,7 +103,11 @@ fn version(name: Option<&str>) -> Result<Version, KeyFault> {
     }
 }
 
-fn call(raw: &file::Call, settings: &Settings, host: &HostSettings) -> Result<CallPlan, KeyFault> {
+fn call(
+    raw: &file::Call,
+    settings: &OperatorSettings,
+    host: &HostSettings,
+) -> Result<CallPlan, KeyFault> {
     let method = match raw.method.as_deref() {
         None | Some("POST") => Method::POST,
         Some("GET") => Method::GET,

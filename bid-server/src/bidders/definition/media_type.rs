@@ -1,4 +1,4 @@
-//! [`Step`]: one way of finding out what kind of markup a bid has. Definitions name a chain of them.
+//! [`MediaTypeRule`]: one way of finding out what kind of markup a bid has. Definitions name a chain of them.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::path::{Path, Root};
 
 /// One step of the chain; the first that finds something counts.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Step {
+pub(crate) enum MediaTypeRule {
     /// `bid.mtype`.
     Mtype,
     /// `bid.ext.prebid.type`.
@@ -38,15 +38,15 @@ const USUAL_ORDER: [MediaType; 4] = [
 ];
 
 /// What SSPs do that a definition says nothing about.
-pub(super) fn usual() -> Vec<Step> {
+pub(super) fn usual() -> Vec<MediaTypeRule> {
     vec![
-        Step::Mtype,
-        Step::PrebidType,
-        Step::Imp(USUAL_ORDER.to_vec()),
+        MediaTypeRule::Mtype,
+        MediaTypeRule::PrebidType,
+        MediaTypeRule::Imp(USUAL_ORDER.to_vec()),
     ]
 }
 
-pub(super) fn compile(raw: MediaTypeStep, key: &str) -> Result<Step, KeyFault> {
+pub(super) fn compile(raw: MediaTypeStep, key: &str) -> Result<MediaTypeRule, KeyFault> {
     let fault = |problem: String| KeyFault::new(key, problem);
     let named = |name: &str| {
         MediaType::from_name(name)
@@ -54,11 +54,11 @@ pub(super) fn compile(raw: MediaTypeStep, key: &str) -> Result<Step, KeyFault> {
     };
     match raw {
         MediaTypeStep::Named(name) => Ok(match name.as_str() {
-            "mtype" => Step::Mtype,
-            "ext.prebid.type" => Step::PrebidType,
-            "markup" => Step::Markup,
-            "imp" => Step::Imp(USUAL_ORDER.to_vec()),
-            name => Step::Constant(named(name)?),
+            "mtype" => MediaTypeRule::Mtype,
+            "ext.prebid.type" => MediaTypeRule::PrebidType,
+            "markup" => MediaTypeRule::Markup,
+            "imp" => MediaTypeRule::Imp(USUAL_ORDER.to_vec()),
+            name => MediaTypeRule::Constant(named(name)?),
         }),
         MediaTypeStep::Table(TableStep { path, imp, map }) => match (path, imp) {
             (Some(path), None) => {
@@ -68,13 +68,13 @@ pub(super) fn compile(raw: MediaTypeStep, key: &str) -> Result<Step, KeyFault> {
                 }
                 let entry = |(text, name): (String, String)| Ok((text, named(&name)?));
                 let map = map.into_iter().map(entry);
-                Ok(Step::Path {
+                Ok(MediaTypeRule::Path {
                     path,
                     map: map.collect::<Result<_, KeyFault>>()?,
                 })
             }
             (None, Some(order)) if map.is_empty() => {
-                Ok(Step::Imp(media_types(&order).map_err(fault)?))
+                Ok(MediaTypeRule::Imp(media_types(&order).map_err(fault)?))
             }
             _ => Err(fault(
                 "is either path, with or without map, or imp".to_owned(),

@@ -3,7 +3,7 @@
 use regex_lite::Regex;
 use serde_json::{Map, Number, Value};
 
-use super::{Bound, Kind, Node, Rule};
+use super::{Bound, JsonType, Node, Rule};
 
 /// How deep schemas may nest.
 const MAX_DEPTH: usize = 32;
@@ -146,15 +146,15 @@ impl Compiler<'_> {
     }
 }
 
-fn kinds(value: &Value, at: &str) -> Result<Vec<Kind>, String> {
+fn kinds(value: &Value, at: &str) -> Result<Vec<JsonType>, String> {
     let kind = |name: &str| match name {
-        "null" => Ok(Kind::Null),
-        "boolean" => Ok(Kind::Boolean),
-        "integer" => Ok(Kind::Integer),
-        "number" => Ok(Kind::Number),
-        "string" => Ok(Kind::String),
-        "array" => Ok(Kind::Array),
-        "object" => Ok(Kind::Object),
+        "null" => Ok(JsonType::Null),
+        "boolean" => Ok(JsonType::Boolean),
+        "integer" => Ok(JsonType::Integer),
+        "number" => Ok(JsonType::Number),
+        "string" => Ok(JsonType::String),
+        "array" => Ok(JsonType::Array),
+        "object" => Ok(JsonType::Object),
         other => Err(format!("{at}: no type is called {other:?}")),
     };
     match value {

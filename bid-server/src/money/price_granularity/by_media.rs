@@ -22,15 +22,15 @@ type Pick = fn(&MediaTypeGranularity) -> Option<&PriceGranularity>;
 
 impl Granularities {
     /// Reads the wishes; what makes no sense is a fault, and left at the default.
-    pub(crate) fn read(wish: Option<&Targeting>, scale: PresetScale) -> (Self, Vec<Fault>) {
+    pub(crate) fn read(targeting: Option<&Targeting>, scale: PresetScale) -> (Self, Vec<Fault>) {
         let mut faults = Vec::new();
-        let mut read = |path, wish: Option<&PriceGranularity>| {
-            let read = Granularity::from_wire(wish?, scale);
+        let mut read = |path, targeting: Option<&PriceGranularity>| {
+            let read = Granularity::from_wire(targeting?, scale);
             read.map_err(|problem| faults.push((path, problem))).ok()
         };
-        let by_media = wish.and_then(|wish| wish.mediatypepricegranularity.as_ref());
+        let by_media = targeting.and_then(|targeting| targeting.mediatypepricegranularity.as_ref());
         let of_media = |pick: Pick| by_media.and_then(pick);
-        let general = wish.and_then(|wish| wish.pricegranularity.as_ref());
+        let general = targeting.and_then(|targeting| targeting.pricegranularity.as_ref());
         let granularities = Self {
             general: read("pricegranularity", general).unwrap_or_else(|| preset::default(scale)),
             banner: read(

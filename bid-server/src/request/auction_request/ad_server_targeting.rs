@@ -6,19 +6,19 @@
 use openrtb::BidRequest;
 use serde_json::Value;
 
-use crate::notice::{Notice, code};
+use crate::remark::{Remark, code};
 
 /// One key and where its value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AdServerKey {
     /// May hold `{{BIDDER}}`.
     pub(crate) key: String,
-    pub(crate) source: Source,
+    pub(crate) source: ValueSource,
 }
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum ValueSource {
     /// The same for all bids.
     Fixed(String),
     /// By imp id; imps that have none are left out.
@@ -31,7 +31,7 @@ pub(crate) enum Source {
 pub(super) fn read(
     list: &Value,
     request: &BidRequest,
-    warnings: &mut Vec<Notice>,
+    warnings: &mut Vec<Remark>,
 ) -> Vec<AdServerKey> {
     let mut keys = Vec::new();
     // Only requests that ask for it pay for being written out again.
@@ -51,8 +51,8 @@ pub(super) fn read(
     keys
 }
 
-fn warning(text: String) -> Notice {
-    Notice::general(code::AD_SERVER_TARGETING, text)
+fn warning(text: String) -> Remark {
+    Remark::general(code::AD_SERVER_TARGETING, text)
 }
 
 fn read_one(entry: &Value, request: &Value) -> Result<AdServerKey, String> {
@@ -63,8 +63,8 @@ fn read_one(entry: &Value, request: &Value) -> Result<AdServerKey, String> {
     };
     let (key, value) = (text("key")?, text("value")?);
     let source = match text("source")?.to_ascii_lowercase().as_str() {
-        "static" => Source::Fixed(value.to_owned()),
-        "bidresponse" => Source::Answer(value.to_owned()),
+        "static" => ValueSource::Fixed(value.to_owned()),
+        "bidresponse" => ValueSource::Answer(value.to_owned()),
         "bidrequest" => from_request(value, request)?,
         other => return Err(format!("no source is called {other:?}")),
     };
@@ -75,9 +75,9 @@ fn read_one(entry: &Value, request: &Value) -> Result<AdServerKey, String> {
 }
 
 /// `imp.…` is looked up in each imp, for its own bids.
-fn from_request(path: &str, request: &Value) -> Result<Source, String> {
+fn from_request(path: &str, request: &Value) -> Result<ValueSource, String> {
     let Some(in_imp) = path.strip_prefix("imp.") else {
-        return find(request, path).map(Source::Fixed);
+        return find(request, path).map(ValueSource::Fixed);
     };
     let imps = request.get("imp").and_then(Value::as_array);
     let imps = imps.into_iter().flatten();
@@ -89,7 +89,7 @@ fn from_request(path: &str, request: &Value) -> Result<Source, String> {
     if values.is_empty() {
         return Err(format!("no imp has a text or number at {path}"));
     }
-    Ok(Source::ByImp(values))
+    Ok(ValueSource::ByImp(values))
 }
 
 /// The text or number at a path of member names.

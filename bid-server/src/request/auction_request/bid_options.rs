@@ -5,8 +5,8 @@ use openrtb::{BidRequest, Members};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::account::{AccountSettings, AlternateCodes};
-use crate::creative_cache::of_auction::{CacheTerms, CacheWish};
+use super::{CacheRequest, CacheTerms};
+use crate::data::accounts::{AccountSettings, AlternateCodes};
 
 /// Wishes of the caller, as far as its account lets them be.
 #[derive(Debug, Clone, Default)]
@@ -18,7 +18,7 @@ pub(crate) struct BidOptions {
     /// The reasons why bids are missing.
     pub(crate) non_bids: bool,
     /// Creatives to be kept.
-    pub(crate) cache: Option<CacheWish>,
+    pub(crate) cache: Option<CacheRequest>,
     /// Addresses of `/event`.
     pub(crate) events: bool,
     /// Notices to SSPs sent by us.
@@ -75,7 +75,7 @@ impl BidOptions {
         let integration = member(&prebid.other, "integration").and_then(Value::as_str);
         Self {
             non_bids: prebid.returnallbidstatus == Some(true),
-            cache: member(&prebid.other, "cache").and_then(cache_wish),
+            cache: member(&prebid.other, "cache").and_then(cache_request),
             events: account.events.enabled.unwrap_or(events),
             notices: notices.and_then(Value::as_bool) == Some(true),
             alternate_codes: codes.unwrap_or_else(|| account.alternatebiddercodes.clone()),
@@ -109,20 +109,20 @@ fn debug(
 }
 
 /// `null` asks for nothing, an empty object for the usual.
-fn cache_wish(cache: &Value) -> Option<CacheWish> {
+fn cache_request(cache: &Value) -> Option<CacheRequest> {
     let terms = |name: &str| {
-        let wish = cache.get(name).filter(|wish| wish.is_object())?;
+        let asked = cache.get(name).filter(|asked| asked.is_object())?;
         Some(CacheTerms {
-            return_creative: wish.get("returnCreative").and_then(Value::as_bool) != Some(false),
-            ttl: wish.get("ttlseconds").and_then(Value::as_i64),
+            return_creative: asked.get("returnCreative").and_then(Value::as_bool) != Some(false),
+            ttl: asked.get("ttlseconds").and_then(Value::as_i64),
         })
     };
-    let wish = CacheWish {
+    let asked = CacheRequest {
         bids: terms("bids"),
         vast: terms("vastxml"),
         winning_only: cache.get("winningonly").and_then(Value::as_bool) == Some(true),
     };
-    (wish.bids.is_some() || wish.vast.is_some()).then_some(wish)
+    (asked.bids.is_some() || asked.vast.is_some()).then_some(asked)
 }
 
 /// The request as it was understood, for the answer to a debugging caller.

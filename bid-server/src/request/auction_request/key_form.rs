@@ -1,6 +1,6 @@
 //! [`KeyForm`]: how keys begin and how long they may be.
 
-use crate::notice::{Notice, code};
+use crate::remark::{Remark, code};
 
 /// First part of keys where nobody asks for another.
 const DEFAULT_PREFIX: &str = "hb";
@@ -32,7 +32,7 @@ impl KeyForm {
         request_prefix: Option<&str>,
         account_prefix: &str,
         account_bytes: usize,
-    ) -> (Self, Option<Notice>) {
+    ) -> (Self, Option<Remark>) {
         let max_bytes = if account_bytes > 0 {
             account_bytes
         } else {
@@ -46,7 +46,7 @@ impl KeyForm {
             let text = format!(
                 "targeting keys of {max_bytes} characters have no room for a prefix, {DEFAULT_PREFIX} is used; at least {LEAST_REST} are needed"
             );
-            let notice = Notice::general(code::KEY_TOO_SHORT, text);
+            let notice = Remark::general(code::KEY_TOO_SHORT, text);
             return (form(DEFAULT_PREFIX), Some(notice));
         }
         let wished = request_prefix.filter(|prefix| !prefix.is_empty());
@@ -68,7 +68,7 @@ impl KeyForm {
         );
         (
             form(DEFAULT_PREFIX),
-            Some(Notice::general(code::PREFIX_TOO_LONG, text)),
+            Some(Remark::general(code::PREFIX_TOO_LONG, text)),
         )
     }
 

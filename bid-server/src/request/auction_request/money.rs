@@ -8,28 +8,27 @@ use openrtb::{BidRequest, Price};
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use crate::account::AccountSettings;
 use crate::clock;
-use crate::config::Config;
-use crate::floors::{FloorPlan, plan};
-use crate::market::{Fetched, Market};
+use crate::data::accounts::AccountSettings;
+use crate::data::market::{CurrencyConfig, Fetched, Market};
 use crate::money::adjust::{Adjustments, Factors, Rules};
 use crate::money::currency::{Exchange, RateTable};
-use crate::notice::{Notice, code};
+use crate::money::floors::{FloorPlan, plan};
+use crate::remark::{Remark, code};
 
 /// The currency of the auction: the first that the request names. Only that one is passed on.
 pub(super) fn currency(
     request: &mut BidRequest,
-    config: &Config,
-    warnings: &mut Vec<Notice>,
+    currency: &CurrencyConfig,
+    warnings: &mut Vec<Remark>,
 ) -> String {
     let Some(first) = request.cur.first().cloned() else {
-        return config.currency.default.clone();
+        return currency.default.clone();
     };
     if request.cur.len() > 1 {
         let text =
             format!("an auction has one currency, {first} is used, the others of cur are not");
-        warnings.push(Notice::general(code::CURRENCY, text));
+        warnings.push(Remark::general(code::CURRENCY, text));
         request.cur.truncate(1);
     }
     first
@@ -39,7 +38,7 @@ pub(super) fn currency(
 pub(super) fn adjustments(
     prebid: Option<&RequestPrebid>,
     account: &AccountSettings,
-    warnings: &mut Vec<Notice>,
+    warnings: &mut Vec<Remark>,
 ) -> Adjustments {
     let factors = prebid.and_then(|prebid| prebid.bidadjustmentfactors.as_ref());
     // Validation has refused what cannot be read.
@@ -48,7 +47,7 @@ pub(super) fn adjustments(
         Ok(rules) => rules,
         Err(problem) => {
             let text = format!("bidadjustments are not used: {problem}");
-            warnings.push(Notice::general(code::BID_ADJUSTMENT, text));
+            warnings.push(Remark::general(code::BID_ADJUSTMENT, text));
             Rules::default()
         }
     };
@@ -62,11 +61,11 @@ pub(super) fn adjustments(
 
 /// The request's own rates, and behind them the server's, unless the request wants none of those.
 pub(super) fn exchange(prebid: Option<&RequestPrebid>, server: Vec<Arc<RateTable>>) -> Exchange {
-    let wish = prebid.and_then(|prebid| prebid.currency.as_ref());
+    let rates_asked = prebid.and_then(|prebid| prebid.currency.as_ref());
     // Validation has refused what cannot be read.
-    let wish = wish.and_then(|value| RequestCurrency::deserialize(value).ok());
-    let wish = wish.unwrap_or_default();
-    let Some(own) = wish.rates else {
+    let rates_asked = rates_asked.and_then(|value| RequestCurrency::deserialize(value).ok());
+    let rates_asked = rates_asked.unwrap_or_default();
+    let Some(own) = rates_asked.rates else {
         // Without rates of its own there would be none at all.
         return Exchange::new(server);
     };
@@ -75,7 +74,7 @@ pub(super) fn exchange(prebid: Option<&RequestPrebid>, server: Vec<Arc<RateTable
         rates.map(|(to, rate)| (to, rate.amount())).collect()
     };
     let own: RateTable = own.into_iter().map(|(from, to)| (from, row(to))).collect();
-    let behind = if wish.usepbsrates == Some(false) {
+    let behind = if rates_asked.usepbsrates == Some(false) {
         Vec::new()
     } else {
         server
@@ -86,10 +85,9 @@ pub(super) fn exchange(prebid: Option<&RequestPrebid>, server: Vec<Arc<RateTable
 /// Sets the floors of all imps, by rules that were fetched, or of the request, or of the account.
 pub(super) fn floors(
     request: &mut BidRequest,
-    market: &Market,
-    account: &AccountSettings,
+    (market, account): (&Market, &AccountSettings),
     exchange: &Exchange,
-    warnings: &mut Vec<Notice>,
+    warnings: &mut Vec<Remark>,
 ) -> FloorPlan {
     let account = &account.price_floors;
     let floors = plan::of_request_or_account(request, account);
@@ -107,7 +105,7 @@ pub(super) fn floors(
         Fetched::Rules(rules) => Some(rules.as_ref()),
         Fetched::None | Fetched::InProgress | Fetched::Failed => None,
     };
-    let sources = plan::Sources {
+    let sources = plan::FloorSources {
         enabled: market.floors.enabled() && account.enabled,
         account,
         floors,

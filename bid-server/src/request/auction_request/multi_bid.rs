@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::notice::{Notice, code};
+use crate::remark::{Remark, code};
 
 /// Where a request says nothing about a bidder.
 const DEFAULT_MAX: usize = 1;
@@ -39,17 +39,17 @@ impl Limit {
 
 impl MultiBids {
     /// Reads the list. What cannot be used gives a warning and is left out.
-    pub(super) fn read(list: &Value, warnings: &mut Vec<Notice>) -> Self {
+    pub(super) fn read(list: &Value, warnings: &mut Vec<Remark>) -> Self {
         let mut read = Self::default();
         let entries = list.as_array();
         for (index, entry) in entries.into_iter().flatten().enumerate() {
             for problem in read.add(entry) {
                 let text = format!("multibid[{index}]: {problem}");
-                warnings.push(Notice::general(code::MULTI_BID, text));
+                warnings.push(Remark::general(code::MULTI_BID, text));
             }
         }
         if entries.is_none() {
-            warnings.push(Notice::general(code::MULTI_BID, "multibid is not a list"));
+            warnings.push(Remark::general(code::MULTI_BID, "multibid is not a list"));
         }
         read
     }

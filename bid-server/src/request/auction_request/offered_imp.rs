@@ -110,8 +110,8 @@ fn patches(prebid: &mut ImpPrebid) -> Members {
 
 fn echoes_video(prebid: &ImpPrebid) -> bool {
     let options = prebid.other.get("options");
-    let wish = options.and_then(|options| options.get("echovideoattrs"));
-    prebid.storedrequest.is_some() && wish.and_then(Value::as_bool) == Some(true)
+    let echo = options.and_then(|options| options.get("echovideoattrs"));
+    prebid.storedrequest.is_some() && echo.and_then(Value::as_bool) == Some(true)
 }
 
 // Validation has refused stored answers that have no id.

@@ -10,11 +10,11 @@ use super::ad_server_targeting::{self, AdServerKey};
 use super::key_form::KeyForm;
 use super::multi_bid::MultiBids;
 use super::preferred_types::PreferredTypes;
-use crate::account::AccountSettings;
 use crate::clock;
-use crate::config::CurrencyConfig;
+use crate::data::accounts::AccountSettings;
+use crate::data::market::CurrencyConfig;
 use crate::money::price_granularity::{Granularities, Rounding};
-use crate::notice::Notice;
+use crate::remark::Remark;
 
 /// Wishes of the caller.
 #[derive(Debug, Clone)]
@@ -27,8 +27,8 @@ pub(crate) struct Options {
     pub(crate) rounding: Rounding,
     /// A bid under a deal beats any without.
     pub(crate) prefer_deals: bool,
-    /// Most bids of a bidder for an imp that take part; 0 = all.
-    pub(crate) bid_limit: usize,
+    /// Most bids of a seat for an imp that take part; `None` = all.
+    pub(crate) bid_limit: Option<usize>,
     /// Bidders of which several bids get keys.
     pub(crate) multi_bids: MultiBids,
     /// Key-values of the publisher's own choice.
@@ -74,7 +74,7 @@ impl Options {
         request: &BidRequest,
         money: &CurrencyConfig,
         account: &AccountSettings,
-        warnings: &mut Vec<Notice>,
+        warnings: &mut Vec<Remark>,
     ) -> Self {
         let ext = request.ext.as_ref();
         let prebid = ext.and_then(|ext| ext.prebid.as_ref());
@@ -98,11 +98,11 @@ impl Options {
         // Validation has refused what cannot be read.
         let (granularities, _) = Granularities::read(targeting, money.preset_scale(currency));
         Self {
-            targeting: targeting.and_then(|wish| TargetingOptions::new(wish, env(request))),
+            targeting: targeting.and_then(|wanted| TargetingOptions::new(wanted, env(request))),
             granularities,
             rounding: account.bid_rounding.draw(clock::chance),
-            prefer_deals: targeting.and_then(|wish| wish.preferdeals) == Some(true),
-            bid_limit: account.default_bid_limit,
+            prefer_deals: targeting.and_then(|wanted| wanted.preferdeals) == Some(true),
+            bid_limit: Some(account.default_bid_limit).filter(|limit| *limit > 0),
             multi_bids: multi_bids.unwrap_or_default(),
             ad_server_keys: ad_server_keys.unwrap_or_default(),
             key_form,
@@ -153,12 +153,12 @@ fn env(request: &BidRequest) -> Option<&'static str> {
 
 impl TargetingOptions {
     /// `None` where the request turns everything off.
-    fn new(wish: &Targeting, env: Option<&'static str>) -> Option<Self> {
+    fn new(wanted: &Targeting, env: Option<&'static str>) -> Option<Self> {
         let options = Self {
-            winners: wish.includewinners.unwrap_or(true),
-            bidder_keys: wish.includebidderkeys.unwrap_or(true),
-            always_deals: wish.alwaysincludedeals.unwrap_or(false),
-            format: wish.includeformat.unwrap_or(false),
+            winners: wanted.includewinners.unwrap_or(true),
+            bidder_keys: wanted.includebidderkeys.unwrap_or(true),
+            always_deals: wanted.alwaysincludedeals.unwrap_or(false),
+            format: wanted.includeformat.unwrap_or(false),
             env,
         };
         (options.winners || options.bidder_keys || options.format).then_some(options)

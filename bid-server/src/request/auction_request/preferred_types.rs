@@ -6,7 +6,7 @@ use openrtb::MediaType;
 use openrtb::ext::RequestPrebid;
 use serde_json::Value;
 
-use crate::account::AccountSettings;
+use crate::data::accounts::AccountSettings;
 
 /// Media types by bidder; a request's own go before its account's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

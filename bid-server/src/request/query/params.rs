@@ -6,7 +6,7 @@ use super::{Query, imps, number, object, set};
 
 /// How the text is read.
 #[derive(Debug, Clone, Copy)]
-enum Kind {
+enum ParamKind {
     Text,
     Number,
     Decimal,
@@ -15,91 +15,103 @@ enum Kind {
 }
 
 /// Names, kind, and where the value goes.
-type Param = (&'static [&'static str], Kind, &'static [&'static str]);
+type Param = (&'static [&'static str], ParamKind, &'static [&'static str]);
 
 const REQUEST: [Param; 12] = [
-    (&["tmax", "timeout"], Kind::Number, &["tmax"]),
-    (&["bcat"], Kind::Texts, &["bcat"]),
-    (&["badv"], Kind::Texts, &["badv"]),
-    (&["ua"], Kind::Text, &["device", "ua"]),
-    (&["dtype"], Kind::Number, &["device", "devicetype"]),
-    (&["ifa"], Kind::Text, &["device", "ifa"]),
-    (&["ifat"], Kind::Text, &["device", "ext", "ifa_type"]),
-    (&["dnt"], Kind::Number, &["device", "dnt"]),
-    (&["lmt"], Kind::Number, &["device", "lmt"]),
-    (&["coppa"], Kind::Number, &["regs", "coppa"]),
-    (&["gpc"], Kind::Text, &["regs", "ext", "gpc"]),
-    (&["gpps", "gpp_sid"], Kind::Numbers, &["regs", "gpp_sid"]),
+    (&["tmax", "timeout"], ParamKind::Number, &["tmax"]),
+    (&["bcat"], ParamKind::Texts, &["bcat"]),
+    (&["badv"], ParamKind::Texts, &["badv"]),
+    (&["ua"], ParamKind::Text, &["device", "ua"]),
+    (&["dtype"], ParamKind::Number, &["device", "devicetype"]),
+    (&["ifa"], ParamKind::Text, &["device", "ifa"]),
+    (&["ifat"], ParamKind::Text, &["device", "ext", "ifa_type"]),
+    (&["dnt"], ParamKind::Number, &["device", "dnt"]),
+    (&["lmt"], ParamKind::Number, &["device", "lmt"]),
+    (&["coppa"], ParamKind::Number, &["regs", "coppa"]),
+    (&["gpc"], ParamKind::Text, &["regs", "ext", "gpc"]),
+    (
+        &["gpps", "gpp_sid"],
+        ParamKind::Numbers,
+        &["regs", "gpp_sid"],
+    ),
 ];
 
 /// Within site, app or dooh.
 const PLACE: [Param; 8] = [
-    (&["cgenre"], Kind::Text, &["content", "genre"]),
-    (&["clang"], Kind::Text, &["content", "language"]),
-    (&["crating"], Kind::Text, &["content", "contentrating"]),
-    (&["ccat"], Kind::Texts, &["content", "cat"]),
-    (&["ccattax"], Kind::Number, &["content", "cattax"]),
-    (&["cseries", "rss_feed"], Kind::Text, &["content", "series"]),
-    (&["ctitle"], Kind::Text, &["content", "title"]),
-    (&["clivestream"], Kind::Number, &["content", "livestream"]),
+    (&["cgenre"], ParamKind::Text, &["content", "genre"]),
+    (&["clang"], ParamKind::Text, &["content", "language"]),
+    (&["crating"], ParamKind::Text, &["content", "contentrating"]),
+    (&["ccat"], ParamKind::Texts, &["content", "cat"]),
+    (&["ccattax"], ParamKind::Number, &["content", "cattax"]),
+    (
+        &["cseries", "rss_feed"],
+        ParamKind::Text,
+        &["content", "series"],
+    ),
+    (&["ctitle"], ParamKind::Text, &["content", "title"]),
+    (
+        &["clivestream"],
+        ParamKind::Number,
+        &["content", "livestream"],
+    ),
 ];
 
 const APP: [Param; 3] = [
-    (&["name"], Kind::Text, &["name"]),
-    (&["bundle"], Kind::Text, &["bundle"]),
-    (&["storeurl"], Kind::Text, &["storeurl"]),
+    (&["name"], ParamKind::Text, &["name"]),
+    (&["bundle"], ParamKind::Text, &["bundle"]),
+    (&["storeurl"], ParamKind::Text, &["storeurl"]),
 ];
 
 const BANNER: [Param; 7] = [
-    (&["mimes"], Kind::Texts, &["mimes"]),
-    (&["btype"], Kind::Numbers, &["btype"]),
-    (&["battr"], Kind::Numbers, &["battr"]),
-    (&["pos"], Kind::Number, &["pos"]),
-    (&["topframe"], Kind::Number, &["topframe"]),
-    (&["expdir"], Kind::Numbers, &["expdir"]),
-    (&["api"], Kind::Numbers, &["api"]),
+    (&["mimes"], ParamKind::Texts, &["mimes"]),
+    (&["btype"], ParamKind::Numbers, &["btype"]),
+    (&["battr"], ParamKind::Numbers, &["battr"]),
+    (&["pos"], ParamKind::Number, &["pos"]),
+    (&["topframe"], ParamKind::Number, &["topframe"]),
+    (&["expdir"], ParamKind::Numbers, &["expdir"]),
+    (&["api"], ParamKind::Numbers, &["api"]),
 ];
 
 /// Of video and audio.
 const STREAM: [Param; 19] = [
-    (&["mimes"], Kind::Texts, &["mimes"]),
-    (&["mindur"], Kind::Number, &["minduration"]),
-    (&["maxdur"], Kind::Number, &["maxduration"]),
-    (&["api"], Kind::Numbers, &["api"]),
-    (&["battr"], Kind::Numbers, &["battr"]),
-    (&["delivery"], Kind::Numbers, &["delivery"]),
-    (&["minbr"], Kind::Number, &["minbitrate"]),
-    (&["maxbr"], Kind::Number, &["maxbitrate"]),
-    (&["maxex"], Kind::Number, &["maxextended"]),
-    (&["maxseq"], Kind::Number, &["maxseq"]),
-    (&["mincpms"], Kind::Decimal, &["mincpmpersec"]),
-    (&["poddur"], Kind::Number, &["poddur"]),
-    (&["podid"], Kind::Text, &["podid"]),
-    (&["podseq"], Kind::Number, &["podseq"]),
-    (&["proto"], Kind::Numbers, &["protocols"]),
-    (&["rqddurs"], Kind::Numbers, &["rqddurs"]),
-    (&["seq"], Kind::Number, &["sequence"]),
-    (&["slotinpod"], Kind::Number, &["slotinpod"]),
-    (&["startdelay"], Kind::Number, &["startdelay"]),
+    (&["mimes"], ParamKind::Texts, &["mimes"]),
+    (&["mindur"], ParamKind::Number, &["minduration"]),
+    (&["maxdur"], ParamKind::Number, &["maxduration"]),
+    (&["api"], ParamKind::Numbers, &["api"]),
+    (&["battr"], ParamKind::Numbers, &["battr"]),
+    (&["delivery"], ParamKind::Numbers, &["delivery"]),
+    (&["minbr"], ParamKind::Number, &["minbitrate"]),
+    (&["maxbr"], ParamKind::Number, &["maxbitrate"]),
+    (&["maxex"], ParamKind::Number, &["maxextended"]),
+    (&["maxseq"], ParamKind::Number, &["maxseq"]),
+    (&["mincpms"], ParamKind::Decimal, &["mincpmpersec"]),
+    (&["poddur"], ParamKind::Number, &["poddur"]),
+    (&["podid"], ParamKind::Text, &["podid"]),
+    (&["podseq"], ParamKind::Number, &["podseq"]),
+    (&["proto"], ParamKind::Numbers, &["protocols"]),
+    (&["rqddurs"], ParamKind::Numbers, &["rqddurs"]),
+    (&["seq"], ParamKind::Number, &["sequence"]),
+    (&["slotinpod"], ParamKind::Number, &["slotinpod"]),
+    (&["startdelay"], ParamKind::Number, &["startdelay"]),
 ];
 
 const VIDEO: [Param; 10] = [
-    (&["linearity"], Kind::Number, &["linearity"]),
-    (&["skip"], Kind::Number, &["skip"]),
-    (&["skipafter"], Kind::Number, &["skipafter"]),
-    (&["skipmin"], Kind::Number, &["skipmin"]),
-    (&["placement"], Kind::Number, &["placement"]),
-    (&["plcmt"], Kind::Number, &["plcmt"]),
-    (&["playbackend"], Kind::Number, &["playbackend"]),
-    (&["playbackmethod"], Kind::Numbers, &["playbackmethod"]),
-    (&["boxingallowed"], Kind::Number, &["boxingallowed"]),
-    (&["pos"], Kind::Number, &["pos"]),
+    (&["linearity"], ParamKind::Number, &["linearity"]),
+    (&["skip"], ParamKind::Number, &["skip"]),
+    (&["skipafter"], ParamKind::Number, &["skipafter"]),
+    (&["skipmin"], ParamKind::Number, &["skipmin"]),
+    (&["placement"], ParamKind::Number, &["placement"]),
+    (&["plcmt"], ParamKind::Number, &["plcmt"]),
+    (&["playbackend"], ParamKind::Number, &["playbackend"]),
+    (&["playbackmethod"], ParamKind::Numbers, &["playbackmethod"]),
+    (&["boxingallowed"], ParamKind::Number, &["boxingallowed"]),
+    (&["pos"], ParamKind::Number, &["pos"]),
 ];
 
 const AUDIO: [Param; 3] = [
-    (&["stitched"], Kind::Number, &["stitched"]),
-    (&["feed"], Kind::Number, &["feed"]),
-    (&["nvol"], Kind::Number, &["nvol"]),
+    (&["stitched"], ParamKind::Number, &["stitched"]),
+    (&["feed"], ParamKind::Number, &["feed"]),
+    (&["nvol"], ParamKind::Number, &["nvol"]),
 ];
 
 /// Lays all of them over the request.
@@ -124,8 +136,8 @@ pub(super) fn apply(query: &Query, request: &mut Value, faults: &mut Vec<String>
         }
     }
     // One parameter that fits several places is one fault.
-    let mut seen = std::collections::BTreeSet::new();
-    faults.retain(|fault| seen.insert(fault.clone()));
+    let mut known = std::collections::BTreeSet::new();
+    faults.retain(|fault| known.insert(fault.clone()));
 }
 
 fn lay(query: &Query, params: &[Param], place: &mut Value, faults: &mut Vec<String>) {
@@ -138,24 +150,24 @@ fn lay(query: &Query, params: &[Param], place: &mut Value, faults: &mut Vec<Stri
     }
 }
 
-fn read(name: &str, text: &str, kind: Kind, faults: &mut Vec<String>) -> Option<Value> {
+fn read(name: &str, text: &str, kind: ParamKind, faults: &mut Vec<String>) -> Option<Value> {
     let items = || {
         text.split(',')
             .map(str::trim)
             .filter(|item| !item.is_empty())
     };
     match kind {
-        Kind::Text => Some(json!(text)),
-        Kind::Number => number(name, text, faults).map(Value::from),
-        Kind::Decimal => {
+        ParamKind::Text => Some(json!(text)),
+        ParamKind::Number => number(name, text, faults).map(Value::from),
+        ParamKind::Decimal => {
             let read = text.parse::<f64>().ok().filter(|number| number.is_finite());
             if read.is_none() {
                 faults.push(format!("query.{name}: not a number: {text:?}"));
             }
             read.map(Value::from)
         }
-        Kind::Texts => Some(items().collect()),
-        Kind::Numbers => {
+        ParamKind::Texts => Some(items().collect()),
+        ParamKind::Numbers => {
             let numbers: Option<Vec<i64>> =
                 items().map(|item| number(name, item, faults)).collect();
             numbers.map(Value::from)

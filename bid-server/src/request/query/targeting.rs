@@ -4,7 +4,7 @@ use openrtb::Members;
 use serde_json::{Value, json};
 
 use super::{Query, imps, object, set};
-use crate::merge_patch::lay_over;
+use crate::data::merge_patch::lay_over;
 
 /// `site` and `user` go to their `ext.data`, `bidders` says who may see it, everything else is about the imp.
 pub(super) fn apply(query: &Query, request: &mut Value, faults: &mut Vec<String>) {
@@ -15,8 +15,8 @@ pub(super) fn apply(query: &Query, request: &mut Value, faults: &mut Vec<String>
         return faults.push("query.targeting: not a JSON object".to_owned());
     };
     for name in ["site", "user"] {
-        if let Some(about @ Value::Object(_)) = data.shift_remove(name) {
-            add(object(request, name), about);
+        if let Some(first_party @ Value::Object(_)) = data.shift_remove(name) {
+            add(object(request, name), first_party);
         }
     }
     if let Some(bidders @ Value::Array(_)) = data.shift_remove("bidders") {

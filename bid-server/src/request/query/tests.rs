@@ -29,7 +29,7 @@ fn check(query: &str, expected: &Value) {
 
 fn imp(more: &Value) -> Value {
     let mut imp = json!({"id": "i"});
-    crate::merge_patch::lay_over(&mut imp, more.clone());
+    crate::data::merge_patch::lay_over(&mut imp, more.clone());
     json!({"imp": [imp]})
 }
 

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::error::Refusal;
-use crate::stored::{Key, Kind};
+use crate::data::stored::{Key, StoredKind};
+use crate::request::Refusal;
 
 pub(super) use profiles::profiles;
 
@@ -97,21 +97,25 @@ pub(super) fn all(value: &Value) -> Result<Vec<Named>, Refusal> {
     };
     add(
         format!("request.{STORED}.id"),
-        Kind::Request,
+        StoredKind::Request,
         request(value)?,
     );
     for (place, id) in profiles("request", value)? {
-        add(place, Kind::Profile, Some(id));
+        add(place, StoredKind::Profile, Some(id));
     }
     let imps = value.get("imp").and_then(Value::as_array);
     for (index, value) in imps.into_iter().flatten().enumerate() {
         let path = format!("request.imp[{index}]");
-        add(format!("{path}.{STORED}.id"), Kind::Imp, imp(index, value)?);
+        add(
+            format!("{path}.{STORED}.id"),
+            StoredKind::Imp,
+            imp(index, value)?,
+        );
         for (place, id) in profiles(&path, value)? {
-            add(place, Kind::Profile, Some(id));
+            add(place, StoredKind::Profile, Some(id));
         }
         for (place, id) in answers::of(&path, value)? {
-            add(place, Kind::Response, Some(id));
+            add(place, StoredKind::Response, Some(id));
         }
     }
     Ok(all)

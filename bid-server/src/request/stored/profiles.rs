@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::names;
-use crate::error::Refusal;
-use crate::merge_patch::lay_over;
-use crate::stored::{Found, Kind, PartOf, Precedence, parse};
+use crate::data::merge_patch::lay_over;
+use crate::data::stored::{Found, PartOf, Precedence, StoredKind, parse};
+use crate::request::Refusal;
 
 /// Those that the request names.
 pub(super) fn of_request(request: &mut Value, found: &Found) -> Result<(), Refusal> {
@@ -31,7 +31,7 @@ type Kept<'a> = (&'a Found, &'a mut Vec<String>);
 fn lay(path: &str, part_of: PartOf, value: &mut Value, kept: Kept<'_>) -> Result<(), Refusal> {
     let (found, faults) = kept;
     for (place, id) in names::profiles(path, value)? {
-        let Some(stored) = found.get(&(Kind::Profile, id)) else {
+        let Some(stored) = found.get(&(StoredKind::Profile, id)) else {
             continue;
         };
         match parse::profile(stored) {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::*;
 use crate::config::Config;
-use crate::stored::Snapshot;
+use crate::data::stored::Snapshot;
 
 const STORED: &str = "
 [stored_requests.page]
@@ -37,7 +37,7 @@ at = 1
 ";
 
 fn assemble(request: Value) -> Result<BidRequest, Refusal> {
-    let snapshot = Snapshot::of_config(&Config::parse(STORED).unwrap());
+    let snapshot = Snapshot::of_config(&Config::parse(STORED).unwrap().stored);
     let default = snapshot.default_request().cloned();
     let mut assembly = Assembly::new(request, default)?;
     loop {
@@ -152,8 +152,8 @@ fn profiles_go_over_or_below_what_stored_data_came_to() {
 fn a_profile_of_an_imp_may_name_a_stored_answer() {
     let imp = json!({"id": "i", "bidfloor": 1, "ext": {"prebid": {"profiles": ["floor"]}}});
     let mut assembly = Assembly::new(json!({"imp": [imp]}), None).unwrap();
-    let snapshot = Snapshot::of_config(&Config::parse(STORED).unwrap());
-    for kind in [Kind::Profile, Kind::Response] {
+    let snapshot = Snapshot::of_config(&Config::parse(STORED).unwrap().stored);
+    for kind in [StoredKind::Profile, StoredKind::Response] {
         let wanted = assembly.wanted().unwrap();
         assert_eq!(
             wanted.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(),

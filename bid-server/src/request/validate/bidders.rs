@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use openrtb::{Imp, Members};
 use serde_json::Value;
 
-use crate::config::Config;
+use crate::request::KnownBidders;
 
 /// Members of `imp.ext` that were never a bidder: `prebid` and what the field has agreed on.
 const NO_BIDDERS: [&str; 16] = [
@@ -29,16 +29,16 @@ const NO_BIDDERS: [&str; 16] = [
 
 /// The bidders that a request can name.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Known<'a> {
-    pub(super) config: &'a Config,
+pub(super) struct KnownNames<'a> {
+    pub(super) bidders: &'a dyn KnownBidders,
     /// Alias to bidder.
     pub(super) aliases: &'a BTreeMap<String, String>,
 }
 
-impl Known<'_> {
+impl KnownNames<'_> {
     /// A bidder of the configuration, whatever aliases say.
     pub(super) fn is_configured(&self, code: &str) -> bool {
-        self.config.bidders.contains_key(code)
+        self.bidders.has(code)
     }
 
     fn is_bidder(&self, name: &str) -> bool {
@@ -47,7 +47,7 @@ impl Known<'_> {
 }
 
 /// Collects faults of the params of an imp; `path` leads to it.
-pub(super) fn check(path: &str, imp: &Imp, known: &Known<'_>, faults: &mut Vec<String>) {
+pub(super) fn check(path: &str, imp: &Imp, known: &KnownNames<'_>, faults: &mut Vec<String>) {
     let Some(ext) = &imp.ext else { return };
     let Some(prebid) = &ext.prebid else { return };
     for name in prebid.bidder.keys() {
@@ -61,7 +61,7 @@ pub(super) fn check(path: &str, imp: &Imp, known: &Known<'_>, faults: &mut Vec<S
 /// Names in the older place that look like params of a bidder that does not exist.
 pub(super) fn unknown_in_older_place<'a>(
     ext: &'a Members,
-    known: &Known<'_>,
+    known: &KnownNames<'_>,
 ) -> impl Iterator<Item = &'a str> {
     let strange = |(name, value): &(&'a String, &'a Value)| {
         value.is_object() && !NO_BIDDERS.contains(&name.as_str()) && !known.is_bidder(name)

@@ -4,18 +4,18 @@ use openrtb::ext::{Floors, RequestCurrency, RequestPrebid};
 use serde::Deserialize;
 
 use super::is_currency;
-use crate::config::Config;
 use crate::money::adjust::Factors;
+use crate::request::KnownBidders;
 
 /// Collects faults of rates and factors.
-pub(super) fn check(prebid: &RequestPrebid, config: &Config, faults: &mut Vec<String>) {
+pub(super) fn check(prebid: &RequestPrebid, bidders: &dyn KnownBidders, faults: &mut Vec<String>) {
     check_rates(prebid, faults);
     if let Some(Err(error)) = prebid.floors.as_ref().map(Floors::read) {
         faults.push(format!("request.ext.prebid.floors: {error}"));
     }
     let is_bidder = |code: &str| {
-        let mut known = config.bidders.keys().chain(prebid.aliases.keys());
-        known.any(|known| known.eq_ignore_ascii_case(code))
+        let mut aliases = prebid.aliases.keys();
+        bidders.has_in_any_case(code) || aliases.any(|alias| alias.eq_ignore_ascii_case(code))
     };
     if let Some(factors) = &prebid.bidadjustmentfactors {
         let (_, broken) = Factors::read(factors, is_bidder);
@@ -30,11 +30,11 @@ fn check_rates(prebid: &RequestPrebid, faults: &mut Vec<String>) {
     let Some(value) = &prebid.currency else {
         return;
     };
-    let wish = match RequestCurrency::deserialize(value) {
-        Ok(wish) => wish,
+    let asked = match RequestCurrency::deserialize(value) {
+        Ok(asked) => asked,
         Err(error) => return faults.push(format!("{PATH}: {error}")),
     };
-    for (from, row) in wish.rates.into_iter().flatten() {
+    for (from, row) in asked.rates.into_iter().flatten() {
         if !is_currency(&from) {
             faults.push(format!("{PATH}.rates: not a currency code: {from:?}"));
         }

@@ -4,12 +4,12 @@ use openrtb::MediaType;
 use openrtb::ext::RequestPrebid;
 use serde_json::Value;
 
-use super::bidders::Known;
+use super::bidders::KnownNames;
 
 const PATH: &str = "request.ext.prebid";
 
 /// Collects the faults.
-pub(super) fn check(prebid: &RequestPrebid, known: &Known<'_>, faults: &mut Vec<String>) {
+pub(super) fn check(prebid: &RequestPrebid, known: &KnownNames<'_>, faults: &mut Vec<String>) {
     check_aliases(prebid, known, faults);
     if let Some(controls) = prebid.other.get("biddercontrols") {
         check_controls(controls, faults);
@@ -19,7 +19,7 @@ pub(super) fn check(prebid: &RequestPrebid, known: &Known<'_>, faults: &mut Vec<
     }
 }
 
-fn check_aliases(prebid: &RequestPrebid, known: &Known<'_>, faults: &mut Vec<String>) {
+fn check_aliases(prebid: &RequestPrebid, known: &KnownNames<'_>, faults: &mut Vec<String>) {
     for (alias, bidder) in &prebid.aliases {
         let path = format!("{PATH}.aliases.{alias}");
         if alias == bidder {

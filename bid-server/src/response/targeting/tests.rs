@@ -6,8 +6,9 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::*;
-use crate::auction::held::Cached;
+use crate::auction::JudgedBid;
 use crate::config::Config;
+use crate::settle::Cached;
 
 #[test]
 fn a_cached_bid_says_where() {
@@ -19,17 +20,16 @@ fn a_cached_bid_says_where() {
     let body = body.to_string();
     let request =
         crate::request::read(body.as_bytes(), &HeaderMap::new(), &config, Instant::now()).unwrap();
-    let mut bid = JudgedBid::sample("alpha", "1.234");
-    bid.media_type = MediaType::Video;
+    let mut judged = JudgedBid::sample("alpha", "1.234");
+    judged.media_type = MediaType::Video;
+    let mut bid = SettledBid::new(judged, &request);
     bid.cached = Some(Cached {
         bid_id: Some("c-1".to_owned()),
         vast_id: Some("v-1".to_owned()),
         host: "cache.example".to_owned(),
         path: "/cache".to_owned(),
     });
-    let mut bids = [bid];
-    assign(&request, &mut bids);
-    let keys = serde_json::to_value(&bids[0].targeting).unwrap();
+    let keys = serde_json::to_value(keys(&bid, &request).targeting).unwrap();
     let expected = json!({
         "hb_bidder": "alpha", "hb_pb": "1.20", "hb_format": "video", "hb_env": "mobile-app",
         "hb_cache_id": "c-1", "hb_uuid": "v-1", "hb_cache_host": "cache.example", "hb_cache_path": "/cache",

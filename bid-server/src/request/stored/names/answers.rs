@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use crate::error::Refusal;
+use crate::request::Refusal;
 
 /// The path that names it, and its id.
-type Answer = (String, String);
+type NamedAnswer = (String, String);
 
 /// All that an imp names.
-pub(super) fn of(path: &str, imp: &Value) -> Result<Vec<Answer>, Refusal> {
+pub(super) fn of(path: &str, imp: &Value) -> Result<Vec<NamedAnswer>, Refusal> {
     let prebid = imp.get("ext").and_then(|ext| ext.get("prebid"));
     let member = |key| {
         let value = prebid.and_then(|prebid: &Value| prebid.get(key));

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::error::Refusal;
+use crate::request::Refusal;
 
 /// Most that a request, or one of its imps, may name: each is work.
 const MOST: usize = 20;

@@ -1,0 +1,56 @@
+//! [`CallReport`]: what became of one call to a bidder.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::registry::Bidder;
+use super::ssp_client::Link;
+use super::timeout_notice::TimeoutNotice;
+use super::{CallFailure, CallTrace};
+use crate::clock;
+use crate::request::ImpIndex;
+
+/// One call to a bidder, or what became of offers that no call could ask for.
+#[derive(Debug, Clone)]
+pub(crate) struct CallReport {
+    /// The name under which it was asked: its code or an alias.
+    pub(crate) seat: Arc<str>,
+    /// The configured bidder.
+    pub(crate) bidder: Arc<str>,
+    /// The imps that were offered.
+    pub(crate) imps: Vec<ImpIndex>,
+    /// When it began, milliseconds since the Unix epoch.
+    pub(crate) started_at: i64,
+    /// Until the whole answer, or giving up.
+    pub(crate) latency: Duration,
+    /// `None` = answered.
+    pub(crate) failure: Option<CallFailure>,
+    /// The connection that it went over; `None` = it came to none.
+    pub(crate) link: Option<Link>,
+    /// What went over the wire, for callers that debug.
+    pub(crate) trace: Option<CallTrace>,
+    /// What the SSP is told because its answer was late.
+    pub(crate) timeout_notice: Option<TimeoutNotice>,
+}
+
+impl CallReport {
+    /// Before the call, which begins now.
+    pub(super) fn blank(seat: Arc<str>, bidder: Arc<str>) -> Self {
+        Self {
+            seat,
+            bidder,
+            imps: Vec::new(),
+            started_at: clock::now_ms(),
+            latency: Duration::ZERO,
+            failure: None,
+            link: None,
+            trace: None,
+            timeout_notice: None,
+        }
+    }
+
+    /// Of a configured bidder, asked under this name.
+    pub(super) fn of(name: &str, bidder: &Bidder) -> Self {
+        Self::blank(Arc::from(name), Arc::clone(&bidder.code))
+    }
+}

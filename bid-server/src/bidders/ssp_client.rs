@@ -1,0 +1,290 @@
+//! The HTTP client that all calls to SSPs share.
+//!
+//! An auction makes a dozen calls at once and has nothing else to do until the answers are there. So a
+//! call drives its HTTP/1.1 connection itself, from the auction's own task: no other task has to be
+//! woken for a byte to move. A connection whose call is over rests in [`pool`] until the next call to
+//! the same SSP; one whose call is given up is closed. SSPs that offer HTTP/2 get all calls over one
+//! connection.
+//!
+//! It follows no redirects, because an SSP could send us anywhere; it asks no proxy; and it has no
+//! time-out of its own but for connecting, since each call runs inside the auction's deadline.
+
+mod config;
+mod connect;
+mod http1;
+mod metrics;
+mod pool;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::http::{Request, Response};
+use bytes::{Bytes, BytesMut};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Incoming};
+use thiserror::Error;
+use tokio::time::Instant;
+
+pub use config::SspClientConfig;
+use connect::Connector;
+use http1::Http1;
+pub(crate) use metrics::{ConnectMetrics, waits};
+use pool::{Open, Origin, Pool, Shared};
+
+use crate::data::tls::TlsConfig;
+
+/// A request to an SSP; the URI is absolute.
+pub(crate) type Outgoing = Request<Full<Bytes>>;
+
+/// Why no answer came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub(crate) enum ExchangeError {
+    /// No connection, in the time that there is for it.
+    #[error("no connection")]
+    Connect,
+    /// It broke before the answer was there.
+    #[error("the connection broke")]
+    Broken,
+    /// The body is longer than we read.
+    #[error("answer is larger than {0} bytes")]
+    TooLarge(usize),
+}
+
+/// Hears of an answer while it comes.
+pub(crate) trait Listener: Sync {
+    /// The head is there.
+    fn head(&self, status: u16);
+
+    /// So is a part of the body.
+    fn part(&self, bytes: &[u8]);
+}
+
+/// How a call came to its connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// It had rested, or others use it at the same time.
+    Reused,
+    /// It was made for this call, which took so long.
+    Opened(Duration),
+    /// It could not be made, which took so long to know.
+    Failed(Duration),
+}
+
+/// What is known of a call's connection by now.
+#[derive(Debug, Default)]
+pub(crate) struct LinkNote(Mutex<Option<Link>>);
+
+impl LinkNote {
+    fn set(&self, link: Link) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
+    }
+
+    /// `None` = there is none yet.
+    pub(crate) fn get(&self) -> Option<Link> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How an answer is read.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'a> {
+    /// Most bytes of a body.
+    pub(crate) cap: usize,
+    /// Where the caller of the auction wants to see what comes.
+    pub(crate) listener: Option<&'a dyn Listener>,
+    /// Where its connection is noted.
+    pub(crate) link: &'a LinkNote,
+}
+
+/// Status and whole body.
+pub(crate) type RawReply = (u16, Bytes);
+
+/// Calls and their connections.
+#[derive(Debug)]
+pub(crate) struct SspClient {
+    connector: Connector,
+    pool: Arc<Pool>,
+}
+
+/// What became of an attempt over one connection.
+enum Attempt {
+    Done(Result<RawReply, ExchangeError>),
+    /// The connection was closed before anything of the request went out.
+    Unsent(Box<Outgoing>),
+}
+
+impl SspClient {
+    /// Without connections.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub(crate) fn new(
+        config: &SspClientConfig,
+        tls: &TlsConfig,
+        metrics: Arc<ConnectMetrics>,
+    ) -> Result<Self, rustls::Error> {
+        Ok(Self {
+            connector: Connector::new(config.connect_timeout, tls, metrics)?,
+            pool: Arc::new(Pool::new(
+                config.idle_connections_per_host,
+                config.idle_timeout,
+            )),
+        })
+    }
+
+    /// Sends the request and reads the whole answer. Dropping it closes the connection.
+    pub(crate) async fn send(
+        &self,
+        mut request: Outgoing,
+        reading: Reading<'_>,
+    ) -> Result<RawReply, ExchangeError> {
+        let origin = Origin::of(request.uri()).ok_or(ExchangeError::Connect)?;
+        let uri = request.uri().clone();
+        // A resting connection may have been closed by the SSP; the next one may not.
+        while let Some(open) = self.pool.take(&origin) {
+            reading.link.set(Link::Reused);
+            match self.over(open, request, &origin, reading).await {
+                Attempt::Done(result) => return result,
+                Attempt::Unsent(again) => request = *again,
+            }
+            *request.uri_mut() = uri.clone();
+        }
+        // Seldom, and large.
+        let start = Instant::now();
+        let open = Box::pin(self.connector.connect(&uri)).await;
+        reading.link.set(match &open {
+            Ok(_) => Link::Opened(start.elapsed()),
+            Err(_) => Link::Failed(start.elapsed()),
+        });
+        let open = open?;
+        if let Open::Many(shared) = &open {
+            self.pool.share(&origin, shared.clone());
+        }
+        match self.over(open, request, &origin, reading).await {
+            Attempt::Done(result) => result,
+            Attempt::Unsent(_) => Err(ExchangeError::Broken),
+        }
+    }
+
+    async fn over(
+        &self,
+        open: Open,
+        request: Outgoing,
+        origin: &Origin,
+        reading: Reading<'_>,
+    ) -> Attempt {
+        match open {
+            Open::One(connection) => self.over_http1(connection, request, origin, reading).await,
+            Open::Many(shared) => Box::pin(over_http2(shared, request, reading)).await,
+        }
+    }
+
+    async fn over_http1(
+        &self,
+        mut connection: Box<Http1>,
+        mut request: Outgoing,
+        origin: &Origin,
+        reading: Reading<'_>,
+    ) -> Attempt {
+        if !connection.is_ready().await {
+            return unsent(Some(request));
+        }
+        http1::address(&mut request);
+        let response = match connection.send(request).await {
+            Ok(response) => response,
+            Err(request) => return unsent(request),
+        };
+        let answer = connection.drive(read(response, reading)).await;
+        if answer.is_ok() && connection.is_ready().await {
+            self.pool.put(origin, connection);
+        }
+        Attempt::Done(answer)
+    }
+}
+
+async fn over_http2(mut shared: Shared, request: Outgoing, reading: Reading<'_>) -> Attempt {
+    if shared.ready().await.is_err() {
+        return unsent(Some(request));
+    }
+    match shared.try_send_request(request).await {
+        Ok(response) => Attempt::Done(read(response, reading).await),
+        Err(mut error) => unsent(error.take_message()),
+    }
+}
+
+/// `None` = something of the request did go out.
+fn unsent(request: Option<Outgoing>) -> Attempt {
+    match request {
+        Some(request) => Attempt::Unsent(Box::new(request)),
+        None => Attempt::Done(Err(ExchangeError::Broken)),
+    }
+}
+
+async fn read(
+    response: Response<Incoming>,
+    reading: Reading<'_>,
+) -> Result<RawReply, ExchangeError> {
+    let Reading { cap, listener, .. } = reading;
+    let status = response.status().as_u16();
+    if let Some(listener) = listener {
+        listener.head(status);
+    }
+    let mut body = response.into_body();
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if announced > cap {
+        return Err(ExchangeError::TooLarge(cap));
+    }
+    let mut whole = Gathered::default();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| ExchangeError::Broken)?;
+        let Ok(part) = frame.into_data() else {
+            continue;
+        };
+        if whole.len() + part.len() > cap {
+            return Err(ExchangeError::TooLarge(cap));
+        }
+        if let Some(listener) = listener {
+            listener.part(&part);
+        }
+        whole.push(part, announced);
+    }
+    Ok((status, whole.into_bytes()))
+}
+
+/// The parts of a body; a single one is not copied.
+#[derive(Debug, Default)]
+struct Gathered {
+    first: Bytes,
+    all: BytesMut,
+}
+
+impl Gathered {
+    fn len(&self) -> usize {
+        self.first.len() + self.all.len()
+    }
+
+    /// `announced` = bytes that there will be at least.
+    fn push(&mut self, part: Bytes, announced: usize) {
+        if self.len() == 0 {
+            self.first = part;
+            return;
+        }
+        if self.all.is_empty() {
+            let first = std::mem::take(&mut self.first);
+            self.all.reserve(announced.max(first.len() + part.len()));
+            self.all.extend_from_slice(&first);
+        }
+        self.all.extend_from_slice(&part);
+    }
+
+    fn into_bytes(self) -> Bytes {
+        if self.all.is_empty() {
+            self.first
+        } else {
+            self.all.freeze()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

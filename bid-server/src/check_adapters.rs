@@ -1,0 +1,335 @@
+//! Cases of definitions as data: an auction, the calls that it must become, replies, the bids that they
+//! must mean. Tests run those of the shipped definitions, `bid-server check-adapters` any folder's.
+//!
+//! A case is a JSON file in `exemplary/` or `supplemental/` of a definition's folder; docs/adapters.md
+//! has one. No I/O but reading (and, when asked, writing) the files; nothing is called.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use openrtb::Price;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::bidders::adapter::{Ask, HttpCall, Reply, SspBids};
+use crate::bidders::alone;
+use crate::bidders::bodies::Bodies;
+use crate::bidders::registry::{Bidder, Registry};
+use crate::config::Config;
+use crate::data::market::Market;
+use crate::request::{AuctionRequest, ImpIndex, Server};
+
+/// What is put in. The rest of the file is what must come out.
+#[derive(Debug, Deserialize)]
+struct Input {
+    #[expect(dead_code, reason = "for people who read the file")]
+    about: String,
+    #[serde(default)]
+    host: BTreeMap<String, String>,
+    #[serde(default)]
+    rates: BTreeMap<String, BTreeMap<String, Price>>,
+    request: Value,
+    #[serde(default)]
+    calls: Vec<InputCall>,
+}
+
+#[derive(Debug, Deserialize)]
+struct InputCall {
+    #[serde(default)]
+    reply: Option<InputReply>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InputReply {
+    status: Option<u16>,
+    #[serde(default)]
+    body: Value,
+    text: Option<String>,
+}
+
+/// The members of a case that say what must come out.
+const OUTPUT: [&str; 3] = ["faults", "refused", "calls"];
+
+/// What a run over a folder of definitions found.
+#[derive(Debug, Default)]
+pub struct AdapterReport {
+    /// One line for each definition and each fault.
+    pub lines: Vec<String>,
+    /// Whether anything is wrong.
+    pub failed: bool,
+}
+
+/// Compiles every definition in a folder and runs its cases. With `accept`, what is actual is written into
+/// the cases, to be read by a person.
+///
+/// # Errors
+/// When the folder or a case cannot be read or written.
+pub fn check_adapters(folder: &Path, accept: bool) -> io::Result<AdapterReport> {
+    let mut report = AdapterReport::default();
+    let mut found = false;
+    for path in sorted(folder)? {
+        let code = path.file_name().and_then(|name| name.to_str());
+        if let Some(code) = code.filter(|_| path.join("adapter.toml").is_file()) {
+            found = true;
+            check_one(folder, &path, code, accept, &mut report)?;
+        }
+    }
+    if !found {
+        report.fail(format!(
+            "{}: no folder in it has an adapter.toml",
+            folder.display()
+        ));
+    }
+    Ok(report)
+}
+
+impl AdapterReport {
+    fn fail(&mut self, line: String) {
+        self.failed = true;
+        self.lines.push(line);
+    }
+}
+
+fn check_one(
+    folder: &Path,
+    path: &Path,
+    code: &str,
+    accept: bool,
+    report: &mut AdapterReport,
+) -> io::Result<()> {
+    let mut cases = Vec::new();
+    for kind in ["exemplary", "supplemental"] {
+        let files = path.join(kind);
+        if files.is_dir() {
+            cases.extend(sorted(&files)?);
+        }
+    }
+    let before = report.lines.len();
+    for case in &cases {
+        let text = std::fs::read_to_string(case)?;
+        match differs(folder, code, &text) {
+            Ok(None) => {}
+            Ok(Some(actual)) if accept => {
+                std::fs::write(case, pretty(&actual))?;
+                report.lines.push(format!("{}: written", case.display()));
+            }
+            Ok(Some(actual)) => {
+                report.fail(format!(
+                    "{}: differs; seen:\n{}",
+                    case.display(),
+                    pretty(&actual)
+                ));
+            }
+            Err(problem) => report.fail(format!("{}: {problem}", case.display())),
+        }
+    }
+    if cases.is_empty() {
+        // Without a case nothing has been compiled yet.
+        if let Err(problem) = config(folder, code, &BTreeMap::new(), &BTreeMap::new()) {
+            report.fail(problem);
+        }
+        report.fail(format!("{code}: has no cases"));
+    } else if report.lines.len() == before {
+        report
+            .lines
+            .push(format!("{code}: {} cases as expected", cases.len()));
+    }
+    Ok(())
+}
+
+fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder)?;
+    let mut paths = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+/// The case as it should be, where it is not.
+fn differs(folder: &Path, code: &str, text: &str) -> Result<Option<Value>, String> {
+    let case: Map<String, Value> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let input = Input::deserialize(Value::Object(case.clone()));
+    let input = input.map_err(|error| error.to_string())?;
+    let config = config(folder, code, &input.host, &input.rates)?;
+    let actual = run(code, &config, input)?;
+    let same = OUTPUT
+        .iter()
+        .all(|name| case.get(*name) == actual.get(*name));
+    if same {
+        return Ok(None);
+    }
+    let mut whole = case;
+    for name in OUTPUT {
+        whole.shift_remove(name);
+    }
+    whole.extend(actual);
+    Ok(Some(Value::Object(whole)))
+}
+
+fn config(
+    folder: &Path,
+    code: &str,
+    host: &BTreeMap<String, String>,
+    rates: &BTreeMap<String, BTreeMap<String, Price>>,
+) -> Result<Config, String> {
+    let file = json!({
+        "adapters": {"directories": [folder]},
+        "currency": {"rates": rates},
+        "bidders": {code: {"adapter": code, "host": host}},
+        "log_output": {"enabled": false},
+    });
+    let text = toml::to_string(&file).map_err(|error| error.to_string())?;
+    Config::parse(&text).map_err(|error| error.to_string())
+}
+
+fn run(code: &str, config: &Config, input: Input) -> Result<Map<String, Value>, String> {
+    let server = Server {
+        settings: config.request(),
+        market: &Market::new(config.market()),
+    };
+    let request = alone::request(input.request, server)?;
+    let registry = Registry::new(&config.bidders, &config.catalogue);
+    let bidder = registry.get(code).ok_or("the bidder is not configured")?;
+    let mut actual = Map::new();
+    let faults = faults(code, config, &request);
+    if !faults.is_empty() {
+        actual.insert("faults".to_owned(), json!(faults));
+        return Ok(actual);
+    }
+    let offers = alone::offers(code, &request);
+    let ask = alone::ask(code, &request, &offers);
+    let calls = bidder.adapter.calls(&ask, &mut Bodies::default());
+    if !calls.refused.is_empty() {
+        let refused = calls.refused.iter().map(
+            |refused| json!({"imp": imp_id(&ask, refused.imp), "why": refused.why.to_string()}),
+        );
+        actual.insert("refused".to_owned(), refused.collect());
+    }
+    let mut replies = input.calls.into_iter().map(|call| call.reply);
+    let calls = calls.calls.iter();
+    let calls: Vec<Value> = calls
+        .map(|call| actual_call(bidder, &ask, call, replies.next().flatten()))
+        .collect();
+    if !calls.is_empty() {
+        actual.insert("calls".to_owned(), Value::Array(calls));
+    }
+    Ok(actual)
+}
+
+fn faults(code: &str, config: &Config, request: &AuctionRequest) -> Vec<String> {
+    let schema = config
+        .bidders
+        .get(code)
+        .and_then(|bidder| bidder.params_schema());
+    let mut faults = Vec::new();
+    for (index, imp) in request.imps.iter().enumerate() {
+        if let (Some(schema), Some(params)) = (schema, imp.params.get(code)) {
+            let path = format!("request.imp[{index}].ext.prebid.bidder.{code}");
+            faults.extend(schema.faults(params, &path));
+        }
+    }
+    faults
+}
+
+fn imp_id<'a>(ask: &Ask<'a>, position: ImpIndex) -> &'a str {
+    position.of(ask.imps).map_or("", |imp| &imp.imp.id)
+}
+
+fn actual_call(
+    bidder: &Bidder,
+    ask: &Ask<'_>,
+    call: &HttpCall,
+    given: Option<InputReply>,
+) -> Value {
+    let mut actual = Map::new();
+    let mut put = |name: &str, value: Value| actual.insert(name.to_owned(), value);
+    put("method", json!(call.method.as_str()));
+    put("url", json!(call.url.as_str()));
+    let headers = call.headers.iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        (name.as_str().to_owned(), Value::String(value))
+    });
+    put("headers", Value::Object(headers.collect()));
+    if call.gzip.is_some() {
+        put("gzip", json!(true));
+    }
+    put(
+        "imps",
+        call.imps
+            .iter()
+            .map(|imp| json!(imp_id(ask, *imp)))
+            .collect(),
+    );
+    if !call.body.is_empty() {
+        put(
+            "body",
+            serde_json::from_slice(&call.body).unwrap_or_default(),
+        );
+    }
+    if let Some(notice) = &call.timeout_notice {
+        let body = notice.body.as_deref();
+        let body = body.and_then(|body| serde_json::from_slice::<Value>(body).ok());
+        put("timeout_notice", json!({"url": notice.url, "body": body}));
+    }
+    if let Some(given) = given {
+        let status = given.status.unwrap_or(200);
+        let mut shown = json!({"status": status});
+        if let (Some(text), Value::Object(shown)) = (&given.text, &mut shown) {
+            shown.insert("text".to_owned(), json!(text));
+        } else if !given.body.is_null() {
+            shown["body"] = given.body.clone();
+        }
+        if given.status.is_none() {
+            shown = json!({"body": given.body});
+        }
+        put("reply", shown);
+        let empty = given.body.is_null() && given.text.is_none();
+        let json_text = if empty {
+            String::new()
+        } else {
+            given.body.to_string()
+        };
+        let reply = Reply {
+            status,
+            body: given.text.unwrap_or(json_text).into(),
+        };
+        match bidder.adapter.bids(ask, call, &reply) {
+            Ok(bids) => put("bids", actual_bids(&bids)),
+            Err(error) => put("error", json!(error.to_string())),
+        };
+    }
+    Value::Object(actual)
+}
+
+fn actual_bids(bids: &SspBids) -> Value {
+    let actual = bids.bids.iter().map(|bid| {
+        let mut actual = Map::new();
+        if let Some(seat) = &bid.seat {
+            actual.insert("seat".to_owned(), json!(seat));
+        }
+        actual.insert("currency".to_owned(), json!(bids.currency));
+        actual.insert("bid".to_owned(), json!(bid.bid));
+        Value::Object(actual)
+    });
+    actual.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shipped_definitions_do_what_their_cases_say() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("adapters");
+        let report = check_adapters(&folder, false).unwrap();
+        assert!(!report.failed, "{}", report.lines.join("\n"));
+        assert!(report.lines.len() >= 12);
+    }
+}

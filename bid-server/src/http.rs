@@ -1,0 +1,21 @@
+//! The server around the auctions: sockets in, routes, answers out, and an orderly end.
+//!
+//! [`serve`] starts and stops everything, [`router`] shows all routes on one page, [`endpoints`] holds their handlers,
+//! and [`middleware`] what stands around them. [`admission`] bounds how many auctions are held at once, and
+//! [`background`] follows files beside them.
+
+mod admission;
+mod app;
+mod background;
+mod endpoints;
+mod listeners;
+mod metrics;
+mod middleware;
+mod refusal;
+mod router;
+mod serve;
+pub mod shutdown;
+
+pub use background::DataError;
+pub use listeners::{BindError, Listeners};
+pub use serve::{RunError, run};

@@ -1,0 +1,51 @@
+//! `GET /openrtb2/auction`: a stored request, changed by what the URL says.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use tokio::time::Instant;
+
+use super::held;
+use crate::http::app::App;
+use crate::request::Refusal;
+use crate::request::client::Peer;
+use crate::request::query::Query;
+use crate::request::{self, Caller};
+
+/// Holds an auction for whoever cannot post one: a preload, an image of a mail, a simple player.
+pub(crate) async fn auction(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, Refusal> {
+    let caller = Caller {
+        headers: &headers,
+        peer,
+        arrived: Instant::now(),
+    };
+    let query = Query::parse(uri.query());
+    let read = async {
+        let stored = query
+            .text(&["srid", "tag_id"])
+            .ok_or_else(|| Refusal::fault("query.srid: missing"))?;
+        let admitted = app.admission.enter().await?;
+        let parsed = request::resolve(
+            app.pipeline.sources(),
+            query.request(stored),
+            caller.arrived,
+        )
+        .await?;
+        let request =
+            request::finish(app.pipeline.sources(), query.lay_over(parsed), caller).await?;
+        Ok((request, admitted))
+    };
+    let (request, admitted) = read
+        .await
+        .inspect_err(|_: &Refusal| app.metrics.refused())?;
+    let answer = held::answer(&app, "auction_get", request, admitted).await?;
+    Ok(held::auction(&answer))
+}

@@ -1,0 +1,124 @@
+//! Metrics about SSPs beside what their calls came to: prices, markup, connections.
+
+use std::sync::Arc;
+
+use ad_events::outcome::BidOutcome;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+use super::bid_record::BidRecord;
+use crate::bidders::ssp_client::{Link, waits};
+use crate::bidders::{CallFailure, CallReport};
+use crate::metrics::labels::{BidderLabel, BidderOutcomeLabels};
+use crate::settle::MarkupSource;
+
+/// Wide enough for dollars and for yen.
+const PRICES: [f64; 12] = [
+    0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0,
+];
+
+/// By bidder.
+#[derive(Debug)]
+pub(super) struct SspMetrics {
+    prices: Family<BidderLabel, Histogram>,
+    markup: Family<MarkupLabels, Counter>,
+    connections: Family<BidderOutcomeLabels, Counter>,
+    connecting: Family<BidderLabel, Histogram>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct MarkupLabels {
+    bidder: Arc<str>,
+    media_type: &'static str,
+    markup: &'static str,
+}
+
+impl Default for SspMetrics {
+    fn default() -> Self {
+        Self {
+            prices: Family::new_with_constructor(|| Histogram::new(PRICES)),
+            markup: Family::default(),
+            connections: Family::default(),
+            connecting: Family::new_with_constructor(waits),
+        }
+    }
+}
+
+impl SspMetrics {
+    pub(super) fn register(&self, registry: &mut Registry) {
+        registry.register(
+            "bid_server_bid_price_cpm",
+            "Prices of bids that took part, in currency.default of the configuration, by bidder",
+            self.prices.clone(),
+        );
+        registry.register(
+            "bid_server_bid_markup",
+            "Bids received, by bidder, media type and markup (adm, nurl, none)",
+            self.markup.clone(),
+        );
+        registry.register(
+            "bid_server_ssp_connections",
+            "Connections that calls went over, by bidder and outcome (reused, opened, failed, given_up)",
+            self.connections.clone(),
+        );
+        registry.register(
+            "bid_server_ssp_connect_duration_seconds",
+            "Wait of a call for a new connection, name and TLS included",
+            self.connecting.clone(),
+        );
+    }
+
+    /// Counts a call's connection; one that was answered from what is stored has none.
+    pub(super) fn call(&self, call: &CallReport) {
+        let outcome = match call.link {
+            Some(Link::Reused) => "reused",
+            Some(Link::Opened(_)) => "opened",
+            Some(Link::Failed(_)) => "failed",
+            None if is_given_up(call.failure.as_ref()) => "given_up",
+            None => return,
+        };
+        let bidder = Arc::clone(&call.bidder);
+        if let Some(Link::Opened(waited)) = call.link {
+            let label = BidderLabel {
+                bidder: Arc::clone(&bidder),
+            };
+            let connecting = self.connecting.get_or_create(&label);
+            connecting.observe(waited.as_secs_f64());
+        }
+        let labels = BidderOutcomeLabels { bidder, outcome };
+        self.connections.get_or_create(&labels).inc();
+    }
+
+    /// Counts a bid; `price` is in the currency that all are counted in.
+    pub(super) fn bid(&self, bid: &BidRecord, price: Option<f64>) {
+        let bidder = Arc::clone(&bid.bidder);
+        if let Some(price) = price.filter(|_| bid.is_fit) {
+            let label = BidderLabel {
+                bidder: Arc::clone(&bidder),
+            };
+            self.prices.get_or_create(&label).observe(price);
+        }
+        let labels = MarkupLabels {
+            bidder,
+            media_type: bid.media_type.name(),
+            markup: match bid.markup {
+                MarkupSource::Adm => "adm",
+                MarkupSource::Nurl => "nurl",
+                MarkupSource::None => "none",
+            },
+        };
+        self.markup.get_or_create(&labels).inc();
+    }
+}
+
+/// Whether the time was up, or the client gone, before there was a connection.
+fn is_given_up(failure: Option<&CallFailure>) -> bool {
+    let outcome = failure.map(CallFailure::outcome);
+    matches!(
+        outcome,
+        Some(BidOutcome::TimedOut | BidOutcome::NotAwaited | BidOutcome::CutOff)
+    )
+}

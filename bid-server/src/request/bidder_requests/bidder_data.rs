@@ -1,0 +1,238 @@
+//! [`BidderData`]: what a request says about who may see what, and what that means for one bidder.
+
+use openrtb::{BidRequest, Members};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::schain::{self, HostNode};
+use super::{first_party, imp_patch};
+use crate::request::auction_request::offered_imp::OfferedImp;
+use crate::request::parse::plain;
+
+/// From `ext.prebid` and `user.ext.prebid` of a request.
+#[derive(Debug, Default)]
+pub(in crate::request) struct BidderData {
+    data: Data,
+    configs: Vec<BidderConfig>,
+    schains: Vec<BidderSchain>,
+    buyeruids: Members,
+    host: Option<HostNode>,
+    /// The request with the data that only some bidders may see; `None` = all may.
+    full: Option<Box<BidRequest>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Data {
+    /// Who may see first-party data; left out = all.
+    bidders: Option<Vec<String>>,
+    #[serde(default)]
+    eidpermissions: Vec<EidPermission>,
+}
+
+#[derive(Debug, Deserialize)]
+struct EidPermission {
+    source: String,
+    bidders: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct BidderConfig {
+    bidders: Vec<String>,
+    #[serde(default)]
+    config: FirstPartyConfig,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct FirstPartyConfig {
+    #[serde(default)]
+    ortb2: Members,
+}
+
+#[derive(Debug, Deserialize)]
+struct BidderSchain {
+    bidders: Vec<String>,
+    schain: Value,
+}
+
+/// What a bidder sees otherwise than the rest; all at default = nothing.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Treatment<'a> {
+    /// Sees first-party data that others may not.
+    data: bool,
+    /// Positions of the data meant for it.
+    configs: Vec<usize>,
+    /// Positions of the permissions that leave it out.
+    no_eids: Vec<usize>,
+    schain: Option<usize>,
+    buyeruid: Option<&'a str>,
+    /// Its name, where an imp is patched for it.
+    pub(super) patches_for: Option<&'a str>,
+}
+
+impl BidderData {
+    /// Takes the data out of a request, and out of it what only some may see.
+    pub(in crate::request) fn take(
+        request: &mut BidRequest,
+        host: Option<&HostNode>,
+        faults: &mut Vec<String>,
+    ) -> Self {
+        let prebid = request.ext.as_mut().and_then(|ext| ext.prebid.as_mut());
+        let mut data = Self {
+            host: host.cloned(),
+            ..Self::default()
+        };
+        if let Some(prebid) = prebid {
+            data.data = read("data", &mut prebid.other, faults);
+            data.configs = read("bidderconfig", &mut prebid.other, faults);
+            data.schains = read("schains", &mut prebid.other, faults);
+        }
+        data.buyeruids = first_party::take_buyeruids(request, faults);
+        data.check(faults);
+        if data.data.bidders.is_some() {
+            data.full = first_party::take_data(request);
+        }
+        let for_all = data
+            .schain_for("*")
+            .and_then(|index| data.schains.get(index));
+        schain::set(request, for_all.map(|chain| &chain.schain), host);
+        data
+    }
+
+    fn check(&self, faults: &mut Vec<String>) {
+        let path = "request.ext.prebid";
+        let mut named: Vec<&str> = Vec::new();
+        for (index, chain) in self.schains.iter().enumerate() {
+            for name in &chain.bidders {
+                if named.iter().any(|other| is(other, name)) {
+                    faults.push(format!(
+                        "{path}.schains[{index}].bidders: {name:?} has two chains"
+                    ));
+                }
+                named.push(name);
+            }
+            if !chain.schain.is_object() {
+                faults.push(format!("{path}.schains[{index}].schain: must be an object"));
+            }
+        }
+        let mut sources: Vec<&str> = Vec::new();
+        for (index, permission) in self.data.eidpermissions.iter().enumerate() {
+            let path = format!("{path}.data.eidpermissions[{index}]");
+            if permission.source.is_empty() {
+                faults.push(format!("{path}.source: missing"));
+            }
+            if sources.contains(&permission.source.as_str()) {
+                faults.push(format!(
+                    "{path}.source: {:?} is there twice",
+                    permission.source
+                ));
+            }
+            if permission.bidders.is_empty() {
+                faults.push(format!("{path}.bidders: at least one is needed, * for all"));
+            }
+            sources.push(&permission.source);
+        }
+    }
+
+    fn schain_for(&self, name: &str) -> Option<usize> {
+        let mut chains = self.schains.iter();
+        chains.position(|chain| chain.bidders.iter().any(|bidder| is(bidder, name)))
+    }
+
+    /// How the bidder of this name is treated.
+    pub(super) fn treatment<'a>(&'a self, name: &'a str, imps: &'a [OfferedImp]) -> Treatment<'a> {
+        let mut buyeruids = self.buyeruids.iter();
+        let buyeruid = buyeruids.find(|(bidder, _)| is(bidder, name));
+        let patched = imps.iter().any(|imp| imp_patch::of(imp, name).is_some());
+        let permissions = self.data.eidpermissions.iter();
+        Treatment {
+            data: self.full.is_some()
+                && self
+                    .data
+                    .bidders
+                    .as_ref()
+                    .is_some_and(|may| names(may, name)),
+            configs: positions(
+                self.configs
+                    .iter()
+                    .map(|config| names(&config.bidders, name)),
+            ),
+            no_eids: positions(permissions.map(|permission| !names(&permission.bidders, name))),
+            schain: self.schain_for(name),
+            buyeruid: buyeruid.and_then(|(_, uid)| uid.as_str()),
+            patches_for: patched.then_some(name),
+        }
+    }
+
+    /// The request, without imps, as a bidder treated so sees it.
+    pub(super) fn shared(
+        &self,
+        treatment: &Treatment<'_>,
+        plain: &BidRequest,
+        faults: &mut Vec<String>,
+    ) -> BidRequest {
+        let full = self.full.as_deref().filter(|_| treatment.data);
+        let mut request = plain.clone();
+        if let Some(full) = full {
+            first_party::put_back(&mut request, full);
+        }
+        for index in &treatment.configs {
+            let Some(config) = self.configs.get(*index) else {
+                continue;
+            };
+            let path = format!("request.ext.prebid.bidderconfig[{index}].config.ortb2");
+            first_party::lay_over(&mut request, &config.config.ortb2, &path, faults);
+        }
+        let permissions = treatment.no_eids.iter();
+        let hidden: Vec<&str> = permissions
+            .filter_map(|index| Some(self.data.eidpermissions.get(*index)?.source.as_str()))
+            .collect();
+        first_party::hide_eids(&mut request, &hidden);
+        if let Some(uid) = treatment.buyeruid {
+            request.user.get_or_insert_default().buyeruid = Some(uid.to_owned());
+        }
+        let chain = treatment.schain.and_then(|index| self.schains.get(index));
+        if let Some(chain) = chain {
+            schain::set(&mut request, Some(&chain.schain), self.host.as_ref());
+        }
+        request
+    }
+}
+
+/// One member of `ext.prebid`; left out or `null` = nothing wished.
+fn read<T: DeserializeOwned + Default>(
+    key: &str,
+    prebid: &mut Members,
+    faults: &mut Vec<String>,
+) -> T {
+    let Some(value) = prebid.shift_remove(key).filter(|value| !value.is_null()) else {
+        return T::default();
+    };
+    serde_path_to_error::deserialize(value).unwrap_or_else(|error| {
+        let problem = plain(&error.inner().to_string());
+        let path = error.path().to_string();
+        // An index or a member below; nothing where the whole has the wrong type.
+        let dot = if path.starts_with('[') { "" } else { "." };
+        let below = if path == "." {
+            String::new()
+        } else {
+            format!("{dot}{path}")
+        };
+        faults.push(format!("request.ext.prebid.{key}{below}: {problem}"));
+        T::default()
+    })
+}
+
+/// Bidders are named without regard to case.
+fn is(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
+fn names(list: &[String], name: &str) -> bool {
+    list.iter().any(|entry| entry == "*" || is(entry, name))
+}
+
+fn positions(which: impl Iterator<Item = bool>) -> Vec<usize> {
+    let positions = which.enumerate().filter(|(_, applies)| *applies);
+    positions.map(|(index, _)| index).collect()
+}

@@ -1,0 +1,156 @@
+//! Step 4, settle: what a bid needs before anybody is told of it: macros, events, notices, a kept creative.
+//!
+//! Runs between ranking and key-values, because keys name the kept creatives, and what is kept must be what
+//! the page would have got. [`macros`] fills prices into notices and markup, [`events`] makes the addresses
+//! that pages and players call, [`bid_notices`] are sent in place of the page, and [`creative_cache`] keeps
+//! creatives for those who fetch them later.
+
+pub(crate) mod bid_notices;
+pub(crate) mod creative_cache;
+pub(crate) mod events;
+mod keep;
+pub(crate) mod macros;
+mod notify;
+mod settled_bid;
+
+use openrtb::MediaType;
+use url::Url;
+
+pub(crate) use settled_bid::{BidEvents, Cached, MarkupSource, SettledAuction, SettledBid};
+
+use crate::auction::house::{self, HOUSE};
+use crate::auction::{HeldAuction, JudgedBid};
+use crate::bidders::registry::Registry;
+use crate::request::AuctionRequest;
+use bid_notices::BidNotices;
+use creative_cache::{CacheConfig, CreativeCache};
+use events::{Event, EventAddress, vast};
+use macros::{ImpressionTime, MacroValues, PREFIX, expand};
+
+/// What bids are settled with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SettleResources<'a> {
+    /// Knows whose VAST we may write into.
+    pub(crate) registry: &'a Registry,
+    /// Where creatives go.
+    pub(crate) cache: &'a CreativeCache,
+    /// How long, and how large they may be.
+    pub(crate) cache_config: &'a CacheConfig,
+    /// Notices for SSPs; `None` = none are sent.
+    pub(crate) notices: Option<&'a BidNotices>,
+    /// Where the outside reaches us.
+    pub(crate) public_url: &'a Url,
+}
+
+/// Settles all bids. `write` makes the JSON of a bid as the page gets it.
+pub(crate) async fn settle(
+    resources: SettleResources<'_>,
+    request: &AuctionRequest,
+    held: HeldAuction,
+    write: impl Fn(&SettledBid) -> String + Send,
+) -> SettledAuction {
+    let mut settled = SettledAuction::new(held, request);
+    if let Some(notices) = resources.notices {
+        notify::late(notices, request, &mut settled);
+    }
+    // Nobody would see, keep or hear of anything.
+    if settled.cut_off {
+        return settled;
+    }
+    let notices = resources.notices.filter(|_| request.bids.notices);
+    if let Some(notices) = notices {
+        notify::losers(notices, request, &settled);
+    }
+    let started_at = settled.started_at;
+    for bid in settled.fit_bids() {
+        expand_macros(&mut bid.judged, request, notices.is_some());
+        if request.bids.events || notices.is_some() {
+            add_events(bid, request, started_at, resources);
+        }
+        if let Some(notices) = notices {
+            notify::hold_back(notices, request, bid, started_at);
+        }
+    }
+    if let Some(wanted) = &request.bids.cache {
+        keep::keep(resources, request, wanted, &mut settled, write).await;
+    }
+    settled
+}
+
+fn expand_macros(bid: &mut JudgedBid, request: &AuctionRequest, notices: bool) {
+    let values = MacroValues {
+        auction_id: &request.shared.id,
+        loss: bid.is_winner().then_some(0),
+        ..MacroValues::default()
+    };
+    let billed = MacroValues {
+        impression: if notices {
+            ImpressionTime::FilledLater
+        } else {
+            ImpressionTime::Unknown
+        },
+        ..values
+    };
+    let with = |text: &Option<String>, values| expand(text.as_deref()?, values, bid);
+    let adm = bid.bid.adm.as_ref();
+    // Most markup has no macro of ours; only what has one is read.
+    let adm = adm.filter(|adm| adm.contains(PREFIX));
+    let adm = adm.and_then(|adm| expand(&adm.text(), values, bid));
+    let nurl = with(&bid.bid.nurl, values);
+    let burl = with(&bid.bid.burl, billed);
+    let lurl = with(&bid.bid.lurl, values);
+    if let Some(adm) = adm {
+        bid.bid.adm = Some(adm.into());
+    }
+    for (url, expanded) in [
+        (&mut bid.bid.nurl, nurl),
+        (&mut bid.bid.burl, burl),
+        (&mut bid.bid.lurl, lurl),
+    ] {
+        if expanded.is_some() {
+            *url = expanded;
+        }
+    }
+    if &*bid.bidder == HOUSE
+        && let Some(mut ext) = bid.bid.ext.take()
+    {
+        house::expand(&mut ext, |text| expand(text, values, bid));
+        bid.bid.ext = Some(ext);
+    }
+}
+
+/// Addresses for the page. VAST tells of its impression itself where we may write into it.
+fn add_events(
+    bid: &mut SettledBid,
+    request: &AuctionRequest,
+    started_at: i64,
+    resources: SettleResources<'_>,
+) {
+    let account = request.account.id.as_deref();
+    let address = EventAddress {
+        bid_id: &bid.adid,
+        account: account.unwrap_or_default(),
+        bidder: &bid.judged.seat,
+        auction_id: &request.shared.id,
+        auctioned_at: started_at,
+        integration: request.bids.integration.as_deref(),
+    };
+    let imp = address.url(Event::Imp, resources.public_url);
+    let win = address.url(Event::Win, resources.public_url);
+    let judged = &mut bid.judged;
+    let is_vast = matches!(judged.media_type, MediaType::Video | MediaType::Audio);
+    let written = (is_vast && may_write_into_vast(resources.registry, &judged.bidder))
+        .then(|| vast::with_impression(&judged.bid.adm.as_ref()?.text(), &imp))
+        .flatten();
+    let imp = written.is_none().then_some(imp);
+    if let Some(written) = written {
+        judged.bid.adm = Some(written.into());
+    }
+    bid.events = Some(BidEvents { win, imp });
+}
+
+/// Whether the bidder lets us write into its VAST.
+pub(crate) fn may_write_into_vast(registry: &Registry, bidder: &str) -> bool {
+    let info = registry.get(bidder).map(|bidder| &bidder.info);
+    bidder == HOUSE || info.is_some_and(|info| info.modifying_vast_xml_allowed)
+}

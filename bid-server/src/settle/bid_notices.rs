@@ -1,0 +1,101 @@
+//! Win, billing and loss notices that we send to SSPs in place of the page, where a request asks for it.
+//!
+//! `nurl` and `burl` wait in [`pending`] until the page tells of the win and the impression; `lurl`
+//! goes out at once, and so does what a definition has for answers that are late. [`sender`] sends them, a bounded number at a time, to public addresses only; the
+//! [`delivery`] tells what became of each.
+
+mod config;
+mod delivery;
+mod metrics;
+mod pending;
+mod sender;
+
+use std::sync::Arc;
+
+pub use config::NoticesConfig;
+pub(crate) use delivery::{Deliveries, NoticeLog};
+pub(crate) use metrics::NoticeMetrics;
+pub(crate) use pending::{Pending, PendingNotices};
+pub(crate) use sender::{BidNotice, NoticeSender};
+use tokio::sync::mpsc;
+
+use crate::data::http_client::ClientError;
+use crate::data::tls::TlsConfig;
+use delivery::Delivery;
+
+/// The notices of a server.
+#[derive(Debug)]
+pub(crate) struct BidNotices {
+    /// What waits for the page.
+    pub(crate) pending: Pending,
+    outgoing: mpsc::Sender<BidNotice>,
+    deliveries: Arc<Deliveries>,
+}
+
+impl BidNotices {
+    /// The handle for auctions, and the task that sends.
+    pub(crate) fn new(
+        config: &NoticesConfig,
+        deliveries: Deliveries,
+        tls: &TlsConfig,
+    ) -> Result<(Self, NoticeSender), ClientError> {
+        let deliveries = Arc::new(deliveries);
+        let (outgoing, incoming) = mpsc::channel(config.max_queued);
+        let notices = Self {
+            pending: Pending::new(config.max_pending, config.pending),
+            outgoing,
+            deliveries: Arc::clone(&deliveries),
+        };
+        Ok((
+            notices,
+            NoticeSender::new(*config, incoming, deliveries, tls)?,
+        ))
+    }
+
+    /// Puts it into the queue; where that is full, counts it as not sent.
+    pub(crate) fn send(&self, notice: BidNotice) {
+        if let Err(full) = self.outgoing.try_send(notice) {
+            self.deliveries.note(full.into_inner(), Delivery::NotSent);
+        }
+    }
+}
+
+/// Which notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoticeKind {
+    /// Win.
+    Nurl,
+    /// Billing.
+    Burl,
+    /// Loss.
+    Lurl,
+    /// An answer that was late; about a call, not about a bid.
+    Timeout,
+}
+
+impl NoticeKind {
+    /// As in tables and metrics.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Nurl => "nurl",
+            Self::Burl => "burl",
+            Self::Lurl => "lurl",
+            Self::Timeout => "timeout",
+        }
+    }
+}
+
+/// Whose bid a notice is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Subject {
+    /// The auction.
+    pub(crate) auction_id: Arc<str>,
+    /// The id that we gave the bid; `None` = it is about a call.
+    pub(crate) bid_id: Option<String>,
+    /// The configured bidder.
+    pub(crate) bidder: Arc<str>,
+    /// The publisher's account.
+    pub(crate) account: Option<Arc<str>>,
+    /// Begin of the auction, milliseconds since the Unix epoch.
+    pub(crate) auctioned_at: i64,
+}
