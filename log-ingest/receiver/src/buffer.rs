@@ -8,13 +8,15 @@
 //! Everything that touches the disk goes through [`Storage`], so that tests can make it fail.
 
 mod chunk_index;
+mod chunk_window;
+mod config;
 mod ended;
 mod identity;
 mod ledger;
+mod metrics;
 mod payload;
 mod recovery;
 mod sealed;
-mod seen;
 mod segment_file;
 mod storage;
 mod usage;
@@ -24,15 +26,17 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use crate::config::BufferConfig;
-
 pub(crate) use chunk_index::ChunkIndex;
+pub(crate) use chunk_window::{ChunkKey, ChunkLookup, ChunkWindow, Claim, Keying, ReceivedChunk};
+#[cfg(test)]
+pub(crate) use config::Window;
+pub use config::{BufferConfig, BufferSection};
 pub(crate) use identity::Identity;
 pub(crate) use ledger::{LANDED_SUFFIX, Ledger, bit, seq_of};
+pub(crate) use metrics::BufferMetrics;
 pub(crate) use payload::{HttpHead, Payload, StoredPayload};
 pub(crate) use recovery::{DamagedRange, Recovered, chunk_of, recover};
 pub(crate) use sealed::{SealedQueue, SealedSegment};
-pub(crate) use seen::{ChunkKey, Claim, Keying, Seen, SeenChunk, Sight};
 pub(crate) use segment_file::{HEADER_BYTES, Header, Step, Walk};
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use segment_file::{encode_raw_record, encode_record};
@@ -130,7 +134,7 @@ pub(crate) struct Buffer {
     queue_bytes: u32,
     max_bytes: u64,
     usage: Arc<Usage>,
-    seen: Arc<Seen>,
+    window: Arc<ChunkWindow>,
     keying: Keying,
 }
 
@@ -142,7 +146,7 @@ impl Buffer {
     pub(crate) fn new(
         config: &BufferConfig,
         usage: Arc<Usage>,
-        seen: Arc<Seen>,
+        window: Arc<ChunkWindow>,
         keying: Keying,
     ) -> (Self, mpsc::Receiver<Command>) {
         let (commands, receiver) = mpsc::channel(QUEUE_LENGTH);
@@ -155,7 +159,7 @@ impl Buffer {
             queue_bytes: config.queue_bytes,
             max_bytes: config.max_bytes,
             usage,
-            seen,
+            window,
             keying,
         };
         (buffer, receiver)
@@ -175,10 +179,10 @@ impl Buffer {
         let Some(key) = key else {
             return self.append(payload, None).await;
         };
-        match self.seen.see(key) {
-            Sight::Again(durable) => Ok(durable),
-            Sight::New(None) => self.append(payload, None).await,
-            Sight::New(claim) => self.append(payload.of_chunk(key), claim).await,
+        match self.window.look_up(key) {
+            ChunkLookup::Again(durable) => Ok(durable),
+            ChunkLookup::New(None) => self.append(payload, None).await,
+            ChunkLookup::New(claim) => self.append(payload.of_chunk(key), claim).await,
         }
     }
 

@@ -2,29 +2,10 @@
 //!
 //! log-ingest puts [`ReceiverFile`]'s sections into its own file; see each section for keys and defaults.
 
-mod buffer;
-mod forward;
-mod http;
-mod network;
-mod origins;
-mod output;
-mod security;
-mod tls;
-
-use std::time::Duration;
-
-pub(crate) use buffer::Window;
-pub use buffer::{BufferConfig, BufferSection};
-pub use forward::{ForwardConfig, ForwardSection, UnixPath};
-pub use http::{HttpConfig, HttpSection, RateLimit};
-pub use network::Network;
-pub use origins::Origins;
-pub use output::{
-    Compress, ForwardOutput, ForwardOutputSection, Login, ObjectAccess, ObjectOutput,
-    ObjectOutputSection, OutputConfig, OutputKind, OutputSection, OutputTls, OutputTlsSection,
-};
-pub use security::{ClientRule, ClientSection, Secret, Security, SecuritySection, UserSection};
-pub use tls::{TlsFiles, TlsSection};
+use crate::buffer::{BufferConfig, BufferSection};
+use crate::output::{OutputConfig, OutputSection};
+use crate::receive::{ForwardConfig, ForwardSection, HttpConfig, HttpSection};
+use crate::setting::ConfigError;
 
 /// The sections as they stand in a file; every key may be left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
@@ -51,16 +32,6 @@ pub struct ReceiverConfig {
     pub buffer: BufferConfig,
     /// Where events go besides the tables.
     pub outputs: Vec<OutputConfig>,
-}
-
-/// A value that cannot be used, with the key it stands under.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{key}: {reason}")]
-pub struct ConfigError {
-    /// Section and key, such as `buffer.max_bytes`.
-    pub key: &'static str,
-    /// What is wrong with it.
-    pub reason: String,
 }
 
 impl ReceiverConfig {
@@ -112,23 +83,6 @@ impl ReceiverConfig {
         }
         Ok(config)
     }
-}
-
-/// A size or count that must not be zero.
-fn positive(key: &'static str, value: u64) -> Result<usize, ConfigError> {
-    match usize::try_from(value) {
-        Ok(value) if value > 0 => Ok(value),
-        _ => Err(ConfigError {
-            key,
-            reason: format!("must be above 0, is {value}"),
-        }),
-    }
-}
-
-/// A time in milliseconds that must not be zero.
-fn millis(key: &'static str, value: u64) -> Result<Duration, ConfigError> {
-    positive(key, value)?;
-    Ok(Duration::from_millis(value))
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ pub fn http_body(bytes: &[u8]) {
         received_at_us: RECEIVED_AT,
         event_time_us: None,
         tag: "t",
-        extra: "{\"added\":1}",
+        extra: Some("{\"added\":1}"),
         msgpack: checked.msgpack,
         faulty: !checked.faults.is_empty(),
     };

@@ -4,12 +4,16 @@
 //! [`TableSink::land`] has succeeded, so a crash in between hands the same segment over once more.
 
 mod lander;
+mod metrics;
 mod records;
 
 use std::error::Error;
 use std::future::Future;
 
 pub(crate) use lander::{Lander, Stop};
+pub(crate) use metrics::LandMetrics;
+#[cfg(test)]
+pub(crate) use metrics::Loss;
 pub use records::{Records, RecordsIter};
 
 /// A batch of events that were acknowledged to their senders.

@@ -22,26 +22,31 @@ mod clock;
 mod config;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
+mod items;
 pub mod land;
+mod listeners;
 mod metrics;
 mod output;
 mod read;
 mod receive;
 mod record;
 mod run;
-mod tally;
+mod setting;
 
-pub use buffer::{DiskStorage, OpenError, SegmentFile, Storage};
-pub use config::{
-    BufferConfig, BufferSection, ClientRule, ClientSection, Compress, ConfigError, ForwardConfig,
-    ForwardOutput, ForwardOutputSection, ForwardSection, HttpConfig, HttpSection, Login, Network,
-    ObjectAccess, ObjectOutput, ObjectOutputSection, Origins, OutputConfig, OutputKind,
-    OutputSection, OutputTls, OutputTlsSection, RateLimit, ReceiverConfig, ReceiverFile, Secret,
-    Security, SecuritySection, TlsFiles, TlsSection, UnixPath, UserSection,
-};
+pub use buffer::{BufferConfig, BufferSection, DiskStorage, OpenError, SegmentFile, Storage};
+pub use config::{ReceiverConfig, ReceiverFile};
 pub use land::{LandReport, Records, RecordsIter, Segment, SinkError, TableSink};
+pub use listeners::Listeners;
 pub use metrics::Metrics;
-pub use output::{ObjectStore, ObjectStores};
-pub use receive::Listeners;
+pub use output::{
+    Compress, ForwardOutput, ForwardOutputSection, Login, ObjectAccess, ObjectOutput,
+    ObjectOutputSection, ObjectStore, ObjectStores, OutputConfig, OutputKind, OutputSection,
+    OutputTls, OutputTlsSection,
+};
+pub use receive::{
+    ClientRule, ClientSection, ForwardConfig, ForwardSection, HttpConfig, HttpSection, Origins,
+    RateLimit, Security, SecuritySection, TlsFiles, TlsSection, UnixPath, UserSection,
+};
 pub use record::Record;
 pub use run::{Receiver, run};
+pub use setting::{ConfigError, Network, Secret};

@@ -11,23 +11,29 @@
 //! what is sent again after a crash is the same message under the same id, or the same object under the same name.
 
 mod compress;
+mod config;
 mod connect;
 mod connection;
 mod forward;
 mod handshake;
+mod metrics;
 mod objects;
 mod packer;
 mod pattern;
-mod place;
 mod position;
 mod reader;
 mod send_error;
 mod start;
 mod status;
 mod tls;
+mod work_id;
 mod worker;
 
+pub use config::{
+    Compress, ForwardOutput, ForwardOutputSection, Login, ObjectAccess, ObjectOutput,
+    ObjectOutputSection, OutputConfig, OutputKind, OutputSection, OutputTls, OutputTlsSection,
+};
+pub(crate) use metrics::OutputMetrics;
 pub use objects::{ObjectStore, ObjectStores};
-pub(crate) use pattern::Pattern;
 pub(crate) use start::{OpenOutputs, Outputs};
 pub(crate) use status::Statuses;

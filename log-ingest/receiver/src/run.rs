@@ -7,15 +7,16 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::buffer::{
-    Buffer, ChunkIndex, DamagedRange, DiskStorage, Identity, Keying, Ledger, OpenError, Recovered,
-    SealedQueue, Seen, Shared, Storage, Usage, Writer, recover,
+    Buffer, ChunkIndex, ChunkWindow, DamagedRange, DiskStorage, Identity, Keying, Ledger,
+    OpenError, Recovered, SealedQueue, Shared, Storage, Usage, Writer, recover,
 };
 use crate::config::ReceiverConfig;
 use crate::land::{Lander, Stop, TableSink};
+use crate::listeners::Listeners;
 use crate::metrics::Metrics;
 use crate::output::{ObjectStores, OpenOutputs, Outputs, Statuses};
 use crate::receive::{
-    CappedListener, ForwardListener, HttpState, Listeners, Peer, RateLimiter, ReceiveMemory,
+    CappedListener, ForwardListener, HttpState, Peer, RateLimiter, ReceiveMemory, ReceiveMetrics,
     Session, answer_heartbeats, router,
 };
 
@@ -56,6 +57,7 @@ pub struct Receiver {
     config: ReceiverConfig,
     storage: Arc<dyn Storage>,
     shared: Shared,
+    metrics: Metrics,
     writer: Writer,
     chunks: ChunkIndex,
     keying: Keying,
@@ -91,20 +93,21 @@ impl Receiver {
                 step: "claim segment numbers",
                 source,
             })?;
-        let seen = Seen::new(config.buffer.dedup);
-        let chunks = ChunkIndex::open(Arc::clone(&storage), &seen).map_err(|source| OpenError {
-            step: "read the index of chunks",
-            source,
-        })?;
-        seen.stored(&recovered.chunks);
-        metrics.torn(recovered.torn_bytes);
-        tell(&recovered);
+        let window = ChunkWindow::new(config.buffer.dedup);
+        let chunks =
+            ChunkIndex::open(Arc::clone(&storage), &window).map_err(|source| OpenError {
+                step: "read the index of chunks",
+                source,
+            })?;
+        window.stored(&recovered.chunks);
+        metrics.buffer.torn(recovered.torn_bytes);
+        log_findings(&recovered);
         let shared = Shared {
             sealed: Arc::new(SealedQueue::default()),
             ledger: Arc::new(Ledger::new(Arc::clone(&storage), config.outputs.len())),
             usage: Arc::new(Usage::default()),
-            seen: Arc::new(seen),
-            metrics,
+            window: Arc::new(window),
+            metrics: metrics.buffer.clone(),
         };
         let outputs = OpenOutputs {
             storage: &storage,
@@ -112,7 +115,7 @@ impl Receiver {
             segments: &recovered.segments,
             next_seq: identity.next(),
             buffer_id: identity.buffer_id().simple().to_string(),
-            metrics: shared.metrics.outputs(),
+            metrics: metrics.outputs.clone(),
         };
         let outputs = outputs.open(&config.outputs, stores);
         let outputs = outputs.map_err(|source| OpenError {
@@ -132,6 +135,7 @@ impl Receiver {
             config,
             storage,
             shared,
+            metrics,
             writer,
             chunks,
             keying,
@@ -150,6 +154,7 @@ impl Receiver {
             config,
             storage,
             shared,
+            metrics,
             writer,
             chunks,
             keying,
@@ -159,11 +164,11 @@ impl Receiver {
             sealed,
             ledger,
             usage,
-            seen,
-            metrics,
+            window,
+            metrics: buffer_metrics,
         } = shared.clone();
         let (buffer, commands) =
-            Buffer::new(&config.buffer, usage.clone(), Arc::clone(&seen), keying);
+            Buffer::new(&config.buffer, usage.clone(), Arc::clone(&window), keying);
 
         let mut disk = JoinSet::new();
         disk.spawn_blocking(move || writer.run(commands));
@@ -175,9 +180,10 @@ impl Receiver {
             sealed,
             ledger,
             usage,
-            seen,
+            window,
             chunks: Arc::new(Mutex::new(chunks)),
-            metrics,
+            metrics: metrics.land.clone(),
+            buffer_metrics,
             sink,
             max_backoff: config.buffer.max_backoff,
             stop: stop.clone(),
@@ -188,7 +194,7 @@ impl Receiver {
         gauges.spawn(statuses.clone().watch());
         outputs.start(&mut landing, &stop);
 
-        let handles = (&buffer, &shared, statuses);
+        let handles = (&buffer, &shared, &metrics.receive, statuses);
         let mut inputs = start_inputs(&config, listeners, handles, &shutdown);
         shutdown.cancelled().await;
         stop_inputs(&mut inputs).await;
@@ -205,8 +211,8 @@ impl Receiver {
 }
 
 /// What was found on opening: every damaged range on a line of its own.
-fn tell(recovered: &Recovered) {
-    recovered.ranges.iter().for_each(tell_damage);
+fn log_findings(recovered: &Recovered) {
+    recovered.ranges.iter().for_each(log_damage);
     tracing::info!(
         segments = recovered.segments.len(),
         torn_bytes = recovered.torn_bytes,
@@ -216,7 +222,7 @@ fn tell(recovered: &Recovered) {
     );
 }
 
-fn tell_damage(range: &DamagedRange) {
+fn log_damage(range: &DamagedRange) {
     tracing::error!(
         segment.name = range.segment,
         bytes = range.bytes,
@@ -254,7 +260,7 @@ async fn ended_within(tasks: &mut JoinSet<()>, limit: Duration) -> bool {
 fn start_inputs(
     config: &ReceiverConfig,
     listeners: Listeners,
-    (buffer, shared, outputs): (&Buffer, &Shared, Statuses),
+    (buffer, shared, metrics, outputs): (&Buffer, &Shared, &ReceiveMetrics, Statuses),
     shutdown: &CancellationToken,
 ) -> JoinSet<()> {
     let Listeners {
@@ -273,7 +279,7 @@ fn start_inputs(
         session: Session {
             config: config.forward.clone(),
             buffer: buffer.clone(),
-            metrics: shared.metrics.clone(),
+            metrics: metrics.clone(),
             memory: memory.clone(),
         },
     };
@@ -287,7 +293,8 @@ fn start_inputs(
     let state = HttpState {
         config: config.http.clone(),
         buffer: buffer.clone(),
-        metrics: shared.metrics.clone(),
+        metrics: metrics.clone(),
+        buffer_metrics: shared.metrics.clone(),
         memory,
         limiter: config.http.rate.map(RateLimiter::new),
         usage: Arc::clone(&shared.usage),
@@ -296,7 +303,7 @@ fn start_inputs(
         outputs,
     };
     let service = router(state).into_make_service_with_connect_info::<Peer>();
-    let listener = CappedListener::new(http, &config.http, shared.metrics.clone());
+    let listener = CappedListener::new(http, &config.http, metrics.clone());
     let stop = shutdown.clone().cancelled_owned();
     inputs.spawn(async move {
         // axum's accept loop has no error of its own.

@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
-use super::seen::{Seen, SeenChunk};
+use super::chunk_window::{ChunkWindow, ReceivedChunk};
 use super::storage::{SegmentFile, Storage};
 
 const MAGIC: &[u8; 8] = b"EBCHUNKS";
@@ -33,7 +33,7 @@ pub(crate) struct ChunkIndex {
     files: VecDeque<IndexFile>,
     next: u64,
     /// What a failing disk did not take yet.
-    unsaved: VecDeque<SeenChunk>,
+    unsaved: VecDeque<ReceivedChunk>,
 }
 
 #[derive(Debug)]
@@ -43,14 +43,14 @@ struct IndexFile {
 }
 
 impl ChunkIndex {
-    /// Reads what an earlier run left into `seen`.
-    pub(crate) fn open(storage: Arc<dyn Storage>, seen: &Seen) -> io::Result<Self> {
+    /// Reads what an earlier run left into `window`.
+    pub(crate) fn open(storage: Arc<dyn Storage>, window: &ChunkWindow) -> io::Result<Self> {
         let mut names = storage.list()?;
         names.retain(|name| number_of(name).is_some());
         names.sort();
         let mut index = Self {
             storage,
-            window: seen.capacity(),
+            window: window.capacity(),
             open: None,
             files: VecDeque::new(),
             next: names.last().and_then(|name| number_of(name)).unwrap_or(0) + 1,
@@ -58,21 +58,21 @@ impl ChunkIndex {
         };
         for name in names {
             let chunks = decode(&index.storage.read(&name)?);
-            seen.landed(&chunks);
+            window.landed(&chunks);
             index.files.push_back(IndexFile {
                 name,
                 entries: chunks.len(),
             });
         }
         if index.files.len() > MAX_FILES {
-            index.write_anew(&seen.all_landed());
+            index.write_anew(&window.all_landed());
         }
         Ok(index)
     }
 
     /// Keeps these durably. A full disk refuses in vain: they stay in memory and are written next time, and the
     /// segment may go, since otherwise there would never be room again. After any other failure it must stay.
-    pub(crate) fn save(&mut self, chunks: &[SeenChunk]) -> io::Result<()> {
+    pub(crate) fn save(&mut self, chunks: &[ReceivedChunk]) -> io::Result<()> {
         if self.window == 0 || (chunks.is_empty() && self.unsaved.is_empty()) {
             return Ok(());
         }
@@ -100,7 +100,7 @@ impl ChunkIndex {
         Ok(())
     }
 
-    fn write(&mut self, chunks: &[SeenChunk]) -> io::Result<()> {
+    fn write(&mut self, chunks: &[ReceivedChunk]) -> io::Result<()> {
         let full = self.window.div_ceil(FILES);
         if self.files.back().is_none_or(|file| file.entries >= full) {
             self.open = None;
@@ -147,7 +147,7 @@ impl ChunkIndex {
     }
 
     /// One file in the place of many.
-    fn write_anew(&mut self, chunks: &[SeenChunk]) {
+    fn write_anew(&mut self, chunks: &[ReceivedChunk]) {
         let mut bytes = MAGIC.to_vec();
         encode(&mut bytes, chunks.iter());
         let name = file_name(self.next);
@@ -175,7 +175,7 @@ fn number_of(name: &str) -> Option<u64> {
     digits.parse().ok()
 }
 
-fn encode<'a>(out: &mut Vec<u8>, chunks: impl Iterator<Item = &'a SeenChunk>) {
+fn encode<'a>(out: &mut Vec<u8>, chunks: impl Iterator<Item = &'a ReceivedChunk>) {
     for (key, at) in chunks {
         let mut entry = [0; ENTRY_BYTES];
         let (fields, checksum) = entry.split_at_mut(ENTRY_BYTES - 4);
@@ -188,7 +188,7 @@ fn encode<'a>(out: &mut Vec<u8>, chunks: impl Iterator<Item = &'a SeenChunk>) {
 }
 
 /// Entries are of one size, so that a damaged one costs only itself.
-fn decode(bytes: &[u8]) -> Vec<SeenChunk> {
+fn decode(bytes: &[u8]) -> Vec<ReceivedChunk> {
     let Some(entries) = bytes.strip_prefix(MAGIC) else {
         return Vec::new();
     };
@@ -198,7 +198,7 @@ fn decode(bytes: &[u8]) -> Vec<SeenChunk> {
         .collect()
 }
 
-fn entry(bytes: &[u8]) -> Option<SeenChunk> {
+fn entry(bytes: &[u8]) -> Option<ReceivedChunk> {
     let (fields, checksum) = bytes.split_last_chunk::<4>()?;
     let (key, at) = fields.split_first_chunk::<16>()?;
     let at = at.first_chunk::<8>()?;

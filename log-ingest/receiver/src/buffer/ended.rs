@@ -13,7 +13,7 @@ use super::sealed::SealedSegment;
 
 const FIRST_REST: Duration = Duration::from_millis(100);
 /// Something that goes on is logged once in so long.
-const TELL_EVERY: Duration = Duration::from_secs(60);
+const LOG_EVERY: Duration = Duration::from_secs(60);
 
 /// One of them; its length is what is durable.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub(super) struct EndedSegments {
     waiting: VecDeque<EndedSegment>,
     longest_rest: Duration,
     trouble: Option<Trouble>,
-    left_behind: Seldom,
+    left_behind: LogThrottle,
 }
 
 /// The first one cannot be cut.
@@ -39,26 +39,26 @@ struct Trouble {
     attempts: u32,
     rest: Duration,
     next: Instant,
-    told: Seldom,
+    throttle: LogThrottle,
 }
 
-/// Says when something that happens again and again is to be logged.
+/// Says when to log something that happens again and again.
 #[derive(Debug, Default)]
-struct Seldom {
+struct LogThrottle {
     last: Option<Instant>,
-    untold: u32,
+    unlogged: u32,
 }
 
-impl Seldom {
-    /// How often it happened since it was told, if it is to be told now.
-    fn happened(&mut self, now: Instant) -> Option<u32> {
-        self.untold = self.untold.saturating_add(1);
+impl LogThrottle {
+    /// How often it happened since the last line, if a line is due now.
+    fn times_to_log(&mut self, now: Instant) -> Option<u32> {
+        self.unlogged = self.unlogged.saturating_add(1);
         let last = self.last.map(|last| now.saturating_duration_since(last));
-        if last.is_some_and(|ago| ago < TELL_EVERY) {
+        if last.is_some_and(|ago| ago < LOG_EVERY) {
             return None;
         }
         self.last = Some(now);
-        Some(std::mem::take(&mut self.untold))
+        Some(std::mem::take(&mut self.unlogged))
     }
 }
 
@@ -69,7 +69,7 @@ impl EndedSegments {
             waiting: VecDeque::new(),
             longest_rest,
             trouble: None,
-            left_behind: Seldom::default(),
+            left_behind: LogThrottle::default(),
         }
     }
 
@@ -107,13 +107,13 @@ impl EndedSegments {
             attempts: 0,
             rest: FIRST_REST,
             next: now,
-            told: Seldom::default(),
+            throttle: LogThrottle::default(),
         });
         trouble.attempts = trouble.attempts.saturating_add(1);
         trouble.rest = trouble.rest.min(self.longest_rest);
         trouble.next = now + trouble.rest;
         trouble.rest *= 2;
-        if trouble.told.happened(now).is_some() {
+        if trouble.throttle.times_to_log(now).is_some() {
             let name = self.waiting.front().map(|first| &first.segment.name);
             let (attempts, waiting) = (trouble.attempts, self.waiting.len());
             tracing::warn!(
@@ -128,7 +128,7 @@ impl EndedSegments {
 
     /// A segment without a record stays on the disk; the next start removes it.
     pub(super) fn left_behind(&mut self, now: Instant, name: &str, error: &io::Error) {
-        if let Some(segments) = self.left_behind.happened(now) {
+        if let Some(segments) = self.left_behind.times_to_log(now) {
             tracing::warn!(segment.name = name, error = %error, segments, "empty segment not removed");
         }
     }

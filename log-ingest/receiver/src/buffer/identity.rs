@@ -22,7 +22,7 @@ pub(crate) struct Identity {
 }
 
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
-struct File {
+struct IdentityFile {
     buffer_id: String,
     /// No number from here on has been used.
     claimed: u64,
@@ -70,7 +70,7 @@ impl Identity {
 
     fn claim(&mut self, storage: &dyn Storage) -> io::Result<()> {
         let claimed = self.next + BLOCK;
-        let file = File {
+        let file = IdentityFile {
             buffer_id: self.buffer_id.simple().to_string(),
             claimed,
         };
@@ -81,6 +81,6 @@ impl Identity {
 }
 
 fn parse(bytes: &[u8]) -> Option<(Uuid, u64)> {
-    let file: File = serde_json::from_slice(bytes).ok()?;
+    let file: IdentityFile = serde_json::from_slice(bytes).ok()?;
     Some((Uuid::try_parse(&file.buffer_id).ok()?, file.claimed))
 }

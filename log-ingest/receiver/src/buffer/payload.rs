@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use forward_protocol::Limits;
 
-use super::seen::ChunkKey;
+use super::chunk_window::ChunkKey;
 
 /// One forward protocol message, as on the wire.
 const KIND_FORWARD: u8 = 1;
@@ -67,17 +67,17 @@ impl Payload {
     }
 
     /// A checked body of any form.
-    pub(crate) fn http_body(about: &HttpHead<'_>, body: Bytes) -> Self {
-        let mut head = about.received_at_us.to_le_bytes().to_vec();
-        head.extend(about.event_time_us.unwrap_or(NO_TIME).to_le_bytes());
-        head.push(u8::from(about.msgpack) | u8::from(about.faulty) << 1);
-        for text in [about.tag, about.extra] {
-            head.extend(u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
-            head.extend_from_slice(text.as_bytes());
+    pub(crate) fn http_body(head: &HttpHead<'_>, body: Bytes) -> Self {
+        let mut encoded = head.received_at_us.to_le_bytes().to_vec();
+        encoded.extend(head.event_time_us.unwrap_or(NO_TIME).to_le_bytes());
+        encoded.push(u8::from(head.msgpack) | u8::from(head.faulty) << 1);
+        for text in [head.tag, head.extra.unwrap_or("")] {
+            encoded.extend(u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
+            encoded.extend_from_slice(text.as_bytes());
         }
         Self {
             kind: KIND_HTTP_BODY,
-            head,
+            head: encoded,
             body,
         }
     }
@@ -138,7 +138,7 @@ impl Payload {
     }
 }
 
-/// What is to be known about an HTTP body.
+/// What is stored beside an HTTP body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct HttpHead<'a> {
     /// When it arrived.
@@ -147,8 +147,8 @@ pub(crate) struct HttpHead<'a> {
     pub(crate) event_time_us: Option<i64>,
     /// Where its events belong.
     pub(crate) tag: &'a str,
-    /// A JSON object with fields to add to each event, or nothing.
-    pub(crate) extra: &'a str,
+    /// A JSON object with fields to add to each event.
+    pub(crate) extra: Option<&'a str>,
     /// MessagePack, not JSON.
     pub(crate) msgpack: bool,
     /// Not all of it is events.
@@ -176,7 +176,7 @@ pub(crate) enum StoredPayload<'a> {
     },
     /// One HTTP body of any form.
     HttpBody {
-        /// All about it.
+        /// What is stored beside the body.
         head: HttpHead<'a>,
         /// JSON or MessagePack.
         body: &'a [u8],
@@ -289,7 +289,7 @@ impl<'a> HttpHead<'a> {
             received_at_us,
             event_time_us: (time != NO_TIME).then_some(time),
             tag: read_text(bytes)?,
-            extra: read_text(bytes)?,
+            extra: Some(read_text(bytes)?).filter(|text| !text.is_empty()),
             msgpack: flags & 1 != 0,
             faulty: flags & 2 != 0,
         })

@@ -3,10 +3,10 @@
 use std::io;
 
 use super::OpenError;
+use super::chunk_window::ReceivedChunk;
 use super::ledger::{DAMAGED_SUFFIX, seq_of};
 use super::payload::StoredPayload;
 use super::sealed::SealedSegment;
-use super::seen::SeenChunk;
 use super::segment_file::{HEADER_BYTES, Header, Step, Walk};
 use super::storage::Storage;
 
@@ -26,7 +26,7 @@ pub(crate) struct Recovered {
     /// Above every segment number in the directory.
     pub(crate) next_seq: u64,
     /// Chunks in the segments, by which a repetition is known.
-    pub(crate) chunks: Vec<SeenChunk>,
+    pub(crate) chunks: Vec<ReceivedChunk>,
 }
 
 /// Damage in a segment, and when its records were received at the earliest and latest.
@@ -75,27 +75,27 @@ impl Recovered {
             return self.without_header(storage, &name, bytes.len());
         };
         let mut walk = Walk::new(records);
-        let mut survey = Survey {
+        let mut check = SegmentCheck {
             segment: &name,
             latest_us: header.created_at_us,
             whole: 0,
             damaged: Vec::new(),
         };
         for step in walk.by_ref() {
-            self.chunks.extend(survey.step(step));
+            self.chunks.extend(check.step(step));
         }
         let length = as_u64(bytes.len() - walk.rest());
         if walk.rest() > 0 {
             let tail = bytes.get(bytes.len() - walk.rest()..).unwrap_or_default();
             match walk.rest_was_whole() {
                 true => {
-                    survey.damage(tail.len());
+                    check.damage(tail.len());
                     keep_aside(storage, &format!("{name}.tail{DAMAGED_SUFFIX}"), tail);
                 }
                 false => self.torn_bytes += as_u64(tail.len()),
             }
         }
-        let (whole, damaged) = (survey.whole, survey.damaged);
+        let (whole, damaged) = (check.whole, check.damaged);
         self.damaged_records += u64::try_from(damaged.len()).unwrap_or(u64::MAX);
         let room = MAX_RANGES.saturating_sub(self.ranges.len());
         self.ranges.extend(damaged.iter().take(room).cloned());
@@ -131,15 +131,15 @@ impl Recovered {
 }
 
 /// One segment's records and damage, with the times around it.
-struct Survey<'a> {
+struct SegmentCheck<'a> {
     segment: &'a str,
     latest_us: i64,
     whole: u64,
     damaged: Vec<DamagedRange>,
 }
 
-impl Survey<'_> {
-    fn step(&mut self, step: Step<'_>) -> Option<SeenChunk> {
+impl SegmentCheck<'_> {
+    fn step(&mut self, step: Step<'_>) -> Option<ReceivedChunk> {
         let (kind, payload) = match step {
             Step::Damaged { bytes } => {
                 self.damage(bytes);
@@ -176,7 +176,7 @@ fn keep_aside(storage: &dyn Storage, name: &str, bytes: &[u8]) {
 }
 
 /// The chunk that a record holds, if its payload can be read.
-pub(crate) fn chunk_of(kind: u8, payload: &[u8]) -> Option<SeenChunk> {
+pub(crate) fn chunk_of(kind: u8, payload: &[u8]) -> Option<ReceivedChunk> {
     let key = StoredPayload::chunk_key(kind, payload)?;
     Some((key, StoredPayload::read(kind, payload)?.received_at_us()))
 }

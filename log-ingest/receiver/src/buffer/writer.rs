@@ -6,15 +6,15 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::config::BufferConfig;
 use super::ended::{EndedSegment, EndedSegments};
 use super::identity::Identity;
+use super::metrics::BufferMetrics;
 use super::sealed::{SealedQueue, SealedSegment};
 use super::segment_file::{HEADER_BYTES, Header, encode_record};
 use super::storage::{SegmentFile, Storage};
-use super::{Append, AppendError, Command, Ledger, Seen, Usage};
+use super::{Append, AppendError, ChunkWindow, Command, Ledger, Usage};
 use crate::clock::now_micros;
-use crate::config::BufferConfig;
-use crate::metrics::Metrics;
 
 /// Payload bytes in one write; more waits for the next.
 const BATCH_BYTES: usize = 8 << 20;
@@ -27,7 +27,7 @@ pub(crate) struct Writer {
     pub(crate) sealed: Arc<SealedQueue>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) usage: Arc<Usage>,
-    pub(crate) metrics: Metrics,
+    pub(crate) metrics: BufferMetrics,
     pub(crate) config: BufferConfig,
     open: Option<OpenSegment>,
     ended: EndedSegments,
@@ -249,6 +249,6 @@ pub(crate) struct Shared {
     pub(crate) sealed: Arc<SealedQueue>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) usage: Arc<Usage>,
-    pub(crate) seen: Arc<Seen>,
-    pub(crate) metrics: Metrics,
+    pub(crate) window: Arc<ChunkWindow>,
+    pub(crate) metrics: BufferMetrics,
 }

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::records::{Outcome, Reading, Records};
+use super::metrics::{LandMetrics, Loss};
+use super::records::{Reading, Records, Totals};
 use super::{LandReport, Segment, SinkError, TableSink};
 use crate::buffer::{
-    ChunkIndex, Header, Ledger, SealedQueue, SealedSegment, Seen, SeenChunk, Storage, Usage,
+    BufferMetrics, ChunkIndex, ChunkWindow, Header, Ledger, ReceivedChunk, SealedQueue,
+    SealedSegment, Storage, Usage,
 };
-use crate::metrics::{Metrics, Reason};
 
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 
@@ -21,9 +22,10 @@ pub(crate) struct Lander<S> {
     pub(crate) sealed: Arc<SealedQueue>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) usage: Arc<Usage>,
-    pub(crate) seen: Arc<Seen>,
+    pub(crate) window: Arc<ChunkWindow>,
     pub(crate) chunks: Arc<Mutex<ChunkIndex>>,
-    pub(crate) metrics: Metrics,
+    pub(crate) metrics: LandMetrics,
+    pub(crate) buffer_metrics: BufferMetrics,
     pub(crate) sink: S,
     pub(crate) max_backoff: Duration,
     pub(crate) stop: Stop,
@@ -43,7 +45,7 @@ pub(crate) struct Stop {
 #[derive(Debug, Clone)]
 struct Landed {
     damaged: u64,
-    chunks: Vec<SeenChunk>,
+    chunks: Vec<ReceivedChunk>,
 }
 
 impl<S: TableSink> Lander<S> {
@@ -68,7 +70,7 @@ impl<S: TableSink> Lander<S> {
                     landed = None;
                     backoff = FIRST_BACKOFF;
                     self.sealed.pop();
-                    self.metrics.set_waiting_segments(self.sealed.len());
+                    self.buffer_metrics.set_waiting_segments(self.sealed.len());
                 }
                 Err(error) => {
                     self.failed(&segment, &error, backoff);
@@ -114,39 +116,39 @@ impl<S: TableSink> Lander<S> {
             report = self.sink.land(segment) => report?,
             () = self.stop.now.cancelled() => return Err(SinkError::new("shutting down")),
         };
-        let outcome = match findings.outcome() {
-            Some(outcome) => outcome,
-            None => self.outcome(sealed).await?,
+        let totals = match findings.totals() {
+            Some(totals) => totals,
+            None => self.totals(sealed).await?,
         };
-        report.duplicates += outcome.survey.repeated;
+        report.duplicates += totals.survey.repeated;
         self.landed(header.seq, report);
-        self.metrics.replaced_texts(outcome.replaced);
+        self.metrics.replaced_texts(totals.replaced);
         Ok(Landed {
-            damaged: outcome.survey.damaged,
-            chunks: outcome.survey.chunks,
+            damaged: totals.survey.damaged,
+            chunks: totals.survey.chunks,
         })
     }
 
     /// `None` = not a segment file.
     async fn open(&self, sealed: &SealedSegment) -> Result<Option<(Header, Reading)>, SinkError> {
-        let (storage, seen) = (Arc::clone(&self.storage), Arc::clone(&self.seen));
+        let (storage, window) = (Arc::clone(&self.storage), Arc::clone(&self.window));
         let wanted = sealed.clone();
         let read = tokio::task::spawn_blocking(move || {
             let mut bytes = storage.read(&wanted.name)?;
             bytes.truncate(usize::try_from(wanted.length).unwrap_or(usize::MAX));
-            Ok::<_, std::io::Error>(Reading::of(bytes, seen))
+            Ok::<_, std::io::Error>(Reading::of(bytes, window))
         });
         let read = read.await.map_err(SinkError::new)?;
         read.map_err(SinkError::new)
     }
 
     /// For a sink that did not want all records.
-    async fn outcome(&self, sealed: &SealedSegment) -> Result<Outcome, SinkError> {
+    async fn totals(&self, sealed: &SealedSegment) -> Result<Totals, SinkError> {
         let Some((_, reading)) = self.open(sealed).await? else {
             return Err(SinkError::new("the segment is gone"));
         };
-        let outcome = tokio::task::spawn_blocking(move || reading.read_through());
-        outcome.await.map_err(SinkError::new)
+        let totals = tokio::task::spawn_blocking(move || reading.read_through());
+        totals.await.map_err(SinkError::new)
     }
 
     /// Once the sink has the records, the file goes; one with damage, or one that an output still wants, is kept under
@@ -159,25 +161,25 @@ impl<S: TableSink> Lander<S> {
         let ledger = Arc::clone(&self.ledger);
         let name = sealed.name.clone();
         if damaged > 0 {
-            self.metrics.dropped(Reason::Damaged, damaged);
+            self.metrics.dropped(Loss::Damaged, damaged);
             tracing::error!(
                 segment.name = name,
                 damaged,
                 "segment has damaged records; it is kept aside"
             );
         }
-        let (seen, chunks) = (Arc::clone(&self.seen), Arc::clone(&self.chunks));
+        let (window, chunks) = (Arc::clone(&self.window), Arc::clone(&self.chunks));
         let done = tokio::task::spawn_blocking(move || {
             let mut chunks = chunks.lock().unwrap_or_else(PoisonError::into_inner);
             chunks.save(&landed)?;
-            seen.landed(&landed);
+            window.landed(&landed);
             ledger.landed(&name, damaged > 0)
         });
         done.await
             .map_err(SinkError::new)?
             .map_err(SinkError::new)?;
         self.usage.remove(sealed.length);
-        self.metrics.set_buffered_bytes(self.usage.bytes());
+        self.buffer_metrics.set_buffered_bytes(self.usage.bytes());
         Ok(())
     }
 

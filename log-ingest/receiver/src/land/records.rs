@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use crate::buffer::{HEADER_BYTES, Header, Seen};
+use crate::buffer::{ChunkWindow, HEADER_BYTES, Header};
 use crate::read::{Survey, read_segment};
 use crate::record::Record;
 
@@ -29,29 +29,29 @@ enum Source {
 #[derive(Debug)]
 pub(super) struct Reading {
     bytes: Vec<u8>,
-    seen: Arc<Seen>,
-    outcome: Arc<Mutex<Option<Outcome>>>,
+    window: Arc<ChunkWindow>,
+    totals: Arc<Mutex<Option<Totals>>>,
 }
 
 /// What will have been found once somebody has read to the end. Does not keep the bytes.
 #[derive(Debug, Clone)]
-pub(super) struct Findings(Arc<Mutex<Option<Outcome>>>);
+pub(super) struct Findings(Arc<Mutex<Option<Totals>>>);
 
 impl Findings {
     /// `None` = nobody has read to the end.
-    pub(super) fn outcome(&self) -> Option<Outcome> {
+    pub(super) fn totals(&self) -> Option<Totals> {
         known(&self.0).clone()
     }
 }
 
 /// A panic elsewhere cannot leave it half changed.
-fn known(outcome: &Mutex<Option<Outcome>>) -> MutexGuard<'_, Option<Outcome>> {
-    outcome.lock().unwrap_or_else(PoisonError::into_inner)
+fn known(totals: &Mutex<Option<Totals>>) -> MutexGuard<'_, Option<Totals>> {
+    totals.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Besides the records.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Outcome {
+pub(super) struct Totals {
     pub(super) survey: Survey,
     /// Texts in which bytes that are not UTF-8 were replaced.
     pub(super) replaced: u64,
@@ -72,35 +72,37 @@ impl Records {
 
 impl Reading {
     /// `None` = not a segment file.
-    pub(super) fn of(bytes: Vec<u8>, seen: Arc<Seen>) -> Option<(Header, Self)> {
+    pub(super) fn of(bytes: Vec<u8>, window: Arc<ChunkWindow>) -> Option<(Header, Self)> {
         let (header, _) = Header::decode(&bytes)?;
         let reading = Self {
             bytes,
-            seen,
-            outcome: Arc::default(),
+            window,
+            totals: Arc::default(),
         };
         Some((header, reading))
     }
 
     /// What reading finds.
     pub(super) fn findings(&self) -> Findings {
-        Findings(Arc::clone(&self.outcome))
+        Findings(Arc::clone(&self.totals))
     }
 
     /// What is found by reading it all.
-    pub(super) fn read_through(&self) -> Outcome {
+    pub(super) fn read_through(&self) -> Totals {
         self.read(|_| ControlFlow::Continue(()));
-        self.findings().outcome().unwrap_or_default()
+        self.findings().totals().unwrap_or_default()
     }
 
     fn read(&self, mut take: impl FnMut(Record) -> ControlFlow<()>) {
         let records = self.bytes.get(HEADER_BYTES..).unwrap_or_default();
         let mut replaced = 0;
-        let survey = read_segment(records, |chunk| self.seen.is_landed(chunk), &mut |event| {
-            Ok(take(event.record(&mut replaced)?))
-        });
+        let survey = read_segment(
+            records,
+            |chunk| self.window.is_landed(chunk),
+            &mut |event| Ok(take(event.record(&mut replaced)?)),
+        );
         if let Some(survey) = survey {
-            *known(&self.outcome) = Some(Outcome { survey, replaced });
+            *known(&self.totals) = Some(Totals { survey, replaced });
         }
     }
 

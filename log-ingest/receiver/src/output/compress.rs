@@ -6,7 +6,7 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::config::Compress;
+use super::config::Compress;
 
 const ZSTD_LEVEL: i32 = 3;
 

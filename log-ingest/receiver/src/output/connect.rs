@@ -2,11 +2,11 @@
 
 use tokio::net::TcpStream;
 
+use super::config::ForwardOutput;
 use super::connection::{Connection, Stream};
 use super::handshake::shake_hands;
 use super::send_error::SendError;
 use super::tls::client;
-use crate::config::ForwardOutput;
 
 /// A connection that is ready for chunks, in the time that there is for it.
 pub(super) async fn connect(config: &ForwardOutput, server: &str) -> Result<Connection, SendError> {

@@ -2,12 +2,12 @@
 
 use forward_protocol::encode::carried_forward;
 
+use super::config::{Compress, ForwardOutput};
 use super::connect::connect;
 use super::connection::Connection;
 use super::packer::Part;
-use super::place::Place;
 use super::send_error::SendError;
-use crate::config::{Compress, ForwardOutput};
+use super::work_id::WorkId;
 
 /// The servers, and the connection to one of them.
 #[derive(Debug)]
@@ -28,8 +28,8 @@ impl Servers {
     }
 
     /// Returns the bytes that were sent.
-    pub(super) async fn send(&mut self, part: &Part, place: &Place) -> Result<usize, SendError> {
-        let id = place.id(part);
+    pub(super) async fn send(&mut self, part: &Part, work_id: &WorkId) -> Result<usize, SendError> {
+        let id = work_id.id(part);
         let chunk = self.config.require_ack.then_some(id.as_str());
         let how = match self.config.compress {
             Compress::None => None,

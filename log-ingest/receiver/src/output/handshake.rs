@@ -3,9 +3,9 @@
 use forward_protocol::{Helo, Ping, Pong, handshake_digest};
 use uuid::Uuid;
 
+use super::config::Login;
 use super::connection::Connection;
 use super::send_error::SendError;
-use crate::config::Login;
 
 /// HELO, PING, PONG.
 pub(super) async fn shake_hands(
@@ -17,7 +17,8 @@ pub(super) async fn shake_hands(
     let salt = Uuid::new_v4().simple().to_string();
     let (key, us) = (login.shared_key.as_bytes(), login.hostname.as_bytes());
     let key_digest = handshake_digest(&[salt.as_bytes(), us, nonce, key]);
-    let (user, password) = (login.username.as_bytes(), login.password.as_bytes());
+    let user = login.username.as_deref().unwrap_or_default().as_bytes();
+    let password = login.password.as_bytes();
     // An empty salt = the server asks for no user.
     let asked = !auth.is_empty() && !user.is_empty();
     let password_digest = match asked {

@@ -9,10 +9,10 @@ use bytes::Bytes;
 use chrono::DateTime;
 use futures_util::future::BoxFuture;
 
+use super::config::Compress;
 use super::packer::Part;
-use super::place::Place;
 use super::send_error::SendError;
-use crate::config::Compress;
+use super::work_id::WorkId;
 use crate::land::SinkError;
 
 /// Where objects go. The program that embeds the receiver provides it.
@@ -31,17 +31,17 @@ const PATIENCE: Duration = Duration::from_secs(120);
 #[derive(Debug)]
 pub(super) struct Objects {
     pub(super) store: Arc<dyn ObjectStore>,
-    /// Of the parts that come; it is told by the ending of their names.
+    /// Of the parts that come; the ending of their names says which.
     pub(super) compress: Compress,
 }
 
 impl Objects {
     /// Returns the bytes that were stored.
-    pub(super) async fn send(&self, part: &Part, place: &Place) -> Result<usize, SendError> {
+    pub(super) async fn send(&self, part: &Part, work_id: &WorkId) -> Result<usize, SendError> {
         let name = format!(
             "{}/{}{}",
             folder(&part.tag, part.first_us),
-            place.name(part.number),
+            work_id.name(part.number),
             ending(self.compress)
         );
         let put = tokio::time::timeout(PATIENCE, self.store.put(&name, part.bytes.clone()));

@@ -7,7 +7,7 @@ use forward_protocol::{EventTime, PackedEntries};
 use serde_json::Value;
 use siphasher::sip128::SipHasher13;
 
-use super::Pattern;
+use super::pattern::Pattern;
 use crate::read::{Event, EventBody, Unreadable};
 use crate::record::Record;
 
@@ -63,14 +63,14 @@ pub(crate) struct Part {
 }
 
 #[derive(Debug, Default)]
-struct Open {
+struct OpenPart {
     entries: PackedEntries,
     lines: Vec<u8>,
     events: u32,
     first_us: i64,
 }
 
-impl Open {
+impl OpenPart {
     fn bytes(&self) -> usize {
         self.entries.as_bytes().len() + self.lines.len()
     }
@@ -80,7 +80,7 @@ impl Open {
 #[derive(Debug)]
 pub(crate) struct Packer<'c> {
     cut: &'c Cut,
-    open: BTreeMap<String, Open>,
+    open: BTreeMap<String, OpenPart>,
     held: usize,
     next: u64,
     /// The last tag, and whether it is wanted: most come in runs.
@@ -110,9 +110,9 @@ impl<'c> Packer<'c> {
     /// Adds an event that is wanted; returns a part that is complete by that.
     pub(crate) fn add(&mut self, event: &Event<'_>) -> Result<Option<Part>, Unreadable> {
         if !self.open.contains_key(event.tag) {
-            let open = Open {
+            let open = OpenPart {
                 first_us: event.received_at_us,
-                ..Open::default()
+                ..OpenPart::default()
             };
             self.open.insert(event.tag.to_owned(), open);
         }
@@ -160,7 +160,7 @@ impl<'c> Packer<'c> {
     }
 }
 
-fn write(format: &Format, event: &Event<'_>, open: &mut Open) -> Result<(), Unreadable> {
+fn write(format: &Format, event: &Event<'_>, open: &mut OpenPart) -> Result<(), Unreadable> {
     let received = EventTime::from_micros(event.received_at_us);
     match (format, event.body) {
         // As it came, whatever bytes are in it.

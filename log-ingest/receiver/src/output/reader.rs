@@ -8,9 +8,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::compress::compressed;
+use super::config::Compress;
 use super::packer::{Cut, Packer, Part};
 use crate::buffer::{HEADER_BYTES, Ledger};
-use crate::config::Compress;
 use crate::read::read_segment;
 
 /// Which parts are wanted, and how.
@@ -102,7 +102,7 @@ pub(super) fn count(ledger: &Ledger, seq: u64, cut: &Cut) -> io::Result<u64> {
 }
 
 /// Parts as they are read, and how the reading ends.
-pub(super) type Reading = (mpsc::Receiver<Part>, JoinHandle<io::Result<()>>);
+pub(super) type PartStream = (mpsc::Receiver<Part>, JoinHandle<io::Result<()>>);
 
 /// Reads on a thread that may block.
 pub(super) fn start(
@@ -110,7 +110,7 @@ pub(super) fn start(
     segments: Vec<u64>,
     cut: &Arc<Cut>,
     wanted: Wanted,
-) -> Reading {
+) -> PartStream {
     // One part is read while another is under way.
     let (out, parts) = mpsc::channel(1);
     let (ledger, cut) = (Arc::clone(ledger), Arc::clone(cut));

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
+use super::config::{OutputConfig, OutputKind};
 use super::forward::Servers;
+use super::metrics::OutputMetrics;
 use super::objects::{ObjectStores, Objects};
 use super::packer::{Cut, Format};
 use super::position::{Position, output_of};
@@ -15,9 +17,7 @@ use super::worker::{Target, Worker};
 use crate::buffer::{
     HEADER_BYTES, Header, LANDED_SUFFIX, Ledger, SealedSegment, Storage, bit, seq_of,
 };
-use crate::config::{OutputConfig, OutputKind};
 use crate::land::Stop;
-use crate::metrics::OutputMetrics;
 
 /// What opening needs besides the outputs themselves.
 pub(crate) struct OpenOutputs<'a> {

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::metrics::OutputMetrics;
 use crate::buffer::Ledger;
 use crate::clock::now_micros;
-use crate::metrics::OutputMetrics;
 
 /// How often the gauges are brought up to date.
 const MEASURE_EVERY: Duration = Duration::from_secs(1);

@@ -9,7 +9,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-use crate::config::OutputTls;
+use super::config::OutputTls;
 
 /// How to connect, and whom to expect.
 pub(super) type Client = (TlsConnector, ServerName<'static>);

@@ -7,18 +7,18 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::config::{Compress, OutputConfig, OutputKind};
 use super::forward::Servers;
+use super::metrics::OutputMetrics;
 use super::objects::Objects;
 use super::packer::{Cut, Part};
-use super::place::Place;
 use super::position::Position;
 use super::reader::{self, Wanted};
 use super::status::LastError;
+use super::work_id::WorkId;
 use crate::buffer::{Ledger, Storage};
 use crate::clock::now_micros;
-use crate::config::{Compress, OutputConfig, OutputKind};
 use crate::land::Stop;
-use crate::metrics::OutputMetrics;
 
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 /// The position is written down once in so long while a piece of work goes on.
@@ -49,7 +49,7 @@ pub(super) struct Worker {
 }
 
 /// How a piece of work ended.
-enum End {
+enum WorkEnd {
     Done,
     /// The segments cannot be read now.
     Unreadable(io::Error),
@@ -73,7 +73,7 @@ impl Worker {
                 self.rest(&mut changes).await;
                 continue;
             };
-            if let End::Stopped = self.work(work, changes.clone()).await {
+            if let WorkEnd::Stopped = self.work(work, changes.clone()).await {
                 break;
             }
         }
@@ -81,18 +81,18 @@ impl Worker {
     }
 
     /// Sends these segments, unless the output falls too far behind or the shutdown cannot wait.
-    async fn work(&mut self, work: Vec<u64>, changes: watch::Receiver<u64>) -> End {
+    async fn work(&mut self, work: Vec<u64>, changes: watch::Receiver<u64>) -> WorkEnd {
         let (ledger, output) = (Arc::clone(&self.ledger), self.output);
         let (now, bound) = (self.stop.now.clone(), self.config.max_lag_bytes);
         let end = tokio::select! {
             end = self.send_all(&work) => end,
-            () = over(&ledger, output, bound, changes) => End::Over,
-            () = now.cancelled() => End::Stopped,
+            () = over(&ledger, output, bound, changes) => WorkEnd::Over,
+            () = now.cancelled() => WorkEnd::Stopped,
         };
         match &end {
-            End::Done => self.done(work).await,
-            End::Stopped | End::Over => {}
-            End::Unreadable(error) => {
+            WorkEnd::Done => self.done(work).await,
+            WorkEnd::Stopped | WorkEnd::Over => {}
+            WorkEnd::Unreadable(error) => {
                 self.failed(&error.to_string());
                 tokio::select! {
                     () = tokio::time::sleep(FIRST_BACKOFF) => {}
@@ -160,12 +160,12 @@ impl Worker {
         Some(work)
     }
 
-    async fn send_all(&mut self, work: &[u64]) -> End {
+    async fn send_all(&mut self, work: &[u64]) -> WorkEnd {
         if matches!(self.target, Target::Objects(_)) {
             // Names follow from which segments go together, so that is settled before the first object leaves.
             self.save().await;
         }
-        let place = Place {
+        let id = WorkId {
             buffer_id: self.buffer_id.clone(),
             seq: self.position.seq,
             shape: self.position.shape,
@@ -177,8 +177,8 @@ impl Worker {
         let (mut parts, reader) = reader::start(&self.ledger, work.to_vec(), &self.cut, wanted);
         let mut saved = Instant::now();
         while let Some(part) = parts.recv().await {
-            if !self.send(&part, &place).await {
-                return End::Stopped;
+            if !self.send(&part, &id).await {
+                return WorkEnd::Stopped;
             }
             self.position.parts = part.number + 1;
             if saved.elapsed() >= SAVE_EVERY {
@@ -187,20 +187,20 @@ impl Worker {
             }
         }
         match reader.await {
-            Ok(Ok(())) => End::Done,
-            Ok(Err(error)) => End::Unreadable(error),
-            Err(panic) => End::Unreadable(io::Error::other(panic)),
+            Ok(Ok(())) => WorkEnd::Done,
+            Ok(Err(error)) => WorkEnd::Unreadable(error),
+            Err(panic) => WorkEnd::Unreadable(io::Error::other(panic)),
         }
     }
 
     /// Until it is taken; false = the shutdown does not wait for an end that does not answer.
-    async fn send(&mut self, part: &Part, place: &Place) -> bool {
+    async fn send(&mut self, part: &Part, id: &WorkId) -> bool {
         let mut backoff = FIRST_BACKOFF;
         loop {
             self.metrics.sent(&self.config.name, part.events);
             let sent = match &mut self.target {
-                Target::Forward(servers) => servers.send(part, place).await,
-                Target::Objects(objects) => objects.send(part, place).await,
+                Target::Forward(servers) => servers.send(part, id).await,
+                Target::Objects(objects) => objects.send(part, id).await,
             };
             match sent {
                 Ok(bytes) => {

@@ -7,8 +7,8 @@ use forward_protocol::{DecodeError, Frame, Intake, Limits};
 use serde_json::Map;
 
 use super::event::{Event, EventBody, Posted, Unreadable};
-use crate::buffer::{ChunkKey, HttpHead, SeenChunk, Step, StoredPayload, Walk, chunk_of};
-use crate::receive::{Item, JsonItems, MsgPackItems};
+use crate::buffer::{ChunkKey, HttpHead, ReceivedChunk, Step, StoredPayload, Walk, chunk_of};
+use crate::items::{Item, JsonItems, MsgPackItems};
 
 /// What a walk came across besides the events.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(crate) struct Survey {
     /// Stored payloads that are damaged; each was one message or one request.
     pub(crate) damaged: u64,
     /// Chunks by which repetitions are known.
-    pub(crate) chunks: Vec<SeenChunk>,
+    pub(crate) chunks: Vec<ReceivedChunk>,
     /// Events of chunks that are known already, left out.
     pub(crate) repeated: u64,
 }
@@ -96,13 +96,13 @@ const STORED: Limits = Limits {
 };
 
 fn events(stored: &StoredPayload<'_>, take: &mut Taker<'_>) -> Result<(), Stopped> {
-    let mut source = Source {
+    let mut reader = PayloadReader {
         received_at_us: stored.received_at_us(),
         take,
     };
     match *stored {
-        StoredPayload::Forward { frame, .. } => source.forward(frame),
-        StoredPayload::FaultyForward { limits, frame, .. } => source.faulty_forward(frame, &limits),
+        StoredPayload::Forward { frame, .. } => reader.forward(frame),
+        StoredPayload::FaultyForward { limits, frame, .. } => reader.faulty_forward(frame, &limits),
         StoredPayload::Http {
             event_time_us,
             tag,
@@ -118,20 +118,20 @@ fn events(stored: &StoredPayload<'_>, take: &mut Taker<'_>) -> Result<(), Stoppe
                     given: event_time_us,
                     extra: &none,
                 };
-                source.give(tag, EventBody::Posted(posted))
+                reader.give(tag, EventBody::Posted(posted))
             })
         }
-        StoredPayload::HttpBody { head, body } => source.body(&head, body),
+        StoredPayload::HttpBody { head, body } => reader.body(&head, body),
     }
 }
 
 /// One message or body.
-struct Source<'s, 't> {
+struct PayloadReader<'s, 't> {
     received_at_us: i64,
     take: &'s mut Taker<'t>,
 }
 
-impl Source<'_, '_> {
+impl PayloadReader<'_, '_> {
     fn give(&mut self, tag: &str, body: EventBody<'_>) -> Result<(), Stopped> {
         let event = Event {
             tag,
@@ -193,8 +193,8 @@ impl Source<'_, '_> {
 
     fn body(&mut self, head: &HttpHead<'_>, body: &[u8]) -> Result<(), Stopped> {
         let extra = match head.extra {
-            "" => Map::new(),
-            text => serde_json::from_str(text).map_err(|_| Unreadable)?,
+            None => Map::new(),
+            Some(text) => serde_json::from_str(text).map_err(|_| Unreadable)?,
         };
         let mut item = |item: Item<'_>| match item {
             Ok(record) => {
@@ -207,8 +207,8 @@ impl Source<'_, '_> {
                 self.give(head.tag, EventBody::Posted(posted))
             }
             Err(faulty) if head.faulty => {
-                let about = (faulty.fault.code, faulty.fault.error.as_str());
-                self.fault(head.tag, about, faulty.bytes)
+                let reason = (faulty.fault.code, faulty.fault.error.as_str());
+                self.fault(head.tag, reason, faulty.bytes)
             }
             Err(_) => Err(Stopped::Unreadable),
         };

@@ -1,46 +1,29 @@
-//! The HTTP input's routes: every path but `/status` is a tag.
+//! The HTTP input: one request carries a body of events, and the path names their tag.
 
-use std::sync::Arc;
+mod allowed_origins;
+mod body;
+mod check;
+mod client_address;
+mod config;
+mod content;
+mod ingest;
+mod listener;
+mod origin;
+mod rate_limit;
+mod refusal;
+mod routes;
+mod state;
 
-use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
-use serde_json::json;
-
-use super::http_state::HttpState;
-use super::ingest::ingest;
-
-/// All routes.
-pub(crate) fn router(state: HttpState) -> Router {
-    Router::new()
-        .route("/status", get(status))
-        .route("/health", get(status))
-        .fallback(ingest)
-        .with_state(Arc::new(state))
-}
-
-/// 200 while events can be taken, 503 while they cannot.
-async fn status(State(state): State<Arc<HttpState>>) -> Response {
-    let bytes = state.usage.bytes();
-    let healthy = state.metrics.is_disk_healthy();
-    let (code, word) = match (healthy, bytes < state.max_buffer_bytes) {
-        (true, true) => (StatusCode::OK, "ready"),
-        (true, false) => (StatusCode::SERVICE_UNAVAILABLE, "buffer_full"),
-        (false, _) => (StatusCode::SERVICE_UNAVAILABLE, "disk_failed"),
-    };
-    let body = json!({
-        "state": word,
-        "buffered_bytes": bytes,
-        "max_buffered_bytes": state.max_buffer_bytes,
-        "waiting_segments": state.sealed.len(),
-        "outputs": state.outputs.json(),
-    });
-    let mut response = (code, Json(body)).into_response();
-    let no_store = HeaderValue::from_static("no-store");
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, no_store);
-    response
-}
+pub use allowed_origins::Origins;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use body::Coding;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use check::check;
+pub(crate) use client_address::Peer;
+pub use config::{HttpConfig, HttpSection, RateLimit};
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use content::Content;
+pub(crate) use listener::CappedListener;
+pub(crate) use rate_limit::RateLimiter;
+pub(crate) use routes::router;
+pub(crate) use state::HttpState;

@@ -1,7 +1,7 @@
 //! Under which label a refusal of both inputs is counted.
 
+use super::labels::Reason;
 use crate::buffer::AppendError;
-use crate::metrics::Reason;
 
 /// What the buffer refused.
 pub(super) fn reason_of(error: AppendError) -> Reason {

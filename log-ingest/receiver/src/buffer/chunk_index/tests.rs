@@ -6,18 +6,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{ChunkIndex, decode};
-use crate::buffer::seen::{Seen, SeenChunk};
+use crate::buffer::Window;
+use crate::buffer::chunk_window::{ChunkWindow, ReceivedChunk};
 use crate::buffer::storage::DiskStorage;
-use crate::config::Window;
 
-fn open(directory: &Path, chunks: usize) -> (ChunkIndex, Seen) {
+fn open(directory: &Path, chunks: usize) -> (ChunkIndex, ChunkWindow) {
     let age = Duration::from_secs(3600);
-    let seen = Seen::new(Window { chunks, age });
+    let window = ChunkWindow::new(Window { chunks, age });
     let storage = Arc::new(DiskStorage::open(directory).unwrap());
-    (ChunkIndex::open(storage, &seen).unwrap(), seen)
+    (ChunkIndex::open(storage, &window).unwrap(), window)
 }
 
-fn chunks(keys: std::ops::Range<u128>) -> Vec<SeenChunk> {
+fn chunks(keys: std::ops::Range<u128>) -> Vec<ReceivedChunk> {
     let now = crate::clock::now_micros();
     keys.map(|key| (key, now)).collect()
 }
@@ -41,9 +41,9 @@ fn the_last_of_many_chunks_are_known_after_restarts_and_take_few_files() {
             .unwrap();
         assert!(files(directory.path()).len() <= 10);
     }
-    let (_, seen) = open(directory.path(), 100);
-    assert!((700..800).all(|key| seen.is_landed(key)));
-    assert!(!seen.is_landed(699));
+    let (_, window) = open(directory.path(), 100);
+    assert!((700..800).all(|key| window.is_landed(key)));
+    assert!(!window.is_landed(699));
 }
 
 #[test]
@@ -55,8 +55,8 @@ fn one_run_deletes_what_fell_out_of_the_window() {
     }
     assert!(files(directory.path()).len() <= 6);
     drop(index);
-    let (_, seen) = open(directory.path(), 100);
-    assert_eq!(seen.all_landed().len(), 100);
+    let (_, window) = open(directory.path(), 100);
+    assert_eq!(window.all_landed().len(), 100);
 }
 
 #[test]

@@ -64,12 +64,12 @@ fn a_broken_disk_is_asked_ever_more_seldom_and_nobody_overtakes() {
 
 #[test]
 fn what_goes_on_is_told_once_a_minute_with_its_count() {
-    let mut seldom = Seldom::default();
-    let mut told = Vec::new();
+    let mut seldom = LogThrottle::default();
+    let mut throttle = Vec::new();
     let began = Instant::now();
     for second in 0..150 {
         let now = began + Duration::from_secs(second);
-        told.extend(seldom.happened(now).map(|times| (second, times)));
+        throttle.extend(seldom.times_to_log(now).map(|times| (second, times)));
     }
-    assert_eq!(told, [(0, 1), (60, 60), (120, 60)]);
+    assert_eq!(throttle, [(0, 1), (60, 60), (120, 60)]);
 }

@@ -12,7 +12,7 @@ fn payloads() -> [Payload; 4] {
         received_at_us: RECEIVED,
         event_time_us: Some(7),
         tag: "t",
-        extra: "",
+        extra: None,
         msgpack: false,
         faulty: false,
     };

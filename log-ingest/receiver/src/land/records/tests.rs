@@ -7,8 +7,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use super::{BATCH, Reading, Records};
-use crate::buffer::{Header, Payload, Seen, encode_record};
-use crate::config::Window;
+use crate::buffer::{ChunkWindow, Header, Payload, Window, encode_record};
 
 const EVENTS: usize = 10 * BATCH + 7;
 
@@ -28,7 +27,7 @@ fn reading() -> Reading {
         chunks: 10,
         age: Duration::from_secs(1),
     };
-    let (read, reading) = Reading::of(bytes, Arc::new(Seen::new(window))).unwrap();
+    let (read, reading) = Reading::of(bytes, Arc::new(ChunkWindow::new(window))).unwrap();
     assert_eq!(read, header);
     reading
 }
@@ -53,8 +52,8 @@ fn all_records_come_in_order_as_often_as_they_are_asked_for() {
             read.iter()
                 .all(|record| record.event_time_us == Some(2_000_000))
         );
-        let outcome = reading.findings().outcome().unwrap();
-        assert_eq!(outcome.survey, super::Survey::default());
+        let totals = reading.findings().totals().unwrap();
+        assert_eq!(totals.survey, super::Survey::default());
     }
 }
 
@@ -78,10 +77,10 @@ fn who_reads_nothing_still_learns_what_is_damaged() {
     *reading.bytes.get_mut(middle).unwrap() ^= 1;
     let reading = Arc::new(reading);
     drop(Records::stored(Arc::clone(&reading)).into_iter().next());
-    assert!(reading.findings().outcome().is_none());
+    assert!(reading.findings().totals().is_none());
     assert_eq!(reading.read_through().survey.damaged, 1);
     let findings = reading.findings();
     let whole = Records::stored(reading).into_iter().count();
-    assert_eq!(findings.outcome().unwrap().survey.damaged, 1);
+    assert_eq!(findings.totals().unwrap().survey.damaged, 1);
     assert_eq!(whole, EVENTS - 1);
 }

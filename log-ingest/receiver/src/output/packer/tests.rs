@@ -4,7 +4,7 @@ use forward_protocol::{EventTime, PackedEntries};
 use serde_json::{Map, json};
 
 use super::{Cut, Format, Packer, Part};
-use crate::output::Pattern;
+use crate::output::pattern::Pattern;
 use crate::read::{Event, EventBody, Posted};
 
 fn cut(patterns: &[&str], format: Format, part_bytes: usize) -> Cut {
@@ -46,7 +46,7 @@ fn pack(cut: &Cut, events: &[(&str, &str)]) -> Vec<Part> {
     parts
 }
 
-fn told(part: &Part) -> (u64, &str, u32, i64, &str) {
+fn summary(part: &Part) -> (u64, &str, u32, i64, &str) {
     let text = std::str::from_utf8(&part.bytes).unwrap();
     (part.number, &part.tag, part.events, part.first_us, text)
 }
@@ -63,9 +63,9 @@ fn lines_of_each_wanted_tag_with_the_time() {
             ("a.x", r#"{"n":4,"time":"noon"}"#),
         ],
     );
-    let told: Vec<_> = parts.iter().map(told).collect();
+    let summaries: Vec<_> = parts.iter().map(summary).collect();
     assert_eq!(
-        told,
+        summaries,
         [
             (
                 0,

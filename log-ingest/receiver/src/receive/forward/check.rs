@@ -1,0 +1,113 @@
+//! A complete message before it is stored: what it holds, and which ack its sender gets.
+
+use std::ops::ControlFlow;
+
+use bytes::Bytes;
+use forward_protocol::{Ack, DecodeError, Intake, Limits};
+
+use crate::buffer::{ChunkKey, Keying, Payload};
+use crate::receive::memory::ReceiveMemory;
+use crate::receive::tally::Tally;
+
+/// Messages from this size on, and compressed ones, are checked on a thread that may take its time.
+const LARGE_MESSAGE: usize = 256 << 10;
+/// First bytes of compressed entries that are looked for; a message that is small and compressed may inflate to much.
+const MAGICS: [&[u8]; 2] = [b"\x1f\x8b", b"\x28\xb5\x2f\xfd"];
+/// Where they would stand: behind the tag and the entries' header.
+const HEAD_BYTES: usize = 1100;
+
+/// What the session keeps of a message.
+#[derive(Debug)]
+pub(crate) struct CheckedMessage {
+    /// The message as the buffer takes it.
+    pub(crate) payload: Payload,
+    /// By what it is known when it is sent again.
+    pub(crate) key: Option<ChunkKey>,
+    /// The acknowledgement, if one is asked for.
+    pub(crate) ack: Option<Vec<u8>>,
+    pub(crate) tag: String,
+    pub(crate) tally: Tally,
+    pub(crate) bytes: usize,
+}
+
+/// How a message is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms {
+    pub(crate) received_at_us: i64,
+    pub(crate) limits: Limits,
+    pub(crate) keying: Keying,
+    /// The ack is JSON.
+    pub(crate) json: bool,
+}
+
+/// `Break` = a heartbeat: there is nothing to store. `Ok(None)` = a bug of ours ended the work.
+type CheckResult = Result<ControlFlow<(), CheckedMessage>, DecodeError>;
+
+/// Checks at once what is quick to check, and the rest aside. `None` = a panic, which is a bug of ours.
+pub(crate) async fn check(
+    frame: Bytes,
+    terms: Terms,
+    memory: &ReceiveMemory,
+) -> Option<CheckResult> {
+    if frame.len() < LARGE_MESSAGE && !may_be_compressed(&frame) {
+        return Some(check_now(frame, &terms));
+    }
+    let _turn = memory.turn().await;
+    tokio::task::spawn_blocking(move || check_now(frame, &terms))
+        .await
+        .ok()
+}
+
+fn may_be_compressed(frame: &[u8]) -> bool {
+    let head = frame.get(..HEAD_BYTES).unwrap_or(frame);
+    MAGICS
+        .iter()
+        .any(|magic| head.windows(magic.len()).any(|window| window == *magic))
+}
+
+/// What is no event is counted here and told apart again when the message is landed, by the same rules.
+pub(crate) fn check_now(frame: Bytes, terms: &Terms) -> CheckResult {
+    let mut tally = Tally::default();
+    let (tag, chunk) = match Intake::read(&frame, &terms.limits)? {
+        Intake::Heartbeat => return Ok(ControlFlow::Break(())),
+        Intake::Message(message) => {
+            let mut entries = message.entries();
+            while let Some(found) = entries.next_or_fault() {
+                match found {
+                    Ok(_) => tally.events += 1,
+                    Err(fault) => tally.fault(fault.error.code()),
+                }
+            }
+            (message.tag.to_owned(), message.option.chunk)
+        }
+        Intake::Broken(broken) => {
+            tally.fault(broken.error.code());
+            (
+                broken.tag.unwrap_or_default().to_owned(),
+                broken.option.chunk,
+            )
+        }
+    };
+    let ack = chunk.map(|chunk| {
+        let mut out = Vec::new();
+        match terms.json {
+            true => Ack { chunk }.encode_json(&mut out),
+            false => Ack { chunk }.encode(&mut out),
+        }
+        out
+    });
+    let key = ack.as_ref().map(|_| terms.keying.message(&frame));
+    let bytes = frame.len();
+    let payload = match tally.fault_count() {
+        0 => Payload::forward(terms.received_at_us, frame),
+        _ => Payload::forward_with_faults(terms.received_at_us, &terms.limits, frame),
+    };
+    Ok(ControlFlow::Continue(CheckedMessage {
+        payload,
+        key,
+        ack,
+        tag,
+        tally,
+        bytes,
+    }))
+}
