@@ -1,8 +1,9 @@
-//! Cases of definitions as data: an auction, the calls that it must become, replies, the bids that they
-//! must mean. Tests run those of the shipped definitions, `bid-server check-adapters` any folder's.
+//! Test cases of adapter definitions as data: an auction, the calls it must become, replies, and the bids
+//! that those must mean. Tests run the cases of the shipped definitions; `bid-server check-adapters` runs
+//! those of any folder.
 //!
-//! A case is a JSON file in `exemplary/` or `supplemental/` of a definition's folder; docs/adapters.md
-//! has one. No I/O but reading (and, when asked, writing) the files; nothing is called.
+//! A case is a JSON file in `exemplary/` or `supplemental/` of a definition's folder; docs/adapters.md shows
+//! one. The only I/O is reading the files and, when asked, writing them; nothing is called.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -20,7 +21,7 @@ use crate::config::Config;
 use crate::data::market::Market;
 use crate::request::{AuctionRequest, ImpIndex, Server};
 
-/// What is put in. The rest of the file is what must come out.
+/// The input of a case. The rest of the file is the expected output.
 #[derive(Debug, Deserialize)]
 struct Input {
     #[expect(dead_code, reason = "for people who read the file")]
@@ -49,7 +50,7 @@ struct InputReply {
     text: Option<String>,
 }
 
-/// The members of a case that say what must come out.
+/// The members of a case that hold the expected output.
 const OUTPUT: [&str; 3] = ["faults", "refused", "calls"];
 
 /// What a run over a folder of definitions found.
@@ -61,11 +62,8 @@ pub struct AdapterReport {
     pub failed: bool,
 }
 
-/// Compiles every definition in a folder and runs its cases. With `accept`, what is actual is written into
-/// the cases, to be read by a person.
-///
-/// # Errors
-/// When the folder or a case cannot be read or written.
+/// Compiles every definition in a folder and runs its cases. With `accept`, the actual results are written
+/// into the cases, for a person to review.
 pub fn check_adapters(folder: &Path, accept: bool) -> io::Result<AdapterReport> {
     let mut report = AdapterReport::default();
     let mut found = false;
@@ -126,7 +124,7 @@ fn check_one(
         }
     }
     if cases.is_empty() {
-        // Without a case nothing has been compiled yet.
+        // A definition without cases has not been compiled yet.
         if let Err(problem) = config(folder, code, &BTreeMap::new(), &BTreeMap::new()) {
             report.fail(problem);
         }
@@ -152,7 +150,7 @@ fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
 }
 
-/// The case as it should be, where it is not.
+/// The case as it should be, if it differs from that.
 fn differs(folder: &Path, code: &str, text: &str) -> Result<Option<Value>, String> {
     let case: Map<String, Value> = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let input = Input::deserialize(Value::Object(case.clone()));

@@ -1,16 +1,16 @@
-//! The wall clock, fresh ids and chance, in one place. Durations use tokio's clock.
+//! The wall clock, fresh ids and random numbers, in one place. Durations use tokio's clock.
 
 use std::cell::RefCell;
 
 use chrono::{DateTime, Utc};
 use uuid::{Builder, Uuid};
 
-/// Random bytes of so many ids are fetched from the operating system at a time.
+/// How many ids' worth of random bytes are fetched from the operating system at a time.
 const IDS: usize = 64;
 const ID_BYTES: usize = 16;
 
 thread_local! {
-    /// What is left of them on this thread.
+    /// Random bytes that this thread has not used yet.
     static CHANCE: RefCell<Vec<[u8; ID_BYTES]>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn new_id() -> String {
     random_uuid().simple().to_string()
 }
 
-/// A random UUID. An auction needs dozens, and a call of the operating system for each would add up.
+/// A random UUID. An auction needs dozens, and a system call for each would add up.
 fn random_uuid() -> Uuid {
     let drawn = CHANCE.with_borrow_mut(|left| {
         if left.is_empty() {
@@ -44,7 +44,7 @@ fn random_uuid() -> Uuid {
     })
 }
 
-/// A number below `limit`, at random; 0 where there is none.
+/// A random number below `limit`; 0 if `limit` is 0.
 pub(crate) fn chance(limit: u32) -> u32 {
     let (random, _) = random_uuid().as_u64_pair();
     // The upper bits are all random; the remainder's bias is far below one in a billion.

@@ -1,8 +1,9 @@
-//! [`Pipeline`]: an auction from its request to its rows, one step after the other.
+//! [`Pipeline`]: takes an auction from its request to its rows, one step after the other.
 //!
-//! Each step is a module, in the order of [the list in the crate's root](crate), and hands its own type to the
-//! next: bytes → [`AuctionRequest`] → [`SspAnswers`](bidders::SspAnswers) → [`HeldAuction`](auction::HeldAuction) →
-//! [`SettledAuction`](settle::SettledAuction) → [`Answer`]. What a step works with, it is lent here.
+//! Each step is a module, in the order of [the list in the crate root](crate), and hands its own type to the
+//! next: bytes → [`AuctionRequest`] → [`SspAnswers`](bidders::SspAnswers) →
+//! [`HeldAuction`](auction::HeldAuction) → [`SettledAuction`](settle::SettledAuction) → [`Answer`]. The
+//! pipeline lends each step what it works with.
 
 use std::sync::Arc;
 
@@ -28,41 +29,41 @@ use crate::settle;
 use crate::settle::bid_notices::{BidNotices, Deliveries, NoticeLog, NoticeMetrics, NoticeSender};
 use crate::settle::creative_cache::{CacheMetrics, CreativeCache, CreativeStore};
 
-/// What auctions are held with; nothing in it cannot be lost.
+/// What auctions are held with. Nothing in it has to survive a restart.
 #[derive(Debug)]
 pub(crate) struct Pipeline {
     pub(crate) config: Config,
-    /// Who can be asked.
+    /// The bidders that can be asked.
     pub(crate) registry: Registry,
     /// The one client for all SSPs.
     client: SspClient,
-    /// What requests may name in place of sending it.
+    /// What requests may name instead of sending it.
     pub(crate) stored: Arc<Store>,
     /// Whose auctions are held, and how.
     pub(crate) accounts: Arc<Accounts>,
-    /// Exchange rates and floors that are fetched.
+    /// Exchange rates and fetched floors.
     pub(crate) market: Arc<Market>,
-    /// Where the outside reaches us.
+    /// Where we can be reached from outside.
     pub(crate) public_url: Url,
-    /// What stands behind our own `/cache`.
+    /// The creatives that our own `/cache` serves.
     pub(crate) creatives: Arc<CreativeStore>,
-    /// Where creatives of auctions go.
+    /// Where the creatives of auctions go.
     cache: CreativeCache,
     /// Notices for SSPs.
     pub(crate) notices: BidNotices,
-    /// Rows on their way to log-ingest; `None` = not wanted.
+    /// Rows on their way to log-ingest; `None` = no rows are wanted.
     pub(crate) rows: Option<Arc<Queue>>,
     auction_metrics: AuctionMetrics,
-    /// About kept creatives.
+    /// Counts kept creatives.
     pub(crate) cache_metrics: Arc<CacheMetrics>,
-    /// About events and notices.
+    /// Counts events and notices.
     pub(crate) notice_metrics: Arc<NoticeMetrics>,
-    /// About rates, floors and stored data that are fetched.
+    /// Counts fetches of rates, floors and stored data.
     pub(crate) fetch_metrics: Arc<FetchMetrics>,
 }
 
 impl Pipeline {
-    /// Read: bytes in, checked request out; or every fault that it has.
+    /// Read: bytes in; a checked request out, or every fault that was found.
     pub(crate) async fn read(
         &self,
         body: &[u8],
@@ -71,9 +72,9 @@ impl Pipeline {
         request::receive(self.sources(), body, caller).await
     }
 
-    /// Ask, hold, settle, write, tell. `send` gets the answer; rows are made when it is on its way.
+    /// Ask, hold, settle, write, tell. `send` gets the answer; rows are made once it is on its way.
     ///
-    /// `gone` says that the client has gone away: nobody is waited for any longer, and the rows say so.
+    /// `gone` says that the client has gone away: we then stop waiting for anybody, and the rows say so.
     pub(crate) async fn run(
         &self,
         request: AuctionRequest,
@@ -94,7 +95,7 @@ impl Pipeline {
         let report = AuctionReport::of(&request, &settled);
         report.count(&self.auction_metrics, &request, &settled.calls);
         send(response::write(self.writing(), &request, &mut settled));
-        // Whoever waits for the answer has its turn before the rows do.
+        // The task that waits for the answer gets its turn before the rows do.
         tokio::task::yield_now().await;
         self.tell(&request, &report, &settled.calls);
     }
@@ -150,9 +151,7 @@ impl Pipeline {
         }
     }
 
-    /// Builds what the settings ask for, and the task that sends notices. All metrics are registered.
-    ///
-    /// `own_url` is the address of the public listener.
+    /// Builds what the settings ask for, and the task that sends notices. Registers all metrics.
     pub(crate) fn new(
         config: Config,
         own_url: Url,

@@ -1,13 +1,13 @@
 //! [`Remark`]: a numbered remark about a bidder or the request, for `ext.errors` and `ext.warnings`.
 
-/// The subject of a remark that is about no bidder in particular.
+/// The subject of a remark that is not about any particular bidder.
 pub(crate) const GENERAL: &str = "general";
 
-/// The numbers, as Prebid Server gives them.
+/// The numbers that Prebid Server uses.
 pub(crate) mod code {
-    /// Error: no exchange rate leads to the auction's currency.
+    /// Error: there is no exchange rate to the auction's currency.
     pub(crate) const NO_CONVERSION_RATE: i64 = 9;
-    /// Warning: what is said about privacy contradicts itself.
+    /// Warning: the request's privacy signals contradict each other.
     pub(crate) const PRIVACY: i64 = 10_001;
     /// Error: the cache cannot be used.
     pub(crate) const CACHE: i64 = 999;

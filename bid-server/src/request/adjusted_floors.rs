@@ -1,4 +1,4 @@
-//! What bidders are told where their bids are adjusted: the floor before the adjustment.
+//! The floors that bidders see if their bids are adjusted: the floor before the adjustment.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,15 +9,15 @@ use super::auction_request::offered_imp::OfferedImp;
 use crate::money::adjust::{Adjustments, media_name};
 use crate::money::currency::Exchange;
 
-/// Floors are told with so many digits.
+/// Decimal places of the floors that bidders see.
 const DECIMALS: u32 = 4;
-/// OpenRTB 2.6 section 3.2.4: floors are in USD where no currency is given.
+/// OpenRTB 2.6 section 3.2.4: floors are in USD if no currency is given.
 const WIRE_DEFAULT_CURRENCY: &str = "USD";
 
-/// Imps by bidder, for those that are told another floor than the rest.
+/// Imps by bidder, for the bidders that see different floors from the rest.
 pub(crate) type AdjustedFloors = BTreeMap<String, Vec<OfferedImp>>;
 
-/// For all bidders of these names, who see these imps.
+/// The adjusted floors of the named bidders; `sees` gives the imps that each of them sees.
 pub(super) fn of_all<'a>(
     names: &BTreeSet<&str>,
     sees: impl Fn(&str) -> &'a [OfferedImp],
@@ -31,7 +31,7 @@ pub(super) fn of_all<'a>(
     adjusted.collect()
 }
 
-/// The imps as one bidder is told them; `None` = with their own floors.
+/// The imps with the floors that one bidder sees; `None` = their own floors.
 fn of_bidder(
     seat: &str,
     imps: &[OfferedImp],
@@ -53,9 +53,9 @@ fn of_bidder(
     Some(adjusted)
 }
 
-/// What becomes the floor once rules and then the factor are applied; `None` = the floor itself.
+/// The amount that becomes the floor once the rules and then the factor are applied; `None` = the floor itself.
 ///
-/// Of several media types the least counts: no bid that would pass is kept back.
+/// If there are several media types, the lowest amount is used, so that no bid that would pass is held back.
 fn before(
     floor: Price,
     seat: &str,
@@ -89,7 +89,7 @@ mod tests {
     use crate::data::market::rate_file::read as read_rates;
     use crate::money::adjust::{Factors, Rules};
 
-    /// The floors that `alpha` is told for three imps with and without floor.
+    /// The floors that `alpha` sees for three imps, with and without a floor.
     #[track_caller]
     fn check(factors: &Value, rules: &Value, expected: [Option<&str>; 3]) {
         let config = Config::parse("[bidders.alpha]\nendpoint = 'http://a/'").unwrap();

@@ -37,7 +37,7 @@ use crate::money::currency::Exchange;
 use crate::money::floors::FloorPlan;
 use crate::remark::Remark;
 
-/// What the server knows and a request is read with.
+/// The parts of the server that a request is read with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Server<'a> {
     pub(crate) settings: RequestSettings<'a>,
@@ -49,42 +49,42 @@ pub(crate) struct Server<'a> {
 pub(crate) struct AuctionRequest {
     /// What every SSP may see, without imps and tmax.
     pub(crate) shared: BidRequest,
-    /// What is on offer.
+    /// The imps on offer.
     pub(crate) imps: Vec<OfferedImp>,
     /// What the caller asks of us.
     pub(crate) options: Options,
-    /// What it asks about its bids.
+    /// What the caller asks for about its bids.
     pub(crate) bids: BidOptions,
-    /// The request as it was understood, for callers that debug.
+    /// The request as it was understood, for debugging callers.
     pub(crate) resolved: Option<Value>,
-    /// Currency in which bids compete and the answer is given.
+    /// The currency in which bids compete and the answer is given.
     pub(crate) currency: String,
     /// Rates between currencies.
     pub(crate) exchange: Exchange,
-    /// What bids must reach.
+    /// The floors that bids must reach.
     pub(crate) floors: FloorPlan,
-    /// What bids are worth to the publisher.
+    /// The adjustments that turn a bid into what it is worth to the publisher.
     pub(crate) adjustments: Adjustments,
-    /// What is odd about the request and does no harm.
+    /// Oddities of the request that do no harm.
     pub(crate) warnings: Vec<Remark>,
-    /// What bidders see that the request treats otherwise than most.
+    /// What bidders see if the request treats them differently from the rest.
     pub(crate) bidder_requests: BidderRequests,
-    /// Imps as bidders see them that are told other floors.
+    /// Imps for the bidders that see different floors.
     pub(crate) adjusted_floors: AdjustedFloors,
-    /// Stored answers that imps name.
+    /// Stored answers that the imps name.
     pub(crate) stored: Found,
-    /// Whose it is.
+    /// The account that it belongs to.
     pub(crate) account: Account,
-    /// The deadline.
+    /// The time for the auction, with its deadline.
     pub(crate) budget: Budget,
 }
 
-/// When a request came, and from whom.
+/// When a request arrived, and whether its caller knows the debug secret.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Arrival {
-    /// When.
+    /// When it arrived.
     pub(crate) at: Instant,
-    /// The caller has shown the secret that opens all debugging.
+    /// The caller has shown the secret that enables all debugging.
     pub(crate) knows_secret: bool,
 }
 
@@ -92,7 +92,7 @@ impl AuctionRequest {
     /// Splits a request that has passed validation.
     ///
     /// # Errors
-    /// What is meant for single bidders may not fit the request; the faults name its path.
+    /// If data meant for single bidders does not fit the request; the faults name its path.
     pub(crate) fn new(
         mut request: BidRequest,
         stored: Found,
@@ -128,7 +128,7 @@ impl AuctionRequest {
         stored_answers::check(&imps, &mut faults);
         let data = BidderData::take(&mut request, settings.host_schain_node, &mut faults);
         request.ext = request.ext.and_then(shown_ext);
-        // SSPs are told what remains, not what the caller allowed.
+        // SSPs see the time that remains, not what the caller allowed.
         request.tmax = None;
         let names = imps.iter().flat_map(|imp| imp.params.keys());
         let names: BTreeSet<&str> = names.map(String::as_str).collect();
@@ -160,7 +160,7 @@ impl AuctionRequest {
         })
     }
 
-    /// The imp at a position, which only positions of another request do not have.
+    /// The imp at a position; `None` only for a position that belongs to another request.
     pub(crate) fn imp(&self, index: ImpIndex) -> Option<&OfferedImp> {
         index.of(&self.imps)
     }
@@ -171,7 +171,7 @@ impl AuctionRequest {
         imps.map(|(position, imp)| (ImpIndex::new(position), imp))
     }
 
-    /// What the bidder asked under this name sees.
+    /// The request as the bidder that is asked under this name sees it.
     pub(crate) fn view_of(&self, name: &str) -> BidderView<'_> {
         let (shared, imps) = self.bidder_requests.of(name, (&self.shared, &self.imps));
         (
@@ -181,7 +181,7 @@ impl AuctionRequest {
     }
 }
 
-/// The time that there is; some of it belongs to a cache that is not ours.
+/// The time for the auction, part of which is reserved for a cache elsewhere.
 fn budget(
     tmax: Option<i64>,
     arrival: &Arrival,
@@ -195,13 +195,13 @@ fn budget(
     budget
 }
 
-/// Members of `ext.prebid` that go on to SSPs: who asks, and from what kind of page.
+/// Members of `ext.prebid` that are passed on to SSPs: who is asking, and from what kind of page.
 const SHOWN_PREBID: [&str; 3] = ["channel", "integration", "sdk"];
 
-/// `ext.prebid`, but for a little, and `ext.earlybid` are between the page and us; other extensions go on.
+/// `ext.earlybid` and nearly all of `ext.prebid` stay between the page and us; other extensions are passed on.
 fn shown_ext(ext: RequestExt) -> Option<RequestExt> {
     let mut other = ext.other;
-    // Prebid.js's name for its own limit.
+    // Prebid.js's name for its own time limit.
     other.shift_remove("tmaxmax");
     let prebid = ext.prebid.map(|prebid| prebid.other).unwrap_or_default();
     let shown = prebid.into_iter();

@@ -1,7 +1,7 @@
-//! What each bidder may see of a request: first-party data, ids and supply chain meant for it, and only those.
+//! What each bidder may see of a request: the first-party data, ids and supply chain meant for it, and no others.
 //!
-//! Most bidders see the same: [`BidderRequests::of`] gives them the one plain request. Those that a request treats
-//! differently get a view of their own, and those that it treats alike share one, so that its JSON is
+//! Most bidders see the same: [`BidderRequests::of`] gives them the one plain request. Bidders that a request
+//! treats differently get a view of their own, and those that it treats alike share one, so that its JSON is
 //! written once for all of them.
 
 mod bidder_data;
@@ -17,7 +17,7 @@ use super::auction_request::offered_imp::OfferedImp;
 pub(super) use bidder_data::BidderData;
 use bidder_data::Treatment;
 
-/// One request, as its bidders get it.
+/// One request, as each of its bidders gets it.
 #[derive(Debug, Default)]
 pub(crate) struct BidderRequests {
     special: Vec<SpecialRequest>,
@@ -28,7 +28,7 @@ pub(crate) struct BidderRequests {
 #[derive(Debug)]
 struct SpecialRequest {
     shared: BidRequest,
-    /// `None` = as everybody sees them.
+    /// `None` = the imps that everybody sees.
     imps: Option<Vec<OfferedImp>>,
 }
 
@@ -36,7 +36,7 @@ struct SpecialRequest {
 pub(crate) type BidderView<'a> = (&'a BidRequest, &'a [OfferedImp]);
 
 impl BidderRequests {
-    /// Makes the requests of the bidders of these names. Faults are added where data cannot be laid over.
+    /// Makes the requests for the named bidders. Adds a fault for any data that cannot be laid over the request.
     pub(super) fn new<'a>(
         plain: BidderView<'a>,
         names: impl Iterator<Item = &'a str>,
@@ -66,7 +66,7 @@ impl BidderRequests {
         bidder_requests
     }
 
-    /// What the bidder asked under this name sees, where `plain` is what most do.
+    /// What the bidder that is asked under this name sees; `plain` is what most bidders see.
     pub(crate) fn of<'a>(&'a self, name: &str, plain: BidderView<'a>) -> BidderView<'a> {
         let index = self.by_name.get(name);
         let view = index.and_then(|index| self.special.get(*index));

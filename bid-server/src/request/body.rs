@@ -14,15 +14,15 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// The whole body, inflated.
 ///
-/// Prebid.js with `endpointCompression` sends gzip as `text/plain` without saying so in
-/// `Content-Encoding`, so the bytes themselves are asked. JSON never begins like gzip.
+/// With `endpointCompression`, Prebid.js sends gzip as `text/plain` without declaring it in
+/// `Content-Encoding`, so the first bytes decide. JSON never begins like gzip.
 pub(crate) async fn read(body: Body, cap: usize, limit: Duration) -> Result<Bytes, Refusal> {
-    // One that says it is too large is not waited for.
+    // If the body declares itself too large, we do not wait for it.
     if body.size_hint().lower() > u64::try_from(cap).unwrap_or(u64::MAX) {
         return Err(too_large(cap));
     }
     let whole = tokio::time::timeout(limit, axum::body::to_bytes(body, cap)).await;
-    // A broken connection ends here too; its answer reaches nobody.
+    // A broken connection ends here too; nobody receives its answer.
     let bytes = whole
         .map_err(|_| Refusal::TooSlow)?
         .map_err(|_| too_large(cap))?;

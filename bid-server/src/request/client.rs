@@ -1,20 +1,20 @@
-//! The address of the client, as far as it can be believed.
+//! The client's address, to the extent that it can be trusted.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
 
-/// Headers that name the client's address, best first; all are set by proxies in front of us.
+/// Headers that name the client's address, best first; all of them are set by proxies in front of us.
 const ADDRESS_HEADERS: [&str; 3] = ["true-client-ip", "x-forwarded-for", "x-real-ip"];
 
-/// The other end of the connection: the client itself, or a proxy. `None` = not known.
+/// The other end of the connection: the client itself, or a proxy. `None` = unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Peer(pub(crate) Option<IpAddr>);
 
 /// The client's public address.
 ///
-/// Headers count only where a trusted proxy sent them; anybody else is the client.
+/// Headers count only if a trusted proxy sent them; any other peer is the client itself.
 pub(super) fn address(headers: &HeaderMap, peer: Peer, trusted: &[IpNet]) -> Option<IpAddr> {
     let peer = peer.0.map(|address| address.to_canonical());
     let believed = peer.is_none_or(|peer| trusted.iter().any(|net| net.contains(&peer)));
@@ -33,7 +33,7 @@ fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
         .find(is_public)
 }
 
-/// An address of the own network says nothing about the client and is not passed on.
+/// An address of a private network says nothing about the client and is not passed on.
 pub(super) fn is_public(address: &IpAddr) -> bool {
     match address {
         IpAddr::V4(ip) => is_public_v4(*ip),
@@ -42,7 +42,7 @@ pub(super) fn is_public(address: &IpAddr) -> bool {
 }
 
 fn is_public_v4(ip: Ipv4Addr) -> bool {
-    // RFC 6598: between subscribers and their carrier's address translation.
+    // RFC 6598: shared between subscribers and their carrier's address translation.
     let carrier = ip.octets()[0] == 100 && ip.octets()[1] & 0xc0 == 64;
     !(ip.is_private()
         || ip.is_loopback()

@@ -1,4 +1,4 @@
-//! Fills what a request may leave out and the HTTP request or the configuration knows.
+//! Fills in what a request may leave out and the HTTP request or the configuration knows.
 
 mod device;
 mod site;
@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::clock;
 use crate::data::market::CurrencyConfig;
 
-/// What the request says is never overwritten.
+/// Nothing that the request says is ever overwritten.
 pub(super) fn fill(
     request: &mut BidRequest,
     headers: &HeaderMap,
@@ -39,14 +39,14 @@ pub(super) fn fill(
     }
 }
 
-/// `ext.prebid.createtids: false` asks that nobody makes transaction ids up.
+/// `ext.prebid.createtids: false` asks us not to create transaction ids.
 fn may_have_ids(request: &BidRequest) -> bool {
     let prebid = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref());
     let create = prebid.and_then(|prebid| prebid.other.get("createtids"));
     create != Some(&Value::Bool(false))
 }
 
-/// A page of today is secure; each imp has a transaction id.
+/// Pages are secure by default, and each imp has a transaction id.
 fn fill_imp(imp: &mut Imp, ids: bool) {
     imp.secure.get_or_insert(1);
     if ids {
@@ -56,7 +56,7 @@ fn fill_imp(imp: &mut Imp, ids: bool) {
     }
 }
 
-/// Global Privacy Control, as the browser states it.
+/// Global Privacy Control, as the browser's header states it.
 fn fill_gpc(request: &mut BidRequest, headers: &HeaderMap) {
     if text(headers, "sec-gpc") == Some("1") {
         let regs = request.regs.get_or_insert_with(Regs::default);

@@ -1,4 +1,4 @@
-//! `{{UUID}}`: an id that stored requests and imps leave to us.
+//! `{{UUID}}`: an id that stored requests and imps leave for us to fill in.
 
 use openrtb::BidRequest;
 

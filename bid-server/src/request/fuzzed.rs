@@ -1,4 +1,4 @@
-//! For fuzz targets: requests without a server and a connection.
+//! For fuzz targets: requests without a server or a connection.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::query::Query;
 use super::{AuctionRequest, Caller, Parsed, Refusal, Server, amp, complete, parse, stored};
 use crate::data::accounts::Account;
 
-/// The body of a request.
+/// Reads the body of a request.
 pub(crate) fn of_bytes(body: &[u8], server: Server<'_>) -> Result<AuctionRequest, Refusal> {
     whole(parse::parse(body)?, Account::default(), server)
 }
@@ -35,7 +35,7 @@ pub(crate) fn laid_over(
     whole(assembly.finish()?, Account::default(), server)
 }
 
-/// The request, held for this account.
+/// The request, read for this account.
 pub(crate) fn of_account(
     request: Value,
     account: Account,
@@ -44,7 +44,7 @@ pub(crate) fn of_account(
     whole(parse::typed(request), account, server)
 }
 
-/// The request, changed by a query: that of an auction over GET, and that of an AMP page.
+/// The request, changed by a query: as an auction over GET, and as an AMP page.
 pub(crate) fn of_query(
     query: &str,
     request: &Value,

@@ -1,11 +1,11 @@
-//! Slots that cover the screen take every usual size that is large enough.
+//! Slots that cover the screen accept every usual size that is large enough.
 //!
-//! `device.ext.prebid.interstitial` says how large, in per cent of the slot or of the screen.
+//! `device.ext.prebid.interstitial` sets the minimum, in per cent of the slot or of the screen.
 
 use openrtb::{Banner, BidRequest, Device, Format};
 use serde_json::Value;
 
-/// Creatives of these sizes are bought, those most often bought first.
+/// Sizes in which creatives are bought, the most common first.
 const SIZES: [(u32, u32); 40] = [
     (300, 250),
     (320, 480),
@@ -48,17 +48,17 @@ const SIZES: [(u32, u32); 40] = [
     (375, 812),
     (412, 915),
 ];
-/// More would only make requests longer.
+/// More sizes would only make requests longer.
 const MOST_SIZES: usize = 10;
 
-/// Least width and height in per cent.
+/// Minimum width and height in per cent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Least {
     width: u32,
     height: u32,
 }
 
-/// Widens the sizes of full-screen banners; a request without device or wish stays as it is.
+/// Widens the sizes of full-screen banners; a request without a device or this setting stays as it is.
 pub(super) fn widen(request: &mut BidRequest, faults: &mut Vec<String>) {
     let Some(device) = &request.device else {
         return;
@@ -95,7 +95,7 @@ fn least_share(device: &Device, faults: &mut Vec<String>) -> Option<Least> {
     })
 }
 
-/// The first size of the slot is the largest; 1x1 and none at all stand for the screen.
+/// The first size of the slot is the largest; 1x1, or no size at all, stands for the whole screen.
 fn widen_banner(banner: &mut Banner, screen: Option<(u32, u32)>, least: Least) {
     let own = banner.sizes().first().copied();
     let own = own.filter(|(w, h)| *w > 1 && *h > 1);

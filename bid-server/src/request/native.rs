@@ -1,16 +1,16 @@
-//! `imp.native.request`: JSON inside JSON. Checked, asset ids filled, written back.
+//! `imp.native.request`: JSON inside JSON. It is checked, asset ids are filled in, and it is written back.
 //!
-//! OpenRTB Native 1.2. What is not named here is written back as it came.
+//! OpenRTB Native 1.2. Members that are not named here are written back as they came.
 
 mod assets;
 
 use openrtb::{Imp, Members, exact};
 use serde_json::Value;
 
-/// The members that a version of OpenRTB Native gives a list for; 500 and more are the exchange's own.
+/// Values from 500 on are the exchange's own; lower ones must be in the list of the OpenRTB Native version.
 const OWN_VALUES: i64 = 500;
 
-/// Fills the asset ids of an imp's native request and collects its faults; `path` leads to the imp.
+/// Fills in the asset ids of an imp's native request and collects its faults; `path` leads to the imp.
 pub(super) fn complete(path: &str, imp: &mut Imp, faults: &mut Vec<String>) {
     let Some(native) = &mut imp.native else {
         return;
@@ -31,7 +31,7 @@ pub(super) fn complete(path: &str, imp: &mut Imp, faults: &mut Vec<String>) {
     }
 }
 
-/// The request with ids; `None` = it is no JSON object.
+/// The request with ids; `None` = it is not a JSON object.
 fn completed(path: &str, text: &str, faults: &mut Vec<String>) -> Option<String> {
     let text = exact::protect(text.as_bytes());
     let mut whole: Value = match serde_json::from_slice(&text) {
@@ -41,7 +41,7 @@ fn completed(path: &str, text: &str, faults: &mut Vec<String>) -> Option<String>
             return None;
         }
     };
-    // Version 1.0 wraps the request into an object of its own.
+    // Version 1.0 wraps the request in an object of its own.
     let request = match whole.get("native") {
         Some(Value::Object(_)) => whole.get_mut("native"),
         _ => Some(&mut whole),
@@ -94,7 +94,7 @@ fn check_trackers(path: &str, request: &Members, faults: &mut Vec<String>) {
     }
 }
 
-/// The value of a member that has a list of values from 1 on; 0 counts as left out.
+/// The value of a member whose list of values starts at 1; 0 counts as left out.
 fn in_list(
     path: &str,
     members: &Members,

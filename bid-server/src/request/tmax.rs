@@ -9,11 +9,11 @@ use super::AuctionConfig;
 /// How long an auction may take.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Budget {
-    /// When the request was there.
+    /// When the request arrived.
     pub(crate) arrived: Instant,
-    /// What it is allowed.
+    /// The time that it is allowed.
     pub(crate) tmax: Duration,
-    /// Until then SSPs are waited for; what is left is for the answer.
+    /// SSPs are waited for until then; what is left is for the answer.
     pub(crate) wait_until: Instant,
 }
 
@@ -25,7 +25,7 @@ impl Budget {
             .filter(|ms| *ms > 0);
         let tmax = asked.map_or(limits.default_tmax, Duration::from_millis);
         let tmax = tmax.min(limits.max_tmax);
-        // A very short tmax still leaves most of itself to the SSPs.
+        // Even a very short tmax leaves most of its time to the SSPs.
         let reserve = limits.answer_reserve.min(tmax / 4);
         Self {
             arrived,
@@ -34,7 +34,7 @@ impl Budget {
         }
     }
 
-    /// Takes time from the SSPs for what follows; a very short tmax still leaves most of itself to them.
+    /// Takes time from the SSPs for what follows; even a very short tmax leaves most of its time to them.
     pub(crate) fn keep_back(&mut self, time: Duration) {
         let wait = self.wait_until.saturating_duration_since(self.arrived);
         self.wait_until -= time.min(wait / 4);
@@ -59,8 +59,8 @@ pub(crate) struct TimeForSsps {
 }
 
 impl TimeForSsps {
-    /// The tmax that one is told: what remains, or its own time-out if that is shorter, less the way
-    /// there and back and less a deduction of its own. `None` = too little to be asked at all.
+    /// The tmax that one SSP sees: what remains, or the SSP's own timeout if that is shorter, less the
+    /// network round trip and the SSP's own deduction. `None` = too little to ask it at all.
     pub(crate) fn for_one(&self, deduction: Duration, own: Option<Duration>) -> Option<i64> {
         let remains = own.map_or(self.remains, |own| own.min(self.remains));
         let allowed = remains.saturating_sub(self.network.min(remains / 4));
@@ -135,7 +135,7 @@ mod tests {
         check_told(455, 0, None, Some(26));
         check_told(0, 460, None, None);
         check_told(9000, 0, None, None);
-        // An SSP that is given so little anyway knows how to live with it.
+        // An SSP that always gets this little knows how to cope with it.
         check_told(0, 0, Some(15), Some(11));
     }
 }

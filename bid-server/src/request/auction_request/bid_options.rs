@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{CacheRequest, CacheTerms};
 use crate::data::accounts::{AccountSettings, AlternateCodes};
 
-/// Wishes of the caller, as far as its account lets them be.
+/// What the caller asks for, within the limits of its account.
 #[derive(Debug, Clone, Default)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -17,11 +17,11 @@ use crate::data::accounts::{AccountSettings, AlternateCodes};
 pub(crate) struct BidOptions {
     /// The reasons why bids are missing.
     pub(crate) non_bids: bool,
-    /// Creatives to be kept.
+    /// Which creatives are to be kept.
     pub(crate) cache: Option<CacheRequest>,
     /// Addresses of `/event`.
     pub(crate) events: bool,
-    /// Notices to SSPs sent by us.
+    /// Notices to SSPs are sent by us.
     pub(crate) notices: bool,
     /// Other names under which bidders may bid.
     pub(crate) alternate_codes: AlternateCodes,
@@ -39,7 +39,7 @@ pub(crate) enum Debug {
     Off,
     /// The account does not allow it.
     Forbidden,
-    /// Calls of bidders that allow it.
+    /// Calls of the bidders that allow it.
     On,
     /// Everything: the caller knows the secret.
     Override,
@@ -53,7 +53,7 @@ impl Debug {
 }
 
 impl BidOptions {
-    /// Of a whole request. `secret` = the caller has shown the secret of the configuration.
+    /// Reads the options of a whole request. `secret` = the caller has shown the configured secret.
     pub(crate) fn new(request: &BidRequest, account: &AccountSettings, secret: bool) -> Self {
         let ext = request.ext.as_ref();
         let prebid = ext.and_then(|ext| ext.prebid.as_ref());
@@ -108,7 +108,7 @@ fn debug(
     }
 }
 
-/// `null` asks for nothing, an empty object for the usual.
+/// `null` asks for nothing, an empty object for the default terms.
 fn cache_request(cache: &Value) -> Option<CacheRequest> {
     let terms = |name: &str| {
         let asked = cache.get(name).filter(|asked| asked.is_object())?;

@@ -1,4 +1,4 @@
-//! [`CacheRequest`]: what a request asks to be kept: `ext.prebid.cache`.
+//! [`CacheRequest`]: what a request asks us to keep, from `ext.prebid.cache`.
 
 /// What is to be kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -7,15 +7,15 @@ pub(crate) struct CacheRequest {
     pub(crate) bids: Option<CacheTerms>,
     /// The VAST of video and audio bids.
     pub(crate) vast: Option<CacheTerms>,
-    /// Those of winners only.
+    /// Only the creatives of winners.
     pub(crate) winning_only: bool,
 }
 
 /// The terms for one kind of content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CacheTerms {
-    /// Whether the answer has the markup as well.
+    /// Whether the answer contains the markup as well.
     pub(crate) return_creative: bool,
-    /// Seconds to keep it, where neither imp nor bid says it.
+    /// Seconds to keep it if neither the imp nor the bid sets a time.
     pub(crate) ttl: Option<i64>,
 }

@@ -1,15 +1,15 @@
-//! [`KeyForm`]: how keys begin and how long they may be.
+//! [`KeyForm`]: how targeting keys begin and how long they may be.
 
 use crate::remark::{Remark, code};
 
-/// First part of keys where nobody asks for another.
+/// First part of the keys unless another is asked for.
 const DEFAULT_PREFIX: &str = "hb";
-/// Ad servers cut longer keys, so we do it where the rest of the page can see it.
+/// Ad servers truncate longer keys, so we do it, where the rest of the page can see it.
 const DEFAULT_MAX_BYTES: usize = 20;
-/// What a prefix must leave free for the rest of a key.
+/// Bytes that a prefix must leave free for the rest of a key.
 const LEAST_REST: usize = 12;
 
-/// Form of all keys of an answer.
+/// The form of all keys of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KeyForm {
     prefix: String,
@@ -26,8 +26,8 @@ impl Default for KeyForm {
 }
 
 impl KeyForm {
-    /// The request's prefix goes before the account's. One that leaves no room for the key is not
-    /// used, which the notice says. An account's length of 0 is none.
+    /// The request's prefix takes precedence over the account's. A prefix that leaves no room for the rest of
+    /// a key is not used, and the remark says so. An account's length of 0 means that it sets none.
     pub(crate) fn new(
         request_prefix: Option<&str>,
         account_prefix: &str,
@@ -54,7 +54,7 @@ impl KeyForm {
         let Some(wished) = wished else {
             return (form(DEFAULT_PREFIX), None);
         };
-        // An account whose keys have just the least length is held against the usual one.
+        // If the account's length is exactly the minimum, the prefix is checked against the default length.
         let room = if max_bytes > LEAST_REST {
             max_bytes - LEAST_REST
         } else {
@@ -82,7 +82,7 @@ impl KeyForm {
         self.cut(&format!("{}{rest}_{name}", self.prefix))
     }
 
-    /// The key as it may be sent; a character that would be cut in two is left out.
+    /// The key, cut to the length that may be sent; a character that would be split is left out.
     pub(crate) fn cut(&self, key: &str) -> String {
         let end = key.floor_char_boundary(self.max_bytes);
         key.get(..end).unwrap_or_default().to_owned()

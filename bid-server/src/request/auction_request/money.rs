@@ -16,7 +16,7 @@ use crate::money::currency::{Exchange, RateTable};
 use crate::money::floors::{FloorPlan, plan};
 use crate::remark::{Remark, code};
 
-/// The currency of the auction: the first that the request names. Only that one is passed on.
+/// The currency of the auction: the first that the request names. Only this one is passed on.
 pub(super) fn currency(
     request: &mut BidRequest,
     currency: &CurrencyConfig,
@@ -34,14 +34,14 @@ pub(super) fn currency(
     first
 }
 
-/// The request's adjustments over those of the account. What cannot be used gives a warning.
+/// The request's adjustments, laid over those of the account. Entries that cannot be used give a warning.
 pub(super) fn adjustments(
     prebid: Option<&RequestPrebid>,
     account: &AccountSettings,
     warnings: &mut Vec<Remark>,
 ) -> Adjustments {
     let factors = prebid.and_then(|prebid| prebid.bidadjustmentfactors.as_ref());
-    // Validation has refused what cannot be read.
+    // Validation has refused values that cannot be read.
     let factors = factors.map(|value| Factors::read(value, |_| true).0);
     let mut read = |value| match Rules::read(value) {
         Ok(rules) => rules,
@@ -59,14 +59,14 @@ pub(super) fn adjustments(
     }
 }
 
-/// The request's own rates, and behind them the server's, unless the request wants none of those.
+/// The request's own rates, then the server's, unless the request rules those out.
 pub(super) fn exchange(prebid: Option<&RequestPrebid>, server: Vec<Arc<RateTable>>) -> Exchange {
     let rates_asked = prebid.and_then(|prebid| prebid.currency.as_ref());
-    // Validation has refused what cannot be read.
+    // Validation has refused values that cannot be read.
     let rates_asked = rates_asked.and_then(|value| RequestCurrency::deserialize(value).ok());
     let rates_asked = rates_asked.unwrap_or_default();
     let Some(own) = rates_asked.rates else {
-        // Without rates of its own there would be none at all.
+        // Without rates of its own, the request would have none at all.
         return Exchange::new(server);
     };
     let row = |row: BTreeMap<String, Price>| {
@@ -82,7 +82,7 @@ pub(super) fn exchange(prebid: Option<&RequestPrebid>, server: Vec<Arc<RateTable
     Exchange::new(std::iter::once(Arc::new(own)).chain(behind).collect())
 }
 
-/// Sets the floors of all imps, by rules that were fetched, or of the request, or of the account.
+/// Sets the floors of all imps, by fetched rules, by rules of the request, or by rules of the account.
 pub(super) fn floors(
     request: &mut BidRequest,
     (market, account): (&Market, &AccountSettings),

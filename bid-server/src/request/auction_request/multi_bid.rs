@@ -1,4 +1,4 @@
-//! `ext.prebid.multibid`: bidders of which more than one bid per imp gets keys.
+//! `ext.prebid.multibid`: bidders that get keys for more than one bid per imp.
 
 use std::collections::BTreeMap;
 
@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use crate::remark::{Remark, code};
 
-/// Where a request says nothing about a bidder.
+/// The limit for bidders that the request does not mention.
 const DEFAULT_MAX: usize = 1;
-/// Nobody needs more keys.
+/// Nobody needs more keys than this.
 const LARGEST_MAX: usize = 9;
 
 /// Limits by bidder.
@@ -22,12 +22,13 @@ pub(crate) struct MultiBids {
 pub(crate) struct Limit {
     /// 1 to 9.
     pub(crate) max: usize,
-    /// The second bid is named by this and `2`, and so on. Without it only the first bid has a name.
+    /// The second bid is named by this and `2`, the third by this and `3`, and so on. Without a prefix only
+    /// the first bid has a name.
     prefix: Option<String>,
 }
 
 impl Limit {
-    /// The name of the nth bid of a bidder, from 0.
+    /// The name of the nth bid of a bidder, counted from 0.
     pub(crate) fn name(&self, seat: &str, nth: usize) -> Option<String> {
         if nth == 0 {
             return Some(seat.to_owned());
@@ -38,7 +39,7 @@ impl Limit {
 }
 
 impl MultiBids {
-    /// Reads the list. What cannot be used gives a warning and is left out.
+    /// Reads the list. Entries that cannot be used are left out with a warning.
     pub(super) fn read(list: &Value, warnings: &mut Vec<Remark>) -> Self {
         let mut read = Self::default();
         let entries = list.as_array();
@@ -112,7 +113,7 @@ impl MultiBids {
     }
 }
 
-/// Publishers write `maxBids`, Prebid.js sends `maxbids`.
+/// Reads a member whatever its case: publishers write `maxBids`, Prebid.js sends `maxbids`.
 fn member<'a>(entry: &'a Value, name: &str) -> Option<&'a Value> {
     let mut members = entry.as_object()?.iter();
     let found = members.find(|(key, _)| key.eq_ignore_ascii_case(name));

@@ -1,18 +1,19 @@
-//! [`OfferedImp`]: an imp, split into what SSPs may see, who is asked, and what is meant for us.
+//! [`OfferedImp`]: an imp, split into what SSPs may see, the bidders that are asked, and what is meant for us.
 
 use openrtb::ext::{ImpExt, ImpPrebid};
 use openrtb::{Imp, Members};
 use serde_json::Value;
 
-/// Members of `imp.ext` that go on to SSPs; all else is between the page and us, or another bidder's.
+/// Members of `imp.ext` that are passed on to SSPs; everything else is between the page and us, or belongs to
+/// another bidder.
 const SHOWN: [&str; 8] = [
     "ae", "context", "data", "dsa", "gpid", "igs", "skadn", "tid",
 ];
 
-/// Members of `imp.ext.prebid` that go on.
+/// Members of `imp.ext.prebid` that are passed on.
 const SHOWN_PREBID: [&str; 2] = ["floors", "is_rewarded_inventory"];
 
-/// An imp and who is asked for it.
+/// An imp and the bidders that are asked for it.
 #[derive(Debug, Clone)]
 pub(crate) struct OfferedImp {
     /// The imp without `ext`.
@@ -23,11 +24,11 @@ pub(crate) struct OfferedImp {
     pub(crate) params: Members,
     /// Id of the stored imp that it came from.
     pub(crate) stored_id: Option<String>,
-    /// By bidder: what it alone sees otherwise.
+    /// By bidder: what this bidder alone sees differently.
     pub(crate) patches: Members,
-    /// Comes back with each bid for the imp.
+    /// Returned with each bid for the imp.
     pub(crate) passthrough: Option<Value>,
-    /// The video that was asked for comes back with each bid.
+    /// Each bid returns the video object that was offered.
     pub(crate) echo_video: bool,
     /// Id of the stored answer that replaces all bidders.
     pub(crate) stored_answer: Option<String>,
@@ -38,22 +39,22 @@ pub(crate) struct OfferedImp {
 /// Names the stored answer of one bidder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StoredBids {
-    /// The name under which it would be asked.
+    /// The name under which the bidder would be asked.
     pub(crate) bidder: String,
-    /// Of the stored response.
+    /// The id of the stored answer.
     pub(crate) id: String,
-    /// Whether its bids are for this imp, whatever they say.
+    /// Whether its bids count for this imp, whatever imp id they contain.
     pub(crate) replace_imp_id: bool,
 }
 
 impl OfferedImp {
-    /// Splits an imp; `is_bidder` knows the members of `ext` that hold params in their older place.
+    /// Splits an imp; `is_bidder` recognises the members of `ext` that hold params in their older place.
     pub(super) fn new(mut imp: Imp, is_bidder: impl Fn(&str) -> bool) -> Self {
         let ImpExt { prebid, other } = imp.ext.take().unwrap_or_default();
         let mut prebid = prebid.unwrap_or_default();
         let mut params = std::mem::take(&mut prebid.bidder);
         let mut ext = Members::new();
-        // The older place of params is imp.ext.<bidder>; no SSP may see those of another.
+        // The older place of params is imp.ext.<bidder>; no SSP may see those of another bidder.
         for (key, value) in other {
             if is_bidder(&key) {
                 params.entry(key).or_insert(value);
@@ -77,12 +78,12 @@ impl OfferedImp {
         }
     }
 
-    /// Whether a member of `ext` goes on to SSPs.
+    /// Whether a member of `ext` is passed on to SSPs.
     pub(crate) fn shows(member: &str) -> bool {
         SHOWN.contains(&member)
     }
 
-    /// Sizes of the banner on offer.
+    /// The sizes of the banner on offer.
     pub(crate) fn sizes(&self) -> Vec<(u32, u32)> {
         self.imp
             .banner
@@ -114,7 +115,7 @@ fn echoes_video(prebid: &ImpPrebid) -> bool {
     prebid.storedrequest.is_some() && echo.and_then(Value::as_bool) == Some(true)
 }
 
-// Validation has refused stored answers that have no id.
+// Validation has refused stored answers without an id.
 fn stored_answer(prebid: &ImpPrebid) -> Option<String> {
     let id = prebid.other.get("storedauctionresponse")?.get("id")?;
     id.as_str().map(str::to_owned)

@@ -16,40 +16,40 @@ use crate::data::market::CurrencyConfig;
 use crate::money::price_granularity::{Granularities, Rounding};
 use crate::remark::Remark;
 
-/// Wishes of the caller.
+/// The caller's options.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
     /// Key-values; `None` = not asked for.
     pub(crate) targeting: Option<TargetingOptions>,
     /// How prices are rounded to buckets.
     pub(crate) granularities: Granularities,
-    /// To which of its two neighbours a price goes.
+    /// Which of its two neighbouring buckets a price goes to.
     pub(crate) rounding: Rounding,
-    /// A bid under a deal beats any without.
+    /// A bid with a deal beats any bid without one.
     pub(crate) prefer_deals: bool,
-    /// Most bids of a seat for an imp that take part; `None` = all.
+    /// How many bids of a seat may compete for an imp; `None` = all of them.
     pub(crate) bid_limit: Option<usize>,
-    /// Bidders of which several bids get keys.
+    /// Bidders that get keys for several bids.
     pub(crate) multi_bids: MultiBids,
     /// Key-values of the publisher's own choice.
     pub(crate) ad_server_keys: Vec<AdServerKey>,
     /// How keys begin and how long they may be.
     pub(crate) key_form: KeyForm,
-    /// `hb_adid` too.
+    /// Whether `hb_adid` is set too.
     pub(crate) adid: bool,
     /// Other names of bidders, for this request.
     pub(crate) aliases: BTreeMap<String, String>,
-    /// What bidders see that take one media type of an imp only.
+    /// The media type offered to bidders that take only one per imp.
     pub(crate) preferred_types: PreferredTypes,
-    /// Joins the auction with the events of the page.
+    /// Joins the auction to the events of the page.
     pub(crate) page_view_id: Option<String>,
-    /// Comes back with the answer.
+    /// Returned with the answer.
     pub(crate) passthrough: Option<Value>,
-    /// Who asks: `earlybid`, `pbjs`, ...
+    /// Who is asking: `earlybid`, `pbjs`, ...
     pub(crate) channel: Option<String>,
 }
 
-/// Which key-values.
+/// Which key-values are set.
 #[derive(Debug, Clone)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -60,16 +60,16 @@ pub(crate) struct TargetingOptions {
     pub(crate) winners: bool,
     /// On the best bid of each bidder, with its code as suffix.
     pub(crate) bidder_keys: bool,
-    /// With suffix also on bids under a deal where others have none.
+    /// With a suffix also on bids with a deal, even where other bids get none.
     pub(crate) always_deals: bool,
     /// The media type as a key.
     pub(crate) format: bool,
-    /// Where the answer is shown, if not on an ordinary page.
+    /// Where the answer is shown, if that is not an ordinary page.
     pub(crate) env: Option<&'static str>,
 }
 
 impl Options {
-    /// Reads the wishes of a request that has passed validation.
+    /// Reads the options of a request that has passed validation.
     pub(super) fn new(
         request: &BidRequest,
         money: &CurrencyConfig,
@@ -95,7 +95,7 @@ impl Options {
         );
         warnings.extend(notice);
         let currency = request.cur.first().unwrap_or(&money.default);
-        // Validation has refused what cannot be read.
+        // Validation has refused values that cannot be read.
         let (granularities, _) = Granularities::read(targeting, money.preset_scale(currency));
         Self {
             targeting: targeting.and_then(|wanted| TargetingOptions::new(wanted, env(request))),
@@ -120,7 +120,7 @@ impl Options {
     }
 }
 
-/// The request's wishes; what it leaves open is as the account has it.
+/// The request's options; the account fills in what the request leaves open.
 fn laid_over(own: Targeting, account: &Targeting) -> Targeting {
     let by_media = own.mediatypepricegranularity;
     let granularity = own.pricegranularity;
@@ -152,7 +152,7 @@ fn env(request: &BidRequest) -> Option<&'static str> {
 }
 
 impl TargetingOptions {
-    /// `None` where the request turns everything off.
+    /// `None` if the request turns everything off.
     fn new(wanted: &Targeting, env: Option<&'static str>) -> Option<Self> {
         let options = Self {
             winners: wanted.includewinners.unwrap_or(true),

@@ -1,4 +1,4 @@
-//! Which of an imp's media types is offered to bidders that take one only.
+//! Which of an imp's media types is offered to bidders that take only one.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use serde_json::Value;
 
 use crate::data::accounts::AccountSettings;
 
-/// Media types by bidder; a request's own go before its account's.
+/// Media types by bidder; those of the request take precedence over those of its account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct PreferredTypes(BTreeMap<String, MediaType>);
 
 impl PreferredTypes {
     /// `ext.prebid.biddercontrols.<bidder>.prefmtype`, laid over the account's `preferredmediatype`.
     ///
-    /// Validation and the check of accounts have refused other names.
+    /// Validation and the account check have refused any other names.
     pub(super) fn new(prebid: Option<&RequestPrebid>, account: &AccountSettings) -> Self {
         let of_account = account.preferredmediatype.iter();
         let of_account = of_account.map(|(bidder, name)| (bidder.clone(), name.as_str()));
@@ -31,7 +31,7 @@ impl PreferredTypes {
         )
     }
 
-    /// Of a bidder, by the name under which it is asked.
+    /// The type for a bidder, by the name under which it is asked.
     pub(crate) fn of(&self, bidder: &str) -> Option<MediaType> {
         self.0.get(bidder).copied()
     }

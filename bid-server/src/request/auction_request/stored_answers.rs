@@ -2,7 +2,7 @@
 
 use super::offered_imp::OfferedImp;
 
-/// Either all imps have a stored answer or none; and only bidders of an imp can have one.
+/// Either all imps have a stored answer or none has one; and only bidders of an imp can have one.
 pub(super) fn check(imps: &[OfferedImp], faults: &mut Vec<String>) {
     let answered = imps.iter().filter(|imp| imp.stored_answer.is_some());
     let count = answered.count();

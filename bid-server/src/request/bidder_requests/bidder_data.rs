@@ -1,4 +1,4 @@
-//! [`BidderData`]: what a request says about who may see what, and what that means for one bidder.
+//! [`BidderData`]: what a request says about who may see what, and what follows from it for one bidder.
 
 use openrtb::{BidRequest, Members};
 use serde::Deserialize;
@@ -18,13 +18,13 @@ pub(in crate::request) struct BidderData {
     schains: Vec<BidderSchain>,
     buyeruids: Members,
     host: Option<HostNode>,
-    /// The request with the data that only some bidders may see; `None` = all may.
+    /// The request including the data that only some bidders may see; `None` = every bidder may see all of it.
     full: Option<Box<BidRequest>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 struct Data {
-    /// Who may see first-party data; left out = all.
+    /// The bidders that may see first-party data; left out = all.
     bidders: Option<Vec<String>>,
     #[serde(default)]
     eidpermissions: Vec<EidPermission>,
@@ -55,23 +55,23 @@ struct BidderSchain {
     schain: Value,
 }
 
-/// What a bidder sees otherwise than the rest; all at default = nothing.
+/// What a bidder sees differently from the rest; all members at their default = nothing.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Treatment<'a> {
-    /// Sees first-party data that others may not.
+    /// It sees first-party data that others may not see.
     data: bool,
-    /// Positions of the data meant for it.
+    /// Positions of the configs meant for it.
     configs: Vec<usize>,
-    /// Positions of the permissions that leave it out.
+    /// Positions of the permissions that exclude it.
     no_eids: Vec<usize>,
     schain: Option<usize>,
     buyeruid: Option<&'a str>,
-    /// Its name, where an imp is patched for it.
+    /// Its name, if an imp is patched for it.
     pub(super) patches_for: Option<&'a str>,
 }
 
 impl BidderData {
-    /// Takes the data out of a request, and out of it what only some may see.
+    /// Takes the bidder data out of a request, and with it the data that only some bidders may see.
     pub(in crate::request) fn take(
         request: &mut BidRequest,
         host: Option<&HostNode>,
@@ -139,7 +139,7 @@ impl BidderData {
         chains.position(|chain| chain.bidders.iter().any(|bidder| is(bidder, name)))
     }
 
-    /// How the bidder of this name is treated.
+    /// How the bidder with this name is treated.
     pub(super) fn treatment<'a>(&'a self, name: &'a str, imps: &'a [OfferedImp]) -> Treatment<'a> {
         let mut buyeruids = self.buyeruids.iter();
         let buyeruid = buyeruids.find(|(bidder, _)| is(bidder, name));
@@ -164,7 +164,7 @@ impl BidderData {
         }
     }
 
-    /// The request, without imps, as a bidder treated so sees it.
+    /// The request, without imps, as a bidder with this treatment sees it.
     pub(super) fn shared(
         &self,
         treatment: &Treatment<'_>,
@@ -199,7 +199,7 @@ impl BidderData {
     }
 }
 
-/// One member of `ext.prebid`; left out or `null` = nothing wished.
+/// One member of `ext.prebid`; left out or `null` = the default.
 fn read<T: DeserializeOwned + Default>(
     key: &str,
     prebid: &mut Members,
@@ -211,7 +211,7 @@ fn read<T: DeserializeOwned + Default>(
     serde_path_to_error::deserialize(value).unwrap_or_else(|error| {
         let problem = plain(&error.inner().to_string());
         let path = error.path().to_string();
-        // An index or a member below; nothing where the whole has the wrong type.
+        // The path continues with an index or a member; it is empty if the value as a whole has the wrong type.
         let dot = if path.starts_with('[') { "" } else { "." };
         let below = if path == "." {
             String::new()
@@ -223,7 +223,7 @@ fn read<T: DeserializeOwned + Default>(
     })
 }
 
-/// Bidders are named without regard to case.
+/// Bidder names are compared case-insensitively.
 fn is(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }

@@ -1,4 +1,4 @@
-//! First-party data: taken from those who may not see it, and laid over for those it is meant for.
+//! First-party data: removed for bidders that may not see it, and laid over the request for those it is meant for.
 
 use openrtb::{BidRequest, Members};
 use serde::Serialize;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::data::merge_patch;
 use crate::request::parse::plain;
 
-/// Takes `user.ext.prebid`, and from it the ids by which bidders know the user.
+/// Removes `user.ext.prebid`, and returns the ids by which bidders know the user.
 pub(super) fn take_buyeruids(request: &mut BidRequest, faults: &mut Vec<String>) -> Members {
     let path = "request.user.ext.prebid.buyeruids";
     let Some(user) = &mut request.user else {
@@ -39,7 +39,7 @@ pub(super) fn take_buyeruids(request: &mut BidRequest, faults: &mut Vec<String>)
     }
 }
 
-/// Takes all first-party data out of the request; the request as it was, if there is any.
+/// Removes all first-party data from the request; returns the request as it was, if there was any.
 pub(super) fn take_data(request: &mut BidRequest) -> Option<Box<BidRequest>> {
     let mut before = BidRequest {
         site: request.site.clone(),
@@ -57,7 +57,7 @@ pub(super) fn take_data(request: &mut BidRequest) -> Option<Box<BidRequest>> {
     if let Some(user) = &mut request.user {
         found |= remove_data(&mut user.ext) | user.other.shift_remove("data").is_some();
     }
-    // Not part of what is put back.
+    // The id is not part of what is put back.
     before.id.clear();
     found.then(|| Box::new(before))
 }
@@ -77,21 +77,21 @@ fn remove_data(ext: &mut Option<Members>) -> bool {
     found
 }
 
-/// For those who may see it.
+/// Restores the data for bidders that may see it.
 pub(super) fn put_back(request: &mut BidRequest, full: &BidRequest) {
     request.site.clone_from(&full.site);
     request.app.clone_from(&full.app);
     request.user.clone_from(&full.user);
 }
 
-/// Lays what is meant for a bidder over `site`, `app`, `user` and `device`; nothing else is taken.
+/// Lays the data meant for a bidder over `site`, `app`, `user` and `device`; other members are ignored.
 pub(super) fn lay_over(
     request: &mut BidRequest,
     ortb2: &Members,
     path: &str,
     faults: &mut Vec<String>,
 ) {
-    // Data about a site cannot turn a request from an app into one from a site.
+    // Data about a site cannot turn an app's request into a site's.
     for (member, present) in [
         ("site", request.site.is_some()),
         ("app", request.app.is_some()),
@@ -149,7 +149,7 @@ fn patch<T: Serialize + DeserializeOwned>(
     }
 }
 
-/// A value with a merge patch laid over.
+/// A value with a merge patch applied.
 pub(super) fn patched<T: Serialize, U: DeserializeOwned>(
     below: &T,
     over: &Value,
@@ -160,7 +160,7 @@ pub(super) fn patched<T: Serialize, U: DeserializeOwned>(
         .map_err(|error| format!("{}: {}", error.path(), plain(&error.inner().to_string())))
 }
 
-/// Removes the ids of these sources, in both places where they stand.
+/// Removes the ids of these sources from both places that can hold them.
 pub(super) fn hide_eids(request: &mut BidRequest, sources: &[&str]) {
     let Some(user) = request.user.as_mut().filter(|_| !sources.is_empty()) else {
         return;

@@ -1,11 +1,11 @@
-//! `imp.ext.prebid.imp.<bidder>`: what one bidder sees of an imp otherwise than the rest.
+//! `imp.ext.prebid.imp.<bidder>`: what one bidder sees differently in an imp.
 
 use serde_json::Value;
 
 use super::first_party::patched;
 use crate::request::auction_request::offered_imp::OfferedImp;
 
-/// The patch of an imp for the bidder of this name.
+/// The imp's patch for the bidder with this name.
 pub(super) fn of<'a>(imp: &'a OfferedImp, name: &str) -> Option<&'a Value> {
     let mut patches = imp.patches.iter();
     patches
@@ -13,7 +13,7 @@ pub(super) fn of<'a>(imp: &'a OfferedImp, name: &str) -> Option<&'a Value> {
         .map(|(_, patch)| patch)
 }
 
-/// All imps, patched for the bidder of this name.
+/// All imps, patched for the bidder with this name.
 pub(super) fn imps(name: &str, plain: &[OfferedImp], faults: &mut Vec<String>) -> Vec<OfferedImp> {
     let mut imps = plain.to_vec();
     for (index, imp) in imps.iter_mut().enumerate() {
@@ -32,7 +32,7 @@ fn lay_over(offered: &mut OfferedImp, patch: &Value) -> Result<(), String> {
     let Value::Object(mut patch) = patch.clone() else {
         return Err(": must be an object".to_owned());
     };
-    // Bids name the imp by its id, and params have their own place.
+    // Bids refer to the imp by its id, and params have their own place.
     patch.shift_remove("id");
     let ext = patch.shift_remove("ext").unwrap_or(Value::Null);
     if let Value::Object(mut ext) = ext {

@@ -1,14 +1,14 @@
-//! The supply chain that bidders see: the request's, one meant for them, and the host's node behind it.
+//! The supply chain that bidders see: the request's, or one meant for them, followed by the host's node.
 
 use openrtb::{BidRequest, Members};
 use serde_json::{Value, json};
 
-/// The node that says that the request went through us.
+/// The node that says that the request passed through us.
 pub(crate) type HostNode = Members;
 
-/// Replaces the chain, where there is one to set, and appends the host's node, where there is one.
+/// Replaces the chain if there is one to set, and appends the host's node if there is one.
 ///
-/// A chain stands in its 2.6 place alone; who speaks 2.5 gets it in `ext` again.
+/// A chain is kept only in its 2.6 place; bidders that speak 2.5 get it in `ext` again.
 pub(super) fn set(request: &mut BidRequest, chain: Option<&Value>, host: Option<&HostNode>) {
     if chain.is_none() && host.is_none() {
         return;

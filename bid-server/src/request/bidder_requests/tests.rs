@@ -1,4 +1,4 @@
-//! One request, seen by several bidders.
+//! One request, as several bidders see it.
 
 use axum::http::HeaderMap;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ fn read(more: Value, settings: &str) -> Result<AuctionRequest, Refusal> {
     crate::request::read(body.as_bytes(), &HeaderMap::new(), &config, Instant::now())
 }
 
-/// The members at this pointer, as bidders see them.
+/// Checks the members at this pointer, as bidders see them.
 #[track_caller]
 fn check(more: Value, pointer: &str, expected: [Value; 3]) {
     let request = read(more, "").unwrap();

@@ -9,7 +9,7 @@ use openrtb::{BidRequest, Device};
 use super::text;
 use crate::request::client::is_public;
 
-/// Fills what is missing; an address that is none, or is private, does not go to SSPs.
+/// Fills in what is missing; an invalid or private address is not passed on to SSPs.
 pub(super) fn fill(request: &mut BidRequest, headers: &HeaderMap, address: Option<IpAddr>) {
     let mut device = request.device.take().unwrap_or_default();
     if device.ua.is_none() {
@@ -38,7 +38,7 @@ fn flag(text: &str) -> Option<u8> {
     }
 }
 
-/// A shortened address such as `203.0.113.0` counts; text that is no address of this kind does not.
+/// A shortened address such as `203.0.113.0` counts; text that is not an address of this kind does not.
 fn is_usable(text: &str, kind: fn(&IpAddr) -> bool) -> bool {
     let address = text.parse::<IpAddr>();
     address.is_ok_and(|address| kind(&address) && is_public(&address))

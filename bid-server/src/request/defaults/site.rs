@@ -1,4 +1,4 @@
-//! `site`: the page from `Referer`, domains from the page, and that it is no AMP page.
+//! `site`: the page from `Referer`, domains from the page, and the flag that it is not an AMP page.
 
 use axum::http::HeaderMap;
 use axum::http::header::REFERER;
@@ -8,7 +8,7 @@ use url::Url;
 
 use super::text;
 
-/// Fills what is missing; apps and screens out of home have no site.
+/// Fills in what is missing; apps and out-of-home screens have no site.
 pub(super) fn fill(request: &mut BidRequest, headers: &HeaderMap) {
     if request.app.is_some() || request.dooh.is_some() {
         return;
@@ -26,7 +26,7 @@ pub(super) fn fill(request: &mut BidRequest, headers: &HeaderMap) {
     ext.entry("amp").or_insert_with(|| Value::from(0));
 }
 
-/// The publisher's domain is the site's without `www.`: what comes next needs a list of suffixes.
+/// The publisher's domain is the site's without `www.`: anything more precise needs a list of public suffixes.
 fn fill_domains(site: &mut Site) {
     if site.domain.as_ref().is_none_or(String::is_empty) {
         let page = site.page.as_deref().and_then(|page| Url::parse(page).ok());

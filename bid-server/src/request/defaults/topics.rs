@@ -8,20 +8,20 @@ use serde_json::{Value, json};
 
 use super::text;
 
-/// Who the segments come from, as buyers know them.
+/// The source of the segments, as buyers know it.
 const SOURCE: &str = "topics.googleapis.com";
-/// The first number of AdCOM's list for the taxonomies of the Topics API.
+/// The first number in AdCOM's list for the taxonomies of the Topics API.
 const FIRST_SEGTAX: u32 = 600;
-/// A browser sends three topics; more are no browser's.
+/// Browsers send three topics; a longer list did not come from a browser.
 const MOST_TOPICS: usize = 10;
 
-/// Number of the taxonomy, and the model that found the topics.
+/// The number of the taxonomy, and the model that found the topics.
 type Key = (u32, String);
 /// One item of the header.
 type Item = (Vec<u32>, Key);
 type Groups = BTreeMap<Key, Vec<u32>>;
 
-/// Adds a data object for each taxonomy and model that `user.data` does not have yet.
+/// Adds a data object for each taxonomy and model that `user.data` does not contain yet.
 pub(super) fn fill(request: &mut BidRequest, headers: &HeaderMap) {
     let groups = text(headers, "sec-browsing-topics").map(parse);
     for ((taxonomy, model), topics) in groups.unwrap_or_default() {

@@ -1,4 +1,4 @@
-//! The assets of a native request: one kind each, and an id by which bids name them.
+//! The assets of a native request: each has one kind, and an id by which bids refer to it.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use super::{in_list, listed, number};
 
-/// An asset is exactly one of them.
+/// An asset has exactly one of these.
 const KINDS: [&str; 4] = ["title", "img", "video", "data"];
 
-/// Fills missing ids and collects faults; `path` leads to the request.
+/// Fills in missing ids and collects faults; `path` leads to the request.
 pub(super) fn complete(path: &str, request: &mut Members, faults: &mut Vec<String>) {
     let path = format!("{path}.assets");
     let assets = request.get_mut("assets").and_then(Value::as_array_mut);
@@ -41,7 +41,7 @@ fn check_id(path: &str, asset: &Members, taken: &mut BTreeSet<i64>, faults: &mut
     }
 }
 
-/// The position in the list, or the next number that is free.
+/// Fills in the position in the list, or the next free number.
 fn fill_ids(assets: &mut [Value], taken: &mut BTreeSet<i64>) {
     let mut next = 0;
     for asset in assets.iter_mut().filter_map(Value::as_object_mut) {

@@ -14,7 +14,7 @@ enum ParamKind {
     Numbers,
 }
 
-/// Names, kind, and where the value goes.
+/// Names, kind, and the place of the value.
 type Param = (&'static [&'static str], ParamKind, &'static [&'static str]);
 
 const REQUEST: [Param; 12] = [
@@ -72,7 +72,7 @@ const BANNER: [Param; 7] = [
     (&["api"], ParamKind::Numbers, &["api"]),
 ];
 
-/// Of video and audio.
+/// Within video and audio.
 const STREAM: [Param; 19] = [
     (&["mimes"], ParamKind::Texts, &["mimes"]),
     (&["mindur"], ParamKind::Number, &["minduration"]),
@@ -135,7 +135,7 @@ pub(super) fn apply(query: &Query, request: &mut Value, faults: &mut Vec<String>
             }
         }
     }
-    // One parameter that fits several places is one fault.
+    // One parameter that goes to several places is one fault.
     let mut known = std::collections::BTreeSet::new();
     faults.retain(|fault| known.insert(fault.clone()));
 }
@@ -188,7 +188,7 @@ fn apply_address(query: &Query, request: &mut Value, faults: &mut Vec<String>) {
     }
 }
 
-/// Site where the request names no place: a page asks.
+/// A request that names no place comes from a page, so it gets a site.
 fn apply_place(query: &Query, request: &mut Value, faults: &mut Vec<String>) {
     let named = ["site", "app", "dooh"].into_iter();
     let name = named

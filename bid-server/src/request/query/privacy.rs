@@ -1,4 +1,4 @@
-//! Consent in the query: several names, and one string that may be of several kinds.
+//! Consent in the query: several parameter names, and one string that may be of several kinds.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ const TCF: [&str; 2] = ["user", "consent"];
 const US_PRIVACY: [&str; 2] = ["regs", "us_privacy"];
 const GPP: [&str; 2] = ["regs", "gpp"];
 
-/// Lays consent over what is stored.
+/// Lays the consent over the stored request.
 pub(super) fn apply(query: &Query, request: &mut Value, faults: &mut Vec<String>) {
     if let Some(gdpr) = gdpr(query, faults) {
         set(request, &["regs", "gdpr"], json!(gdpr));
@@ -20,7 +20,7 @@ pub(super) fn apply(query: &Query, request: &mut Value, faults: &mut Vec<String>
             None => faults.push("query.consent_type: must be 1 to 4".to_owned()),
         }
     }
-    // The names of one kind each say more than the one of several.
+    // The names for a single kind are more specific than the one for several.
     for (name, path) in [("tcfc", TCF), ("usp", US_PRIVACY), ("gppc", GPP)] {
         if let Some(consent) = query.text(&[name]) {
             set(request, &path, json!(consent));
@@ -51,7 +51,7 @@ fn gdpr(query: &Query, faults: &mut Vec<String>) -> Option<i64> {
     }
 }
 
-/// By `consent_type` as AMP numbers it, else by the look of the string.
+/// By `consent_type` with AMP's numbers, otherwise by the look of the string.
 fn kind(query: &Query, consent: &str) -> Option<[&'static str; 2]> {
     match query.text(&["consent_type"]) {
         Some("1" | "2") => Some(TCF),
@@ -59,13 +59,13 @@ fn kind(query: &Query, consent: &str) -> Option<[&'static str; 2]> {
         Some("4") => Some(GPP),
         Some(_) => None,
         None if is_us_privacy(consent) => Some(US_PRIVACY),
-        // The header of every GPP string begins so.
+        // The header of every GPP string begins like this.
         None if consent.starts_with("DB") => Some(GPP),
         None => Some(TCF),
     }
 }
 
-/// Version 1 and three answers.
+/// Version 1, followed by three answers.
 fn is_us_privacy(consent: &str) -> bool {
     let answers = consent.strip_prefix('1').unwrap_or_default();
     answers.len() == 3

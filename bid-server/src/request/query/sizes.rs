@@ -7,14 +7,14 @@ use super::{Query, imps, number};
 const SLOT: [&str; 2] = ["slot", "tagid"];
 const SEVERAL: [&str; 2] = ["sizes", "ms"];
 
-/// What the query says about sizes; 0 = nothing.
+/// The sizes in the query; 0 = not given.
 struct Sizes {
     width: i64,
     height: i64,
     list: Vec<Value>,
 }
 
-/// Lays them over the one imp; of several imps nobody could say which is meant.
+/// Lays them over the one imp; with several imps it would be unclear which one is meant.
 pub(super) fn apply(query: &Query, request: &mut Value, faults: &mut Vec<String>) {
     let sizes = read(query, faults);
     let says = sizes.width > 0 || sizes.height > 0 || !sizes.list.is_empty();
@@ -51,7 +51,7 @@ pub(super) fn apply(query: &Query, request: &mut Value, faults: &mut Vec<String>
     }
 }
 
-/// A whole size, and those of the list, replace what is stored; one side alone is laid over each size.
+/// A complete size and those of the list replace the stored ones; a single side is laid over each stored size.
 fn lay_over_banner(banner: &mut Value, sizes: &Sizes) {
     let own =
         (sizes.width > 0 && sizes.height > 0).then(|| json!({"w": sizes.width, "h": sizes.height}));

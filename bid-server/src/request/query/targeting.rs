@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Query, imps, object, set};
 use crate::data::merge_patch::lay_over;
 
-/// `site` and `user` go to their `ext.data`, `bidders` says who may see it, everything else is about the imp.
+/// `site` and `user` go to their `ext.data`, `bidders` says who may see it, and everything else describes the imp.
 pub(super) fn apply(query: &Query, request: &mut Value, faults: &mut Vec<String>) {
     let Some(text) = query.text(&["targeting"]) else {
         return;

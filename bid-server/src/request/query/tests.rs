@@ -1,4 +1,4 @@
-//! Queries over stored requests.
+//! Queries laid over stored requests.
 
 use openrtb::BidRequest;
 

@@ -59,7 +59,7 @@ impl Ext {
 
 /// Whether a body names anything stored: one quick pass that builds nothing.
 ///
-/// What has odd types is for the real parser to judge.
+/// Values of unexpected types are left to the real parser.
 pub(in crate::request) fn any(body: &[u8]) -> bool {
     let Ok(outline) = serde_json::from_slice::<Outline>(body) else {
         return false;
@@ -71,22 +71,23 @@ pub(in crate::request) fn any(body: &[u8]) -> bool {
 /// Where a stored request or imp is named.
 const STORED: &str = "ext.prebid.storedrequest";
 
-/// Something stored that a request names.
+/// A stored item that a request names.
 pub(super) struct Named {
     path: String,
-    /// What.
+    /// Its kind and id.
     pub(super) key: Key,
 }
 
 impl Named {
-    /// The fault of one that does not exist.
+    /// The fault to report if it does not exist.
     pub(super) fn is_missing(&self) -> String {
         let (kind, id) = &self.key;
         format!("{}: no {} {id:?}", self.path, kind.name())
     }
 }
 
-/// The stored request and the profiles that a request names, and the stored imps, profiles and answers that its imps name.
+/// Everything stored that a request names: its stored request and profiles, and the stored imps, profiles and
+/// answers of its imps.
 pub(super) fn all(value: &Value) -> Result<Vec<Named>, Refusal> {
     let mut all = Vec::new();
     let mut add = |path: String, kind, id: Option<String>| {
@@ -126,7 +127,7 @@ pub(super) fn request(request: &Value) -> Result<Option<String>, Refusal> {
     id_in("request", request)
 }
 
-/// The stored imp that the imp at this position names.
+/// The stored imp named by the imp at this position.
 pub(super) fn imp(index: usize, imp: &Value) -> Result<Option<String>, Refusal> {
     id_in(&format!("request.imp[{index}]"), imp)
 }

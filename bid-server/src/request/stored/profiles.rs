@@ -1,4 +1,4 @@
-//! Lays profiles over and below a request and its imps, in the order in which they are named.
+//! Lays profiles over and under a request and its imps, in the order in which they are named.
 
 use serde_json::Value;
 
@@ -7,14 +7,14 @@ use crate::data::merge_patch::lay_over;
 use crate::data::stored::{Found, PartOf, Precedence, StoredKind, parse};
 use crate::request::Refusal;
 
-/// Those that the request names.
+/// Lays the profiles that the request names.
 pub(super) fn of_request(request: &mut Value, found: &Found) -> Result<(), Refusal> {
     let mut faults = Vec::new();
     lay("request", PartOf::Request, request, (found, &mut faults))?;
     Refusal::unless_empty(faults)
 }
 
-/// Those that its imps name.
+/// Lays the profiles that its imps name.
 pub(super) fn of_imps(request: &mut Value, found: &Found) -> Result<(), Refusal> {
     let imps = request.get_mut("imp").and_then(Value::as_array_mut);
     let mut faults = Vec::new();
@@ -25,7 +25,7 @@ pub(super) fn of_imps(request: &mut Value, found: &Found) -> Result<(), Refusal>
     Refusal::unless_empty(faults)
 }
 
-/// What there is, and what is wrong with it.
+/// The stored data that was found, and the faults so far.
 type Kept<'a> = (&'a Found, &'a mut Vec<String>);
 
 fn lay(path: &str, part_of: PartOf, value: &mut Value, kept: Kept<'_>) -> Result<(), Refusal> {

@@ -1,4 +1,4 @@
-//! Requests laid together from data in memory.
+//! Requests assembled from data in memory.
 
 use openrtb::BidRequest;
 use serde_json::json;
@@ -137,13 +137,14 @@ fn faults_name_what_is_missing_or_wrong() {
 fn profiles_go_over_or_below_what_stored_data_came_to() {
     let named = json!({"prebid": {"storedrequest": {"id": "page"}, "profiles": ["short", "bcat"]}});
     let whole = assemble(json!({"id": "r", "ext": named})).unwrap();
-    // "short" goes before the request, "bcat" fills what is open, and each sees what the ones before it did.
+    // "short" takes precedence over the request, "bcat" fills in what is open, and each sees what the ones
+    // before it did.
     assert_eq!((whole.tmax, whole.at), (Some(100), Some(1)));
     assert_eq!(whole.bcat, ["IAB1"]);
     assert_eq!(whole.badv, ["b.example"]);
     let imp = &whole.imp[0];
     assert_eq!((imp.id.as_str(), imp.instl), ("of-profile", Some(1)));
-    // Of the stored imp, below which the profile of imps was laid.
+    // The stored imp's; the imp's profile was laid under it.
     assert_eq!(imp.tagid.as_deref(), Some("stored"));
     assert_eq!(imp.banner.as_ref().unwrap().sizes(), [(728, 90)]);
 }

@@ -1,4 +1,4 @@
-//! Rules for who is asked: each imp names a bidder, and bidders that it names exist.
+//! Rules for the bidders: each imp names a bidder, and every named bidder exists.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::request::KnownBidders;
 
-/// Members of `imp.ext` that were never a bidder: `prebid` and what the field has agreed on.
+/// Members of `imp.ext` that are never a bidder: `prebid` and names that the industry has agreed on.
 const NO_BIDDERS: [&str; 16] = [
     "prebid",
     "context",
@@ -36,7 +36,7 @@ pub(super) struct KnownNames<'a> {
 }
 
 impl KnownNames<'_> {
-    /// A bidder of the configuration, whatever aliases say.
+    /// Whether a bidder with this code is configured, whatever the aliases say.
     pub(super) fn is_configured(&self, code: &str) -> bool {
         self.bidders.has(code)
     }

@@ -3,7 +3,7 @@
 use openrtb::{Banner, Format, Video};
 use serde_json::{Map, Value};
 
-/// Name and seconds.
+/// A name and its seconds.
 type Duration<'a> = (&'a str, Option<i64>);
 
 /// Banner types of OpenRTB 2.6 list 5.1: XHTML text and banner, JavaScript, iframe.
@@ -57,7 +57,7 @@ fn is_size(format: &Format) -> bool {
     (all(&fixed) && none(&flexible)) || (none(&fixed) && all(&flexible))
 }
 
-/// Collects the faults of a video offer. Sizes cannot be negative: they would not have been read.
+/// Collects the faults of a video offer. Sizes cannot be negative: those would not have been parsed.
 pub(super) fn check_video(path: &str, video: &Video, faults: &mut Vec<String>) {
     if video.mimes.is_empty() {
         faults.push(format!("{path}.mimes: at least one is needed"));
@@ -85,7 +85,7 @@ pub(super) fn check_audio(path: &str, audio: &Value, faults: &mut Vec<String>) {
     check_not_negative(path, audio, faults);
 }
 
-/// Exact durations and a range of them exclude one another.
+/// Exact durations and a range of durations exclude each other.
 fn check_durations(
     path: &str,
     durations: [Duration<'_>; 2],

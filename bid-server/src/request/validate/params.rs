@@ -1,6 +1,6 @@
 //! Rules for bidder params: the JSON Schema of the bidder's definition.
 //!
-//! A broken rule refuses the request, as callers of Prebid Server (Go) know it, and names the member.
+//! Breaking a rule refuses the request, as callers of Prebid Server (Go) know it; the fault names the member.
 
 use openrtb::Imp;
 
@@ -11,7 +11,7 @@ pub(super) fn check(path: &str, imp: &Imp, known: &KnownNames<'_>, faults: &mut 
     let Some(ext) = &imp.ext else { return };
     let named = ext.prebid.iter().flat_map(|prebid| &prebid.bidder);
     let named = named.map(|member| ("prebid.bidder.", member));
-    // The older place is that of other extensions too.
+    // Other extensions share the older place.
     let older = ext.other.iter().map(|member| ("", member));
     for (place, (name, params)) in named.chain(older) {
         let code = known.aliases.get(name).unwrap_or(name);

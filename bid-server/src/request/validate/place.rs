@@ -1,4 +1,4 @@
-//! Rules for what a request is about as a whole: where, for whom, under which rules.
+//! Rules for the request as a whole: where it comes from, who the user is, and which regulations apply.
 
 use openrtb::{BidRequest, Members, Regs, Site, User};
 use serde_json::Value;
@@ -42,7 +42,7 @@ fn is_flag(value: &Value) -> bool {
 
 fn check_user(user: &User, faults: &mut Vec<String>) {
     for name in ["consent", "eids"] {
-        // What could be read has been moved to its own place.
+        // Readable values have been moved to their own place.
         if in_ext(user.ext.as_ref(), name) {
             faults.push(format!("request.user.ext.{name}: has the wrong type"));
         }
@@ -91,7 +91,7 @@ fn in_ext(ext: Option<&Members>, name: &str) -> bool {
     ext.is_some_and(|ext| ext.contains_key(name))
 }
 
-/// What is odd: GDPR and the sections of GPP that apply say different things. Section 2 is that of the EU.
+/// An oddity: GDPR and the applicable GPP sections contradict each other. Section 2 is that of the EU.
 pub(super) fn contradiction(request: &BidRequest) -> Option<&'static str> {
     let regs = request.regs.as_ref()?;
     let (gdpr, sections) = (regs.gdpr?, regs.gpp_sid.as_ref()?);

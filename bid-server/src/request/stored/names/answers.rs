@@ -1,13 +1,13 @@
-//! Which stored answers an imp names: one for the auction, or one for each of some bidders.
+//! Which stored answers an imp names: one for the whole auction, or one for each of some bidders.
 
 use serde_json::Value;
 
 use crate::request::Refusal;
 
-/// The path that names it, and its id.
+/// The path at which it is named, and its id.
 type NamedAnswer = (String, String);
 
-/// All that an imp names.
+/// All answers that an imp names.
 pub(super) fn of(path: &str, imp: &Value) -> Result<Vec<NamedAnswer>, Refusal> {
     let prebid = imp.get("ext").and_then(|ext| ext.get("prebid"));
     let member = |key| {

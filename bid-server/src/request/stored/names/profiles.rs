@@ -4,13 +4,13 @@ use serde_json::Value;
 
 use crate::request::Refusal;
 
-/// Most that a request, or one of its imps, may name: each is work.
+/// The most profiles that a request, or one of its imps, may name: each of them is work.
 const MOST: usize = 20;
 
-/// The path that names it, and its id.
+/// The path at which it is named, and its id.
 type Place = (String, String);
 
-/// All that it names, in order.
+/// All profiles that it names, in order.
 pub(in crate::request::stored) fn profiles(
     path: &str,
     value: &Value,
