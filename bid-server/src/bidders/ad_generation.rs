@@ -1,6 +1,6 @@
-//! Ad Generation (Supership), an SSP that speaks no OpenRTB: one GET per imp, one ad in reply.
+//! Ad Generation (Supership), an SSP that does not speak OpenRTB: one GET per imp, one ad in reply.
 //!
-//! What its server takes and gives is known from its public Prebid adapters.
+//! What its server accepts and returns is known from its public Prebid adapters.
 
 use axum::http::Method;
 use bytes::Bytes;
@@ -19,9 +19,9 @@ use super::info::Capabilities;
 use super::refused::Refused;
 use crate::request::auction_request::offered_imp::OfferedImp;
 
-/// What it pays in, where the auction takes it.
+/// The currency it pays in, if the auction accepts it.
 const HOME_CURRENCY: &str = "JPY";
-/// The player for VAST in a banner slot that its own tags load.
+/// The player that the SSP's own tags load for VAST in a banner slot.
 const PLAYER: &str = "https://cdn.apvdr.com/js/VideoAd.min.js";
 
 /// The adapter.
@@ -31,7 +31,7 @@ pub(crate) struct AdGeneration {
     capabilities: Option<Capabilities>,
 }
 
-/// An answer; `results` is empty where there is no ad.
+/// An answer; `results` is empty if there is no ad.
 #[derive(Debug, Deserialize)]
 struct AdGenerationReply {
     #[serde(default)]
@@ -49,7 +49,7 @@ struct AdGenerationReply {
 }
 
 impl AdGeneration {
-    /// At the endpoint of the definition.
+    /// The adapter for the endpoint of the definition.
     pub(crate) fn new(definition: &Definition) -> Self {
         Self {
             endpoint: definition.plan.call.url.filled_with(""),
@@ -158,7 +158,7 @@ fn bid(answer: AdGenerationReply, imp: &str) -> Bid {
     }
 }
 
-/// Yen where they will do, else the first currency that will.
+/// Yen if the auction accepts it, otherwise the first accepted currency.
 fn currency<'a>(ask: &'a Ask<'_>) -> &'a str {
     let accepted = &ask.shared.cur;
     let first = accepted.first().map_or(HOME_CURRENCY, String::as_str);
@@ -166,7 +166,7 @@ fn currency<'a>(ask: &'a Ask<'_>) -> &'a str {
     if home { HOME_CURRENCY } else { first }
 }
 
-/// `300×250,320×50`, with the sign that its server splits at.
+/// `300×250,320×50`, with the character that its server splits at.
 fn sizes(imp: &OfferedImp) -> String {
     let sizes: Vec<String> = imp
         .sizes()
@@ -176,7 +176,7 @@ fn sizes(imp: &OfferedImp) -> String {
     sizes.join(",")
 }
 
-/// The ad, or a player for its VAST, with the beacon at its end and without the page around it.
+/// The ad, or a player for its VAST, with the beacon at its end and without the surrounding page.
 fn markup(answer: &AdGenerationReply, imp: &str) -> String {
     let vast = answer.vastxml.as_deref().filter(|vast| !vast.is_empty());
     let ad = vast.map_or_else(
@@ -195,7 +195,7 @@ fn markup(answer: &AdGenerationReply, imp: &str) -> String {
 }
 
 fn player(vast: &str, imp: &str) -> String {
-    // As a JSON string a text is a string of a script; `</` could still end the script.
+    // Text written as a JSON string is a string in a script too, but `</` could still end the script.
     let literal = |text: &str| Value::from(text).to_string().replace("</", "<\\/");
     let element = Value::from(format!("apvad-{imp}"))
         .to_string()

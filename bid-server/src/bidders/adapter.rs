@@ -1,4 +1,4 @@
-//! The pure trait between the auction and the dialects of SSPs. No I/O in here, nor behind it.
+//! The pure trait between the auction and the dialects of SSPs. There is no I/O here, nor in its implementations.
 
 use std::fmt::Debug;
 
@@ -17,7 +17,7 @@ use crate::request::ImpIndex;
 /// The calls that ask for a bidder's offers.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Calls {
-    /// Sent all at once.
+    /// All of them are sent at once.
     pub(crate) calls: Vec<HttpCall>,
     /// Offers that the bidder cannot be asked for.
     pub(crate) refused: Vec<RefusedOffer>,
@@ -37,17 +37,17 @@ pub(crate) struct RefusedOffer {
 pub(crate) struct HttpCall {
     /// `GET` goes without body.
     pub(crate) method: Method,
-    /// Where to.
+    /// The address.
     pub(crate) url: Url,
-    /// Beside `content-type` and `accept`, which all calls have; one of the same name replaces those.
+    /// Added to `content-type` and `accept`, which all calls have; a header with one of these names replaces it.
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
-    /// JSON as a rule.
+    /// Usually JSON.
     pub(crate) body: Bytes,
-    /// The body in gzip, where the SSP gets it so.
+    /// The body in gzip, if the SSP accepts it.
     pub(crate) gzip: Option<Bytes>,
     /// Positions of the imps that it offers.
     pub(crate) imps: Vec<ImpIndex>,
-    /// What the SSP is told when its answer is late.
+    /// The notice that the SSP gets if its answer is late.
     pub(crate) timeout_notice: Option<TimeoutNotice>,
 }
 
@@ -65,30 +65,30 @@ pub(crate) struct Reply {
 pub(crate) struct SspBids {
     /// Currency of all prices.
     pub(crate) currency: String,
-    /// Id that the SSP gave its response, for `${AUCTION_BID_ID}`.
+    /// The id that the SSP gave its response, for `${AUCTION_BID_ID}`.
     pub(crate) bidid: Option<String>,
-    /// In the order given.
+    /// In the order of the reply.
     pub(crate) bids: Vec<SspBid>,
 }
 
 /// A bid with its seat.
 ///
-/// What the adapter knows of the kind of markup is in `bid.mtype`; what it knows of the advertiser, in
-/// `bid.ext.prebid.meta`.
+/// What the adapter knows about the kind of markup is in `bid.mtype`; what it knows about the advertiser is
+/// in `bid.ext.prebid.meta`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SspBid {
     /// The buyer's seat at the SSP.
     pub(crate) buyer: Option<String>,
-    /// Another name than the bidder's under which the bid stands in the answer.
+    /// The seat under which the bid appears in the answer, if that is not the bidder's own name.
     pub(crate) seat: Option<String>,
     /// The bid.
     pub(crate) bid: Bid,
 }
 
-/// Why a reply gives no bids.
+/// Why a reply contains no usable bids.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum AdapterError {
-    /// A status that is neither an answer nor "no bid".
+    /// A status that means neither an answer nor "no bid".
     #[error("answered with status {0}")]
     Status(u16),
     /// Not an OpenRTB response.

@@ -1,4 +1,4 @@
-//! One bidder without a server around it: for the cases of definitions and for fuzz targets.
+//! One bidder without a server around it: for the test cases of definitions, and for fuzz targets.
 
 use openrtb::{BidRequest, version};
 use serde::Deserialize;
@@ -10,10 +10,10 @@ use crate::data::accounts::Account;
 use crate::request::auction_request::Arrival;
 use crate::request::{AuctionRequest, Server};
 
-/// What SSPs are told.
+/// The tmax that SSPs see.
 const TMAX: i64 = 500;
 
-/// A request as auctions see it, unchecked, without stored data, for the default account.
+/// A request as auctions see it: unchecked, without stored data, for the default account.
 pub(crate) fn request(request: Value, server: Server<'_>) -> Result<AuctionRequest, String> {
     let mut request = BidRequest::deserialize(request).map_err(|error| error.to_string())?;
     version::to_26(&mut request);
@@ -31,7 +31,7 @@ pub(crate) fn request(request: Value, server: Server<'_>) -> Result<AuctionReque
     .map_err(|refusal| format!("{refusal:?}"))
 }
 
-/// What a bidder is offered.
+/// The offers for a bidder.
 pub(crate) fn offers<'a>(code: &str, request: &'a AuctionRequest) -> Vec<Offer<'a>> {
     let imps = request.indexed_imps();
     imps.filter_map(|(imp, offered)| {
@@ -43,7 +43,7 @@ pub(crate) fn offers<'a>(code: &str, request: &'a AuctionRequest) -> Vec<Offer<'
     .collect()
 }
 
-/// What its adapter is asked for.
+/// What its adapter is asked.
 pub(crate) fn ask<'a>(code: &str, request: &'a AuctionRequest, offers: &'a [Offer<'a>]) -> Ask<'a> {
     Ask {
         shared: &request.shared,

@@ -1,4 +1,4 @@
-//! [`AnswerWait`]: how long an auction waits for a bidder, beside its deadline.
+//! [`AnswerWait`]: when an auction stops waiting for a bidder, apart from its deadline.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,16 +10,16 @@ use super::CallFailure;
 /// Shared by all calls of an auction.
 #[derive(Debug)]
 pub(super) struct AnswerWait {
-    /// Calls to primary bidders that have not ended yet.
+    /// Calls to primary bidders that have not finished yet.
     primary: AtomicUsize,
-    /// The last of them has ended; never set where there were none.
+    /// Set when the last of them has finished; never set if there were none.
     primary_in: CancellationToken,
     /// The client has gone away.
     gone: CancellationToken,
 }
 
 impl AnswerWait {
-    /// For so many calls to primary bidders.
+    /// For this many calls to primary bidders.
     pub(super) fn new(primary: usize, gone: &CancellationToken) -> Self {
         Self {
             primary: AtomicUsize::new(primary),
@@ -28,14 +28,14 @@ impl AnswerWait {
         }
     }
 
-    /// A primary bidder is in, or will not be.
+    /// A primary bidder has answered, or never will.
     pub(super) fn one_is_in(&self) {
         if self.primary.fetch_sub(1, Ordering::Relaxed) == 1 {
             self.primary_in.cancel();
         }
     }
 
-    /// The answer, unless something ends the waiting for it.
+    /// The answer, unless something ends the wait for it.
     pub(super) async fn wait_for<T>(
         &self,
         answer: impl Future<Output = T>,

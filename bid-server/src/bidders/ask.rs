@@ -1,4 +1,4 @@
-//! [`Ask`]: what a bidder is asked; adapters take it, and bodies are written from it.
+//! [`Ask`]: what a bidder is asked. Adapters take it, and bodies are written from it.
 
 use openrtb::{BidRequest, MediaType};
 use serde_json::Value;
@@ -12,15 +12,15 @@ use crate::request::auction_request::offered_imp::OfferedImp;
 pub(crate) struct Ask<'a> {
     /// The request as this bidder may see it, without imps and tmax.
     pub(crate) shared: &'a BidRequest,
-    /// All imps of the request; the offers say which of them.
+    /// All imps of the request; the offers say which of them count.
     pub(crate) imps: &'a [OfferedImp],
-    /// What this bidder is asked for, at least one.
+    /// The offers for this bidder, at least one.
     pub(crate) offers: &'a [Offer<'a>],
-    /// Milliseconds that the bidder is told.
+    /// The tmax in milliseconds that the bidder sees.
     pub(crate) tmax: i64,
     /// Exchange rates.
     pub(crate) exchange: &'a Exchange,
-    /// What it sees of an imp of several kinds, if it takes one only; `None` = the first.
+    /// The media type it sees of an imp with several, if it takes only one; `None` = the first.
     pub(crate) preferred: Option<MediaType>,
 }
 
@@ -31,7 +31,7 @@ impl<'a> Ask<'a> {
     }
 }
 
-/// An imp for which a bidder is asked, and with what params.
+/// An imp that a bidder is asked for, and its params for it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Offer<'a> {
     /// Position of the imp in the request.

@@ -1,7 +1,7 @@
 //! [`Bodies`]: the JSON that SSPs get, put together from pieces that are serialised once.
 //!
-//! The shared part of a request is written once per auction, each imp once, and only a bidder's own
-//! params per bidder. Bidders that are to get the same body share one buffer.
+//! The shared part of a request is written once per auction, each imp once, and only a bidder's own params
+//! once per bidder. Bidders that get the same body share one buffer.
 
 mod trees;
 
@@ -21,7 +21,7 @@ pub(crate) struct Bodies<'a> {
     trees: trees::Trees<'a>,
 }
 
-/// A request up to the first imp.
+/// A request, up to the first imp.
 #[derive(Debug)]
 struct Head<'a> {
     shared: &'a BidRequest,
@@ -38,9 +38,9 @@ struct Imps<'a> {
 
 #[derive(Debug)]
 struct Made<'a> {
-    /// Which of the heads it begins with.
+    /// The head that it begins with, by position.
     head: usize,
-    /// From which of the sets its imps are.
+    /// The set that its imps come from, by position.
     imps: usize,
     offers: &'a [Offer<'a>],
     body: Bytes,
@@ -74,7 +74,7 @@ impl<'a> Bodies<'a> {
         body
     }
 
-    /// Requests that are the same object, told the same tmax, share a head.
+    /// Bidders that see the same request object and the same tmax share a head.
     fn head(&mut self, ask: &Ask<'a>) -> usize {
         let same = |head: &Head<'a>| std::ptr::eq(head.shared, ask.shared) && head.tmax == ask.tmax;
         self.heads.iter().position(same).unwrap_or_else(|| {
@@ -89,7 +89,7 @@ impl<'a> Bodies<'a> {
         })
     }
 
-    /// Imps that are the same objects are written once.
+    /// Imps that are the same objects are written only once.
     fn imps(&mut self, seen: &'a [OfferedImp]) -> usize {
         let same = |imps: &Imps<'a>| std::ptr::eq(imps.seen, seen);
         self.imps.iter().position(same).unwrap_or_else(|| {
@@ -143,15 +143,15 @@ impl ImpPieces {
     }
 }
 
-/// An object without its last brace, so that members can follow. Both types always have an `id`.
+/// An object without its closing brace, so that members can follow. Both types always have an `id`.
 fn open_object(value: &impl Serialize) -> Vec<u8> {
     let mut out = json(value);
     out.pop();
     out
 }
 
-/// Wire types and values have string keys only, so writing them into memory cannot fail. Numbers that
-/// were protected on the way in get their digits back.
+/// Wire types and values have only string keys, so writing them into memory cannot fail. Numbers that were
+/// protected on the way in get their digits back.
 fn json(value: &impl Serialize) -> Vec<u8> {
     let json = serde_json::to_vec(value).unwrap_or_else(|_| b"{}".to_vec());
     exact::restore_owned(json)

@@ -1,4 +1,4 @@
-//! One HTTP call to an SSP: the only place that talks to them.
+//! One HTTP call to an SSP. This is the only place that talks to them.
 
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
@@ -13,20 +13,20 @@ use super::adapter::{HttpCall, Reply};
 use super::percent;
 use crate::bidders::ssp_client::{ExchangeError, Outgoing, Reading, SspClient};
 
-/// Why no reply came.
+/// Why there is no reply.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum CallError {
-    /// No connection, or it broke.
+    /// No connection could be made, or it broke.
     #[error("cannot be reached: {0}")]
     Unreachable(ExchangeError),
-    /// The body is longer than we read.
+    /// The body is longer than the most we read.
     #[error("answer is larger than {0} bytes")]
     TooLarge(usize),
 }
 
 /// Sends the call and reads the whole reply.
 ///
-/// No error tells the URL: answers must not give away endpoints, nor keys in their query.
+/// No error contains the URL: answers must not reveal endpoints, or keys in their query.
 pub(crate) async fn send(
     client: &SspClient,
     call: &HttpCall,
@@ -41,7 +41,7 @@ pub(crate) async fn send(
     }
 }
 
-/// `None` = the URL is none that HTTP has.
+/// `None` = HTTP cannot express the URL.
 fn request(call: &HttpCall) -> Option<Outgoing> {
     let body = match call.method {
         Method::GET => Bytes::new(),
@@ -59,10 +59,10 @@ fn request(call: &HttpCall) -> Option<Outgoing> {
     Some(request)
 }
 
-/// Where a call goes, and the header that opens the door there.
+/// Where a call goes, and the header that authorises it there.
 type Address = (Uri, Option<HeaderValue>);
 
-/// The address, and what its user and password become (RFC 7617).
+/// The address, and the header made of its user and password (RFC 7617).
 fn address(url: &Url) -> Option<Address> {
     if url.username().is_empty() && url.password().is_none() {
         return Some((url.as_str().parse().ok()?, None));
@@ -80,7 +80,7 @@ fn address(url: &Url) -> Option<Address> {
     Some((url.as_str().parse().ok()?, Some(value)))
 }
 
-/// The call's own headers over those that all calls have.
+/// The call's own headers, on top of those that all calls have.
 pub(crate) fn headers(call: &HttpCall) -> HeaderMap {
     const JSON: HeaderValue = HeaderValue::from_static("application/json");
     let mut headers = HeaderMap::with_capacity(call.headers.len() + 3);

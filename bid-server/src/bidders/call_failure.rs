@@ -1,4 +1,4 @@
-//! How a bidder call can fail, and what is said about it.
+//! How a bidder call can fail, and what is reported about it.
 
 use ad_events::outcome::BidOutcome;
 use thiserror::Error;
@@ -7,16 +7,16 @@ use super::adapter::AdapterError;
 use super::call::CallError;
 use super::refused::Refused;
 
-/// A call that gave no bids because something went wrong.
+/// A call that brought no bids because something went wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum CallFailure {
-    /// The answer was not there by the deadline.
+    /// The answer did not arrive by the deadline.
     #[error("no answer within the time of the auction")]
     TimedOut,
     /// It was not worth waiting for any longer.
     #[error("not waited for: all primary bidders were in")]
     NotAwaited,
-    /// Nobody is there any more to get the answer.
+    /// The client has gone away, so nobody would get the answer.
     #[error("the client went away")]
     CutOff,
     /// There was no time left to ask.
@@ -25,16 +25,16 @@ pub(crate) enum CallFailure {
     /// The bidder cannot be asked for this.
     #[error("not asked: {0}")]
     NotAsked(Refused),
-    /// No reply.
+    /// There was no reply.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// A reply that is no answer.
+    /// The reply is not an answer.
     #[error(transparent)]
     Reply(#[from] AdapterError),
 }
 
 impl CallFailure {
-    /// How each imp ended that the call offered.
+    /// The outcome for each imp that the call offered.
     pub(crate) fn outcome(&self) -> BidOutcome {
         match self {
             Self::TimedOut => BidOutcome::TimedOut,
@@ -50,7 +50,7 @@ impl CallFailure {
         }
     }
 
-    /// The number in `ext.errors`, as Prebid Server numbers them.
+    /// The number in `ext.errors`, as Prebid Server defines it.
     pub(crate) fn code(&self) -> i64 {
         match self {
             Self::TimedOut | Self::NotAwaited => 1,

@@ -19,22 +19,22 @@ pub(crate) struct CallReport {
     pub(crate) bidder: Arc<str>,
     /// The imps that were offered.
     pub(crate) imps: Vec<ImpIndex>,
-    /// When it began, milliseconds since the Unix epoch.
+    /// When it began, in milliseconds since the Unix epoch.
     pub(crate) started_at: i64,
-    /// Until the whole answer, or giving up.
+    /// Time until the whole answer arrived, or until we gave up.
     pub(crate) latency: Duration,
-    /// `None` = answered.
+    /// `None` = it was answered.
     pub(crate) failure: Option<CallFailure>,
-    /// The connection that it went over; `None` = it came to none.
+    /// The connection that it used; `None` = it never got that far.
     pub(crate) link: Option<Link>,
-    /// What went over the wire, for callers that debug.
+    /// What went over the wire, for debugging callers.
     pub(crate) trace: Option<CallTrace>,
-    /// What the SSP is told because its answer was late.
+    /// The notice for an SSP whose answer was late.
     pub(crate) timeout_notice: Option<TimeoutNotice>,
 }
 
 impl CallReport {
-    /// Before the call, which begins now.
+    /// The report before the call, which begins now.
     pub(super) fn blank(seat: Arc<str>, bidder: Arc<str>) -> Self {
         Self {
             seat,
@@ -49,7 +49,7 @@ impl CallReport {
         }
     }
 
-    /// Of a configured bidder, asked under this name.
+    /// The same for a configured bidder that is asked under this name.
     pub(super) fn of(name: &str, bidder: &Bidder) -> Self {
         Self::blank(Arc::from(name), Arc::clone(&bidder.code))
     }

@@ -1,8 +1,8 @@
-//! The definitions that are known: those shipped in `adapters/`, and those of the operator's folders.
+//! The known definitions: those shipped in `adapters/`, and those in the operator's folders.
 //!
-//! A definition is a folder named by its code: `adapter.toml`, `params.json` (the JSON Schema of the
-//! params), and cases in `exemplary/` and `supplemental/`. One of the operator's replaces a shipped one
-//! of the same code. An alias names the definition below it and lays its own keys over that one.
+//! A definition is a folder named by its code: `adapter.toml`, `params.json` (the JSON Schema of the params),
+//! and cases in `exemplary/` and `supplemental/`. An operator's definition replaces a shipped one with the
+//! same code. An alias names the definition it is based on and lays its own keys over it.
 
 mod shipped;
 
@@ -16,7 +16,7 @@ use super::definition::Definition;
 use super::definition::compile::{OperatorSettings, compile, declared_host_settings};
 use super::definition::fault::{DefinitionError, KeyFault};
 
-/// All known definitions by code, not compiled yet: host settings differ from bidder to bidder.
+/// All known definitions by code. They are not compiled yet, because host settings differ from bidder to bidder.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Catalogue {
     sources: BTreeMap<String, DefinitionSource>,
@@ -25,7 +25,7 @@ pub(crate) struct Catalogue {
 /// A definition's text.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct DefinitionSource {
-    /// For faults.
+    /// The file, to be named in faults.
     pub(crate) file: String,
     table: Table,
     schema: Option<Value>,
@@ -34,7 +34,7 @@ pub(crate) struct DefinitionSource {
 /// A table and a schema.
 type Whole = (Table, Option<Value>);
 
-/// Codes of the adapters that are written in Rust. Their definitions say everything but the dialect.
+/// Codes of the adapters that are written in Rust. Their definitions contain everything but the dialect.
 pub(crate) const IN_RUST: [&str; 1] = [AD_GENERATION];
 
 /// The code of [`ad_generation`](super::ad_generation).
@@ -44,7 +44,7 @@ impl Catalogue {
     /// The shipped definitions.
     ///
     /// # Errors
-    /// Never with the definitions as they are; a test compiles them all.
+    /// None with the definitions as they are; a test compiles them all.
     pub(crate) fn shipped() -> Result<Self, DefinitionError> {
         let mut sources = BTreeMap::new();
         for (code, definition, schema) in shipped::ALL {
@@ -57,7 +57,7 @@ impl Catalogue {
         Ok(Self { sources })
     }
 
-    /// One definition alone.
+    /// A catalogue of a single definition.
     #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) fn of(code: &str, source: DefinitionSource) -> Self {
         Self {
@@ -65,7 +65,7 @@ impl Catalogue {
         }
     }
 
-    /// Adds every folder in a folder.
+    /// Adds every definition folder inside a folder.
     ///
     /// # Errors
     /// The first fault, with its file.
@@ -84,7 +84,7 @@ impl Catalogue {
         Ok(())
     }
 
-    /// Every code, in order.
+    /// Every code, sorted.
     pub(crate) fn codes(&self) -> impl Iterator<Item = &str> {
         self.sources.keys().map(String::as_str)
     }
@@ -94,7 +94,7 @@ impl Catalogue {
         self.sources.contains_key(code)
     }
 
-    /// The definition of that code, compiled for one bidder.
+    /// The definition with that code, compiled for one bidder.
     pub(crate) fn compile(
         &self,
         code: &str,
@@ -106,7 +106,7 @@ impl Catalogue {
         compile(code, table, schema, settings).map_err(|fault| fault.within(&source.file))
     }
 
-    /// The same with every host setting filled with something, to look at what does not depend on them.
+    /// The same with a placeholder for every host setting, for looking at what does not depend on them.
     pub(crate) fn compile_unconfigured(&self, code: &str) -> Result<Definition, DefinitionError> {
         let mut settings = OperatorSettings::default();
         if let Some(source) = self.sources.get(code) {
@@ -130,7 +130,7 @@ impl Catalogue {
         IN_RUST.into_iter().find(|known| *known == spoken)
     }
 
-    /// A definition's table and schema, with what lies below an alias.
+    /// A definition's table and schema, merged with those of the definition that it is an alias of.
     fn whole(&self, source: &DefinitionSource) -> Result<Whole, DefinitionError> {
         let Some(base) = alias_of(&source.table) else {
             return Ok((source.table.clone(), source.schema.clone()));
@@ -154,7 +154,7 @@ fn alias_of(table: &Table) -> Option<String> {
     table.get("alias_of")?.as_str().map(str::to_owned)
 }
 
-/// Tables are merged, everything else replaces.
+/// Merges tables; all other values replace.
 fn lay_over(below: &mut Table, over: &Table) {
     for (key, value) in over {
         match (below.get_mut(key), value) {
@@ -185,7 +185,7 @@ impl DefinitionSource {
         Self::parse(file, &definition, schema.as_deref())
     }
 
-    /// From the two texts.
+    /// Reads it from the two texts.
     pub(crate) fn parse(
         file: String,
         definition: &str,

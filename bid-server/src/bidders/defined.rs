@@ -1,4 +1,4 @@
-//! [`Defined`]: carries out a definition's plan. Pure, as every adapter.
+//! [`Defined`]: carries out a definition's plan. Pure, like every adapter.
 
 mod prune;
 mod reply;

@@ -1,8 +1,8 @@
 //! An SSP's dialect as data: the TOML of `adapters/<code>/adapter.toml`, compiled once at the start.
 //!
-//! [`mod@file`] is the text as written, [`compile`] makes a [`Plan`] of it and names the key of every
-//! fault. A plan holds only what an auction needs: parsed paths, parsed templates, constants. Host
-//! settings are constants by then. [`super::defined`] carries plans out. docs/adapters.md explains all keys.
+//! [`mod@file`] is the text as written; [`compile`] turns it into a [`Plan`] and names the key of every
+//! fault. A plan holds only what an auction needs: parsed paths, parsed templates, constants. Host settings
+//! are constants by then. [`super::defined`] carries plans out. docs/adapters.md explains all keys.
 
 pub(crate) mod compile;
 pub(crate) mod condition;
@@ -27,45 +27,45 @@ use operation::Operation;
 use template::Template;
 use timeout_notice::TimeoutPlan;
 
-/// One compiled definition, with the host settings of one bidder in it.
+/// One compiled definition, including the host settings of one bidder.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Definition {
-    /// What is known apart from the dialect.
+    /// What is known besides the dialect.
     pub(crate) info: BidderInfo,
-    /// What params must be like.
+    /// The schema of its params.
     pub(crate) params: Option<ParamsSchema>,
-    /// The dialect; `None` where it is written in Rust.
+    /// The dialect; unused if it is written in Rust.
     pub(crate) plan: Plan,
 }
 
 /// How requests are made and replies are read.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Plan {
-    /// Older forms of fields for SSPs that want OpenRTB 2.5.
+    /// Whether SSPs that want OpenRTB 2.5 get the older forms of fields.
     pub(crate) version: Version,
-    /// Whether bodies travel compressed.
+    /// Whether bodies are sent compressed.
     pub(crate) gzip: bool,
-    /// Where to and how.
+    /// Where calls go, and how.
     pub(crate) call: CallPlan,
-    /// Done to each imp, in this order.
+    /// Changes to each imp, in this order.
     pub(crate) imp: Vec<Operation>,
-    /// Done to the rest of each request, after the imps.
+    /// Changes to the rest of each request, after the imps.
     pub(crate) request: Vec<Operation>,
-    /// What replies mean.
+    /// How replies are read.
     pub(crate) bids: BidsPlan,
 }
 
-/// A form of OpenRTB.
+/// A version of OpenRTB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Version {
-    /// 2.5, the consent and chain fields in `ext`.
+    /// 2.5, with the consent and chain fields in `ext`.
     V25,
     /// 2.6.
     V26,
 }
 
 impl Version {
-    /// As in `x-openrtb-version`.
+    /// The value of `x-openrtb-version`.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::V25 => "2.5",
@@ -74,50 +74,50 @@ impl Version {
     }
 }
 
-/// Where to and how.
+/// Where calls go, and how.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CallPlan {
     pub(crate) method: Method,
     pub(crate) url: Template,
     pub(crate) split: Split,
-    /// Those without a value are left out.
+    /// Headers without a value are left out.
     pub(crate) headers: Vec<(HeaderName, Template)>,
-    /// What the SSP is told when its answer is late.
+    /// The notice that the SSP gets if its answer is late.
     pub(crate) timeout_notice: Option<TimeoutPlan>,
 }
 
-/// Which imps go together.
+/// Which imps share a request.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Split {
     /// All in one request.
     All,
     /// Each in a request of its own.
     PerImp,
-    /// Those for which the template gives the same.
+    /// Those for which the template gives the same value.
     By(Template),
 }
 
-/// What replies mean.
+/// How replies are read.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct BidsPlan {
     /// Tried in this order.
     pub(crate) media_type: Vec<MediaTypeRule>,
-    /// Where the reply names none.
+    /// The currency if the reply names none.
     pub(crate) currency: String,
-    /// Further spellings of the price macro.
+    /// Additional spellings of the price macro.
     pub(crate) price_macros: Vec<String>,
-    /// Another name under which bids stand in the answer.
+    /// The seat under which bids appear in the answer, if that is not the bidder's own name.
     pub(crate) seat: Option<Template>,
-    /// Statuses that say "no bid".
+    /// Statuses that mean "no bid".
     pub(crate) no_bid: Vec<u16>,
-    /// Done to each bid, in this order.
+    /// Changes to each bid, in this order.
     pub(crate) changes: Vec<Operation>,
 }
 
 /// Values of `{{host.<name>}}`, from the configuration.
 pub(crate) type HostSettings = BTreeMap<String, String>;
 
-/// Reads a list of names.
+/// Reads a list of media type names.
 pub(crate) fn media_types(names: &[String]) -> Result<Vec<MediaType>, String> {
     let known = |name: &String| {
         MediaType::from_name(name).ok_or_else(|| format!("no media type is called {name:?}"))

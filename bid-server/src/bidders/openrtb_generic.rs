@@ -7,13 +7,13 @@ use super::adapter::{Adapter, AdapterError, Ask, Calls, HttpCall, Reply, SspBids
 use super::bodies::Bodies;
 use super::openrtb_reply;
 
-/// OpenRTB 2.6 section 4.2.1: prices are in USD where `cur` is left out.
+/// OpenRTB 2.6 section 4.2.1: prices are in USD if `cur` is left out.
 const WIRE_DEFAULT_CURRENCY: &str = "USD";
 
-/// Which OpenRTB the body speaks; many SSPs want to be told.
+/// The OpenRTB version of the body; many SSPs want this header.
 const OPENRTB_VERSION: HeaderName = HeaderName::from_static("x-openrtb-version");
 
-/// An endpoint that takes bid requests as they are.
+/// An endpoint that accepts bid requests as they are.
 #[derive(Debug)]
 pub(crate) struct OpenRtbGeneric {
     endpoint: Url,

@@ -4,7 +4,7 @@ use openrtb::BidResponse;
 
 use super::adapter::{AdapterError, Reply, SspBid, SspBids};
 
-/// The bids of a reply, as they are.
+/// The bids of a reply, unchanged.
 pub(super) fn read(reply: &Reply, no_bid: &[u16], currency: &str) -> Result<SspBids, AdapterError> {
     if no_bid.contains(&reply.status) {
         return Ok(SspBids::default());
@@ -12,7 +12,7 @@ pub(super) fn read(reply: &Reply, no_bid: &[u16], currency: &str) -> Result<SspB
     if reply.status != 200 {
         return Err(AdapterError::Status(reply.status));
     }
-    // Some answer "no bid" with an empty 200.
+    // Some SSPs answer "no bid" with an empty 200.
     if reply.body.iter().all(u8::is_ascii_whitespace) {
         return Ok(SspBids::default());
     }

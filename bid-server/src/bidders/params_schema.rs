@@ -1,7 +1,7 @@
 //! [`ParamsSchema`]: the JSON Schema of a bidder's params, compiled once, and what is wrong with params.
 //!
-//! The keywords are those that schemas of bidder params use, in the common meaning of drafts 4 to 2020-12
-//! (json-schema.org). A schema with any other keyword is refused at the start, so that none is
+//! The keywords are those that schemas of bidder params use, with the meaning that drafts 4 to 2020-12 have
+//! in common (json-schema.org). A schema with any other keyword is refused at the start, so that none is
 //! overlooked. Annotations (`title`, `description`, `format` …) are allowed and check nothing.
 
 mod compile;
@@ -18,7 +18,7 @@ pub(crate) struct ParamsSchema {
     node: Node,
 }
 
-/// Two schemas are equal when their texts are.
+/// Two schemas are equal if their JSON is.
 impl PartialEq for ParamsSchema {
     fn eq(&self, other: &Self) -> bool {
         self.source == other.source
@@ -33,12 +33,12 @@ struct Node {
 
 #[derive(Debug, Clone)]
 enum Rule {
-    /// `false`: nothing is right.
+    /// `false`: no value is valid.
     Never,
     Type(Vec<JsonType>),
     Enum(Vec<Value>),
     Properties(Vec<(String, Node)>),
-    /// What members that `properties` does not name must be like.
+    /// The schema for members that `properties` does not name.
     Others(Vec<String>, Node),
     Required(Vec<String>),
     Items(Node),
@@ -81,7 +81,7 @@ impl ParamsSchema {
         Ok(Self { source, node })
     }
 
-    /// The schema as it is written.
+    /// The schema as it was written.
     pub(crate) fn source(&self) -> &Value {
         &self.source
     }
@@ -224,7 +224,7 @@ impl JsonType {
         match self {
             Self::Null => value.is_null(),
             Self::Boolean => value.is_boolean(),
-            // 1.0 is an integer, from draft 6 on.
+            // 1.0 is an integer from draft 6 on.
             Self::Integer => {
                 value.is_i64()
                     || value.is_u64()

@@ -1,26 +1,26 @@
-//! Percent-encoding in URLs, and the way back. What is no escape stays as it is.
+//! Percent-encoding for URLs, and decoding. Anything that is not an escape stays as it is.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, utf8_percent_encode};
 
-/// RFC 3986, section 2.3: everything but unreserved characters.
+/// RFC 3986, section 2.3: everything but the unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.')
     .remove(b'~');
 
-/// Adds the text to `out`, escaped for any part of a URL.
+/// Appends the text to `out`, escaped for any part of a URL.
 pub(in crate::bidders) fn encode(out: &mut String, text: &str) {
     out.extend(utf8_percent_encode(text, RESERVED));
 }
 
-/// As in a form: `+` is a blank. A text that is not UTF-8 once decoded stays as it is.
+/// Decodes as in a form: `+` is a space. A text that would not decode to UTF-8 stays as it is.
 pub(in crate::bidders) fn decode_form(text: &str) -> String {
     let bytes = decode(text.replace('+', " ").as_bytes());
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
-/// The bytes.
+/// Decodes to bytes.
 pub(in crate::bidders) fn decode(text: &[u8]) -> Vec<u8> {
     percent_decode(text).collect()
 }

@@ -1,13 +1,13 @@
 //! The HTTP client that all calls to SSPs share.
 //!
-//! An auction makes a dozen calls at once and has nothing else to do until the answers are there. So a
-//! call drives its HTTP/1.1 connection itself, from the auction's own task: no other task has to be
-//! woken for a byte to move. A connection whose call is over rests in [`pool`] until the next call to
-//! the same SSP; one whose call is given up is closed. SSPs that offer HTTP/2 get all calls over one
+//! An auction makes a dozen calls at once and has nothing else to do until the answers arrive. So a call
+//! drives its HTTP/1.1 connection itself, from the auction's own task: no other task has to be woken for a
+//! byte to move. When its call is over, a connection rests in [`pool`] until the next call to the same SSP;
+//! when the call is abandoned, the connection is closed. SSPs that offer HTTP/2 get all calls over one
 //! connection.
 //!
-//! It follows no redirects, because an SSP could send us anywhere; it asks no proxy; and it has no
-//! time-out of its own but for connecting, since each call runs inside the auction's deadline.
+//! The client follows no redirects, because an SSP could send us anywhere. It uses no proxy. Its only timeout
+//! is the one for connecting, since each call runs within the auction's deadline.
 
 mod config;
 mod connect;
@@ -36,41 +36,41 @@ use crate::data::tls::TlsConfig;
 /// A request to an SSP; the URI is absolute.
 pub(crate) type Outgoing = Request<Full<Bytes>>;
 
-/// Why no answer came.
+/// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum ExchangeError {
-    /// No connection, in the time that there is for it.
+    /// No connection could be made in time.
     #[error("no connection")]
     Connect,
-    /// It broke before the answer was there.
+    /// The connection broke before the answer had arrived.
     #[error("the connection broke")]
     Broken,
-    /// The body is longer than we read.
+    /// The body is longer than the most we read.
     #[error("answer is larger than {0} bytes")]
     TooLarge(usize),
 }
 
-/// Hears of an answer while it comes.
+/// Is told about an answer while it arrives.
 pub(crate) trait Listener: Sync {
-    /// The head is there.
+    /// The head has arrived.
     fn head(&self, status: u16);
 
-    /// So is a part of the body.
+    /// A part of the body has arrived.
     fn part(&self, bytes: &[u8]);
 }
 
-/// How a call came to its connection.
+/// How a call got its connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Link {
-    /// It had rested, or others use it at the same time.
+    /// The connection had been resting, or other calls use it at the same time.
     Reused,
-    /// It was made for this call, which took so long.
+    /// The connection was made for this call and took this long to open.
     Opened(Duration),
-    /// It could not be made, which took so long to know.
+    /// No connection could be made, and it took this long to find out.
     Failed(Duration),
 }
 
-/// What is known of a call's connection by now.
+/// What is known so far about a call's connection.
 #[derive(Debug, Default)]
 pub(crate) struct LinkNote(Mutex<Option<Link>>);
 
@@ -79,7 +79,7 @@ impl LinkNote {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
     }
 
-    /// `None` = there is none yet.
+    /// `None` = there is no connection yet.
     pub(crate) fn get(&self) -> Option<Link> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -88,18 +88,18 @@ impl LinkNote {
 /// How an answer is read.
 #[derive(Clone, Copy)]
 pub(crate) struct Reading<'a> {
-    /// Most bytes of a body.
+    /// The most bytes that a body may have.
     pub(crate) cap: usize,
-    /// Where the caller of the auction wants to see what comes.
+    /// Set if the auction's caller wants to see what arrives.
     pub(crate) listener: Option<&'a dyn Listener>,
-    /// Where its connection is noted.
+    /// Records the call's connection.
     pub(crate) link: &'a LinkNote,
 }
 
 /// Status and whole body.
 pub(crate) type RawReply = (u16, Bytes);
 
-/// Calls and their connections.
+/// Makes calls and keeps their connections.
 #[derive(Debug)]
 pub(crate) struct SspClient {
     connector: Connector,
@@ -109,15 +109,15 @@ pub(crate) struct SspClient {
 /// What became of an attempt over one connection.
 enum Attempt {
     Done(Result<RawReply, ExchangeError>),
-    /// The connection was closed before anything of the request went out.
+    /// The connection was closed before any of the request was sent.
     Unsent(Box<Outgoing>),
 }
 
 impl SspClient {
-    /// Without connections.
+    /// A client without connections.
     ///
     /// # Errors
-    /// When TLS cannot be set up.
+    /// If TLS cannot be set up.
     pub(crate) fn new(
         config: &SspClientConfig,
         tls: &TlsConfig,
@@ -132,7 +132,7 @@ impl SspClient {
         })
     }
 
-    /// Sends the request and reads the whole answer. Dropping it closes the connection.
+    /// Sends the request and reads the whole answer. Dropping the future closes the connection.
     pub(crate) async fn send(
         &self,
         mut request: Outgoing,
@@ -140,7 +140,7 @@ impl SspClient {
     ) -> Result<RawReply, ExchangeError> {
         let origin = Origin::of(request.uri()).ok_or(ExchangeError::Connect)?;
         let uri = request.uri().clone();
-        // A resting connection may have been closed by the SSP; the next one may not.
+        // The SSP may have closed a resting connection; the next one may still be open.
         while let Some(open) = self.pool.take(&origin) {
             reading.link.set(Link::Reused);
             match self.over(open, request, &origin, reading).await {
@@ -149,7 +149,7 @@ impl SspClient {
             }
             *request.uri_mut() = uri.clone();
         }
-        // Seldom, and large.
+        // Boxed, because it happens seldom and is large.
         let start = Instant::now();
         let open = Box::pin(self.connector.connect(&uri)).await;
         reading.link.set(match &open {
@@ -212,7 +212,7 @@ async fn over_http2(mut shared: Shared, request: Outgoing, reading: Reading<'_>)
     }
 }
 
-/// `None` = something of the request did go out.
+/// `None` = some of the request was sent.
 fn unsent(request: Option<Outgoing>) -> Attempt {
     match request {
         Some(request) => Attempt::Unsent(Box::new(request)),
@@ -251,7 +251,7 @@ async fn read(
     Ok((status, whole.into_bytes()))
 }
 
-/// The parts of a body; a single one is not copied.
+/// The parts of a body; a single part is not copied.
 #[derive(Debug, Default)]
 struct Gathered {
     first: Bytes,
@@ -263,7 +263,7 @@ impl Gathered {
         self.first.len() + self.all.len()
     }
 
-    /// `announced` = bytes that there will be at least.
+    /// `announced` = how many bytes there will be at least.
     fn push(&mut self, part: Bytes, announced: usize) {
         if self.len() == 0 {
             self.first = part;

@@ -1,6 +1,6 @@
-//! Answers that a request names in place of asking: for tests and previews of line items.
+//! Answers that a request names instead of asking: for tests and previews of line items.
 //!
-//! A stored auction answer stands for all bidders, and nobody is asked. A stored answer of one bidder is
+//! A stored auction answer replaces all bidders, and none of them is asked. A stored answer of one bidder is
 //! read by its adapter as if the SSP had sent it.
 
 use std::borrow::Cow;
@@ -17,22 +17,22 @@ use crate::data::stored::{StoredKind, parse};
 use crate::request::AuctionRequest;
 use crate::request::auction_request::offered_imp::{OfferedImp, StoredBids};
 
-/// Seat of stored bids that name none.
+/// The seat of stored bids that name none.
 const NO_SEAT: &str = "stored";
 
-/// One bidder's.
+/// The report and bids of one bidder.
 type StoredReply = (CallReport, SspBids);
 
-/// An offer that is answered by what is stored.
+/// An offer with a stored answer.
 #[derive(Debug)]
 pub(super) struct StoredOffer<'a> {
     pub(super) offer: Offer<'a>,
     value: &'a Value,
-    /// The imp that all bids are for; `None` = they say it themselves.
+    /// The imp that all its bids are for; `None` = the bids name their own imps.
     imp_id: Option<&'a str>,
 }
 
-/// The stored answer of the bidder asked under this name.
+/// The stored answer of the bidder that is asked under this name.
 pub(super) fn of_bidder<'a>(
     request: &'a AuctionRequest,
     imp: &'a OfferedImp,
@@ -56,7 +56,7 @@ fn value<'a>(request: &'a AuctionRequest, id: &str) -> Option<&'a Value> {
 }
 
 impl StoredOffer<'_> {
-    /// As the SSP would have sent it.
+    /// The answer as the SSP would have sent it.
     pub(super) fn reply(&self) -> Reply {
         let whole = if self.value.is_array() {
             Cow::Owned(json!({"seatbid": self.value}))
@@ -69,7 +69,7 @@ impl StoredOffer<'_> {
         }
     }
 
-    /// Makes the bids be for the imp that named them.
+    /// Assigns the bids to the imp that named them.
     pub(super) fn claim(&self, bids: &mut SspBids) {
         let Some(id) = self.imp_id else { return };
         for SspBid { bid, .. } in &mut bids.bids {
@@ -78,7 +78,7 @@ impl StoredOffer<'_> {
     }
 }
 
-/// The stored answers of the whole auction; `None` = it is to be held.
+/// The stored answers for the whole auction; `None` = bidders are to be asked.
 pub(super) fn of_auction(request: &AuctionRequest) -> Option<Vec<StoredReply>> {
     let mut answers: BTreeMap<String, StoredReply> = BTreeMap::new();
     for (index, offered) in request.indexed_imps() {

@@ -1,12 +1,12 @@
-//! [`TimeoutNotice`]: what an SSP is told whose answer was late.
+//! [`TimeoutNotice`]: what an SSP is told if its answer was late.
 
 use bytes::Bytes;
 
-/// Sent once to an SSP whose answer was not there by the deadline.
+/// Sent once to an SSP whose answer did not arrive by the deadline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TimeoutNotice {
-    /// Where to.
+    /// The address.
     pub(crate) url: String,
-    /// JSON that is posted; `None` = `GET`.
+    /// The JSON to post; `None` = `GET`.
     pub(crate) body: Option<Bytes>,
 }

@@ -1,18 +1,18 @@
-//! [`CallTrace`]: what went over the wire in one call, for callers that debug.
+//! [`CallTrace`]: what went over the wire in one call, for debugging callers.
 //!
-//! It is written while the call goes on, so that a call that ends at the deadline shows what was there.
+//! It is written during the call, so that a call that ends at the deadline shows what had arrived by then.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::adapter::HttpCall;
 use super::ssp_client::Listener;
 
-/// One call. Bodies are kept up to the cap of SSP answers.
+/// One call. Bodies are kept up to the size limit for SSP answers.
 #[derive(Debug, Clone)]
 pub(crate) struct CallTrace {
     /// What was sent.
     pub(crate) call: HttpCall,
-    /// What came back, so far.
+    /// What has come back so far.
     pub(crate) progress: Arc<Progress>,
 }
 
@@ -20,17 +20,17 @@ pub(crate) struct CallTrace {
 #[derive(Debug, Default)]
 pub(crate) struct Progress(Mutex<Came>);
 
-/// Status and as much of the body as there is.
+/// The status, and as much of the body as has arrived.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Came {
-    /// `None` = no head of an answer.
+    /// `None` = no head has arrived.
     pub(crate) status: Option<u16>,
-    /// The body, perhaps its begin only.
+    /// The body, or the beginning of it.
     pub(crate) body: Vec<u8>,
 }
 
 impl CallTrace {
-    /// Before the call.
+    /// The trace before the call.
     pub(super) fn new(call: HttpCall) -> Self {
         Self {
             call,
@@ -50,7 +50,7 @@ impl Listener for Progress {
 }
 
 impl Progress {
-    /// All that has come.
+    /// Everything that has arrived so far.
     pub(crate) fn came(&self) -> Came {
         let mut all = Came::default();
         self.with(|came| all = came.clone());

@@ -1,5 +1,5 @@
-//! Requests and imps as JSON trees, for adapters that change them: made once per auction and form of
-//! OpenRTB, and only when an adapter asks.
+//! Requests and imps as JSON trees, for adapters that change them: made once per auction and OpenRTB version,
+//! and only when an adapter needs them.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::bidders::ask::{Ask, Offer};
 use crate::bidders::definition::Version;
 use crate::request::auction_request::offered_imp::OfferedImp;
 
-/// What has been made so far.
+/// The trees made so far.
 #[derive(Debug, Default)]
 pub(super) struct Trees<'a> {
     tops: Vec<Top<'a>>,
@@ -31,7 +31,7 @@ struct Top<'a> {
     tmax: i64,
     version: Version,
     value: Arc<Value>,
-    /// The same, written up to the imps.
+    /// The same request, serialised up to the imps.
     head: Bytes,
 }
 
@@ -43,7 +43,7 @@ struct ImpTree<'a> {
 }
 
 impl<'a> Bodies<'a> {
-    /// The request without imps, `tmax` in it.
+    /// The request without imps, including `tmax`.
     pub(crate) fn top(&mut self, ask: &Ask<'a>, version: Version) -> Arc<Value> {
         self.trees.top(ask, version).value
     }
@@ -62,7 +62,7 @@ impl<'a> Bodies<'a> {
         Some(imp)
     }
 
-    /// The body with these imps; `changed` in place of the request as it is.
+    /// The body with these imps; `changed` replaces the request if it is given.
     pub(crate) fn assemble<'v>(
         &mut self,
         ask: &Ask<'a>,
@@ -86,7 +86,7 @@ impl<'a> Bodies<'a> {
         Bytes::from(out)
     }
 
-    /// The body in gzip; the same body is compressed once.
+    /// The body in gzip; the same body is compressed only once.
     pub(crate) fn gzip(&mut self, body: &Bytes) -> Bytes {
         let gzipped = &mut self.trees.gzipped;
         let same = |pair: &&(Bytes, Bytes)| pair.0 == *body;
@@ -173,7 +173,7 @@ fn imp_tree(offered: &OfferedImp, version: Version) -> Value {
     imp
 }
 
-/// The request up to the first imp.
+/// The request, up to the first imp.
 fn open_tree(request: &Value) -> Bytes {
     let empty = request.as_object().is_none_or(serde_json::Map::is_empty);
     let mut out = open_object(request);

@@ -1,11 +1,11 @@
-//! The shipped definitions, part of the program.
+//! The shipped definitions, compiled into the program.
 
 /// Code, definition, schema of the params.
 type Shipped = (&'static str, &'static str, &'static str);
 
 macro_rules! shipped {
     ($($code:literal),* $(,)?) => {
-        /// In the order of codes.
+        /// Sorted by code.
         pub(super) const ALL: &[Shipped] = &[$((
             $code,
             include_str!(concat!("../../../adapters/", $code, "/adapter.toml")),

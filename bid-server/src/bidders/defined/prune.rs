@@ -6,15 +6,15 @@ use crate::bidders::adapter::{Ask, Offer, RefusedOffer};
 use crate::bidders::info::Capabilities;
 use crate::bidders::refused::Refused;
 
-/// An offer that the bidder can be asked for, less these kinds.
+/// An offer that the bidder can be asked for, without the kinds that it does not buy.
 #[derive(Debug, Clone)]
 pub(crate) struct Kept<'a> {
     pub(crate) offer: Offer<'a>,
-    /// Kinds that the imp offers and the bidder does not get to see.
+    /// Kinds that the imp offers and that are hidden from the bidder.
     pub(crate) without: Vec<MediaType>,
 }
 
-/// What of an ask remains.
+/// What remains of an ask.
 pub(crate) fn prune<'a>(
     ask: &Ask<'a>,
     capabilities: Option<&Capabilities>,
@@ -71,7 +71,7 @@ fn keep(
         .collect())
 }
 
-/// What the bidder buys where this request comes from.
+/// What the bidder buys in the channel that this request comes from.
 pub(crate) fn bought<'c>(request: &BidRequest, capabilities: &'c Capabilities) -> &'c [MediaType] {
     if request.app.is_some() {
         &capabilities.app

@@ -30,7 +30,7 @@ impl Reader<'_> {
         Ok(bids)
     }
 
-    /// The bid after all changes; `None` when a change spoils it.
+    /// The bid after all changes; `None` if a change makes it unusable.
     fn finish(&self, mut ssp_bid: SspBid) -> Option<SspBid> {
         let offered = self.offered(&ssp_bid.bid.impid);
         let mut looks = None;
@@ -54,7 +54,7 @@ impl Reader<'_> {
             || self.plan.media_type.iter().any(path)
     }
 
-    /// The imp that a bid names, among those that the call offered.
+    /// The imp that a bid names, if the call offered it.
     fn offered(&self, id: &str) -> Option<(ImpIndex, &OfferedImp)> {
         let mut imps = self.call.imps.iter();
         let position = imps.find(|position| {
@@ -108,7 +108,7 @@ impl Reader<'_> {
         self.plan.media_type.iter().find_map(step)
     }
 
-    /// The first kind, in that order, that was on offer and that the bidder got to see.
+    /// The first kind, in that order, that was offered and shown to the bidder.
     fn first_kind(&self, imp: &openrtb::Imp, order: &[MediaType]) -> Option<MediaType> {
         let bought = self
             .capabilities
@@ -131,7 +131,7 @@ impl Reader<'_> {
         Some(seat).filter(|seat| !seat.is_empty())
     }
 
-    /// Spellings of the price macro that only this SSP has; the usual ones are expanded for all.
+    /// Expands spellings of the price macro that only this SSP uses; the common ones are expanded for all.
     fn expand_price(&self, bid: &mut Bid) {
         let Some(price) = bid.price.filter(|_| !self.plan.price_macros.is_empty()) else {
             return;
@@ -153,7 +153,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `None` = there is no such macro in it.
+    /// `None` = it contains no such macro.
     fn with_price(&self, text: &str, price: &str) -> Option<String> {
         let mut filled: Option<String> = None;
         for name in &self.plan.price_macros {

@@ -14,7 +14,7 @@ use crate::bidders::definition::{Plan, Split};
 use crate::bidders::refused::Refused;
 use crate::request::ImpIndex;
 
-/// Which OpenRTB the body speaks; many SSPs want to be told.
+/// The OpenRTB version of the body; many SSPs want this header.
 const OPENRTB_VERSION: HeaderName = HeaderName::from_static("x-openrtb-version");
 
 /// An imp as the SSP gets it.
@@ -24,7 +24,7 @@ struct Made<'a> {
     imp: Value,
 }
 
-/// Imps that go together, by what they have in common.
+/// Imps that share a request, with the value they have in common.
 type Group<'a> = (Option<String>, Vec<Made<'a>>);
 
 /// The calls for these offers.
@@ -61,7 +61,7 @@ struct Maker<'m, 'a> {
 }
 
 impl<'a> Maker<'_, 'a> {
-    /// The imps after all changes; those that a change refuses are noted.
+    /// The imps after all changes; imps that a change refuses are recorded.
     fn imps(&mut self, kept: &[Kept<'a>]) -> Vec<Made<'a>> {
         let request = self.bodies.top(self.ask, self.plan.version);
         let mut made = Vec::with_capacity(kept.len());
@@ -102,7 +102,7 @@ impl<'a> Maker<'_, 'a> {
         operations.try_for_each(|operation| operation.apply(imp, &others, &convert))
     }
 
-    /// Imps that go together, in the order of the first of each.
+    /// Imps that share a request, each group in the place of its first imp.
     fn groups(&mut self, made: Vec<Made<'a>>) -> Vec<Vec<Made<'a>>> {
         let request = self.bodies.top(self.ask, self.plan.version);
         match &self.plan.call.split {
@@ -169,7 +169,7 @@ impl<'a> Maker<'_, 'a> {
         Ok(request)
     }
 
-    /// Those without a value, or with one that no header can have, are left out.
+    /// Headers without a value, or with a value that a header cannot hold, are left out.
     fn headers(&self, scope: &Scope<'_>) -> Vec<(HeaderName, HeaderValue)> {
         let version = HeaderValue::from_static(self.plan.version.name());
         let mut headers = vec![(OPENRTB_VERSION, version)];

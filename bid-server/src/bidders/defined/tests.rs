@@ -1,1 +1,1 @@
-//! Plans carried out: see the cases of the definitions; here only what they cannot show.
+//! How plans are carried out is shown by the cases of the definitions; here is only what they cannot show.

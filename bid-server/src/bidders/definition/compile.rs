@@ -16,9 +16,9 @@ use super::{
 use crate::bidders::info::{BidderInfo, Capabilities, UserSync};
 use crate::bidders::params_schema::ParamsSchema;
 
-/// OpenRTB 2.6 section 4.2.1: prices are in USD where `cur` is left out.
+/// OpenRTB 2.6 section 4.2.1: prices are in USD if `cur` is left out.
 const WIRE_DEFAULT_CURRENCY: &str = "USD";
-/// Statuses that mean "no bid" to nearly everybody.
+/// Statuses that mean "no bid" for nearly every SSP.
 const NO_BID: [u16; 1] = [204];
 
 /// What the configuration says about a bidder with a definition.
@@ -26,7 +26,7 @@ const NO_BID: [u16; 1] = [204];
 pub(crate) struct OperatorSettings {
     /// Values of `{{host.<name>}}`.
     pub(crate) host: HostSettings,
-    /// In place of the definition's `call.url`.
+    /// Replaces the definition's `call.url`.
     pub(crate) endpoint: Option<String>,
 }
 

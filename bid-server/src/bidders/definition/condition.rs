@@ -1,4 +1,4 @@
-//! [`Condition`]: whether a change is made.
+//! [`Condition`]: decides whether a change is made.
 
 use serde_json::Value;
 
@@ -43,7 +43,7 @@ impl Condition {
         Ok(Self { path, test })
     }
 
-    /// Whether it holds. A value that is not there is nothing's equal.
+    /// Whether it holds. A missing value is equal to nothing.
     pub(crate) fn holds(&self, scope: &Scope<'_>) -> bool {
         let value = scope.get(&self.path);
         match &self.test {

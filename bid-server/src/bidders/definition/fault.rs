@@ -6,7 +6,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{file}: {key}: {problem}")]
 pub(crate) struct DefinitionError {
-    /// The file, as it was named or found.
+    /// The file, as it was given or found.
     pub(crate) file: String,
     /// Dotted path of the key.
     pub(crate) key: String,
@@ -29,7 +29,7 @@ impl KeyFault {
         }
     }
 
-    /// With the name of the file.
+    /// Adds the name of the file.
     pub(crate) fn within(self, file: &str) -> DefinitionError {
         DefinitionError {
             file: file.to_owned(),

@@ -1,4 +1,4 @@
-//! A definition as it is written: plain serde, unknown keys refused. No checks here.
+//! A definition as it is written: plain serde, unknown keys are refused. There are no checks here.
 
 use std::collections::BTreeMap;
 

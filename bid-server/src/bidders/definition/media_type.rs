@@ -1,4 +1,4 @@
-//! [`MediaTypeRule`]: one way of finding out what kind of markup a bid has. Definitions name a chain of them.
+//! [`MediaTypeRule`]: one way to find out what kind of markup a bid has. Definitions name a chain of them.
 
 use std::collections::BTreeMap;
 
@@ -10,23 +10,23 @@ use super::file::{MediaTypeStep, TableStep};
 use super::media_types;
 use super::path::{Path, Root};
 
-/// One step of the chain; the first that finds something counts.
+/// One step of the chain; the first step that finds something decides.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum MediaTypeRule {
     /// `bid.mtype`.
     Mtype,
     /// `bid.ext.prebid.type`.
     PrebidType,
-    /// A value of the bid, by a table or by the usual names.
+    /// A value of the bid, looked up in a table or among the usual names.
     Path {
         path: Path,
         map: BTreeMap<String, MediaType>,
     },
     /// What the markup looks like.
     Markup,
-    /// What was offered for the imp; the first of these, where several were.
+    /// What was offered for the imp; the first in this list if several were.
     Imp(Vec<MediaType>),
-    /// Always this.
+    /// Always this type.
     Constant(MediaType),
 }
 
@@ -37,7 +37,7 @@ const USUAL_ORDER: [MediaType; 4] = [
     MediaType::Native,
 ];
 
-/// What SSPs do that a definition says nothing about.
+/// What SSPs usually do, for definitions that say nothing about it.
 pub(super) fn usual() -> Vec<MediaTypeRule> {
     vec![
         MediaTypeRule::Mtype,
@@ -83,7 +83,7 @@ pub(super) fn compile(raw: MediaTypeStep, key: &str) -> Result<MediaTypeRule, Ke
     }
 }
 
-/// What a value of a bid says: by the table, or by its name or number where there is none.
+/// What a value of a bid means: by the table or, without one, by its usual name or number.
 pub(crate) fn by_value(value: &Value, map: &BTreeMap<String, MediaType>) -> Option<MediaType> {
     let text = match value {
         Value::String(text) => text.clone(),

@@ -22,7 +22,7 @@ pub(crate) struct Operation {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Verb {
-    /// Puts a value; with `keep`, only where there is none.
+    /// Sets a value; with `keep`, only if there is none.
     Set {
         to: Path,
         value: ValueTemplate,
@@ -30,31 +30,31 @@ enum Verb {
     },
     /// Adds the members of a value that is an object.
     Merge { to: Path, value: ValueTemplate },
-    /// Takes values away.
+    /// Removes values.
     Delete(Vec<Path>),
     /// Copies a value.
     Copy { from: Path, to: Path, keep: bool },
-    /// Moves a value within the same thing.
+    /// Moves a value within the same object.
     Move { from: Path, to: Path },
-    /// Replaces text within a text.
+    /// Replaces part of a text.
     Replace {
         at: Path,
         find: String,
         with: Template,
     },
-    /// Tells the floor in that currency.
+    /// Converts the floor to that currency.
     FloorCurrency(String),
-    /// Writes the first format's size as the banner's, where it has none.
+    /// Sets the banner's size to that of its first format, if it has none.
     BannerSize,
     /// Does not ask for the imp.
     Refuse(String),
 }
 
-/// Converts a price; `None` where no rate leads there.
+/// Converts a price; `None` if there is no rate for it.
 pub(crate) type Convert<'a> = &'a dyn Fn(Price, &str, &str) -> Option<Price>;
 
 impl Operation {
-    /// Compiles one change; also says what it changes.
+    /// Compiles one change; also returns what it changes.
     pub(super) fn compile(
         raw: file::Operation,
         key: &str,
@@ -102,7 +102,7 @@ impl Operation {
         self.when.iter().all(|condition| condition.holds(scope))
     }
 
-    /// Makes the change to `target`, which is what the scope shows under its root.
+    /// Makes the change to `target`, which the scope shows under its root.
     pub(crate) fn apply(
         &self,
         target: &mut Value,
@@ -284,7 +284,7 @@ impl Compiler<'_> {
         self.raw.replace.as_ref().map(replace)
     }
 
-    /// The verbs that are about imps as such; `None` where none is there, a fault where several are.
+    /// The verbs for imps as such; `None` if there are none, a fault if there are several.
     fn of_imps(&self) -> Compiled {
         let floor = self.raw.floor_currency.as_ref().map(|code| {
             let known = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -330,7 +330,7 @@ fn replace(at: &Path, find: &str, with: &str, target: &mut Value) {
     at.put(target, Value::String(replaced));
 }
 
-/// OpenRTB 2.6 section 3.2.4: floors are in USD where `bidfloorcur` is left out.
+/// OpenRTB 2.6 section 3.2.4: floors are in USD if `bidfloorcur` is left out.
 fn convert_floor(imp: &mut Value, currency: &str, convert: Convert<'_>) -> Result<(), Refused> {
     let floor = imp.get("bidfloor").and_then(Value::as_f64);
     let floor = floor.and_then(|floor| Price::from_f64(floor).ok());

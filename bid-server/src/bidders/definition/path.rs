@@ -1,4 +1,4 @@
-//! [`Path`]: `imp.banner.format[0].w`, parsed once; and how values are found, put and taken by it.
+//! [`Path`]: `imp.banner.format[0].w`, parsed once; and how values are found, set and removed with it.
 
 use serde_json::{Map, Value};
 
@@ -36,7 +36,7 @@ enum Segment {
     Place,
 }
 
-/// Where a value is.
+/// The location of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Path {
     pub(crate) root: Root,
@@ -45,7 +45,7 @@ pub(crate) struct Path {
 
 /// Members that say where an ad is shown.
 const PLACES: [&str; 3] = ["site", "app", "dooh"];
-/// A new element may be appended, but a definition must not blow an array up.
+/// An element may be appended, but a definition must not grow an array without bounds.
 const MAX_INDEX: usize = 63;
 
 impl Path {
@@ -85,14 +85,14 @@ impl Path {
         Some(at).filter(|value| !value.is_null())
     }
 
-    /// Puts a value there; objects on the way are made. Does nothing where something else is in the way.
+    /// Sets the value there, creating objects on the way. Does nothing if another kind of value is in the way.
     pub(crate) fn put(&self, root: &mut Value, value: Value) {
         if let Some(at) = self.reach(root) {
             *at = value;
         }
     }
 
-    /// Takes the value away.
+    /// Removes the value.
     pub(crate) fn take(&self, root: &mut Value) -> Option<Value> {
         let (last, before) = self.segments.split_last()?;
         let mut at = root;
@@ -119,7 +119,7 @@ impl Path {
         }
     }
 
-    /// The place of the value, made where it is not there.
+    /// The slot of the value, created if it does not exist.
     pub(crate) fn reach<'a>(&self, root: &'a mut Value) -> Option<&'a mut Value> {
         let mut at = root;
         for segment in &self.segments {

@@ -1,7 +1,7 @@
 //! Values with holes: `"{{params.zone}}"`, `"Bearer {{host.token}}"`, tables and lists of such texts.
 //!
-//! A text that is one hole and nothing else takes the value as it is, with its type; any other text
-//! becomes a string. Where a hole has no value the whole text has none.
+//! A text that is a single hole and nothing else takes the value as it is, with its type; any other text
+//! becomes a string. If a hole has no value, neither has the whole text.
 
 mod filter;
 mod value;
@@ -50,7 +50,7 @@ enum Part {
 }
 
 impl Template {
-    /// Parses a text; holes of host settings are filled at once.
+    /// Parses a text; holes for host settings are filled at once.
     pub(crate) fn parse(text: &str, host: &HostSettings) -> Result<Self, String> {
         let mut parts = Vec::new();
         let mut rest = text;
@@ -69,7 +69,7 @@ impl Template {
         Ok(Self { parts })
     }
 
-    /// The value; with its own type where the template is one hole.
+    /// The value, with its own type if the template is a single hole.
     pub(crate) fn value(&self, scope: &Scope<'_>) -> Option<Value> {
         match self.parts.as_slice() {
             [Part::Hole { path, filters }] => filtered(scope.get(path).cloned(), filters),
@@ -82,7 +82,7 @@ impl Template {
         self.written(scope, |out, hole| out.push_str(hole))
     }
 
-    /// The value as part of a URL: what fills a hole is percent-encoded.
+    /// The value as part of a URL: the values in holes are percent-encoded.
     pub(crate) fn url(&self, scope: &Scope<'_>) -> Option<String> {
         self.written(scope, percent::encode)
     }
@@ -101,7 +101,7 @@ impl Template {
         Some(out)
     }
 
-    /// The text with every hole filled by the same, to try it out; and whether `{{` is in it at all.
+    /// The text with every hole filled with the same filling, for trying it out and for finding any `{{`.
     pub(crate) fn filled_with(&self, filling: &str) -> String {
         let part = |part: &Part| match part {
             Part::Text(text) => text.clone(),

@@ -1,4 +1,4 @@
-//! [`TimeoutPlan`]: what an SSP is told whose answer was not there in time.
+//! [`TimeoutPlan`]: the notice for an SSP whose answer was late.
 
 use openrtb::exact;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ pub(crate) struct TimeoutPlan {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Body {
-    /// `GET`.
+    /// For `GET`.
     None,
     /// The ids of the auction and of the imps that the call offered.
     Ids,
@@ -51,7 +51,7 @@ pub(super) fn compile(
 }
 
 impl TimeoutPlan {
-    /// For one call with these imps; `None` = a hole has no value.
+    /// The notice for one call with these imps; `None` = a hole has no value.
     pub(crate) fn notice(&self, scope: &Scope<'_>, imps: &[&str]) -> Option<TimeoutNotice> {
         let body = match &self.body {
             Body::None => None,

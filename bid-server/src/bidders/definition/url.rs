@@ -1,12 +1,13 @@
-//! [`check_url`]: addresses with holes that stay on their host.
+//! [`check_url`]: addresses with holes that cannot leave their host.
 
 use url::Url;
 
 use super::template::Template;
 
-/// A URL that is one with holes filled, and whose holes cannot choose another host.
+/// Checks that it is a URL once the holes are filled, and that the holes cannot choose another host.
 pub(super) fn check_url(template: &Template) -> Result<(), String> {
-    // Neither filling is a host of its own, so both URLs are at the same registered name or the hole decides it.
+    // Neither filling is a host by itself, so either both URLs have the same registered domain, or the hole
+    // decides it.
     let parse = |filling: &str| {
         Url::parse(&template.filled_with(filling)).map_err(|error| error.to_string())
     };

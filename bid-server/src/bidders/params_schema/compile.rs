@@ -5,7 +5,7 @@ use serde_json::{Map, Number, Value};
 
 use super::{Bound, JsonType, Node, Rule};
 
-/// How deep schemas may nest.
+/// How deeply schemas may nest.
 const MAX_DEPTH: usize = 32;
 
 /// Keywords that check nothing.
@@ -103,7 +103,7 @@ impl Compiler<'_> {
         Ok(Some(rule))
     }
 
-    /// In draft 4 the exclusive forms are booleans beside the bound.
+    /// In draft 4 the exclusive forms are booleans next to the bound.
     fn draft_4_bound(&self, keyword: &str) -> Bound {
         match self.members.get(keyword) {
             Some(Value::Bool(true)) => Bound::Exclusive,

@@ -5,11 +5,11 @@ use std::time::Duration;
 /// `[ssp_client]`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SspClientConfig {
-    /// Longest time to connect.
+    /// The longest time that connecting may take.
     pub connect_timeout: Duration,
-    /// Connections kept open per SSP while idle.
+    /// Idle connections kept open per SSP.
     pub idle_connections_per_host: usize,
-    /// How long they are kept.
+    /// How long they are kept open.
     pub idle_timeout: Duration,
     /// A longer answer counts as invalid.
     pub max_response_bytes: usize,

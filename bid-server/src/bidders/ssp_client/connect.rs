@@ -1,4 +1,4 @@
-//! [`Connector`]: new connections, with TLS where the address asks for it.
+//! [`Connector`]: makes new connections, with TLS if the address asks for it.
 
 use std::io;
 use std::pin::Pin;
@@ -34,7 +34,7 @@ pub(super) struct Connector {
 }
 
 impl Connector {
-    /// Each connection, TLS included, has so much time to be made.
+    /// `limit` is the time that each connection may take to be made, including TLS.
     pub(super) fn new(
         limit: Duration,
         trust: &TlsConfig,
@@ -56,7 +56,7 @@ impl Connector {
         })
     }
 
-    /// A new connection to where this leads.
+    /// A new connection to this address.
     pub(super) async fn connect(&self, uri: &Uri) -> Result<Open, ExchangeError> {
         let opened = timeout(self.limit, self.open(uri)).await;
         let opened = opened.map_err(|_| ExchangeError::Connect)?;
@@ -100,14 +100,14 @@ impl Connector {
     }
 }
 
-/// The system's resolver, whose time is noted.
+/// The system's resolver, with its time recorded.
 #[derive(Debug, Clone)]
 struct TimedLookup {
     resolver: GaiResolver,
     metrics: Arc<ConnectMetrics>,
 }
 
-/// Addresses, some time.
+/// Addresses, later.
 type Lookup = Pin<Box<dyn Future<Output = io::Result<GaiAddrs>> + Send>>;
 
 impl Service<Name> for TimedLookup {
@@ -131,14 +131,14 @@ impl Service<Name> for TimedLookup {
     }
 }
 
-/// Trusts whom the operating system and the settings trust; HTTP/2 where the SSP speaks it.
+/// Trusts the roots of the operating system and of the settings; speaks HTTP/2 if the SSP does.
 fn tls(trust: &TlsConfig) -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let roots = trust.extra_roots.iter().cloned();
     let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider))?;
     let config = ClientConfig::builder_with_provider(provider);
     let config = config.with_safe_default_protocol_versions()?;
-    // The system's verifier, which can be given more roots in this way alone.
+    // The system's verifier; this is the only way to give it more roots.
     let config = config
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier));

@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 
 use super::Outgoing;
 
-/// A connection below HTTP.
+/// A connection without HTTP on top of it.
 pub(super) type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
 /// A connection for one call at a time. Dropping it closes it.
@@ -28,7 +28,7 @@ pub(super) struct Http1 {
 }
 
 impl Http1 {
-    /// Over a fresh stream.
+    /// Starts HTTP over a fresh stream.
     pub(super) async fn open(stream: Stream) -> hyper::Result<Self> {
         let (sender, connection) = hyper::client::conn::http1::handshake(stream).await?;
         Ok(Self {
@@ -38,7 +38,7 @@ impl Http1 {
         })
     }
 
-    /// Whether a request can be sent: the last answer has been read to its end, and nobody has closed.
+    /// Whether a request can be sent: the last answer was read to its end, and neither side has closed.
     pub(super) async fn is_ready(&mut self) -> bool {
         poll_fn(|cx| {
             self.work(cx);
@@ -48,7 +48,7 @@ impl Http1 {
         .await
     }
 
-    /// The head of the answer; or the request, if nothing of it went out.
+    /// The head of the answer; or the request itself, if none of it was sent.
     pub(super) async fn send(
         &mut self,
         request: Outgoing,
@@ -62,7 +62,7 @@ impl Http1 {
     pub(super) async fn drive<T>(&mut self, other: impl Future<Output = T>) -> T {
         let mut other = pin!(other);
         poll_fn(|cx| {
-            // What the other asks for may be done at once, and what that brings be taken at once.
+            // What `other` asks for may be done at once, and its result can then be taken at once.
             if let Poll::Ready(done) = other.as_mut().poll(cx) {
                 return Poll::Ready(done);
             }
@@ -72,7 +72,7 @@ impl Http1 {
         .await
     }
 
-    /// Reads and writes as far as possible. What goes wrong is told to whoever waits for the answer.
+    /// Reads and writes as much as possible. Errors reach the future that waits for the answer.
     fn work(&mut self, cx: &mut Context<'_>) {
         if !self.ended {
             self.ended = Pin::new(&mut self.connection).poll(cx).is_ready();
@@ -86,7 +86,7 @@ impl fmt::Debug for Http1 {
     }
 }
 
-/// Gives the request the form that it has on the wire: the path as URI, the host as header.
+/// Gives the request its form on the wire: the path as URI, the host as header.
 pub(super) fn address(request: &mut Outgoing) {
     let uri = request.uri();
     let host = uri.authority().map(axum::http::uri::Authority::as_str);

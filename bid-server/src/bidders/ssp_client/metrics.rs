@@ -5,10 +5,10 @@ use std::time::Duration;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-/// Seconds; a new connection is worth looking at from a millisecond on.
+/// In seconds; a new connection is worth looking at from a millisecond on.
 const WAITS: [f64; 10] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0];
 
-/// What there is to wait for in a new connection, whoever it leads to.
+/// The waits of a new connection, whichever SSP it leads to.
 #[derive(Debug)]
 pub(crate) struct ConnectMetrics {
     lookup: Histogram,
@@ -38,18 +38,18 @@ impl ConnectMetrics {
         );
     }
 
-    /// A name has its addresses.
+    /// A name was resolved.
     pub(crate) fn looked_up(&self, took: Duration) {
         self.lookup.observe(took.as_secs_f64());
     }
 
-    /// A handshake is done.
+    /// A handshake was completed.
     pub(crate) fn shook_hands(&self, took: Duration) {
         self.handshake.observe(took.as_secs_f64());
     }
 }
 
-/// For times that a call waits for its connection.
+/// For the time that a call waits for its connection.
 pub(crate) fn waits() -> Histogram {
     Histogram::new(WAITS)
 }

@@ -19,9 +19,9 @@ pub(super) type Shared = SendRequest<Full<Bytes>>;
 /// A connection that a call may use.
 #[derive(Debug)]
 pub(super) enum Open {
-    /// By itself.
+    /// On its own.
     One(Box<Http1>),
-    /// Together with others.
+    /// Along with others.
     Many(Shared),
 }
 
@@ -36,11 +36,11 @@ impl Origin {
     }
 }
 
-/// By origin, the last used first.
+/// By origin; the most recently used connection is taken first.
 #[derive(Debug)]
 pub(super) struct Pool {
     resting: Mutex<Resting>,
-    /// Connections that may rest at the same time, per origin.
+    /// How many connections may rest at the same time, per origin.
     most: usize,
     /// How long one may rest.
     longest: Duration,
@@ -49,13 +49,13 @@ pub(super) struct Pool {
 #[derive(Debug)]
 struct Resting {
     by_origin: HashMap<Origin, Connections>,
-    /// When all origins were last looked through.
+    /// When all origins were last swept.
     swept: Instant,
 }
 
 #[derive(Debug, Default)]
 struct Connections {
-    /// The oldest first.
+    /// Oldest first.
     alone: Vec<Rest>,
     shared: Option<Shared>,
 }
@@ -67,7 +67,7 @@ struct Rest {
 }
 
 impl Pool {
-    /// Nothing yet.
+    /// An empty pool.
     pub(super) fn new(most: usize, longest: Duration) -> Self {
         Self {
             resting: Mutex::new(Resting {
@@ -79,7 +79,7 @@ impl Pool {
         }
     }
 
-    /// A connection, which may have been closed by the other side.
+    /// A connection; the other side may have closed it.
     pub(super) fn take(&self, origin: &Origin) -> Option<Open> {
         let mut resting = self.lock();
         let connections = resting.by_origin.get_mut(origin)?;
@@ -93,13 +93,13 @@ impl Pool {
         if last.since.elapsed() <= self.longest {
             return Some(Open::One(last.connection));
         }
-        // The others rest even longer. They are closed after the lock is gone.
+        // The others have rested even longer. They are closed after the lock is released.
         let _old = std::mem::take(&mut connections.alone);
         drop(resting);
         None
     }
 
-    /// Lets a connection rest.
+    /// Puts a connection to rest.
     pub(super) fn put(&self, origin: &Origin, connection: Box<Http1>) {
         let now = Instant::now();
         let mut resting = self.lock();
@@ -124,14 +124,14 @@ impl Pool {
         }
     }
 
-    /// Lets others use a connection at the same time.
+    /// Lets other calls use a connection at the same time.
     pub(super) fn share(&self, origin: &Origin, shared: Shared) {
         let mut resting = self.lock();
         let connections = resting.by_origin.entry(origin.clone());
         connections.or_default().shared = Some(shared);
     }
 
-    /// Lists only: a panic elsewhere leaves nothing half done.
+    /// It guards only lists, so a panic elsewhere leaves nothing half done.
     fn lock(&self) -> MutexGuard<'_, Resting> {
         self.resting.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! The client against small servers that say exactly what a test wants.
+//! Tests the client against small servers that say exactly what a test wants.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -41,7 +41,7 @@ async fn send(client: &SspClient, url: &str) -> Result<RawReply, ExchangeError> 
     client.send(post(url), reading).await
 }
 
-/// Reads a request and gives its text.
+/// Reads a request and returns its text.
 async fn request(stream: &mut TcpStream) -> String {
     let mut text = Vec::new();
     while !text.ends_with(b"[1]") {

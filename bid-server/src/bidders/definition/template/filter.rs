@@ -1,10 +1,10 @@
-//! Filters: what `{{params.id|string}}` does behind its path.
+//! Filters: what `{{params.id|string}}` does to the value at its path.
 
 use serde_json::Value;
 
 use crate::bidders::percent;
 
-/// A change of what fills a hole.
+/// A change to the value of a hole.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Filter {
     String,
@@ -92,7 +92,7 @@ fn changed(value: Value, filter: &Filter) -> Option<Value> {
     }
 }
 
-/// The value as it is written into a text.
+/// The value as it appears in a text.
 pub(super) fn as_text(value: Value) -> String {
     match value {
         Value::String(text) => text,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Scope, Template};
 use crate::bidders::definition::HostSettings;
 
-/// How deep templates of values may nest; a definition is written by people.
+/// How deeply the values of templates may nest; people write definitions by hand.
 const MAX_DEPTH: usize = 16;
 
 /// Any value with holes in its texts.
@@ -18,7 +18,7 @@ pub(crate) enum ValueTemplate {
 }
 
 impl ValueTemplate {
-    /// From TOML.
+    /// Parses a TOML value.
     pub(crate) fn parse(value: &toml::Value, host: &HostSettings) -> Result<Self, String> {
         Self::parse_at(value, host, 0)
     }
@@ -65,7 +65,7 @@ impl ValueTemplate {
     }
 }
 
-/// A TOML value as JSON; dates are not JSON.
+/// A TOML value as JSON; JSON has no dates.
 pub(crate) fn constant_of(value: &toml::Value) -> Result<Value, String> {
     if matches!(value, toml::Value::Datetime(_)) {
         return Err("dates must be quoted".to_owned());
