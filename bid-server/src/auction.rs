@@ -1,9 +1,9 @@
 //! Step 3, hold: every bid is judged, and the fit ones are ranked.
 //!
-//! Bids of SSPs and those of the publisher's own line items ([`house`]) enter as an [`OfferedBid`] and leave
-//! as a [`JudgedBid`]: [`judge`] with [`floor`] and [`currency`](crate::money::currency) lets only fit bids
-//! compete, [`rank`] orders them. Every bid, and every imp that was offered and got no bid, ends in exactly
-//! one [`ad_events::outcome::BidOutcome`]. Nothing here waits, calls anybody, or is serialisable.
+//! Bids of SSPs and of the publisher's own line items ([`house`]) enter as an [`OfferedBid`] and leave as a
+//! [`JudgedBid`]. [`judge`], with [`floor`] and [`currency`](crate::money::currency), lets only fit bids
+//! compete; [`rank`] orders them. Every bid, and every offered imp that got no bid, ends in exactly one
+//! [`ad_events::outcome::BidOutcome`]. Nothing here waits, calls anybody, or is serialisable.
 
 mod floor;
 mod held;

@@ -1,9 +1,9 @@
-//! Step 6, tell: metrics and rows about each auction and bid, brought to log-ingest without delaying anybody.
+//! Step 6, tell: metrics and rows about each auction and bid, delivered to log-ingest without delaying anybody.
 //!
-//! An [`AuctionReport`] is made before the answer is written and becomes rows once that is on its way.
-//! [`rows`] encodes them, [`queue`] holds them (bounded in bytes; when full, the oldest go and
-//! are counted), [`sender`] takes them in chunks over [`connection`] and repeats each until its
-//! ack is there, with the pauses of [`retry`]. A chunk keeps its id over all attempts.
+//! An [`AuctionReport`] is made before the answer is written and becomes rows once the answer is on its way.
+//! [`rows`] encodes them and [`queue`] holds them: it is bounded in bytes, and when it is full, the oldest
+//! rows are dropped and counted. [`sender`] takes them in chunks over [`connection`] and repeats each chunk
+//! until it is acknowledged, with the pauses of [`retry`]. A chunk keeps its id over all attempts.
 
 mod auction_metrics;
 mod bid_record;

@@ -1,7 +1,7 @@
 //! Step 5, write: from the settled auction to the OpenRTB answer.
 //!
-//! [`targeting`] makes the key-values, [`seat_bid`] writes the bids with them, [`seat_non_bid`] says why others are
-//! missing, and [`answer`] puts it all together, as the types in [`wire`].
+//! [`targeting`] makes the key-values, [`seat_bid`] writes the bids with them, [`seat_non_bid`] says why
+//! other bids are missing, and [`answer`] puts it all together, using the types in [`wire`].
 
 mod ad_server_targeting;
 mod answer;

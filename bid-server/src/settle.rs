@@ -1,9 +1,9 @@
 //! Step 4, settle: what a bid needs before anybody is told of it: macros, events, notices, a kept creative.
 //!
-//! Runs between ranking and key-values, because keys name the kept creatives, and what is kept must be what
-//! the page would have got. [`macros`] fills prices into notices and markup, [`events`] makes the addresses
-//! that pages and players call, [`bid_notices`] are sent in place of the page, and [`creative_cache`] keeps
-//! creatives for those who fetch them later.
+//! This runs between ranking and key-values, because keys name the kept creatives, and because the kept
+//! creative must be exactly what the page would have got. [`macros`] fills prices into notices and markup,
+//! [`events`] makes the addresses that pages and players call, [`bid_notices`] are sent on behalf of the
+//! page, and [`creative_cache`] keeps creatives that are fetched later.
 
 pub(crate) mod bid_notices;
 pub(crate) mod creative_cache;
@@ -27,18 +27,18 @@ use creative_cache::{CacheConfig, CreativeCache};
 use events::{Event, EventAddress, vast};
 use macros::{ImpressionTime, MacroValues, PREFIX, expand};
 
-/// What bids are settled with.
+/// What settling bids needs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SettleResources<'a> {
-    /// Knows whose VAST we may write into.
+    /// Knows which bidders let us write into their VAST.
     pub(crate) registry: &'a Registry,
     /// Where creatives go.
     pub(crate) cache: &'a CreativeCache,
-    /// How long, and how large they may be.
+    /// How long creatives are kept, and how large they may be.
     pub(crate) cache_config: &'a CacheConfig,
     /// Notices for SSPs; `None` = none are sent.
     pub(crate) notices: Option<&'a BidNotices>,
-    /// Where the outside reaches us.
+    /// Where we can be reached from outside.
     pub(crate) public_url: &'a Url,
 }
 
@@ -53,7 +53,7 @@ pub(crate) async fn settle(
     if let Some(notices) = resources.notices {
         notify::late(notices, request, &mut settled);
     }
-    // Nobody would see, keep or hear of anything.
+    // With the client gone, nobody would see a bid, fetch it or hear of it.
     if settled.cut_off {
         return settled;
     }
@@ -93,7 +93,7 @@ fn expand_macros(bid: &mut JudgedBid, request: &AuctionRequest, notices: bool) {
     };
     let with = |text: &Option<String>, values| expand(text.as_deref()?, values, bid);
     let adm = bid.bid.adm.as_ref();
-    // Most markup has no macro of ours; only what has one is read.
+    // Most markup contains none of our macros; only markup that does is processed.
     let adm = adm.filter(|adm| adm.contains(PREFIX));
     let adm = adm.and_then(|adm| expand(&adm.text(), values, bid));
     let nurl = with(&bid.bid.nurl, values);
@@ -119,7 +119,7 @@ fn expand_macros(bid: &mut JudgedBid, request: &AuctionRequest, notices: bool) {
     }
 }
 
-/// Addresses for the page. VAST tells of its impression itself where we may write into it.
+/// Adds the addresses for the page. If we may write into it, VAST reports its impression itself.
 fn add_events(
     bid: &mut SettledBid,
     request: &AuctionRequest,

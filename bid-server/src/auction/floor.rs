@@ -1,4 +1,4 @@
-//! The least price that a bid must meet.
+//! The lowest price that a bid must reach.
 
 use ad_events::outcome::BidOutcome;
 use openrtb::{Bid, Imp, MediaType, Price};
@@ -8,9 +8,9 @@ use crate::money::floors::of_format::of_format;
 use crate::request::auction_request::offered_imp::OfferedImp;
 use crate::request::{AuctionRequest, ImpIndex};
 
-/// OpenRTB 2.6 sections 3.2.4 and 3.2.12: floors are in USD where no currency is given.
+/// OpenRTB 2.6 sections 3.2.4 and 3.2.12: floors are in USD if no currency is given.
 const WIRE_DEFAULT_CURRENCY: &str = "USD";
-/// A bid that misses the floor by less is let in, as Prebid Server does: 0.01.
+/// A bid that misses the floor by less than this is accepted, as in Prebid Server: 0.01.
 const TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 /// A floor for a bid, in its own currency.
@@ -18,13 +18,13 @@ const TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 pub(super) struct Floor<'a> {
     amount: Price,
     currency: &'a str,
-    /// What becomes of a bid below it.
+    /// The outcome of a bid below it.
     below: BidOutcome,
 }
 
 /// The floor for a bid on the imp at `index`.
 ///
-/// A deal has its own terms: the imp's floor binds it only where request and account say so.
+/// A deal has its own terms: the imp's floor binds it only if the request and the account say so.
 pub(super) fn floor_of<'a>(
     bid: &Bid,
     (index, offered): (ImpIndex, &'a OfferedImp),
@@ -70,7 +70,7 @@ fn whole(imp: &Imp) -> Option<Amount<'_>> {
     Some((imp.bidfloor?, currency))
 }
 
-/// The floor of a size or media type is in the imp's currency where it names none.
+/// The floor of a size or media type is in the imp's currency if it names none itself.
 fn of_format_or_imp(
     imp: &Imp,
     media_type: MediaType,
@@ -88,7 +88,7 @@ impl Floor<'_> {
         exchange.convert(self.amount, self.currency, &request.currency)
     }
 
-    /// Holds a price in the auction's currency against it.
+    /// Checks a price in the auction's currency against the floor.
     ///
     /// A floor in a currency that cannot be converted binds nobody; the SSP has seen it.
     pub(super) fn check(&self, price: Price, request: &AuctionRequest) -> Result<(), BidOutcome> {

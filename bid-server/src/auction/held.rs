@@ -1,4 +1,4 @@
-//! [`HeldAuction`]: what an auction leaves behind: calls, judged bids, remarks.
+//! [`HeldAuction`]: the result of an auction: calls, judged bids, remarks.
 
 use super::JudgedBid;
 use crate::bidders::CallReport;
@@ -7,16 +7,16 @@ use crate::remark::Remark;
 /// A finished auction.
 #[derive(Debug, Default)]
 pub(crate) struct HeldAuction {
-    /// When it began, milliseconds since the Unix epoch.
+    /// When it began, in milliseconds since the Unix epoch.
     pub(crate) started_at: i64,
     /// The client went away before it was over.
     pub(crate) cut_off: bool,
-    /// Every call, in the order of bidder codes.
+    /// Every call, sorted by bidder code.
     pub(crate) calls: Vec<CallReport>,
     /// Every bid, fit or not.
     pub(crate) bids: Vec<JudgedBid>,
-    /// What did harm, beyond calls that failed.
+    /// Problems other than failed calls.
     pub(crate) errors: Vec<Remark>,
-    /// What is odd and did no harm, or why a bidder was not asked.
+    /// Harmless oddities, and why bidders were not asked.
     pub(crate) warnings: Vec<Remark>,
 }

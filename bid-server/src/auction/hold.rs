@@ -1,4 +1,4 @@
-//! Holds one auction: from the answers of the bidders to the ranking.
+//! Holds one auction: from the bidders' answers to the ranking.
 
 use std::collections::BTreeSet;
 
@@ -13,16 +13,16 @@ use super::{HeldAuction, remarks};
 use crate::bidders::SspAnswers;
 use crate::request::{AuctionRequest, ImpIndex};
 
-/// What the server's configuration says about bids.
+/// The server's configuration for bids.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rules<'a> {
     /// The publisher's own campaigns.
     pub(crate) line_items: &'a [LineItemConfig],
-    /// Drop insecure markup where `imp.secure` is 1.
+    /// Whether insecure markup is dropped if `imp.secure` is 1.
     pub(crate) require_secure_markup: bool,
 }
 
-/// Judges and ranks all bids. The auction began at `started`; `cut_off` = its client has gone away since.
+/// Judges and ranks all bids. The auction began at `started`; `cut_off` = its client has since gone away.
 pub(crate) fn hold(
     request: &AuctionRequest,
     answers: SspAnswers,
@@ -44,7 +44,7 @@ pub(crate) fn hold(
         let mut known = BTreeSet::new();
         for offered in of_answer(bids, &report) {
             let (mut bid, remarks) = judge(offered, &court);
-            // Some SSPs give one bid for several imps: only the same for the same is one too many.
+            // Some SSPs give one bid for several imps, so only the same bid for the same imp is a duplicate.
             if !known.insert((bid.bid.impid.clone(), bid.bid.id.clone())) {
                 bid.outcome = BidOutcome::Duplicate;
             }
@@ -57,7 +57,7 @@ pub(crate) fn hold(
         .extend(remarks::unconverted(&held.bids, request));
     held.warnings
         .extend(remarks::below_floor(&held.bids, request));
-    // Who names a stored answer wants that one alone.
+    // A request that names a stored answer wants only that answer.
     if !answers.rehearsed {
         add_line_items(&mut held, request, rules, started);
     }

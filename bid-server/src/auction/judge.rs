@@ -1,4 +1,5 @@
-//! Judges bids: rejects those that are unfit to compete, each with its one reason, and fills what fit ones lack.
+//! Judges bids: rejects those that are unfit to compete, each for exactly one reason, and fills in what fit
+//! ones lack.
 
 mod creative;
 mod dsa;
@@ -18,28 +19,28 @@ use crate::remark::{Remark, code};
 use crate::request::auction_request::offered_imp::OfferedImp;
 use crate::request::{AuctionRequest, ImpIndex};
 
-/// What bids are held against.
+/// What bids are judged by.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Court<'a> {
     pub(super) request: &'a AuctionRequest,
-    /// Drop insecure markup where `imp.secure` is 1, unless the account says otherwise.
+    /// Whether insecure markup is dropped if `imp.secure` is 1, unless the account says otherwise.
     pub(super) require_secure_markup: bool,
     /// The imps that the bidder was offered.
     pub(super) offered: &'a [ImpIndex],
 }
 
-/// What is known of a bid while it is examined.
+/// What is known about a bid while it is examined.
 #[derive(Debug)]
 struct Finding {
     imp: Option<ImpIndex>,
     media_type: MediaType,
     price: Option<Price>,
     floor: Option<Price>,
-    /// What is to be said about it.
+    /// Remarks about it.
     remarks: Vec<Remark>,
 }
 
-/// Judges a bid and fills it. A fit one counts as outbid until the ranking finds the winner.
+/// Judges a bid and fills in what it lacks. A fit bid counts as outbid until the ranking finds the winner.
 pub(super) fn judge(mut offered: OfferedBid, court: &Court<'_>) -> (JudgedBid, Vec<Remark>) {
     let mut finding = Finding {
         imp: None,
@@ -105,7 +106,7 @@ fn examine(
     }
 }
 
-/// Who bids, and under which terms.
+/// Checks who is bidding, and under which terms.
 fn check_buyer(
     offered: &OfferedBid,
     imp: &OfferedImp,
@@ -123,8 +124,8 @@ fn check_buyer(
     seat::check_deal(&offered.bid, buyer, &imp.imp)
 }
 
-/// What a buyer's bid must keep to and the publisher's own campaigns need not: currencies, floors, and the
-/// rules for creatives.
+/// Checks what binds a buyer's bid but not the publisher's own campaigns: currencies, floors, and the rules
+/// for creatives.
 fn examine_purchase(
     offered: &mut OfferedBid,
     (index, imp): (ImpIndex, &OfferedImp),
@@ -151,7 +152,7 @@ fn examine_purchase(
     creative::check(offered, imp, court, finding)
 }
 
-/// The bid's price as it is, in the auction's currency.
+/// The bid's unadjusted price in the auction's currency.
 fn converted(offered: &OfferedBid, court: &Court<'_>) -> Result<Price, BidOutcome> {
     let price = offered.bid.price.ok_or(BidOutcome::InvalidBid)?;
     let (exchange, into) = (&court.request.exchange, &court.request.currency);
@@ -188,7 +189,7 @@ fn worth(
     }))
 }
 
-/// An imp that was offered to another bidder only is as unknown as one that does not exist.
+/// An imp that was offered only to another bidder is as unknown as one that does not exist.
 fn find_imp<'a>(bid: &Bid, court: &Court<'a>) -> Option<(ImpIndex, &'a OfferedImp)> {
     let mut offered = court.offered.iter().copied();
     let index = offered.find(|index| {
@@ -198,7 +199,7 @@ fn find_imp<'a>(bid: &Bid, court: &Court<'a>) -> Option<(ImpIndex, &'a OfferedIm
     Some((index, court.request.imp(index)?))
 }
 
-/// Id, price and something to show. A deal may be free.
+/// Id, price and something to show. A bid with a deal may be free.
 fn check_form(bid: &Bid) -> Result<(), BidOutcome> {
     let has = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
     let price = bid.price.ok_or(BidOutcome::InvalidBid)?;

@@ -11,39 +11,39 @@ use crate::request::ImpIndex;
 /// A bid and its verdict.
 #[derive(Debug, Clone)]
 pub(crate) struct JudgedBid {
-    /// The name under which it stands in the answer.
+    /// The seat under which it appears in the answer.
     pub(crate) seat: Arc<str>,
     /// The configured bidder.
     pub(crate) bidder: Arc<str>,
     /// The buyer's seat at the SSP.
     pub(crate) buyer: Option<String>,
-    /// The imp; `None` = it names none that was offered.
+    /// The imp; `None` = it names no imp that was offered.
     pub(crate) imp: Option<ImpIndex>,
-    /// The bid as it came, with what was missing filled.
+    /// The bid as it came, with missing values filled in.
     pub(crate) bid: Bid,
     /// Kind of markup.
     pub(crate) media_type: MediaType,
-    /// Currency in which it was made.
+    /// The currency of the bid.
     pub(crate) bid_currency: Arc<str>,
-    /// Response id at the SSP, for macros.
+    /// The SSP's response id, for macros.
     pub(crate) bidid: Option<Arc<str>>,
     /// Price in the auction's currency.
     pub(crate) price: Option<Price>,
-    /// What it had to meet, in the auction's currency.
+    /// The floor it had to reach, in the auction's currency.
     pub(crate) floor: Option<Price>,
-    /// Less beats more, before price counts.
+    /// Lower numbers win, before price is considered.
     pub(crate) priority: u8,
-    /// Start of the call, milliseconds since the Unix epoch.
+    /// Start of the call, in milliseconds since the Unix epoch.
     pub(crate) started_at: i64,
     /// Duration of the call.
     pub(crate) latency: Duration,
     /// What became of it.
     pub(crate) outcome: BidOutcome,
-    /// Where it stands among others; unfit bids stand nowhere.
+    /// Its position among others; unfit bids have none.
     pub(crate) rank: Option<Rank>,
 }
 
-/// Where a fit bid stands.
+/// The position of a fit bid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rank {
     /// Among the bids for its imp, 0 = winner.
@@ -53,17 +53,17 @@ pub(crate) struct Rank {
 }
 
 impl JudgedBid {
-    /// The deal under which it is made.
+    /// The id of its deal.
     pub(crate) fn deal(&self) -> Option<&str> {
         self.bid.dealid.as_deref().filter(|id| !id.is_empty())
     }
 
-    /// Whether it took part.
+    /// Whether it competed.
     pub(crate) fn is_fit(&self) -> bool {
         matches!(self.outcome, BidOutcome::Won | BidOutcome::Outbid)
     }
 
-    /// Whether it is the best for its imp.
+    /// Whether it is the best bid for its imp.
     pub(crate) fn is_winner(&self) -> bool {
         self.rank.is_some_and(|rank| rank.of_imp == 0)
     }

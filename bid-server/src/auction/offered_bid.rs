@@ -1,4 +1,4 @@
-//! [`OfferedBid`]: a bid as it enters the auction, before anybody has looked at it.
+//! [`OfferedBid`]: a bid as it enters the auction, before anything has been checked.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,39 +9,39 @@ use super::rank::SSP_PRIORITY;
 use crate::bidders::CallReport;
 use crate::bidders::adapter::{SspBid, SspBids};
 
-/// From an SSP, or from a line item of the publisher's own.
+/// A bid from an SSP or from one of the publisher's own line items.
 #[derive(Debug, Clone)]
 pub(crate) struct OfferedBid {
-    /// Who makes it.
+    /// Who made it.
     pub(super) origin: Origin,
     /// The name under which the bidder was asked.
     pub(super) asked_as: Arc<str>,
     /// The configured bidder.
     pub(super) bidder: Arc<str>,
-    /// Another name than that, under which the bid is to stand in the answer.
+    /// Another seat under which the bid is to appear in the answer.
     pub(super) alternate: Option<String>,
     /// The buyer's seat at the SSP.
     pub(super) buyer: Option<String>,
-    /// As it came.
+    /// The bid as it came.
     pub(super) bid: Bid,
-    /// Currency in which it is made.
+    /// The currency of the bid.
     pub(super) currency: Arc<str>,
-    /// Response id at the SSP, for macros.
+    /// The SSP's response id, for macros.
     pub(super) bidid: Option<Arc<str>>,
-    /// Less beats more, before price counts.
+    /// Lower numbers win, before price is considered.
     pub(super) priority: u8,
-    /// When it was asked for, milliseconds since the Unix epoch.
+    /// When it was asked for, in milliseconds since the Unix epoch.
     pub(super) started_at: i64,
-    /// How long that took.
+    /// How long the answer took.
     pub(super) latency: Duration,
 }
 
-/// Who makes a bid.
+/// Who made a bid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// A buyer, whom the rules of request and account bind.
+    /// A buyer, bound by the rules of the request and the account.
     Ssp,
-    /// The publisher itself, with a campaign that it has checked when it booked it.
+    /// The publisher itself, with a campaign that it checked when it booked it.
     House,
 }
 

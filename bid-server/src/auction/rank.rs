@@ -1,4 +1,4 @@
-//! Orders the fit bids of each imp: priority, then price; equal ones always in the same order.
+//! Orders the fit bids of each imp: by priority, then price; ties always in the same order.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -9,19 +9,19 @@ use ad_events::outcome::BidOutcome;
 use super::{JudgedBid, Rank};
 use crate::request::ImpIndex;
 
-/// Where SSP bids stand among the priorities of line items: less beats them, more takes what is left.
+/// The place of SSP bids among the priorities of line items: lower numbers beat them, higher ones take what is left.
 pub(crate) const SSP_PRIORITY: u8 = 12;
 
-/// What decides beside the price.
+/// What decides besides the price.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RankRules {
-    /// A bid under a deal beats any without.
+    /// A bid with a deal beats any bid without one.
     pub(super) prefer_deals: bool,
-    /// Most bids of a seat for an imp that take part; `None` = all.
+    /// How many bids of a seat may compete for an imp; `None` = all of them.
     pub(super) limit: Option<usize>,
 }
 
-/// Gives each fit bid its rank, and the first of each imp the win.
+/// Ranks each fit bid, and lets the first one of each imp win.
 pub(super) fn rank(bids: &mut [JudgedBid], imps: usize, rules: RankRules) {
     for imp in (0..imps).map(ImpIndex::new) {
         let mut order: Vec<usize> = (0..bids.len())
@@ -62,7 +62,7 @@ fn competes(bids: &[JudgedBid], index: usize, imp: ImpIndex) -> bool {
         .is_some_and(|bid| bid.imp == Some(imp) && bid.is_fit())
 }
 
-/// Best first. A deal goes before an equal price without one; then names decide, never chance.
+/// Best first. At the same price a bid with a deal comes before one without; after that names decide, never chance.
 fn compare(a: &JudgedBid, b: &JudgedBid, prefer_deals: bool) -> Ordering {
     let deal = |bid: &JudgedBid| bid.deal().is_none();
     let preferred = |bid: &JudgedBid| prefer_deals && deal(bid);
@@ -86,9 +86,9 @@ mod tests {
         bid
     }
 
-    /// Ids in the order of their ranks.
+    /// Ids in rank order.
     fn order(mut bids: Vec<JudgedBid>, prefer_deals: bool, limit: Option<usize>) -> Vec<String> {
-        // Nothing may depend on the order in which answers came.
+        // The result must not depend on the order in which answers arrived.
         bids.reverse();
         for bid in &mut bids {
             bid.rank = None;

@@ -1,4 +1,4 @@
-//! What is said about bids that money kept out.
+//! Remarks about bids that were lost over money.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::JudgedBid;
 use crate::remark::{Remark, code};
 use crate::request::AuctionRequest;
 
-/// One error for each currency of a bidder that leads nowhere.
+/// One error for each currency of a bidder that cannot be converted.
 pub(super) fn unconverted(bids: &[JudgedBid], request: &AuctionRequest) -> Vec<Remark> {
     let lost = bids
         .iter()
@@ -21,7 +21,7 @@ pub(super) fn unconverted(bids: &[JudgedBid], request: &AuctionRequest) -> Vec<R
     remarks.collect()
 }
 
-/// One warning for each bid that does not reach its floor.
+/// One warning for each bid below its floor.
 pub(super) fn below_floor(bids: &[JudgedBid], request: &AuctionRequest) -> Vec<Remark> {
     let low = |bid: &&JudgedBid| {
         matches!(

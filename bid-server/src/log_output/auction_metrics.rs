@@ -1,4 +1,4 @@
-//! Metrics about finished auctions: how they ended, how long they took, what SSPs did in them.
+//! Metrics about finished auctions: how they ended, how long they took, how SSPs behaved in them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +33,7 @@ pub(crate) struct AuctionMetrics {
     bids: Family<BidderOutcomeLabels, Counter>,
     accounts: AccountMetrics,
     ssps: SspMetrics,
-    /// What prices are counted in.
+    /// The currency in which prices are counted.
     currency: String,
 }
 
@@ -130,7 +130,8 @@ impl AuctionMetrics {
             .inc();
     }
 
-    /// In the currency that all are counted in. A metric is a picture of prices; nothing is decided by it.
+    /// The price in the currency that all prices are counted in. The metric only shows what prices look like;
+    /// nothing is decided by it.
     fn price(&self, request: &AuctionRequest, bid: &BidRecord) -> Option<f64> {
         let rates = &request.exchange;
         let price = rates.convert(bid.price?, &request.currency, &self.currency);

@@ -1,4 +1,4 @@
-//! [`BidRecord`]: what the tables and metrics need of a bid, once its markup is on its way to the page.
+//! [`BidRecord`]: what the tables and metrics need of a bid once its markup is on its way to the page.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use openrtb::{MediaType, Price};
 
 use crate::settle::{MarkupSource, SettledBid};
 
-/// Taken before the answer is written, which takes the bid itself.
+/// Made before the answer is written, because the answer takes the bid itself.
 #[derive(Debug)]
 pub(super) struct BidRecord {
     pub(super) bidder: Arc<str>,

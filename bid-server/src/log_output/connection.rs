@@ -1,4 +1,4 @@
-//! One connection to a forward receiver: a chunk goes out, its ack comes back.
+//! One connection to a forward-protocol receiver: a chunk goes out, its ack comes back.
 
 use std::io;
 
@@ -9,24 +9,24 @@ use tokio::net::TcpStream;
 
 use super::chunk::Chunk;
 
-/// Why a chunk was not acknowledged. All of them mean: send it again over a new connection.
+/// Why a chunk was not acknowledged. Each of these means: send it again over a new connection.
 #[derive(Debug, Error)]
 pub(super) enum SendError {
-    /// No connection, or it broke.
+    /// No connection could be made, or it broke.
     #[error("{0}")]
     Connection(#[from] io::Error),
-    /// The receiver closed before it acknowledged.
+    /// The receiver closed the connection before it acknowledged.
     #[error("closed without an ack")]
     Closed,
-    /// What came back is no ack for this chunk.
+    /// The answer is not an ack for this chunk.
     #[error("an answer that is no ack for the chunk")]
     WrongAck,
-    /// Nothing came back.
+    /// There was no answer in time.
     #[error("no ack in time")]
     Late,
 }
 
-/// Connected, with no chunk on its way.
+/// A connection with no chunk in flight.
 #[derive(Debug)]
 pub(super) struct Connection {
     stream: TcpStream,

@@ -7,7 +7,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use crate::metrics::Registry;
 use crate::metrics::labels::OutcomeLabel;
 
-/// About the queue of rows.
+/// Counts what happens to queued rows.
 #[derive(Debug, Default)]
 pub(crate) struct QueueMetrics {
     rows: Family<OutcomeLabel, Counter>,
@@ -34,7 +34,7 @@ impl QueueMetrics {
         );
     }
 
-    /// Counts rows that log-ingest has taken.
+    /// Counts rows that log-ingest has acknowledged.
     pub(super) fn acknowledged(&self, rows: u64) {
         self.count("acknowledged", rows);
     }
@@ -50,7 +50,7 @@ impl QueueMetrics {
             .inc_by(rows);
     }
 
-    /// Notes how much waits.
+    /// Records how many bytes are waiting.
     pub(super) fn holds(&self, bytes: usize) {
         self.bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
     }

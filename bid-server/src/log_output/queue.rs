@@ -1,4 +1,4 @@
-//! [`Queue`]: rows that wait for log-ingest, bounded in bytes. When full, the oldest go and are counted.
+//! [`Queue`]: rows that wait for log-ingest, bounded in bytes. When it is full, the oldest are dropped and counted.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,10 +15,10 @@ use crate::settle::bid_notices::NoticeLog;
 #[derive(Debug)]
 pub(crate) struct Queue {
     inner: Mutex<Inner>,
-    /// Rung when there is something to do.
+    /// Wakes the sender when there is something to do.
     bell: Notify,
     limit: usize,
-    /// Bytes of a chunk.
+    /// The bytes that fill a chunk.
     enough: usize,
     metrics: Arc<QueueMetrics>,
 }
@@ -26,7 +26,7 @@ pub(crate) struct Queue {
 #[derive(Debug, Default)]
 struct Inner {
     reports: VecDeque<Rows>,
-    /// Of `reports`.
+    /// Bytes in `reports`.
     waiting: usize,
     /// Taken and not yet acknowledged; counts against the limit too.
     taken: usize,
@@ -34,7 +34,7 @@ struct Inner {
     closed: bool,
 }
 
-/// Reports that were taken to be sent.
+/// Rows that were taken to be sent.
 #[derive(Debug)]
 pub(super) struct Batch {
     pub(super) reports: Vec<Rows>,
@@ -73,7 +73,7 @@ impl Queue {
             shed += oldest.count();
         }
         self.metrics.holds(inner.waiting + inner.taken);
-        // Between the first rows and a full chunk there is nothing for the sender to do.
+        // Between the first rows and a full chunk the sender has nothing to do.
         let ring = inner.reports.len() <= 1 || inner.waiting >= self.enough;
         drop(inner);
         if shed > 0 {
@@ -90,25 +90,25 @@ impl Queue {
         self.bell.notify_one();
     }
 
-    /// Rows that nobody has acknowledged.
+    /// Rows that have not been acknowledged.
     pub(crate) fn waiting_rows(&self) -> usize {
         let inner = self.lock();
         let waiting: usize = inner.reports.iter().map(Rows::count).sum();
         waiting + inner.taken_rows
     }
 
-    /// Whether a chunk is together, or no more will come.
+    /// Whether a chunk is full, or nothing more will come.
     pub(super) fn is_due(&self) -> bool {
         let inner = self.lock();
         inner.waiting >= self.enough || inner.closed
     }
 
-    /// Whether nothing waits.
+    /// Whether nothing is waiting.
     pub(super) fn is_empty(&self) -> bool {
         self.lock().reports.is_empty()
     }
 
-    /// Waits for the first rows, for those that complete a chunk, or for the close.
+    /// Waits for the first rows, for those that complete a chunk, or for the queue to be closed.
     pub(super) async fn rung(&self) {
         self.bell.notified().await;
     }
@@ -150,7 +150,7 @@ impl Queue {
         self.metrics.send_failed();
     }
 
-    /// Plain numbers and a list: a panic elsewhere leaves nothing half done.
+    /// It guards plain numbers and a list, so a panic elsewhere leaves nothing half done.
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! [`AuctionReport`]: what is told of one auction, in metrics and rows.
+//! [`AuctionReport`]: what metrics and rows say about one auction.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -17,14 +17,14 @@ use crate::request::tmax::whole_ms;
 use crate::request::{AuctionRequest, ImpIndex};
 use crate::settle::SettledAuction;
 
-/// Layout of the rows; raised when a field changes its meaning.
+/// The layout of the rows; raised when the meaning of a field changes.
 const SCHEMA_VERSION: u32 = 1;
 
-/// Made before the answer is written, which takes the bids; told when that is on its way.
+/// Made before the answer is written, because that takes the bids; becomes rows once the answer is on its way.
 #[derive(Debug)]
 pub(crate) struct AuctionReport {
     started_at: i64,
-    /// From the request's arrival until the answer could be written.
+    /// From the request's arrival until the answer can be written.
     took: Duration,
     outcome: AuctionOutcome,
     calls: usize,
@@ -32,17 +32,17 @@ pub(crate) struct AuctionReport {
     unfilled: Vec<Unfilled>,
 }
 
-/// An imp that a bidder was offered and gave no bid for.
+/// An imp that a bidder was offered and made no bid for.
 #[derive(Debug)]
 struct Unfilled {
-    /// Position of the call.
+    /// The position of the call.
     call: usize,
     imp: ImpIndex,
     outcome: BidOutcome,
 }
 
 impl AuctionReport {
-    /// Of an auction whose bids are settled.
+    /// The report of an auction whose bids are settled.
     pub(crate) fn of(request: &AuctionRequest, settled: &SettledAuction) -> Self {
         let bids: Vec<BidRecord> = settled.bids.iter().map(BidRecord::of).collect();
         Self {
@@ -73,7 +73,7 @@ impl AuctionReport {
         );
     }
 
-    /// One row for the auction, one for each bid, one for each offered imp without bid.
+    /// One row for the auction, one for each bid, one for each offered imp without a bid.
     pub(crate) fn rows(&self, request: &AuctionRequest, calls: &[CallReport]) -> Rows {
         let mut rows = Rows::of_auction(self.bids.len() + self.calls);
         let auction = self.auction_row(request);

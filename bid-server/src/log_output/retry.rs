@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Doubles from failure to failure, up to a maximum; a success starts over.
+/// Doubles with each failure, up to a maximum; a success resets it.
 #[derive(Debug)]
 pub(super) struct Backoff {
     min: Duration,
@@ -27,7 +27,7 @@ impl Backoff {
         pause
     }
 
-    /// After a success.
+    /// Resets it after a success.
     pub(super) fn reset(&mut self) {
         self.next = self.min;
     }

@@ -1,4 +1,4 @@
-//! [`RowSender`]: the background task that empties the queue towards log-ingest.
+//! [`RowSender`]: the background task that sends queued rows to log-ingest.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub(crate) struct RowSender {
 }
 
 impl RowSender {
-    /// Not connected yet: the receiver may come later than we do.
+    /// A sender that is not connected yet: the receiver may start later than we do.
     pub(crate) fn new(settings: LogOutputConfig, queue: Arc<Queue>) -> Self {
         Self {
             backoff: Backoff::new(settings.retry_min, settings.retry_max),
@@ -44,7 +44,7 @@ impl RowSender {
         }
     }
 
-    /// Waits until a chunk is together, or for a moment after the first row of a smaller one.
+    /// Waits until a chunk is full, or for a moment after the first row of a smaller one.
     async fn gather(&self) {
         if self.queue.is_due() {
             return;
@@ -57,7 +57,7 @@ impl RowSender {
                 self.queue.rung().await;
             }
         };
-        // Either end means: send what there is.
+        // Either way, send what there is.
         if timeout(self.settings.flush_interval, together)
             .await
             .is_err()
@@ -66,14 +66,14 @@ impl RowSender {
         }
     }
 
-    /// Until the ack is there; whoever stops the server bounds the time.
+    /// Tries until the chunk is acknowledged; the server's shutdown limits the time.
     async fn deliver(&mut self, chunk: &Chunk) {
         let mut failures: u32 = 0;
         while let Err(error) = self.attempt(chunk).await {
             self.connection = None;
             self.queue.send_failed();
             failures += 1;
-            // Once per outage, not per attempt.
+            // Logged once per outage, not per attempt.
             if failures == 1 {
                 self.note_outage(&error);
             }

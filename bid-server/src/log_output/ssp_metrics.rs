@@ -1,4 +1,4 @@
-//! Metrics about SSPs beside what their calls came to: prices, markup, connections.
+//! Metrics about SSPs other than the outcomes of their calls: prices, markup, connections.
 
 use std::sync::Arc;
 
@@ -15,12 +15,12 @@ use crate::bidders::{CallFailure, CallReport};
 use crate::metrics::labels::{BidderLabel, BidderOutcomeLabels};
 use crate::settle::MarkupSource;
 
-/// Wide enough for dollars and for yen.
+/// Wide enough for both dollars and yen.
 const PRICES: [f64; 12] = [
     0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0,
 ];
 
-/// By bidder.
+/// Metrics by bidder.
 #[derive(Debug)]
 pub(super) struct SspMetrics {
     prices: Family<BidderLabel, Histogram>,
@@ -71,7 +71,7 @@ impl SspMetrics {
         );
     }
 
-    /// Counts a call's connection; one that was answered from what is stored has none.
+    /// Counts a call's connection; a call that was answered with stored data has none.
     pub(super) fn call(&self, call: &CallReport) {
         let outcome = match call.link {
             Some(Link::Reused) => "reused",
@@ -92,7 +92,7 @@ impl SspMetrics {
         self.connections.get_or_create(&labels).inc();
     }
 
-    /// Counts a bid; `price` is in the currency that all are counted in.
+    /// Counts a bid; `price` is in the currency that all prices are counted in.
     pub(super) fn bid(&self, bid: &BidRecord, price: Option<f64>) {
         let bidder = Arc::clone(&bid.bidder);
         if let Some(price) = price.filter(|_| bid.is_fit) {
@@ -114,7 +114,7 @@ impl SspMetrics {
     }
 }
 
-/// Whether the time was up, or the client gone, before there was a connection.
+/// Whether the time ran out, or the client went away, before there was a connection.
 fn is_given_up(failure: Option<&CallFailure>) -> bool {
     let outcome = failure.map(CallFailure::outcome);
     matches!(

@@ -15,7 +15,7 @@ use crate::request::{AuctionRequest, ImpIndex};
 use crate::settle::creative_cache::CreativeCache;
 use crate::settle::{BidEvents, Cached, SettledBid};
 
-/// One seat per bidder, in the order of their names.
+/// One seat per bidder, sorted by name.
 pub(super) fn write(
     bids: Vec<SettledBid>,
     request: &AuctionRequest,
@@ -53,10 +53,10 @@ fn cache_place(cached: &Cached, cache: &CreativeCache) -> Value {
     Value::Object(place)
 }
 
-/// A bid as the page gets it, but for key-values: what is kept of it.
+/// A bid as the page gets it, but without key-values. This is what the cache stores.
 pub(crate) fn bid_json(bid: &SettledBid, request: &AuctionRequest) -> String {
     let wire = wire(bid.clone(), Keys::default(), request);
-    // Wire types always become text.
+    // Wire types can always be serialised.
     serde_json::to_string(&wire).unwrap_or_default()
 }
 
@@ -99,7 +99,7 @@ fn wire(settled: SettledBid, keys: Keys, request: &AuctionRequest) -> AnswerBid 
     bid.with_ext(Some(ext))
 }
 
-/// Of the SSP's own `ext.prebid` only `meta` stays, with who adapted it.
+/// Only `meta` is kept of the SSP's own `ext.prebid`, plus the name of the adapter.
 fn with_adapter(meta: Option<Value>, bidder: &str) -> Value {
     let mut meta = match meta {
         Some(Value::Object(meta)) => meta,
@@ -117,7 +117,7 @@ fn events_member(events: BidEvents) -> Members {
     Members::from_iter([("events".to_owned(), urls)])
 }
 
-/// The floor that rules gave an imp.
+/// The floor that rules set for an imp.
 fn met(floors: &FloorPlan, imp: ImpIndex) -> Option<BidFloors> {
     let ruled = imp.of(&floors.imps)?.as_ref()?;
     Some(BidFloors {

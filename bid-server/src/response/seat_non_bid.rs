@@ -1,4 +1,4 @@
-//! Says for every imp that a bidder was offered and gave no fit bid for, why.
+//! Says why an offered imp got no fit bid from a bidder, for each such imp and bidder.
 
 use std::collections::BTreeMap;
 

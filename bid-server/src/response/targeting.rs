@@ -6,16 +6,16 @@ use crate::request::AuctionRequest;
 use crate::request::auction_request::TargetingOptions;
 use crate::settle::SettledBid;
 
-/// What the ad server is told of a bid.
+/// What the ad server is told about a bid.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     /// The key-values.
     pub(super) targeting: BTreeMap<String, String>,
-    /// Name under which they stand, where the bidder may have several bids.
+    /// The name under which they appear, if the bidder may have several bids.
     pub(super) target_code: Option<String>,
 }
 
-/// The keys of a fit bid; only the best of a bidder have any.
+/// The keys of a fit bid; only the best bids of a bidder have any.
 pub(super) fn keys(bid: &SettledBid, request: &AuctionRequest) -> Keys {
     let seat = &bid.judged.seat;
     let limit = request.options.multi_bids.of(seat);
@@ -31,7 +31,7 @@ pub(super) fn keys(bid: &SettledBid, request: &AuctionRequest) -> Keys {
     }
 }
 
-/// Keys without suffix on the winner of an imp, with suffix on what stands for a bidder.
+/// Keys without a suffix for the winner of an imp, keys with a suffix for a bidder's own bid.
 fn write(
     bid: &SettledBid,
     name: &str,
@@ -47,7 +47,7 @@ fn write(
             targeting.insert(request.options.key_form.plain(key), value.clone());
         }
         if of_bidder {
-            // Where two keys are cut to the same, the first one stays.
+            // If two keys are cut to the same text, the first one stays.
             let key = request.options.key_form.of_bidder(key, name);
             targeting.entry(key).or_insert(value);
         }
@@ -55,7 +55,7 @@ fn write(
     targeting
 }
 
-/// In the order of importance; empty ones are left out.
+/// In order of importance; empty values are left out.
 fn values(
     bid: &SettledBid,
     name: &str,

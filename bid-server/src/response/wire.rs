@@ -1,4 +1,4 @@
-//! The OpenRTB answer with our own `ext` on its bids.
+//! The OpenRTB answer, with our own `ext` on its bids.
 
 use openrtb::ext::AnswerBidExt;
 use openrtb::{Bid, BidResponse, SeatBid};

@@ -1,8 +1,8 @@
-//! Win, billing and loss notices that we send to SSPs in place of the page, where a request asks for it.
+//! Win, billing and loss notices that we send to SSPs on behalf of the page, if a request asks for it.
 //!
-//! `nurl` and `burl` wait in [`pending`] until the page tells of the win and the impression; `lurl`
-//! goes out at once, and so does what a definition has for answers that are late. [`sender`] sends them, a bounded number at a time, to public addresses only; the
-//! [`delivery`] tells what became of each.
+//! `nurl` and `burl` wait in [`pending`] until the page reports the win and the impression. `lurl` goes out
+//! at once, and so do the timeout notices that definitions ask for. [`sender`] sends them, a bounded number
+//! at a time and only to public addresses. [`delivery`] records what became of each.
 
 mod config;
 mod delivery;
@@ -26,14 +26,14 @@ use delivery::Delivery;
 /// The notices of a server.
 #[derive(Debug)]
 pub(crate) struct BidNotices {
-    /// What waits for the page.
+    /// Notices that wait for the page.
     pub(crate) pending: Pending,
     outgoing: mpsc::Sender<BidNotice>,
     deliveries: Arc<Deliveries>,
 }
 
 impl BidNotices {
-    /// The handle for auctions, and the task that sends.
+    /// Returns the handle for auctions and the task that sends.
     pub(crate) fn new(
         config: &NoticesConfig,
         deliveries: Deliveries,
@@ -52,7 +52,7 @@ impl BidNotices {
         ))
     }
 
-    /// Puts it into the queue; where that is full, counts it as not sent.
+    /// Queues the notice; if the queue is full, counts it as not sent.
     pub(crate) fn send(&self, notice: BidNotice) {
         if let Err(full) = self.outgoing.try_send(notice) {
             self.deliveries.note(full.into_inner(), Delivery::NotSent);
@@ -60,7 +60,7 @@ impl BidNotices {
     }
 }
 
-/// Which notice.
+/// The kind of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoticeKind {
     /// Win.
@@ -69,12 +69,12 @@ pub(crate) enum NoticeKind {
     Burl,
     /// Loss.
     Lurl,
-    /// An answer that was late; about a call, not about a bid.
+    /// A late answer; it concerns a call, not a bid.
     Timeout,
 }
 
 impl NoticeKind {
-    /// As in tables and metrics.
+    /// The name in tables and metrics.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Nurl => "nurl",
@@ -85,17 +85,17 @@ impl NoticeKind {
     }
 }
 
-/// Whose bid a notice is about.
+/// The bid or call that a notice is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Subject {
     /// The auction.
     pub(crate) auction_id: Arc<str>,
-    /// The id that we gave the bid; `None` = it is about a call.
+    /// The id that we gave the bid; `None` = the notice is about a call.
     pub(crate) bid_id: Option<String>,
     /// The configured bidder.
     pub(crate) bidder: Arc<str>,
     /// The publisher's account.
     pub(crate) account: Option<Arc<str>>,
-    /// Begin of the auction, milliseconds since the Unix epoch.
+    /// Start of the auction, in milliseconds since the Unix epoch.
     pub(crate) auctioned_at: i64,
 }

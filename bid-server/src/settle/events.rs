@@ -1,4 +1,4 @@
-//! What pages and players tell about bids: the addresses that they call, and VAST that calls them.
+//! What pages and players report about bids: the addresses that they call, and VAST that calls them.
 
 mod address;
 pub(crate) mod vast;

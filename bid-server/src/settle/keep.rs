@@ -1,4 +1,4 @@
-//! Keeps creatives for pages and players that fetch them later.
+//! Stores creatives that pages and players fetch later.
 
 use openrtb::MediaType;
 
@@ -9,7 +9,7 @@ use crate::remark::{Remark, code};
 use crate::request::AuctionRequest;
 use crate::request::auction_request::{CacheRequest, CacheTerms};
 
-/// Keeps what the request asks for. Where the cache fails, bids stay as they are, with their markup.
+/// Stores what the request asks for. If the cache fails, bids stay as they are, with their markup.
 pub(super) async fn keep(
     resources: SettleResources<'_>,
     request: &AuctionRequest,
@@ -17,7 +17,7 @@ pub(super) async fn keep(
     settled: &mut SettledAuction,
     write: impl Fn(&SettledBid) -> String,
 ) {
-    // What gets no key-values is fetched by nobody.
+    // Nobody fetches a creative that no key-values point to.
     if request.options.targeting.is_none() {
         return;
     }
@@ -58,7 +58,7 @@ pub(super) async fn keep(
     }
 }
 
-/// What is to be kept, of the winners alone or of every bidder's best.
+/// What is to be stored, either of the winners only or of every bidder's best bid.
 fn puts(
     resources: SettleResources<'_>,
     request: &AuctionRequest,

@@ -1,7 +1,7 @@
 //! Expands the substitution macros of OpenRTB 2.6 section 4.4 in notices and markup.
 //!
-//! Prebid.js fires `burl` and `nurl` as they are, so nobody after us would fill in the price. A macro
-//! whose value is not known is removed, as the specification asks; what is no macro of OpenRTB stays.
+//! Prebid.js fires `burl` and `nurl` as they are, so nobody after us would fill in the price. A macro whose
+//! value is unknown is removed, as the specification requires; anything that is not an OpenRTB macro stays.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,40 +9,40 @@ use openrtb::Price;
 
 use crate::auction::JudgedBid;
 
-/// Every macro begins so.
+/// Every macro begins with this.
 pub(crate) const PREFIX: &str = "${AUCTION_";
 
-/// What macros stand for beyond the bid itself.
+/// The values of macros that are not in the bid itself.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct MacroValues<'a> {
     /// The auction.
     pub(crate) auction_id: &'a str,
     /// Why the bid lost (OpenRTB's list of loss reasons); 0 = it won.
     pub(crate) loss: Option<u16>,
-    /// What would have won, in the bid's currency.
+    /// The price that would have won, in the bid's currency.
     pub(crate) min_to_win: Option<Price>,
     /// When the impression was seen.
     pub(crate) impression: ImpressionTime,
 }
 
-/// What becomes of `${AUCTION_IMP_TS}`.
+/// What happens to `${AUCTION_IMP_TS}`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum ImpressionTime {
-    /// It is removed: nobody will know.
+    /// It is removed, because nobody will know the time.
     #[default]
     Unknown,
-    /// It stays, because [`expand_impression_time`] fills it once the impression has been seen.
+    /// It stays; [`expand_impression_time`] fills it in once the impression has been seen.
     FilledLater,
 }
 
-/// The text with every known macro expanded; `None` = there is none in it. A first-price winner pays its own
+/// The text with every known macro expanded; `None` = it contains none. A first-price winner pays its own
 /// price, in its own currency.
 pub(crate) fn expand(text: &str, values: MacroValues<'_>, bid: &JudgedBid) -> Option<String> {
     replace(text, |name| value(name, values, bid))
 }
 
-/// The text with the one macro filled that is only known when the impression has been seen, at so many
-/// milliseconds since the Unix epoch.
+/// Fills in the one macro that is known only when the impression has been seen, at this many milliseconds
+/// since the Unix epoch.
 pub(crate) fn expand_impression_time(text: &str, seen_at: i64) -> String {
     let value = |name: &str| (name == "AUCTION_IMP_TS").then(|| seen_at.to_string());
     replace(text, value).unwrap_or_else(|| text.to_owned())
@@ -67,7 +67,7 @@ fn replace(text: &str, value: impl Fn(&str) -> Option<String>) -> Option<String>
             out.push_str(&value);
             rest = tail;
         } else {
-            // Not ours: other parties have macros of the same form.
+            // It is not ours: other parties use macros of the same form.
             out.push_str("${");
             rest = after;
         }
@@ -88,7 +88,7 @@ fn value(name: &str, values: MacroValues<'_>, bid: &JudgedBid) -> Option<String>
         "AUCTION_AD_ID" => text(bid.bid.adid.as_deref()),
         "AUCTION_PRICE" => number(bid.bid.price.map(|price| price.to_string())),
         "AUCTION_CURRENCY" => text(Some(&bid.bid_currency)),
-        // What the market pays for what was bid: all of it, in a first-price auction.
+        // The share of the bid that the market price amounts to: all of it, in a first-price auction.
         "AUCTION_MBR" => number(won.then(|| "1".to_owned())),
         "AUCTION_LOSS" => number(values.loss.map(|loss| loss.to_string())),
         "AUCTION_MIN_TO_WIN" => number(values.min_to_win.map(|price| price.to_string())),

@@ -1,4 +1,4 @@
-//! Notices that we send in place of the page.
+//! Notices that we send on behalf of the page.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::auction::house::HOUSE;
 use crate::bidders::timeout_notice::TimeoutNotice;
 use crate::request::AuctionRequest;
 
-/// Tells SSPs whose definitions ask for it that their answers were late.
+/// Tells SSPs that their answers were late, if their definitions ask for it.
 pub(super) fn late(notices: &BidNotices, request: &AuctionRequest, settled: &mut SettledAuction) {
     for call in &mut settled.calls {
         let Some(TimeoutNotice { url, body }) = call.timeout_notice.take() else {
@@ -30,7 +30,7 @@ pub(super) fn late(notices: &BidNotices, request: &AuctionRequest, settled: &mut
     }
 }
 
-/// Tells each bid that cannot be shown any more why.
+/// Tells the SSP of each bid that can no longer be shown why it lost.
 pub(super) fn losers(notices: &BidNotices, request: &AuctionRequest, settled: &SettledAuction) {
     for bid in &settled.bids {
         let judged = &bid.judged;
@@ -53,7 +53,7 @@ pub(super) fn losers(notices: &BidNotices, request: &AuctionRequest, settled: &S
     }
 }
 
-/// Takes the notices out of the bid and keeps them until the page tells of it.
+/// Takes the notices out of the bid and keeps them until the page reports on it.
 pub(super) fn hold_back(
     notices: &BidNotices,
     request: &AuctionRequest,
@@ -64,7 +64,7 @@ pub(super) fn hold_back(
         return;
     }
     let bid = &mut settled.judged.bid;
-    // Without markup the win notice is what gives it.
+    // Without markup, the win notice is what serves it.
     let has_adm = bid.adm.as_ref().is_some_and(|adm| !adm.is_blank());
     let nurl = has_adm.then(|| bid.nurl.take()).flatten();
     let burl = bid.burl.take();
@@ -113,7 +113,7 @@ fn min_to_win(
     exchange.convert(winner.price?, &request.currency, &bid.bid_currency)
 }
 
-/// OpenRTB's list of loss reasons (AdCOM 1.0, "Loss Reason Codes"); `None` = it has not lost.
+/// OpenRTB's list of loss reasons (AdCOM 1.0, "Loss Reason Codes"); `None` = it did not lose.
 fn loss_reason(outcome: BidOutcome) -> Option<u16> {
     match outcome {
         BidOutcome::Won => None,
@@ -131,7 +131,7 @@ fn loss_reason(outcome: BidOutcome) -> Option<u16> {
         BidOutcome::NotSecure => Some(207),
         BidOutcome::CategoryBlocked => Some(209),
         BidOutcome::AttributeBlocked => Some(210),
-        // Of calls, not of bids; and what has no number of its own.
+        // Outcomes of calls rather than bids, and outcomes without a number of their own.
         _ => Some(200),
     }
 }

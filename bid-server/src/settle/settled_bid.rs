@@ -1,4 +1,4 @@
-//! [`SettledBid`] and [`SettledAuction`]: bids with all that the page is told about them, but for its key-values.
+//! [`SettledBid`] and [`SettledAuction`]: bids with everything that the page is told about them, except key-values.
 
 use ad_events::outcome::BidOutcome;
 
@@ -11,17 +11,17 @@ use crate::request::{AuctionRequest, ImpIndex};
 /// A bid, fit or not, on its way into the answer.
 #[derive(Debug, Clone)]
 pub(crate) struct SettledBid {
-    /// What the auction found. Macros are expanded, and what we send in place of the page is taken out.
+    /// What the auction found. Macros are expanded, and notices that we send ourselves have been taken out.
     pub(crate) judged: JudgedBid,
-    /// Id by which the page asks for the creative.
+    /// The id by which the page asks for the creative.
     pub(crate) adid: String,
     /// Its price, rounded as the request asks: the value of `hb_pb`. Unfit bids have none.
     pub(crate) bucket: Option<String>,
-    /// Where its markup came from; it may be kept elsewhere since.
+    /// Where its markup came from; it may have been cached elsewhere since.
     pub(crate) markup: MarkupSource,
     /// Where its creative is cached.
     pub(crate) cached: Option<Cached>,
-    /// Where the page tells what became of it.
+    /// Where the page reports what became of it.
     pub(crate) events: Option<BidEvents>,
 }
 
@@ -30,13 +30,13 @@ pub(crate) struct SettledBid {
 pub(crate) enum MarkupSource {
     /// It came with the bid.
     Adm,
-    /// Its win notice gives it.
+    /// The win notice serves it.
     Nurl,
-    /// From nowhere.
+    /// There is none.
     None,
 }
 
-/// Where a creative is cached; read when key-values are made.
+/// Where a creative is cached; used when key-values are made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cached {
     /// Id of the whole bid.
@@ -52,14 +52,14 @@ pub(crate) struct Cached {
 /// Addresses that the page calls: `bid.ext.prebid.events`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BidEvents {
-    /// Once the bid has won in the page too.
+    /// Called once the bid has won in the page as well.
     pub(crate) win: String,
-    /// Once it is seen; `None` = its VAST does that.
+    /// Called once it is seen; `None` = its VAST does that.
     pub(crate) imp: Option<String>,
 }
 
 impl SettledBid {
-    /// Nothing is kept or told yet.
+    /// A bid for which nothing has been stored or reported yet.
     pub(crate) fn new(judged: JudgedBid, request: &AuctionRequest) -> Self {
         let options = &request.options;
         let price = judged.price.filter(|_| judged.is_fit());
@@ -89,22 +89,22 @@ impl SettledBid {
 /// An auction whose bids are settled.
 #[derive(Debug)]
 pub(crate) struct SettledAuction {
-    /// When it began, milliseconds since the Unix epoch.
+    /// When it began, in milliseconds since the Unix epoch.
     pub(crate) started_at: i64,
     /// The client went away before it was over.
     pub(crate) cut_off: bool,
-    /// Every call, in the order of bidder codes.
+    /// Every call, sorted by bidder code.
     pub(crate) calls: Vec<CallReport>,
     /// Every bid, fit or not.
     pub(crate) bids: Vec<SettledBid>,
-    /// What did harm, beyond calls that failed.
+    /// Problems other than failed calls.
     pub(crate) errors: Vec<Remark>,
-    /// What is odd and did no harm, or why a bidder was not asked.
+    /// Harmless oddities, and why bidders were not asked.
     pub(crate) warnings: Vec<Remark>,
 }
 
 impl SettledAuction {
-    /// Nothing is settled yet.
+    /// An auction of which nothing is settled yet.
     pub(super) fn new(held: HeldAuction, request: &AuctionRequest) -> Self {
         let HeldAuction {
             started_at,
@@ -125,13 +125,13 @@ impl SettledAuction {
         }
     }
 
-    /// The bids that took part.
+    /// The bids that competed.
     pub(super) fn fit_bids(&mut self) -> impl Iterator<Item = &mut SettledBid> {
         let bids = self.bids.iter_mut();
         bids.filter(|bid| bid.judged.is_fit())
     }
 
-    /// Every imp that a call offered and that no bid of it names, with the position of the call and how it ended.
+    /// Every imp that a call offered and got no bid for, with the position of the call and how it ended.
     pub(crate) fn unfilled(&self) -> impl Iterator<Item = (usize, ImpIndex, BidOutcome)> {
         self.calls
             .iter()

@@ -10,21 +10,21 @@ use super::Patterns;
 pub struct LineItemConfig {
     /// Names it in reports.
     pub id: String,
-    /// 1 to 16; less wins; SSPs stand at 12.
+    /// 1 to 16; lower numbers win; SSPs have 12.
     pub priority: u8,
-    /// cpm that it counts with.
+    /// The cpm at which it competes.
     pub price: Price,
     /// Currency of the price.
     pub currency: String,
-    /// Begin of the flight.
+    /// Start of the flight.
     pub starts: Option<DateTime<Utc>>,
     /// End of the flight.
     pub ends: Option<DateTime<Utc>>,
-    /// Which ad units it may fill.
+    /// The ad units it may fill.
     pub ad_units: Patterns,
-    /// On pages of which paths.
+    /// The page paths it may appear on.
     pub pages: Patterns,
-    /// What can be shown, one per size.
+    /// The creatives to show, one per size.
     pub creatives: Vec<CreativeConfig>,
 }
 
@@ -37,28 +37,28 @@ pub struct CreativeConfig {
     pub w: u32,
     /// Height.
     pub h: u32,
-    /// What is seen.
+    /// What the user sees.
     pub content: Content,
     /// Where a click leads.
     pub click_url: Option<String>,
-    /// Addresses to call when it is shown; the auction macros are expanded.
+    /// Addresses to call when it is shown; auction macros in them are expanded.
     pub impressions: Vec<String>,
-    /// Addresses to call when it is clicked; the auction macros are expanded.
+    /// Addresses to call when it is clicked; auction macros in them are expanded.
     pub clicks: Vec<String>,
 }
 
-/// What is seen of a creative.
+/// What the user sees of a creative.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// Markup; `${CLICK_URL}` and the auction macros are expanded.
+    /// Markup; `${CLICK_URL}` and the auction macros in it are expanded.
     Html(String),
-    /// A picture, words, or both, which lead to the click's address.
+    /// A picture, text, or both, linked to the click address.
     Parts {
-        /// Address of the picture.
+        /// The picture's address.
         image: Option<String>,
-        /// What stands in for the picture.
+        /// Alternative text for the picture.
         alt: Option<String>,
-        /// Words below it.
+        /// Text below it.
         text: Option<String>,
     },
 }

@@ -1,4 +1,4 @@
-//! Makes a bid of a line item's creative: markup for whoever takes markup, parts for the SDK.
+//! Turns a line item's creative into a bid: markup for pages that take markup, parts for the SDK.
 
 use openrtb::{Bid, MediaType, Members};
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use super::select::Pick;
 use super::{Content, CreativeConfig};
 use crate::clock;
 
-/// Stands in a creative's markup for the address that a click leads to.
+/// A placeholder in a creative's markup for the click address.
 const CLICK_URL: &str = "${CLICK_URL}";
 
-/// The bid for one imp. Auction macros are expanded later, with those of all other bids.
+/// The bid for one imp. Auction macros are expanded later, along with those of all other bids.
 pub(super) fn bid(pick: &Pick<'_>, impid: &str) -> Bid {
     let creative = pick.creative;
     let click = creative
@@ -47,7 +47,7 @@ pub(super) fn bid(pick: &Pick<'_>, impid: &str) -> Bid {
     }
 }
 
-/// `ext.earlybid.house`: what the SDK renders and reports by itself. Markup without notices needs none of it.
+/// `ext.earlybid.house`: what the SDK renders and reports itself. Markup without notices does not need it.
 fn parts(creative: &CreativeConfig, link: Option<&str>, content: &str) -> Option<Members> {
     let mut house = match &creative.content {
         Content::Html(_) if has_no_notices(creative) => return None,
@@ -72,12 +72,13 @@ fn has_no_notices(creative: &CreativeConfig) -> bool {
     creative.impressions.is_empty() && creative.clicks.is_empty()
 }
 
-/// Calls the addresses from within the markup, for pages that render it themselves or by an ad server.
+/// A script that calls the addresses from within the markup, for pages that render it directly or through an
+/// ad server.
 fn notices(creative: &CreativeConfig) -> String {
     if has_no_notices(creative) {
         return String::new();
     }
-    // Inside a script the only danger is its end tag.
+    // Inside a script only its end tag is dangerous.
     let list = |urls: &[String]| json!(urls).to_string().replace('<', "\\u003c");
     format!(
         "<script>(c=>{{c({});addEventListener(\"click\",()=>c({}),true)}})(l=>l.forEach(u=>{{new Image().src=u}}))</script>",
@@ -128,7 +129,7 @@ pub(crate) fn expand(ext: &mut Members, with: impl Fn(&str) -> Option<String>) {
     }
 }
 
-/// For use as text of HTML, and inside an attribute of either quote.
+/// Escapes text for HTML and for attributes in either kind of quotes.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

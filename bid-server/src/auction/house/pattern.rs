@@ -1,16 +1,16 @@
-//! Patterns with `*` for any run of characters, as in `/recipes/*`.
+//! Patterns in which `*` stands for any run of characters, as in `/recipes/*`.
 
 /// What a line item is limited to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Patterns {
-    /// Nothing.
+    /// No limits.
     All,
-    /// What matches one of these.
+    /// Texts that match one of these.
     Some(Vec<String>),
 }
 
 impl Patterns {
-    /// As a file lists them: no pattern is no limit.
+    /// From the list in a file: no patterns means no limits.
     pub(crate) fn of(list: Vec<String>) -> Self {
         if list.is_empty() {
             Self::All
@@ -30,7 +30,7 @@ impl Patterns {
     }
 }
 
-/// Whether a text matches a pattern as a whole.
+/// Whether the whole text matches a pattern.
 fn matches(pattern: &str, text: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else {
         return pattern == text;

@@ -1,4 +1,4 @@
-//! Which line item fits an imp best.
+//! Finds the line item that fits an imp best.
 
 use std::cmp::Reverse;
 
@@ -9,7 +9,7 @@ use super::{CreativeConfig, LineItemConfig};
 use crate::money::currency::Exchange;
 use crate::request::auction_request::offered_imp::OfferedImp;
 
-/// Where and when.
+/// The place and the time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Page<'a> {
     pub(super) path: Option<&'a str>,
@@ -24,7 +24,7 @@ pub(super) struct Pick<'a> {
     pub(super) price: Price,
 }
 
-/// By priority, then price, then id.
+/// The best item by priority, then price, then id.
 pub(super) fn best<'a>(
     items: &'a [LineItemConfig],
     imp: &OfferedImp,
@@ -59,7 +59,7 @@ fn is_eligible(item: &LineItemConfig, imp: &OfferedImp, page: Page<'_>) -> bool 
     started && !ended && item.pages.admit(page.path) && item.ad_units.admit(names(imp))
 }
 
-/// An ad unit goes by several names: slot code, stored imp, tagid, gpid.
+/// The names of an ad unit: slot code, stored imp, tagid, gpid.
 fn names(imp: &OfferedImp) -> impl Iterator<Item = &str> {
     let gpid = imp.ext.get("gpid").and_then(|gpid| gpid.as_str());
     let names = [

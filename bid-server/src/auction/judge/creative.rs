@@ -35,7 +35,7 @@ pub(super) fn check(
     check_blocked(bid, &imp.imp, &court.request.shared, media_type)
 }
 
-/// An answer in a currency that the request does not list, where the account minds.
+/// Rejects an answer in a currency that the request does not list, if the account requires it.
 pub(super) fn check_currency(
     offered: &OfferedBid,
     court: &Court<'_>,
@@ -82,8 +82,8 @@ fn secure_markup(rules: &Validations, court: &Court<'_>) -> Enforcement {
     rules.secure_markup.unwrap_or(of_host)
 }
 
-/// Whether the slot takes the size: no more than the maximum where there is one, else one of the
-/// slot's own. One without fixed sizes takes any.
+/// Whether the slot takes the size: no larger than the maximum if there is one, otherwise one of the slot's
+/// own sizes. A slot without fixed sizes takes any.
 fn fits(bid: &Bid, offered: &OfferedImp, rules: &Validations) -> bool {
     let most = (rules.max_creative_width, rules.max_creative_height);
     if most != (0, 0) {
@@ -98,7 +98,7 @@ fn fits(bid: &Bid, offered: &OfferedImp, rules: &Validations) -> bool {
     flexible || sizes.is_empty() || bid.size().is_some_and(|size| sizes.contains(&size))
 }
 
-/// Loads something over plain HTTP and nothing over HTTPS.
+/// Whether it loads something over plain HTTP and nothing over HTTPS.
 fn is_insecure(bid: &Bid) -> bool {
     let has = |plain, escaped| {
         let adm = bid.adm.as_ref();
@@ -163,13 +163,13 @@ fn blocked_attributes(imp: &Imp, media_type: MediaType) -> Vec<i64> {
     }
 }
 
-/// The category itself or one below it: `IAB7-1` is a part of `IAB7`.
+/// Whether it is the category itself or one below it: `IAB7-1` is a part of `IAB7`.
 fn is_below(category: &str, blocked: &str) -> bool {
     let rest = category.strip_prefix(blocked);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
-/// The domain itself or one below it.
+/// Whether it is the domain itself or a subdomain.
 fn is_within(domain: &str, blocked: &str) -> bool {
     let (domain, blocked) = (domain.to_ascii_lowercase(), blocked.to_ascii_lowercase());
     domain == blocked

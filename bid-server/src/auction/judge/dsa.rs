@@ -1,9 +1,9 @@
-//! Transparency information after the EU's Digital Services Act: `regs.ext.dsa` and `bid.ext.dsa`.
+//! Transparency information for the EU's Digital Services Act: `regs.ext.dsa` and `bid.ext.dsa`.
 
 use openrtb::{Bid, BidRequest};
 use serde_json::Value;
 
-/// Longest name of who pays, and of whom the ad is for.
+/// The longest allowed names of the payer and of the advertiser.
 const LONGEST_NAME: usize = 100;
 
 /// What is wrong with the bid's information, if anything.
@@ -13,7 +13,7 @@ pub(super) fn check(bid: &Bid, request: &BidRequest) -> Result<(), &'static str>
     let number = |object: Option<&Value>, name: &str| object?.get(name)?.as_i64();
     let given = bid.ext.as_ref().and_then(|ext| ext.get("dsa"));
     let given = given.filter(|given| given.is_object());
-    // 2 = bids without it are not taken, 3 = the same for very large platforms.
+    // 2 = bids without it are rejected, 3 = the same for very large platforms.
     let required = matches!(number(asked, "dsarequired"), Some(2 | 3));
     let Some(dsa) = given else {
         return if required {

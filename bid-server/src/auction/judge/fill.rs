@@ -1,13 +1,12 @@
-//! Fills what the page needs of every bid: kind, size, creative id.
+//! Fills in what the page needs of every bid: kind, size, creative id.
 //!
-//! Prebid.js rejects a bid without `crid`, and shows one without size as 0x0 where the slot has
-//! several sizes.
+//! Prebid.js rejects a bid without `crid`, and shows a bid without a size as 0x0 if the slot has several sizes.
 
 use openrtb::{Bid, Imp, MediaType};
 
 use crate::request::auction_request::offered_imp::OfferedImp;
 
-/// The kind of a bid: `mtype`, else `ext.prebid.type`, else what the imp offers. `None` = not offered.
+/// The kind of a bid: `mtype`, else `ext.prebid.type`, else what the imp offers. `None` = it was not offered.
 pub(super) fn media_type(bid: &Bid, imp: &Imp) -> Option<MediaType> {
     let named = || MediaType::from_name(bid.prebid()?.kind.as_deref()?);
     let stated = bid.mtype.or_else(named);
@@ -19,7 +18,7 @@ pub(super) fn media_type(bid: &Bid, imp: &Imp) -> Option<MediaType> {
 pub(super) fn fill(bid: &mut Bid, offered: &OfferedImp, media_type: MediaType) {
     bid.mtype = Some(media_type);
     if bid.crid.as_ref().is_none_or(String::is_empty) {
-        // The bid's id is the nearest thing to an id of its creative.
+        // The bid's id is the closest thing to an id of its creative.
         bid.crid = Some(bid.adid.clone().unwrap_or_else(|| bid.id.clone()));
     }
     if bid.size().is_some() {

@@ -1,4 +1,4 @@
-//! Who bids: names of bidders, seats of buyers, deals.
+//! Checks the bidder: its names, the seats of buyers, and deals.
 
 use ad_events::outcome::BidOutcome;
 use openrtb::{Bid, Imp, Members};
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Court;
 
-/// Whether the bidder may use that name, and the buyer may bid here.
+/// Whether the bidder may use that name, and whether the buyer may bid here.
 pub(super) fn check(
     asked_as: &str,
     alternate: Option<&str>,
@@ -26,8 +26,8 @@ pub(super) fn check(
     Ok(())
 }
 
-/// OpenRTB 2.6 sections 3.2.11 and 3.2.12: a private auction takes bids under its deals only, and a
-/// deal may be for certain buyers.
+/// OpenRTB 2.6 sections 3.2.11 and 3.2.12: a private auction accepts only bids with one of its deals, and a
+/// deal may be limited to certain buyers.
 pub(super) fn check_deal(bid: &Bid, buyer: Option<&str>, imp: &Imp) -> Result<(), BidOutcome> {
     let Some(pmp) = &imp.pmp else {
         return Ok(());
@@ -41,7 +41,7 @@ pub(super) fn check_deal(bid: &Bid, buyer: Option<&str>, imp: &Imp) -> Result<()
     }
 }
 
-/// A list of seats lets only those in; without one, everybody is.
+/// A list of seats admits only those; without a list, everybody is admitted.
 fn is_invited(members: &Members, buyer: Option<&str>) -> bool {
     let mut listed = names(members, "wseat").peekable();
     listed.peek().is_none() || listed.any(|seat| Some(seat) == buyer)

@@ -1,4 +1,4 @@
-//! Keys of cached bids; everything else is seen in the wire tests.
+//! Keys of cached bids; the wire tests cover everything else.
 
 use axum::http::HeaderMap;
 use openrtb::MediaType;

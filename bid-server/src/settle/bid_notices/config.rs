@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
-/// `[notices]`: win, billing and loss notices that we send to SSPs where a request asks for it.
+/// `[notices]`: win, billing and loss notices that we send to SSPs if a request asks for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoticesConfig {
-    /// Whether requests may ask for it.
+    /// Whether requests may ask for notices.
     pub enabled: bool,
-    /// Whether they may go to addresses of private networks.
+    /// Whether notices may go to addresses in private networks.
     pub allow_private_addresses: bool,
-    /// Longest time for one.
+    /// The longest time for one notice.
     pub timeout: Duration,
-    /// Most on their way at the same time.
+    /// How many may be in flight at the same time.
     pub max_concurrent: usize,
-    /// Most that wait for their turn.
+    /// How many may wait for their turn.
     pub max_queued: usize,
-    /// Most bids whose win or impression is waited for.
+    /// For how many bids we may wait for a win or an impression.
     pub max_pending: usize,
-    /// How long it is waited for.
+    /// How long we wait for that.
     pub pending: Duration,
 }

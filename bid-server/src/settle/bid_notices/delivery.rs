@@ -1,4 +1,4 @@
-//! [`Deliveries`]: what became of each notice, in metrics and rows.
+//! [`Deliveries`]: records what became of each notice, in metrics and rows.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -15,14 +15,14 @@ pub(super) enum Delivery {
     Delivered(u16),
     /// The SSP answered with an error.
     Refused(u16),
-    /// No answer.
+    /// There was no answer.
     Failed,
-    /// The address is none that we call, or the queue was full.
+    /// The address is not one that we call, or the queue was full.
     NotSent,
 }
 
 impl Delivery {
-    /// As in tables and metrics.
+    /// The name in tables and metrics.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Delivered(_) => "delivered",
@@ -40,30 +40,30 @@ impl Delivery {
     }
 }
 
-/// Takes rows about notices and events, and never waits.
+/// Takes rows about notices and events; never waits.
 pub(crate) trait NoticeLog: Debug + Send + Sync {
-    /// Keeps the row until it is with log-ingest.
+    /// Keeps the row until log-ingest has it.
     fn push(&self, row: &NoticeRow<'_>);
 }
 
-/// Where it is said of every notice what became of it.
+/// Records what became of every notice.
 #[derive(Debug)]
 pub(crate) struct Deliveries {
     metrics: Arc<NoticeMetrics>,
-    /// `None` = rows are not wanted.
+    /// `None` = no rows are wanted.
     log: Option<Arc<dyn NoticeLog>>,
 }
 
 impl Deliveries {
-    /// In the metrics, and in rows where they are wanted.
+    /// Records in the metrics, and in rows if they are wanted.
     pub(crate) fn new(metrics: Arc<NoticeMetrics>, log: Option<Arc<dyn NoticeLog>>) -> Self {
         Self { metrics, log }
     }
 
-    /// Counts a notice and queues the row of one about a bid.
+    /// Counts a notice and, if it is about a bid, queues its row.
     pub(super) fn note(&self, notice: BidNotice, delivery: Delivery) {
         self.metrics.notice(notice.kind, delivery);
-        // The rows are about bids; what became of a call stands in the rows of its imps.
+        // These rows are about bids; what became of a call is in the rows of its imps.
         let log = self.log.as_ref();
         let log = log.filter(|_| notice.kind != NoticeKind::Timeout);
         let Some(log) = log else { return };

@@ -9,7 +9,7 @@ use super::NoticeKind;
 use super::delivery::Delivery;
 use crate::settle::events::Event;
 
-/// About `/event` and the notices that we send.
+/// Counts calls of `/event` and the notices that we send.
 #[derive(Debug, Default)]
 pub(crate) struct NoticeMetrics {
     events: Family<EventLabel, Counter>,

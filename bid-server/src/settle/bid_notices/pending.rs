@@ -1,4 +1,4 @@
-//! [`Pending`]: notices that wait until the page tells of a win or an impression.
+//! [`Pending`]: notices that wait until the page reports a win or an impression.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,15 +11,15 @@ use super::{NoticeKind, Subject};
 /// The notices of one bid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PendingNotices {
-    /// Whose it is.
+    /// The bid they are about.
     pub(crate) subject: Subject,
-    /// Goes out with the win.
+    /// Sent on the win.
     pub(crate) nurl: Option<String>,
-    /// Goes out with the impression.
+    /// Sent on the impression.
     pub(crate) burl: Option<String>,
 }
 
-/// By bid; the oldest go when there are too many. Each notice is taken once.
+/// Pending notices by bid; the oldest are dropped when there are too many. Each notice is taken once.
 #[derive(Debug)]
 pub(crate) struct Pending {
     inner: Mutex<Inner>,
@@ -30,7 +30,7 @@ pub(crate) struct Pending {
 #[derive(Debug, Default)]
 struct Inner {
     waiting: HashMap<String, PendingNotices>,
-    /// In the order of their ends.
+    /// In the order in which they expire.
     order: VecDeque<(Instant, String)>,
 }
 
@@ -43,7 +43,7 @@ impl Pending {
         }
     }
 
-    /// Keeps it for a while.
+    /// Keeps the notices for a while.
     pub(crate) fn keep(&self, notices: PendingNotices, now: Instant) {
         let Some(id) = notices.subject.bid_id.clone() else {
             return;
@@ -60,8 +60,8 @@ impl Pending {
         }
     }
 
-    /// What goes out now: the win notice, and after an impression the billing notice too, because
-    /// what is seen has been won.
+    /// The notices to send now: the win notice and, after an impression, the billing notice too, because a
+    /// bid that was seen has been won.
     pub(crate) fn take(&self, bid_id: &str, has_impression: bool) -> Option<(Subject, Due)> {
         let mut inner = self.lock();
         let waiting = inner.waiting.get_mut(bid_id)?;
@@ -73,13 +73,13 @@ impl Pending {
         Some((waiting.subject.clone(), notices))
     }
 
-    /// Two lists that may differ by one entry after a panic elsewhere, which does no harm.
+    /// It guards two lists. After a panic elsewhere they may differ by one entry, which does no harm.
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Notices that go out now, with their addresses.
+/// Notices to send now, with their addresses.
 type Due = Vec<(NoticeKind, String)>;
 
 #[cfg(test)]

@@ -18,16 +18,16 @@ use crate::data::tls::TlsConfig;
 /// A longer body is not sent.
 const MAX_BODY_BYTES: usize = 16 * 1024;
 
-/// A notice that is to go out.
+/// A notice to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BidNotice {
-    /// Which.
+    /// The kind.
     pub(crate) kind: NoticeKind,
-    /// As the SSP wrote it, macros expanded.
+    /// The address as the SSP wrote it, with macros expanded.
     pub(crate) url: String,
-    /// JSON that is posted; `None` = `GET`.
+    /// The JSON to post; `None` = `GET`.
     pub(crate) body: Option<Bytes>,
-    /// Whose bid.
+    /// What it is about.
     pub(crate) subject: Subject,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct NoticeSender {
 }
 
 impl NoticeSender {
-    /// With a client of its own, that reaches public addresses only unless the settings say otherwise.
+    /// Makes its own client, which reaches only public addresses unless the settings say otherwise.
     pub(super) fn new(
         config: NoticesConfig,
         incoming: mpsc::Receiver<BidNotice>,
@@ -59,7 +59,7 @@ impl NoticeSender {
         })
     }
 
-    /// Sends until it is told to stop; then what has been queued is still sent.
+    /// Sends until it is told to stop, then sends what is still queued.
     pub(crate) async fn run(mut self, stop: CancellationToken) {
         let mut sending = JoinSet::new();
         loop {

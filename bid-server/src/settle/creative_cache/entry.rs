@@ -1,8 +1,8 @@
-//! [`Entry`]: one kept thing and its content type.
+//! [`Entry`]: one stored item and its content type.
 
 use bytes::Bytes;
 
-/// What the content is.
+/// The kind of content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EntryKind {
     /// JSON text.
@@ -11,17 +11,17 @@ pub(crate) enum EntryKind {
     Xml,
 }
 
-/// One kept thing.
+/// One stored item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// What it is.
+    /// The kind of its content.
     pub(crate) kind: EntryKind,
-    /// As it is answered.
+    /// The content as it is served.
     pub(crate) content: Bytes,
 }
 
 impl EntryKind {
-    /// For the answer's header.
+    /// The value of the answer's header.
     pub(crate) fn content_type(self) -> &'static str {
         match self {
             Self::Json => "application/json",
@@ -39,7 +39,7 @@ impl EntryKind {
 }
 
 impl Entry {
-    /// With its kind before it, as Prebid Cache keeps things; both can share one store.
+    /// The content with its kind in front, as Prebid Cache stores it, so that both can share one store.
     pub(super) fn to_stored(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.content.len() + 4);
         out.extend_from_slice(self.kind.name().as_bytes());
@@ -47,7 +47,7 @@ impl Entry {
         out
     }
 
-    /// The reverse; `None` = somebody else's.
+    /// The reverse; `None` = something else wrote it.
     pub(super) fn from_stored(bytes: &[u8]) -> Option<Self> {
         let entry = |kind, rest: &[u8]| Self {
             kind,

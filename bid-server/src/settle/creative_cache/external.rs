@@ -1,4 +1,4 @@
-//! [`External`]: somebody else's server with Prebid Cache's API.
+//! [`External`]: another server with Prebid Cache's API.
 
 use reqwest::Client;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
@@ -11,7 +11,7 @@ use super::{CacheError, Entry, EntryKind, Put, StoredId};
 use crate::data::http_client::{self, BodyError, ClientError};
 use crate::data::tls::TlsConfig;
 
-/// Its address, and a client of its own, so that SSP calls never wait for its connections.
+/// Its address, and a separate client, so that SSP calls never wait for its connections.
 #[derive(Debug)]
 pub(super) struct External {
     url: Url,
@@ -34,12 +34,12 @@ impl External {
         Ok(Self {
             url,
             client,
-            // An id takes under a hundred bytes.
+            // An id takes less than a hundred bytes.
             max_answer: 4096 + config.max_puts * 256,
         })
     }
 
-    /// Keeps all of it in one call.
+    /// Stores all of them in one call.
     pub(super) async fn put_all(&self, puts: Vec<Put>) -> Result<Vec<StoredId>, CacheError> {
         let count = puts.len();
         let puts: Vec<Value> = puts.into_iter().map(wire).collect();

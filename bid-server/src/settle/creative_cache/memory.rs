@@ -1,4 +1,5 @@
-//! [`MemoryStore`]: entries in memory under a byte cap. When full, those go first that would expire first.
+//! [`MemoryStore`]: entries in memory under a byte cap. When it is full, those that would expire first are
+//! evicted first.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +9,7 @@ use tokio::time::Instant;
 use super::CacheMetrics;
 use super::{Entry, Put};
 
-/// What an entry takes beyond its content and key: two map nodes.
+/// What an entry takes besides its content and key: two map nodes.
 const OVERHEAD: usize = 200;
 
 /// For one machine.
@@ -25,7 +26,7 @@ type Place = (Instant, u64);
 #[derive(Debug, Default)]
 struct Inner {
     entries: HashMap<Arc<str>, Held>,
-    /// By expiry; the number keeps equal times apart.
+    /// By expiry; the number keeps entries with the same time apart.
     expiries: BTreeMap<Place, Arc<str>>,
     next_number: u64,
     bytes: usize,
@@ -38,7 +39,7 @@ struct Held {
 }
 
 impl MemoryStore {
-    /// Empty.
+    /// An empty store.
     pub(super) fn new(cap: usize, metrics: Arc<CacheMetrics>) -> Self {
         Self {
             inner: Mutex::default(),
@@ -47,7 +48,7 @@ impl MemoryStore {
         }
     }
 
-    /// Keeps it under the key; `false` = the key is taken.
+    /// Stores it under the key; `false` = the key is taken.
     pub(super) fn put(&self, key: &str, put: &Put, now: Instant) -> bool {
         let mut inner = self.lock();
         inner.sweep(now);
@@ -72,7 +73,7 @@ impl MemoryStore {
         (held.place.0 > now).then(|| held.entry.clone())
     }
 
-    /// A panic elsewhere leaves two maps and a sum that may differ by one entry, which only shifts the cap.
+    /// After a panic elsewhere the two maps and the sum may differ by one entry, which only shifts the cap.
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -11,12 +11,12 @@ use prometheus_client::registry::Registry;
 
 use crate::metrics::labels::OutcomeLabel;
 
-/// Seconds; memory takes microseconds, a network milliseconds.
+/// In seconds; memory takes microseconds, a network milliseconds.
 const WRITES: [f64; 11] = [
     0.0001, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0,
 ];
 
-/// About `/cache` and the creatives of auctions.
+/// Counts calls of `/cache` and the creatives of auctions.
 #[derive(Debug)]
 pub(crate) struct CacheMetrics {
     puts: Family<OutcomeLabel, Counter>,
@@ -72,7 +72,7 @@ impl CacheMetrics {
         );
     }
 
-    /// Counts the creatives of one auction or call that were to be kept, and notes how long that took.
+    /// Counts the creatives that one auction or call wanted to store, and records how long that took.
     pub(crate) fn wrote<T, E>(&self, store: &'static str, took: Duration, each: &[Result<T, E>]) {
         if each.is_empty() {
             return;
@@ -85,17 +85,17 @@ impl CacheMetrics {
         }
     }
 
-    /// Counts a look for a creative: found, missing or failed.
+    /// Counts a lookup of a creative: found, missing or failed.
     pub(crate) fn get(&self, outcome: &'static str) {
         self.gets.get_or_create(&OutcomeLabel { outcome }).inc();
     }
 
-    /// Counts creatives that had to go early.
+    /// Counts creatives that were evicted early.
     pub(crate) fn evicted(&self, entries: u64) {
         self.evicted.inc_by(entries);
     }
 
-    /// Notes how much memory is taken.
+    /// Records how much memory is in use.
     pub(crate) fn holds(&self, bytes: usize) {
         self.bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
     }

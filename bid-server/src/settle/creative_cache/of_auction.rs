@@ -1,4 +1,4 @@
-//! What of an auction is kept, how long, and what is said about it in the answer.
+//! Which creatives of an auction are kept, for how long, and what the answer says about them.
 
 use std::time::Duration;
 
@@ -9,17 +9,17 @@ use super::put::ttl;
 use super::{CacheConfig, CacheError, CreativeCache, Entry, EntryKind, Put};
 use crate::request::auction_request::CacheTerms;
 
-/// What is kept of a bid.
+/// The part of a bid that is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Content {
-    /// All of it.
+    /// The whole bid.
     Bid,
     /// Its VAST.
     Vast,
 }
 
-/// The shorter life of imp and bid; else what the request says; else the default. A spare time is
-/// added, so that the creative outlives the bid.
+/// The shorter lifetime of imp and bid; otherwise the one in the request; otherwise the default. Some extra
+/// time is added, so that the creative outlives the bid.
 pub(crate) fn life(
     imp: &Imp,
     bid: &Bid,
@@ -38,7 +38,7 @@ pub(crate) fn life(
     ttl(Some(seconds.saturating_add(extra)), config)
 }
 
-/// The VAST of a bid: its markup, or a wrapper around the URL that gives it.
+/// The VAST of a bid: its markup, or a wrapper around the URL that serves it.
 pub(crate) fn vast_of(bid: &Bid) -> Option<String> {
     let adm = bid.adm.as_ref().filter(|adm| !adm.is_blank());
     let nurl = bid.nurl.as_ref();
@@ -47,16 +47,16 @@ pub(crate) fn vast_of(bid: &Bid) -> Option<String> {
     adm.or_else(|| Some(wrapper(nurl?)))
 }
 
-/// A VAST document that leads to another one.
+/// A VAST document that refers to another one.
 pub(crate) fn wrapper(url: &str) -> String {
-    // A CDATA section cannot hold its own end; the two parts of it can.
+    // A CDATA section cannot contain its own end marker, but the marker can be split over two sections.
     let url = url.replace("]]>", "]]]]><![CDATA[>");
     format!(
         "<VAST version=\"3.0\"><Ad><Wrapper><AdSystem>prebid.org wrapper</AdSystem><VASTAdTagURI><![CDATA[{url}]]></VASTAdTagURI><Impression></Impression><Creatives></Creatives></Wrapper></Ad></VAST>"
     )
 }
 
-/// Something to be kept.
+/// Something to store.
 pub(crate) fn put(kind: EntryKind, content: String, ttl: Duration) -> Put {
     let content = Bytes::from(content);
     Put {
@@ -66,7 +66,7 @@ pub(crate) fn put(kind: EntryKind, content: String, ttl: Duration) -> Put {
     }
 }
 
-/// Keeps all of it and says where; the second is what went wrong.
+/// Stores all of them and says where; the second value is what went wrong.
 pub(crate) async fn keep(
     cache: &CreativeCache,
     wanted: Vec<(usize, Content, Put)>,
@@ -81,7 +81,7 @@ pub(crate) async fn keep(
     let mut kept = Vec::with_capacity(places.len());
     for ((bid, content), result) in places.into_iter().zip(cache.put_all(puts).await) {
         match result {
-            // Nobody asks for an id of its own here, so none is taken.
+            // Nobody asks for a particular id here, so none can be taken already.
             Ok(stored) => kept.extend(stored.uuid.map(|uuid| (bid, content, uuid))),
             Err(error) => failure = Some(error),
         }

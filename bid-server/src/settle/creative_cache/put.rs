@@ -1,4 +1,4 @@
-//! Prebid Cache's API: what `POST /cache` takes and answers.
+//! Prebid Cache's API: what `POST /cache` accepts and answers.
 
 use std::time::Duration;
 
@@ -9,33 +9,33 @@ use serde_json::Value;
 use super::CacheConfig;
 use super::{Entry, EntryKind};
 
-/// A checked wish to keep something.
+/// A checked request to store something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Put {
-    /// What.
+    /// The entry to store.
     pub(crate) entry: Entry,
-    /// How long.
+    /// How long to keep it.
     pub(crate) ttl: Duration,
-    /// Under which id; `None` = a fresh one.
+    /// The id to store it under; `None` = a fresh one.
     pub(crate) key: Option<String>,
 }
 
-/// Under which id it can be fetched.
+/// The id by which it can be fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StoredId {
-    /// `None` = the one that was asked for was taken.
+    /// `None` = the requested id was taken.
     pub(crate) uuid: Option<String>,
 }
 
 /// Body of `POST /cache`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Puts {
-    /// What to keep.
+    /// The entries to store.
     #[serde(default)]
     pub(crate) puts: Vec<WirePut>,
 }
 
-/// One of them, as written.
+/// One of them, as it was sent.
 #[derive(Debug, Deserialize)]
 pub(crate) struct WirePut {
     /// `json` or `xml`.
@@ -44,10 +44,10 @@ pub(crate) struct WirePut {
     /// The content: JSON, or XML as a string.
     #[serde(default)]
     pub(crate) value: Option<Value>,
-    /// Seconds to keep it.
+    /// How many seconds to keep it.
     #[serde(default)]
     pub(crate) ttlseconds: Option<i64>,
-    /// The id to keep it under.
+    /// The id to store it under.
     #[serde(default)]
     pub(crate) key: Option<String>,
 }
@@ -62,12 +62,12 @@ pub(crate) struct Responses {
 /// An id.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Uuid {
-    /// Empty where the wished one was taken.
+    /// Empty if the requested id was taken.
     pub(crate) uuid: String,
 }
 
 impl WirePut {
-    /// Checks the form and the caps; `path` leads to it.
+    /// Checks the form and the size caps; `path` leads to it.
     pub(crate) fn check(self, path: &str, config: &CacheConfig) -> Result<Put, String> {
         let value = self.value.filter(|value| !value.is_null());
         let value = value.ok_or_else(|| format!("{path}.value: missing"))?;
@@ -107,7 +107,7 @@ impl WirePut {
     }
 }
 
-/// What was asked for, within the cap; nothing and 0 mean the default.
+/// The time that was asked for, up to the maximum; none and 0 mean the default.
 pub(crate) fn ttl(seconds: Option<i64>, config: &CacheConfig) -> Duration {
     let asked = seconds
         .and_then(|seconds| u64::try_from(seconds).ok())
@@ -116,7 +116,7 @@ pub(crate) fn ttl(seconds: Option<i64>, config: &CacheConfig) -> Duration {
     asked.unwrap_or(config.default_ttl).min(config.max_ttl)
 }
 
-/// Whether a key can be an id: it goes into URLs and into the names of a shared store.
+/// Whether a key can be an id: ids become part of URLs and of names in a shared store.
 pub(crate) fn is_key(key: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     (1..=64).contains(&key.len()) && key.chars().all(allowed)

@@ -1,7 +1,7 @@
 //! [`RedisStore`]: entries in a Redis that several bid servers share.
 //!
-//! One multiplexed connection carries everything. It is opened by whoever needs it first, and
-//! dropped after an error, so that the next one opens another.
+//! One multiplexed connection carries everything. The first call that needs it opens it. After an error it is
+//! dropped, so that the next call opens a new one.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use tokio::sync::Mutex;
 
 use super::{CacheError, Entry, Put};
 
-/// Before each key, so that the database can be shared with others.
+/// Prefix of each key, so that the database can be shared with other programs.
 const PREFIX: &str = "earlybid:creative:";
 
 /// For several machines.
 #[derive(Debug)]
 pub(crate) struct RedisStore {
-    /// Checked with the configuration.
+    /// Checked along with the configuration.
     url: String,
     timeout: Duration,
     connection: Mutex<Option<MultiplexedConnection>>,
@@ -33,7 +33,7 @@ impl RedisStore {
         }
     }
 
-    /// Keeps it under the key; `false` = the key is taken.
+    /// Stores it under the key; `false` = the key is taken.
     pub(super) async fn put(&self, key: &str, put: &Put) -> Result<bool, CacheError> {
         let seconds = put.ttl.as_secs().max(1);
         let mut set = cmd("SET");
@@ -81,7 +81,7 @@ impl RedisStore {
     }
 }
 
-/// The kind without the address: answers must not give it away.
+/// The kind of error without the address, which answers must not reveal.
 fn unreachable_because(error: &RedisError) -> String {
     error.category().to_owned()
 }

@@ -1,4 +1,4 @@
-//! [`CreativeStore`]: what stands behind our own `/cache`.
+//! [`CreativeStore`]: the store behind our own `/cache`.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::{CacheConfig, CacheStore};
 use super::{CacheError, Entry, Put, StoredId};
 use crate::clock;
 
-/// One of two.
+/// One of two stores.
 #[derive(Debug)]
 pub(crate) enum CreativeStore {
     /// In this process.
@@ -22,7 +22,7 @@ pub(crate) enum CreativeStore {
 }
 
 impl CreativeStore {
-    /// As configured. A Redis that is away now may come later.
+    /// As configured. A Redis that cannot be reached now may come up later.
     pub(crate) fn new(config: &CacheConfig, metrics: &Arc<CacheMetrics>) -> Self {
         match &config.store {
             CacheStore::Memory => {
@@ -32,7 +32,7 @@ impl CreativeStore {
         }
     }
 
-    /// As in metrics.
+    /// The name in metrics.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Memory(_) => "memory",
@@ -40,7 +40,7 @@ impl CreativeStore {
         }
     }
 
-    /// Keeps all of it, under fresh ids where none are wished.
+    /// Stores all of them, under fresh ids unless others are requested.
     pub(crate) async fn put_all(&self, puts: Vec<Put>) -> Vec<Result<StoredId, CacheError>> {
         futures_util::future::join_all(puts.into_iter().map(|put| self.put(put))).await
     }
@@ -56,7 +56,7 @@ impl CreativeStore {
         })
     }
 
-    /// What is kept under the id, if anything.
+    /// The entry with this id, if there is one.
     pub(crate) async fn get(&self, id: &str) -> Result<Option<Entry>, CacheError> {
         if !is_key(id) {
             return Ok(None);

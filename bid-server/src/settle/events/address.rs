@@ -4,19 +4,19 @@ use url::Url;
 
 use crate::settle::creative_cache::below;
 
-/// What pages and players tell of a bid.
+/// What pages and players report about a bid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// The bid has won in the page too.
+    /// The bid has won in the page as well.
     Win,
-    /// It is seen.
+    /// It was seen.
     Imp,
-    /// How far a video has come; the query says it.
+    /// How far a video has played; the query says it.
     Vast,
 }
 
 impl Event {
-    /// As in addresses, tables and metrics.
+    /// The name in addresses, tables and metrics.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Win => "win",
@@ -32,7 +32,7 @@ impl Event {
     }
 }
 
-/// Which bid, of which auction.
+/// Identifies a bid in an auction.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EventAddress<'a> {
     /// The id that we gave the bid.
@@ -43,14 +43,14 @@ pub(crate) struct EventAddress<'a> {
     pub(crate) bidder: &'a str,
     /// The auction; not among Prebid Server's parameters.
     pub(crate) auction_id: &'a str,
-    /// Its begin, milliseconds since the Unix epoch.
+    /// Start of the auction, in milliseconds since the Unix epoch.
     pub(crate) auctioned_at: i64,
     /// How the page is integrated.
     pub(crate) integration: Option<&'a str>,
 }
 
 impl EventAddress<'_> {
-    /// The address that tells it, in Prebid Server's order of parameters.
+    /// The address that reports the event, with Prebid Server's order of parameters.
     pub(crate) fn url(&self, event: Event, public_url: &Url) -> String {
         let mut url = below(public_url, "event");
         let mut pairs = url.query_pairs_mut();
@@ -67,7 +67,7 @@ impl EventAddress<'_> {
             pairs.append_pair("aid", self.auction_id);
         }
         if event == Event::Imp {
-            // Players load it as a picture.
+            // Players load it as an image.
             pairs.append_pair("f", "i");
         }
         drop(pairs);

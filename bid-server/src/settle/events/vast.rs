@@ -1,17 +1,17 @@
 //! Writes our own `<Impression>` into VAST.
 //!
-//! Only tags are looked for, so that VAST that no XML parser takes, of which there is a lot, still
-//! comes through as it was, with one line more in each ad.
+//! We only look for tags, so that VAST that no XML parser accepts, and there is a lot of it, comes through
+//! unchanged but for one more line in each ad.
 
-/// Ends of elements that hold impressions.
+/// Ends of the elements that contain impressions.
 const ENDS: [&str; 2] = ["</InLine>", "</Wrapper>"];
 const IMPRESSION_END: &str = "</Impression>";
-/// Sections whose content is no markup, with their ends.
+/// Sections whose content is not markup, with their end markers.
 const OPAQUE: [(&str, &str); 2] = [("<![CDATA[", "]]>"), ("<!--", "-->")];
 
-/// The VAST with one more impression in each ad; `None` = there is no ad in it.
+/// The VAST with one more impression in each ad; `None` = it contains no ad.
 pub(crate) fn with_impression(vast: &str, url: &str) -> Option<String> {
-    // A CDATA section cannot hold its own end; an escaped URL never has one.
+    // A CDATA section cannot contain its own end marker; an escaped URL never does.
     let ours = format!("<Impression><![CDATA[{url}]]></Impression>");
     let places = places(vast);
     if places.is_empty() {
@@ -28,7 +28,7 @@ pub(crate) fn with_impression(vast: &str, url: &str) -> Option<String> {
     Some(out)
 }
 
-/// Behind the last impression of each ad, or before the end of one that has none.
+/// After the last impression of each ad, or before the end of an ad that has none.
 fn places(vast: &str) -> Vec<usize> {
     let mut places = Vec::new();
     let mut after_impression = None;
