@@ -1,8 +1,8 @@
-//! Checked settings. The file is read in two stages: [`mod@file`] takes the TOML as it is written and
-//! refuses unknown keys; the types here are what the rest of the program sees.
+//! Checked settings. The file is read in two stages: [`mod@file`] takes the TOML as it is written and refuses
+//! unknown keys; the types here are what the rest of the program sees.
 //!
-//! Every fault names its key, and any fault stops the start. `config/bid-server.toml` lists all
-//! keys at their defaults; a test keeps it so.
+//! Every fault names its key, and any fault stops the start. `config/bid-server.toml` lists all keys with
+//! their defaults; a test enforces that.
 
 mod accounts;
 mod after_auction;
@@ -57,29 +57,29 @@ pub struct Config {
     pub compression: CompressionConfig,
     /// Default currency and exchange rates.
     pub currency: CurrencyConfig,
-    /// Whether rules of floors are used, and where they may be fetched.
+    /// Whether floor rules are used, and where they may be fetched from.
     pub floor_fetch: FloorFetchConfig,
     /// The HTTP client that calls SSPs.
     pub ssp_client: SspClientConfig,
-    /// Whom calls over https trust.
+    /// The authorities that https calls trust.
     pub tls: TlsConfig,
     /// SSPs by code.
     pub bidders: BTreeMap<String, BidderConfig>,
     /// The definitions of adapters that bidders may name.
     pub(crate) catalogue: Catalogue,
-    /// What requests may name in place of sending it, as far as this file has it.
+    /// What requests may name instead of sending it, if this file contains it.
     pub stored: StoredSections,
-    /// Where more stored data is.
+    /// Where other stored data comes from.
     pub stored_data: StoredDataConfig,
     /// Whose auctions are held, and how.
     pub accounts: AccountsConfig,
-    /// Appended to every supply chain; `None` = nothing is.
+    /// Appended to every supply chain; `None` = nothing is appended.
     pub host_schain_node: Option<Members>,
     /// The publisher's own campaigns.
     pub line_items: Vec<LineItemConfig>,
     /// Where rows about auctions go; `None` = nowhere.
     pub log_output: Option<LogOutputConfig>,
-    /// Where pages, players and SSPs reach the public listener; `None` = at its own address.
+    /// Where pages, players and SSPs can reach the public listener; `None` = at its own address.
     pub public_url: Option<Url>,
     /// Where creatives are kept.
     pub cache: CacheConfig,

@@ -1,9 +1,9 @@
 //! What comes from files and other servers and is replaced while we run.
 //!
-//! [`accounts`] say whose auctions are held and how they differ, [`stored`] holds what requests name in place
-//! of sending it, and [`market`] exchange rates and rules of floors. [`watch`] follows folders and
-//! [`http_client`] makes clients for servers of others, which reach no further than [`public_address`]
-//! allows where somebody else chose the address. [`live`] is how a value is replaced under its readers.
+//! [`accounts`] say whose auctions are held and how they differ, [`stored`] holds what requests name instead
+//! of sending it, and [`market`] holds exchange rates and floor rules. [`watch`] follows folders.
+//! [`http_client`] makes clients for other parties' servers; if somebody else chose the address, they reach
+//! only what [`public_address`] allows. [`live`] replaces a value while others read it.
 
 pub(crate) mod accounts;
 pub(crate) mod http_client;

@@ -1,8 +1,8 @@
-//! The server around the auctions: sockets in, routes, answers out, and an orderly end.
+//! The server around the auctions: sockets in, routes, answers out, and an orderly shutdown.
 //!
-//! [`serve`] starts and stops everything, [`router`] shows all routes on one page, [`endpoints`] holds their handlers,
-//! and [`middleware`] what stands around them. [`admission`] bounds how many auctions are held at once, and
-//! [`background`] follows files beside them.
+//! [`serve`] starts and stops everything, [`router`] shows all routes on one page, [`endpoints`] holds their
+//! handlers, and [`middleware`] what is wrapped around them. [`admission`] bounds how many auctions are held
+//! at once, and [`background`] follows files meanwhile.
 
 mod admission;
 mod app;

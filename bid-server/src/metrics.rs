@@ -1,17 +1,17 @@
 //! The registry of metrics, and the labels that several features share.
 //!
-//! Each feature owns its metrics, in a `metrics.rs` of its own, and registers them when it is set up.
-//! docs/http-api.md lists them all; a test holds the two together.
+//! Each feature owns its metrics, in its own `metrics.rs`, and registers them when it is set up.
+//! docs/http-api.md lists them all; a test keeps the two in step.
 
 pub(crate) mod labels;
 
 use prometheus_client::encoding::text::encode;
 pub(crate) use prometheus_client::registry::Registry;
 
-/// All of them, in the text format of Prometheus.
+/// All metrics, in the text format of Prometheus.
 pub(crate) fn text(registry: &Registry) -> String {
     let mut text = String::new();
-    // A String takes everything, so there is no error to speak of.
+    // A `String` accepts everything, so there is no error to expect.
     match encode(&mut text, registry) {
         Ok(()) => text,
         Err(error) => format!("# {error}\n"),

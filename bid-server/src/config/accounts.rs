@@ -45,7 +45,7 @@ pub(super) fn check(
     Ok(config)
 }
 
-/// `[host_schain_node]`: the node that says that requests went through this host.
+/// `[host_schain_node]`: the node that says that requests passed through this host.
 pub(super) fn check_node(raw: Members) -> Result<Option<Members>, ConfigError> {
     if raw.is_empty() {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! `[notices]`, `[debug]`, `[status]` and `[metrics]`: what is told after an auction, and to whom.
+//! `[notices]`, `[debug]`, `[status]` and `[metrics]`: what is reported after an auction, and to whom.
 
 use super::cache::seconds;
 use super::check::{positive_ms, positive_size};
@@ -19,7 +19,7 @@ pub(super) fn check_notices(raw: &file::Notices) -> Result<NoticesConfig, Config
 }
 
 pub(super) fn check_debug(raw: &file::Debugging) -> Result<DebugConfig, ConfigError> {
-    /// So that nobody comes upon it by trying.
+    /// Long enough that nobody finds it by trying.
     const SHORTEST_SECRET: usize = 16;
     let secret = raw.override_secret.read("debug.override_secret")?;
     if !secret.is_empty() && secret.len() < SHORTEST_SECRET {
@@ -32,7 +32,7 @@ pub(super) fn check_debug(raw: &file::Debugging) -> Result<DebugConfig, ConfigEr
     })
 }
 
-/// No text is nothing; no key is what the server knows.
+/// An empty text answers nothing; without the key, the answer is what the server knows about itself.
 pub(super) fn check_status(raw: file::Status) -> StatusAnswer {
     match raw.response {
         None => StatusAnswer::Known,

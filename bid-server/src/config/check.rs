@@ -15,7 +15,7 @@ pub(super) fn address(key: &str, text: &str) -> Result<SocketAddr, ConfigError> 
     })
 }
 
-/// A time that must not be nothing.
+/// A time that must not be 0.
 pub(super) fn positive_ms(key: &str, ms: u64) -> Result<Duration, ConfigError> {
     if ms == 0 {
         return Err(ConfigError::invalid(key, "must be more than 0"));
@@ -23,7 +23,7 @@ pub(super) fn positive_ms(key: &str, ms: u64) -> Result<Duration, ConfigError> {
     Ok(Duration::from_millis(ms))
 }
 
-/// A size that must not be nothing.
+/// A size that must not be 0.
 pub(super) fn positive_size(key: &str, size: usize) -> Result<usize, ConfigError> {
     if size == 0 {
         return Err(ConfigError::invalid(key, "must be more than 0"));
@@ -31,7 +31,7 @@ pub(super) fn positive_size(key: &str, size: usize) -> Result<usize, ConfigError
     Ok(size)
 }
 
-/// A number of things that may be open at the same time.
+/// How many of something may be open at the same time.
 pub(super) fn permits(key: &str, number: usize) -> Result<usize, ConfigError> {
     if number > Semaphore::MAX_PERMITS {
         return Err(ConfigError::invalid(key, "is too large"));
@@ -50,7 +50,7 @@ pub(super) fn currency(key: &str, code: &str) -> Result<(), ConfigError> {
     ))
 }
 
-/// A folder; empty = none.
+/// A folder; empty = no folder.
 pub(super) fn folder(text: &str) -> Option<PathBuf> {
     (!text.is_empty()).then(|| PathBuf::from(text))
 }

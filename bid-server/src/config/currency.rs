@@ -75,7 +75,7 @@ fn source(raw: &file::RateSource) -> Result<Option<RateSource>, ConfigError> {
     }))
 }
 
-/// Far more than any currency needs, and far from the end of all decimals.
+/// Far more than any currency needs, and far from the limits of decimals.
 const LARGEST_MULTIPLIER: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
 const MOST_DIGITS: u32 = 4;
 

@@ -18,7 +18,7 @@ pub enum ConfigError {
     /// Not TOML, an unknown key, or a value of another type. The message shows the line and the key.
     #[error(transparent)]
     Syntax(#[from] toml::de::Error),
-    /// A value that has the right type and makes no sense.
+    /// A value with the right type that makes no sense.
     #[error("{key}: {problem}")]
     Invalid {
         /// Dotted path of the key.

@@ -1,4 +1,4 @@
-//! `[price_floors]`: whether rules of floors are used at all, and where they may be fetched.
+//! `[price_floors]`: whether floor rules are used at all, and where they may be fetched from.
 
 use super::check::positive_size;
 use super::{ConfigError, file};

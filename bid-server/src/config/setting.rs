@@ -1,5 +1,5 @@
-//! [`Setting`]: a text that may be a secret, so it stands in the file itself, in the environment, or in a file
-//! of its own: `"text"`, `{ env = "NAME" }`, `{ file = "PATH" }`. Read once, at the start.
+//! [`Setting`]: a text that may be a secret, so it can be in the file itself, in the environment, or in a
+//! separate file: `"text"`, `{ env = "NAME" }`, `{ file = "PATH" }`. It is read once, at the start.
 
 use std::io::Read;
 
@@ -8,10 +8,10 @@ use toml::Value;
 
 use super::ConfigError;
 
-/// Far longer than a secret is.
+/// Far longer than any secret.
 const MOST_BYTES: u64 = 65_536;
 
-/// As written; nothing has been read yet.
+/// The setting as written; nothing has been read yet.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Setting(Value);
@@ -23,7 +23,7 @@ impl Default for Setting {
 }
 
 impl Setting {
-    /// The text, from where it is. Faults name the key and never the text.
+    /// Reads the text from wherever it is. Faults name the key, never the text.
     pub(super) fn read(&self, key: &str) -> Result<String, ConfigError> {
         let found = match &self.0 {
             Value::String(text) => return Ok(text.clone()),
@@ -63,7 +63,7 @@ fn of_file(path: &str) -> Result<String, String> {
     not_empty(&text).ok_or_else(|| format!("the file {path:?} is empty"))
 }
 
-/// Without the line end that editors and `echo` put behind.
+/// Removes the line end that editors and `echo` append.
 fn not_empty(text: &str) -> Option<String> {
     let text = text.trim_end_matches(['\r', '\n']);
     (!text.is_empty()).then(|| text.to_owned())
@@ -89,7 +89,7 @@ mod tests {
         assert_eq!(read("s = 'plain'").unwrap(), "plain");
         let place = format!("s = {{ file = '{}' }}", file.display());
         assert_eq!(read(&place).unwrap(), "s3cret");
-        // Set wherever programs are started at all.
+        // Set in any environment that starts programs.
         assert!(!read("s = { env = 'PATH' }").unwrap().is_empty());
     }
 

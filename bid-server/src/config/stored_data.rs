@@ -41,7 +41,7 @@ fn check_http(raw: &file::StoredHttp) -> Result<Option<StoredHttpConfig>, Config
     }))
 }
 
-/// Stored requests must read as such.
+/// Stored requests must parse as requests.
 pub(super) fn check_requests(
     raw: BTreeMap<String, Members>,
 ) -> Result<BTreeMap<String, Members>, ConfigError> {
@@ -55,13 +55,13 @@ pub(super) fn check_requests(
     Ok(raw)
 }
 
-/// So must what stands below every request.
+/// So must the default request.
 pub(super) fn check_default(raw: Members) -> Result<Members, ConfigError> {
     check_one("default_request", StoredKind::Request, &raw)?;
     Ok(raw)
 }
 
-/// And stored responses.
+/// Stored responses must parse as responses.
 pub(super) fn check_responses(
     raw: BTreeMap<String, Value>,
 ) -> Result<BTreeMap<String, Value>, ConfigError> {
@@ -73,7 +73,7 @@ pub(super) fn check_responses(
     Ok(raw)
 }
 
-/// And profiles.
+/// Profiles must parse as profiles.
 pub(super) fn check_profiles(
     raw: BTreeMap<String, Members>,
 ) -> Result<BTreeMap<String, Members>, ConfigError> {

@@ -1,4 +1,4 @@
-//! `[stored_imps.<id>]`: imps that requests may name in place of writing them out.
+//! `[stored_imps.<id>]`: imps that requests may name instead of writing them out.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::ConfigError;
 use crate::bidders::config::BidderConfig;
 use crate::data::stored::StoredImps;
 
-/// Each must read as an imp, and name only bidders that exist: a typing error here would cost money silently.
+/// Each must parse as an imp, and name only bidders that exist: a typo here would silently cost money.
 pub(super) fn check(
     raw: StoredImps,
     bidders: &BTreeMap<String, BidderConfig>,

@@ -1,4 +1,4 @@
-//! `[tls]`: whom our calls over https trust.
+//! `[tls]`: the authorities that our https calls trust.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ pub(super) fn check(raw: &file::Tls) -> Result<TlsConfig, ConfigError> {
     Ok(TlsConfig { extra_roots })
 }
 
-/// At least one, and all of them such as a chain can end in.
+/// There must be at least one, and each must be able to end a chain.
 fn roots(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let problem = |what: &dyn std::fmt::Display| format!("{}: {what}", path.display());
     let found = CertificateDer::pem_file_iter(path).map_err(|error| problem(&error))?;

@@ -1,4 +1,4 @@
-//! What our HTTP clients have in common, but for the one that calls SSPs.
+//! What our HTTP clients have in common, except for the one that calls SSPs.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use thiserror::Error;
 use crate::data::public_address::PublicOnly;
 use crate::data::tls::TlsConfig;
 
-/// An HTTP client cannot be built.
+/// An HTTP client could not be built.
 #[derive(Debug, Error)]
 pub enum ClientError {
-    /// One for other servers than SSPs.
+    /// One for servers other than SSPs.
     #[error("an HTTP client cannot be set up")]
     Other(#[from] reqwest::Error),
     /// The one for SSPs.
@@ -21,11 +21,11 @@ pub enum ClientError {
     Ssps(#[from] rustls::Error),
 }
 
-/// A client that goes where it is told and nowhere else: it follows no redirects, because whoever
-/// answers could send us anywhere, and it asks no proxy.
+/// A client that goes only where it is told to: it follows no redirects, because the server could send us
+/// anywhere, and uses no proxy.
 ///
 /// # Errors
-/// When a root that is trusted besides cannot be read.
+/// If an additional trusted root cannot be read.
 pub(crate) fn builder(tls: &TlsConfig) -> reqwest::Result<ClientBuilder> {
     let roots = tls.extra_roots.iter();
     let roots: reqwest::Result<Vec<Certificate>> =
@@ -34,10 +34,10 @@ pub(crate) fn builder(tls: &TlsConfig) -> reqwest::Result<ClientBuilder> {
     Ok(client.tls_certs_merge(roots?))
 }
 
-/// The same for addresses that somebody else chose; `public_only` = none of our own network is resolved.
+/// The same for addresses that somebody else chose; `public_only` = no address of our own network is resolved.
 ///
 /// # Errors
-/// As of [`builder`].
+/// Those of [`builder`].
 pub(crate) fn builder_for_chosen(
     public_only: bool,
     tls: &TlsConfig,
@@ -49,18 +49,18 @@ pub(crate) fn builder_for_chosen(
     })
 }
 
-/// Why a body is not there whole.
+/// Why a body is incomplete.
 #[derive(Debug, Error)]
 pub(crate) enum BodyError {
-    /// The connection broke, or time was up.
+    /// The connection broke, or time ran out.
     #[error(transparent)]
     Broken(#[from] reqwest::Error),
-    /// More bytes than this.
+    /// It has more bytes than this.
     #[error("larger than {0} bytes")]
     TooLarge(usize),
 }
 
-/// The whole body, of at most `cap` bytes.
+/// The whole body, if it has at most `cap` bytes.
 pub(crate) async fn body(mut response: Response, cap: usize) -> Result<Bytes, BodyError> {
     let mut whole = BytesMut::new();
     while let Some(part) = response.chunk().await? {

@@ -1,8 +1,8 @@
-//! [`Live`]: a value that is replaced as a whole while others read it, such as watched files.
+//! [`Live`]: a value that is replaced as a whole while others read it, such as the contents of watched files.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// Readers take the current value and keep it as long as they like; a new one disturbs nobody.
+/// Readers take the current value and keep it as long as they like; a new value does not disturb them.
 #[derive(Debug)]
 pub(crate) struct Live<T> {
     current: RwLock<Arc<T>>,
@@ -16,12 +16,12 @@ impl<T> Live<T> {
         }
     }
 
-    /// The current value. The lock is held only to count one more reader.
+    /// The current value. The lock is held only for counting one more reader.
     pub(crate) fn get(&self) -> Arc<T> {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Replaces it for those who ask from now on.
+    /// Replaces the value for all later readers.
     pub(crate) fn set(&self, value: T) {
         let value = Arc::new(value);
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = value;

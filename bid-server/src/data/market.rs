@@ -1,7 +1,7 @@
-//! [`Market`]: what is fetched about money beside the auctions: exchange rates and floors.
+//! [`Market`]: data about money that is fetched outside of auctions: exchange rates and floors.
 //!
-//! [`rates`] and [`floor_rules`] hold what is known and are asked by auctions without waiting; [`mod@work`]
-//! keeps them fresh through [`fetch`], the only part that talks to the network, and only as far as
+//! [`rates`] and [`floor_rules`] hold what is known, and auctions read them without waiting. [`mod@work`]
+//! keeps them fresh through [`fetch`], the only part that talks to the network, and only with the hosts that
 //! [`hosts`] allows.
 
 mod config;
@@ -31,7 +31,7 @@ pub(crate) struct Market {
 }
 
 impl Market {
-    /// Before anything is fetched.
+    /// The market before anything is fetched.
     pub(crate) fn new(config: MarketConfig<'_>) -> Self {
         Self {
             rates: Rates::new(config.currency),

@@ -1,9 +1,9 @@
-//! JSON merge patch (RFC 7396): how requests are laid over stored ones, accounts over the default one.
+//! JSON merge patch (RFC 7396): lays requests over stored ones, and accounts over the default one.
 
 use openrtb::Members;
 use serde_json::Value;
 
-/// Objects are merged, `null` removes, anything else, arrays too, replaces.
+/// Merges objects; `null` removes a member; anything else, including arrays, replaces.
 pub(crate) fn lay_over(below: &mut Value, over: Value) {
     let Value::Object(over) = over else {
         *below = over;

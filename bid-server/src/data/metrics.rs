@@ -1,4 +1,4 @@
-//! Metrics about what is fetched beside the auctions: exchange rates, floors, stored data.
+//! Metrics about what is fetched outside of auctions: exchange rates, floors, stored data.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use prometheus_client::registry::Registry;
 
 use crate::metrics::labels::{DataLabel, histogram};
 
-/// About fetches, by what is fetched.
+/// Fetches, by what is fetched.
 #[derive(Debug)]
 pub(crate) struct FetchMetrics {
     fetches: Family<FetchLabels, Counter>,
@@ -53,12 +53,12 @@ impl FetchMetrics {
         );
     }
 
-    /// Counts a file or an answer that cannot be used; the data before it stays.
+    /// Counts a file or an answer that cannot be used; the previous data stays.
     pub(crate) fn data_fault(&self, data: &'static str) {
         self.faults.get_or_create(&DataLabel { data }).inc();
     }
 
-    /// Counts a fetch that is over.
+    /// Counts a finished fetch.
     pub(crate) fn done(&self, data: &'static str, outcome: &'static str, took: Duration) {
         let labels = FetchLabels { data, outcome };
         self.fetches.get_or_create(&labels).inc();

@@ -1,8 +1,8 @@
-//! Which addresses may be called when somebody else chose them: those of the internet, never our own network's.
+//! Which addresses may be called if somebody else chose them: those of the internet, never those of our own network.
 //!
-//! SSPs write the URLs of notices, requests and accounts those of floors; each could name an address of our own
-//! network, or a name that leads there, now or when it is asked again. So numbers are looked at when a URL is
-//! read ([`allowed_url`]), and names when they are resolved ([`PublicOnly`]).
+//! SSPs write the URLs of notices; requests and accounts write those of floors. Each could contain an address
+//! of our own network, or a name that leads there, now or when it is resolved again. So numeric addresses are
+//! checked when a URL is read ([`allowed_url`]), and names when they are resolved ([`PublicOnly`]).
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -29,7 +29,7 @@ impl Resolve for PublicOnly {
     }
 }
 
-/// The URL of a web server, if it may be called; `private` = also in our own network.
+/// The URL of a web server, if it may be called; `private` = in our own network too.
 pub(crate) fn allowed_url(text: &str, private: bool) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let web = matches!(url.scheme(), "http" | "https");
@@ -37,7 +37,7 @@ pub(crate) fn allowed_url(text: &str, private: bool) -> Option<Url> {
     (web && allowed).then_some(url)
 }
 
-/// Whether a URL's host is no address of our own network. Names are looked at when they are resolved.
+/// Whether a URL's host is not an address of our own network. Names are checked when they are resolved.
 fn is_public_host<S>(host: &Host<S>) -> bool {
     match host {
         Host::Domain(_) => true,
@@ -53,7 +53,7 @@ fn is_public(ip: IpAddr) -> bool {
     }
 }
 
-/// Without the special blocks of RFC 6890.
+/// Excludes the special blocks of RFC 6890.
 fn is_public_v4(ip: Ipv4Addr) -> bool {
     let [a, b, c, _] = ip.octets();
     let shared = a == 100 && (64..128).contains(&b);
@@ -73,7 +73,7 @@ fn is_public_v4(ip: Ipv4Addr) -> bool {
         || benchmarks)
 }
 
-/// Global unicast only, and not an IPv4 address in disguise unless that is public.
+/// Only global unicast, and an embedded IPv4 address only if that is public.
 fn is_public_v6(ip: Ipv6Addr) -> bool {
     if let Some(v4) = ip.to_ipv4_mapped() {
         return is_public_v4(v4);
@@ -85,11 +85,11 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
         is_public_v4(Ipv4Addr::new(a, b, c, d))
     };
     match (first, second) {
-        // 6to4 carries its gateway.
+        // 6to4 contains the address of its gateway.
         (0x2002, high) => embeds(high, third),
-        // Teredo and the prefix of documents carry whatever somebody likes.
+        // Teredo and the documentation prefix can contain anything.
         (0x2001, 0 | 0x0db8) => false,
-        // NAT64 has nothing between its prefix and the address.
+        // In NAT64 only zeros stand between the prefix and the address.
         (0x0064, 0xff9b) => [third, fourth, fifth, sixth] == [0; 4] && embeds(high, low),
         _ => first & 0xe000 == 0x2000,
     }

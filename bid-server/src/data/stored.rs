@@ -1,9 +1,9 @@
-//! Stored data: requests, imps, profiles and responses that callers name in place of sending them.
+//! Stored data: requests, imps, profiles and responses that callers name instead of sending them.
 //!
-//! [`parse`] makes sense of bytes, [`snapshot`] holds what is in memory, [`files`] follows a folder,
-//! [`remote`] asks another server through [`fetch`], once for all who want the same ([`flight`]), and remembers
-//! in [`cache`] what it said, and [`store`] is what everybody asks, whichever way the data came. Who names what, and how it is laid
-//! together, is the business of `request::stored`.
+//! [`parse`] interprets the bytes, [`snapshot`] holds what is in memory, and [`files`] follows a folder.
+//! [`remote`] asks another server through [`fetch`], once for all callers that want the same ([`flight`]),
+//! and remembers its answers in [`cache`]. [`store`] is where everybody asks, however the data came. Which
+//! request names what, and how the parts are merged, is up to `request::stored`.
 
 mod cache;
 mod config;
@@ -29,23 +29,23 @@ pub(crate) use profile::{PartOf, Precedence};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use store::{FetchError, Store};
 
-/// What is stored.
+/// The kinds of stored data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum StoredKind {
     /// A bid request, or a part of one.
     Request,
     /// An imp, or a part of one.
     Imp,
-    /// What an auction or a bidder is to answer.
+    /// The answer for an auction or a bidder.
     Response,
-    /// A part of a request or an imp, and how it is laid together with it.
+    /// A part of a request or an imp, and how it is merged.
     Profile,
     /// Settings of an account; no request names them.
     Account,
 }
 
 impl StoredKind {
-    /// For messages.
+    /// The name in messages.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Request => "stored request",
@@ -57,11 +57,11 @@ impl StoredKind {
     }
 }
 
-/// Names one thing stored.
+/// Identifies a stored item.
 pub(crate) type Key = (StoredKind, String);
 
-/// What is asked for.
+/// The items to find.
 pub(crate) type Wanted = BTreeSet<Key>;
 
-/// What was found; what is missing does not exist.
+/// The items that were found; any others do not exist.
 pub(crate) type Found = BTreeMap<Key, Arc<Value>>;

@@ -22,7 +22,7 @@ pub(crate) struct Admission {
 }
 
 impl Admission {
-    /// So many at the same time; others wait so long at most.
+    /// Admits `places` auctions at the same time; others wait for at most `patience`.
     pub(crate) fn new(places: usize, patience: Duration) -> Self {
         Self {
             places: Arc::new(Semaphore::new(places)),
@@ -30,7 +30,7 @@ impl Admission {
         }
     }
 
-    /// Lets one in, in the order of arrival; or [`Refusal::Overloaded`], which costs next to nothing.
+    /// Admits one, in the order of arrival; or returns [`Refusal::Overloaded`], which costs next to nothing.
     pub(crate) async fn enter(&self) -> Result<Admitted, Refusal> {
         let place = Arc::clone(&self.places).acquire_owned();
         match timeout(self.patience, place).await {

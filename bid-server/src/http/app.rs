@@ -23,7 +23,7 @@ pub(crate) struct App {
     pub(crate) stopping: AtomicBool,
     /// How many auctions are held at the same time.
     pub(crate) admission: Admission,
-    /// Auctions that are held; a shutdown waits for them.
+    /// Auctions in progress; a shutdown waits for them.
     pub(crate) auctions: TaskTracker,
     pub(crate) metrics: HttpMetrics,
     /// Everything that `/metrics` shows.
@@ -51,7 +51,7 @@ impl App {
         Ok((app, sender))
     }
 
-    /// Why no events of the account are taken, by the time that stored data may take.
+    /// Why events of the account are not accepted, within the time that fetching stored data may take.
     pub(crate) async fn refuse_events(
         &self,
         account: &str,

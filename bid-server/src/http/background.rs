@@ -1,7 +1,7 @@
-//! Work beside the auctions: following the folders of accounts and stored data.
+//! Background work: following the folders of accounts and stored data.
 //!
-//! Everything here is read once before the first auction, and then again and again until the server
-//! stops. What cannot be read is logged and counted, and costs nothing but itself.
+//! Everything here is read once before the first auction, and then repeatedly until the server stops. What
+//! cannot be read is logged and counted, and affects nothing else.
 
 use std::io;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::data::stored::StoredFiles;
 use crate::data::watch::FileFault;
 use crate::http::app::App;
 
-/// A folder or file without which the server does not start.
+/// A folder or file that the server does not start without.
 #[derive(Debug, Error)]
 pub enum DataError {
     /// The folder of stored data cannot be listed.
@@ -32,13 +32,13 @@ pub enum DataError {
     Account(String),
 }
 
-/// Something that is read again and again; blocks on the file system.
+/// Something that is read repeatedly; blocks on the file system.
 type Refresh = Box<dyn FnMut() -> Vec<FileFault> + Send>;
 
 /// Reads all folders, and follows them in `tasks`, which end with the set.
 ///
 /// # Errors
-/// [`DataError`] when the server must not start.
+/// [`DataError`] if the server must not start.
 pub(crate) fn start(app: &App, tasks: &mut JoinSet<()>) -> Result<(), DataError> {
     if let Some(path) = &app.pipeline.config.accounts.folder {
         let config = &app.pipeline.config.accounts;

@@ -1,4 +1,4 @@
-//! Handlers: take a request apart, call the step that knows, put the answer together.
+//! Handlers: they take a request apart, call the step that does the work, and put the answer together.
 
 pub(crate) mod amp;
 pub(crate) mod auction;

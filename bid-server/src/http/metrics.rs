@@ -1,4 +1,4 @@
-//! Metrics about requests, before they are auctions.
+//! Metrics about requests, before they become auctions.
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -13,7 +13,7 @@ pub(crate) struct HttpMetrics {
     refused: Counter,
 }
 
-/// Where an auction was asked for.
+/// The endpoint that an auction came in at.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct EndpointLabel {
     endpoint: &'static str,
@@ -33,14 +33,14 @@ impl HttpMetrics {
         );
     }
 
-    /// Counts an auction where it was asked for.
+    /// Counts an auction by its endpoint.
     pub(crate) fn held_at(&self, endpoint: &'static str) {
         self.endpoints
             .get_or_create(&EndpointLabel { endpoint })
             .inc();
     }
 
-    /// Counts a request that became no auction.
+    /// Counts a request that did not become an auction.
     pub(crate) fn refused(&self) {
         self.refused.inc();
     }

@@ -1,4 +1,4 @@
-//! What a client is answered whose request is refused. The text is `Invalid request: <fault>`, one fault a line.
+//! What a client gets if its request is refused. The text is `Invalid request: <fault>`, one fault a line.
 
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};

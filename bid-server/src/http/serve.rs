@@ -1,4 +1,4 @@
-//! [`run`]: everything started, and stopped again in order.
+//! [`run`]: starts everything, and stops it again in order.
 
 use std::io;
 use std::sync::Arc;
@@ -29,22 +29,22 @@ use connections::serve;
 /// Why the server could not run.
 #[derive(Debug, Error)]
 pub enum RunError {
-    /// No HTTP client.
+    /// An HTTP client could not be built.
     #[error(transparent)]
     Client(#[from] ClientError),
     /// Files that it needs cannot be used.
     #[error("a folder of data cannot be used")]
     Data(#[from] DataError),
-    /// A listener failed for good.
+    /// A listener failed permanently.
     #[error("a listener failed")]
     Listener(#[from] io::Error),
 }
 
-/// Serves until `shutdown` is ready. Then open auctions are finished and queued rows sent, each
-/// within the configured grace period.
+/// Serves until `shutdown` is ready. Then it finishes open auctions and sends queued rows, each within the
+/// configured grace period.
 ///
 /// # Errors
-/// [`RunError`] when it cannot start or a listener fails.
+/// [`RunError`] if it cannot start or a listener fails.
 pub async fn run(
     config: Config,
     listeners: Listeners,
@@ -120,7 +120,7 @@ async fn stop_output(grace: Duration, output: &mut JoinSet<()>, queue: &Queue) {
     }
 }
 
-/// Waits for all tasks; those that are still at work at the end of the grace period are stopped.
+/// Waits for all tasks; those that are still running at the end of the grace period are stopped.
 async fn drained_within<T: Send + 'static>(grace: Duration, tasks: &mut JoinSet<T>) -> bool {
     let drained = timeout(grace, drain(tasks)).await.is_ok();
     if !drained {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::histogram::Histogram;
 
-/// Seconds; finest around the times that auctions are given.
+/// In seconds; finest around the times that auctions are given.
 const BUCKETS: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 2.0, 5.0,
 ];
@@ -16,19 +16,19 @@ pub(crate) struct OutcomeLabel {
     pub(crate) outcome: &'static str,
 }
 
-/// What data.
+/// Which data.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct DataLabel {
     pub(crate) data: &'static str,
 }
 
-/// Whose.
+/// Which bidder.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct BidderLabel {
     pub(crate) bidder: Arc<str>,
 }
 
-/// Whose, and how it ended.
+/// Which bidder, and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct BidderOutcomeLabels {
     pub(crate) bidder: Arc<str>,

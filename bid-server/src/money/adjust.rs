@@ -1,7 +1,7 @@
-//! Bid adjustments: what a bid is worth to the publisher, in place of what the bidder says.
+//! Bid adjustments: what a bid is worth to the publisher, as opposed to what the bidder says.
 //!
-//! `ext.prebid.bidadjustments` and the account's setting of the same form: by media type, bidder and
-//! deal, each of which may be `*`. The most specific rule that fits is applied, alone.
+//! They come from `ext.prebid.bidadjustments` and from the account's setting of the same form: by media type,
+//! bidder and deal, each of which may be `*`. Only the most specific matching rule is applied.
 
 mod factors;
 
@@ -17,17 +17,17 @@ pub(crate) use factors::Factors;
 /// All adjustments of a request.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Adjustments {
-    /// For prices as they come.
+    /// Applied to prices as they come.
     pub(crate) factors: Factors,
-    /// For prices in the auction's currency.
+    /// Applied to prices in the auction's currency.
     pub(crate) rules: Rules,
 }
 
-/// Digits after the point of an adjusted price.
+/// Decimal places of an adjusted price.
 const DECIMALS: u32 = 4;
-/// A bid without deal that is adjusted to nothing, or less, competes with this: 0.1.
+/// A bid without a deal that is adjusted to zero or less competes with this: 0.1.
 const LEAST: Decimal = Decimal::from_parts(1, 0, 0, false, 1);
-/// A multiplier is less than this.
+/// Multipliers must be less than this.
 const MULTIPLIER_LIMIT: Decimal = Decimal::ONE_HUNDRED;
 const ANY: &str = "*";
 
@@ -58,7 +58,7 @@ enum AdjustmentKind {
     Static,
 }
 
-/// A bid as rules see it.
+/// What rules need to know about a bid.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Adjusted<'a> {
     pub(crate) media: &'a str,
@@ -67,14 +67,14 @@ pub(crate) struct Adjusted<'a> {
 }
 
 impl Rules {
-    /// Reads and checks rules; the error says what is wrong and where.
+    /// Reads and checks rules; the error says what is wrong, and where.
     pub(crate) fn read(value: &Value) -> Result<Self, String> {
         let rules = Self::deserialize(value).map_err(|error| error.to_string())?;
         rules.check()?;
         Ok(rules)
     }
 
-    /// Whether all values can be used; the error says what is wrong and where.
+    /// Whether all values can be used; the error says what is wrong, and where.
     pub(crate) fn check(&self) -> Result<(), String> {
         for (media, bidders) in &self.mediatype {
             for (bidder, deals) in bidders {
@@ -90,7 +90,7 @@ impl Rules {
         Ok(())
     }
 
-    /// Lays these rules over others: where both speak of the same bids, these count.
+    /// Lays these rules over others: if both have rules for the same bids, these count.
     pub(crate) fn over(self, mut below: Self) -> Self {
         for (media, bidders) in self.mediatype {
             let media = below.mediatype.entry(media).or_default();
@@ -101,9 +101,9 @@ impl Rules {
         below
     }
 
-    /// The price after adjustment, in the currency in which it was given.
+    /// The price after adjustment, in its original currency.
     ///
-    /// `convert` brings an amount into that currency; where it cannot, the price stays as it is.
+    /// `convert` converts an amount to that currency; if it cannot, the price stays as it is.
     pub(crate) fn apply(
         &self,
         price: Price,
@@ -128,10 +128,10 @@ impl Rules {
         })
     }
 
-    /// The least price of a bid without deal that is worth a floor after adjustment; `None` = the floor itself,
-    /// because nothing fits, or no price would do.
+    /// The lowest price of a bid without a deal that reaches the floor after adjustment; `None` = the floor
+    /// itself, because no rule matches, or no price would do.
     ///
-    /// `convert` brings an amount into the floor's currency.
+    /// `convert` converts an amount to the floor's currency.
     pub(crate) fn before(
         &self,
         floor: Decimal,
@@ -144,7 +144,7 @@ impl Rules {
         last_first.try_fold(floor, |floor, one| one.before(floor, &convert))
     }
 
-    /// The most specific list for a bid.
+    /// The most specific list of adjustments for a bid.
     fn list(&self, bid: Adjusted<'_>) -> Option<&Vec<Adjustment>> {
         let Adjusted { media, seat, deal } = bid;
         let named = |media, bidder, deal| self.mediatype.get(media)?.get(bidder)?.get(deal);
@@ -199,13 +199,13 @@ impl Adjustment {
         match self.adjtype {
             AdjustmentKind::Multiplier => floor.checked_div(self.value.amount()),
             AdjustmentKind::Cpm => floor.checked_add(convert(self.value, &self.currency)?.amount()),
-            // Every bid becomes the same, whatever the floor was.
+            // Every bid becomes the same, whatever the floor is.
             AdjustmentKind::Static => None,
         }
     }
 }
 
-/// The name under which rules know the media type of a bid: video is instream or outstream.
+/// The name that rules use for the media type of a bid: video is instream or outstream.
 pub(crate) fn media_name(media_type: MediaType, imp: &Imp) -> &'static str {
     if media_type != MediaType::Video {
         return media_type.name();

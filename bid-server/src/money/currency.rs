@@ -9,23 +9,22 @@ use rust_decimal::{Decimal, RoundingStrategy};
 /// Far finer than any price bucket, and short enough to read.
 const DECIMALS: u32 = 8;
 
-/// Worth of one unit of the first currency in the second.
+/// The worth of one unit of the first currency in the second.
 pub(crate) type RateTable = BTreeMap<String, BTreeMap<String, Decimal>>;
 
-/// The rates of one auction: tables in the order in which they are asked.
+/// The rates of one auction: tables, in the order in which they are searched.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Exchange {
     tables: Vec<Arc<RateTable>>,
 }
 
 impl Exchange {
-    /// Over these tables; the first that leads from one currency to the other counts.
+    /// Uses these tables; the first one with a rate between the two currencies counts.
     pub(crate) fn new(tables: Vec<Arc<RateTable>>) -> Self {
         Self { tables }
     }
 
-    /// The price in another currency; `None` when no rate leads there, or when the number becomes
-    /// too large for a decimal.
+    /// The price in another currency; `None` if there is no rate, or if the number becomes too large for a decimal.
     pub(crate) fn convert(&self, price: Price, from: &str, to: &str) -> Option<Price> {
         if from == to {
             return Some(price);
@@ -39,7 +38,7 @@ impl Exchange {
     }
 }
 
-/// The rate as given, or the inverse one, or one by way of a third currency.
+/// The rate as given, or the inverse of one, or one by way of a third currency.
 fn rate(from: &str, to: &str, table: &RateTable) -> Option<Decimal> {
     pair(from, to, table).or_else(|| {
         let quoted = table.values().flat_map(BTreeMap::keys);

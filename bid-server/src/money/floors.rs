@@ -1,9 +1,8 @@
-//! Floors: the least that bidders are asked for, from rules, and how far bids are held against them.
+//! Floors: the lowest prices that bidders are asked for, from rules, and whether bids are held to them.
 //!
-//! [`rules`] picks the model of an auction, [`fields`] says what an imp is, [`find`] looks up its rule, and
-//! [`plan`] writes the result into the imps, before anybody is asked. [`of_format`] finds the floors that
-//! stand in the imp itself, by size and media type.
-//! Nothing here does I/O.
+//! [`rules`] picks the model of an auction, [`fields`] describes an imp, [`find`] looks up its rule, and
+//! [`plan`] writes the result into the imps before any bidder is asked. [`of_format`] finds the floors that
+//! the imp itself contains, by size and media type. Nothing here does I/O.
 
 mod fields;
 mod find;
@@ -23,29 +22,29 @@ use openrtb::Price;
 pub(crate) struct FloorPlan {
     /// Whether bids below a floor are dropped.
     pub(crate) enforced: bool,
-    /// Whether the imp's floor holds for bids under a deal too.
+    /// Whether the imp's floor applies to bids with a deal too.
     pub(crate) for_deals: bool,
-    /// Whether a bidder is told the floor before the adjustment of its bids.
+    /// Whether a bidder sees the floor before the adjustment of its bids.
     pub(crate) adjusted: bool,
-    /// By position of the imp: what a model said about it.
+    /// What a model set, by position of the imp.
     pub(crate) imps: Vec<Option<RuledFloor>>,
 }
 
-/// The floor of an imp, from a model.
+/// The floor that a model set for an imp.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RuledFloor {
-    /// The rule that fitted, in lower case; `None` = the model's default.
+    /// The rule that matched, in lower case; `None` = the model's default.
     pub(crate) rule: Option<String>,
-    /// What the model says.
+    /// The model's value.
     pub(crate) rule_value: Price,
-    /// The same, or the least floor.
+    /// The same, or the minimum floor if that is higher.
     pub(crate) value: Price,
-    /// Currency of both.
+    /// The currency of both.
     pub(crate) currency: String,
 }
 
 impl Default for FloorPlan {
-    /// Without rules: floors of imps hold, except for deals.
+    /// Without rules, the imps' own floors apply, except to deals.
     fn default() -> Self {
         Self {
             enforced: true,

@@ -1,7 +1,7 @@
 //! From a cpm to its price bucket, in exact decimals.
 //!
-//! A bucket is the price rounded down to a step that depends on the range it falls into. Computed
-//! in binary floating point, one cent price in eight lands a step too low; decimals do not.
+//! A bucket is the price rounded down to a step that depends on the range it falls into. In binary floating
+//! point, one cent price in eight would end up a step too low; decimals avoid that.
 
 mod by_media;
 mod preset;
@@ -18,11 +18,11 @@ pub(crate) use rounding::BidRounding;
 const MAX_PRECISION: u32 = 15;
 const DEFAULT_PRECISION: u32 = 2;
 
-/// Ranges with a step each.
+/// Ranges, each with its own step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Granularity {
     precision: u32,
-    /// Ascending; each begins where the one before ends.
+    /// Ascending; each begins where the previous one ends.
     ranges: Vec<Range>,
 }
 
@@ -33,20 +33,20 @@ struct Range {
     increment: Decimal,
 }
 
-/// What becomes of a price between two buckets.
+/// Where a price between two buckets goes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Rounding {
-    /// Goes to the lower one.
+    /// To the lower one.
     #[default]
     Down,
-    /// Goes to the upper one.
+    /// To the upper one.
     Up,
-    /// Goes to the nearer one; from the middle, to the upper one.
+    /// To the nearer one; from the middle, to the upper one.
     Nearest,
 }
 
 impl Granularity {
-    /// Reads a wish; presets are laid out for the auction's currency. The error says what is wrong.
+    /// Reads a granularity; presets are scaled for the auction's currency. The error says what is wrong.
     pub(crate) fn from_wire(wire: &PriceGranularity, scale: PresetScale) -> Result<Self, String> {
         match wire {
             PriceGranularity::Preset(name) => preset::named(name, scale)
@@ -84,14 +84,14 @@ impl Granularity {
         })
     }
 
-    /// The bucket of a price; prices over the top fall to the top.
+    /// The bucket of a price; prices above the top get the top bucket.
     pub(crate) fn bucket(&self, price: Price, rounding: Rounding) -> Option<String> {
         let top = self.ranges.last()?.max;
         let price = price.amount();
         if price > top {
             return Some(self.show(top));
         }
-        // Both ends of a range belong to it; where two meet, the upper one counts.
+        // A range includes both of its ends; where two ranges meet, the upper one counts.
         let range = self.ranges.iter().rev().find(|range| price >= range.min)?;
         Some(self.show(range.round(price, rounding)?))
     }
@@ -106,7 +106,7 @@ impl Granularity {
 }
 
 impl Range {
-    /// `None` where a caller asks for steps so small that there is no decimal for their number.
+    /// `None` if a caller asks for steps so small that their number is too large for a decimal.
     fn round(&self, price: Decimal, rounding: Rounding) -> Option<Decimal> {
         let above = price.checked_sub(self.min)?;
         let steps = above.checked_div(self.increment)?.floor();

@@ -1,4 +1,4 @@
-//! Sections about what the operator lays down for requests: `[stored_data]`, `[accounts]`, `[house]`.
+//! Sections about what the operator provides for requests: `[stored_data]`, `[accounts]`, `[house]`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Sections about what prices are reckoned with: `[currency]`, `[price_floors]`.
+//! Sections about how prices are calculated: `[currency]`, `[price_floors]`.
 
 use std::collections::BTreeMap;
 

@@ -1,17 +1,17 @@
-//! Settings about what becomes of bids: checks, events, debugging, kept creatives, names of bidders.
+//! Settings for what happens to bids: checks, events, debugging, kept creatives, names of bidders.
 //!
-//! Names and meanings are those of Prebid Server's account configuration.
+//! Their names and meanings are those of Prebid Server's account configuration.
 
 use std::collections::BTreeMap;
 
 use openrtb::MediaType;
 use serde::Deserialize;
 
-/// What happens where a rule is broken.
+/// What happens if a rule is broken.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Enforcement {
-    /// Nothing; the rule is not looked at.
+    /// Nothing; the rule is not checked.
     Skip,
     /// A warning in the answer.
     Warn,
@@ -24,15 +24,15 @@ pub(crate) enum Enforcement {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Validations {
-    /// A banner has one of the ad unit's sizes, or no more than the maximum below.
+    /// A banner must have one of the ad unit's sizes, or be no larger than the maximum below.
     pub(crate) banner_creative_max_size: Enforcement,
-    /// Largest width in place of the ad unit's sizes; 0 = the ad unit's sizes count.
+    /// The largest width, instead of the ad unit's sizes; 0 = the ad unit's sizes count.
     pub(crate) max_creative_width: u32,
-    /// Largest height in place of the ad unit's sizes; 0 = the ad unit's sizes count.
+    /// The largest height, instead of the ad unit's sizes; 0 = the ad unit's sizes count.
     pub(crate) max_creative_height: u32,
-    /// Nothing loads over plain HTTP where `imp.secure` is 1; left out = `auction.require_secure_markup`.
+    /// Nothing may load over plain HTTP if `imp.secure` is 1; left out = `auction.require_secure_markup`.
     pub(crate) secure_markup: Option<Enforcement>,
-    /// An SSP answers in a currency that `request.cur` lists.
+    /// An SSP must answer in a currency that `request.cur` lists.
     pub(crate) response_currency: Enforcement,
 }
 
@@ -52,11 +52,11 @@ impl Default for Validations {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Events {
-    /// Whether bids carry the addresses of `/event`; left out = where a request asks for it.
+    /// Whether bids carry the addresses of `/event`; left out = only if the request asks for them.
     pub(crate) enabled: Option<bool>,
 }
 
-/// `cache_ttl`: seconds that creatives are kept where neither imp nor bid nor request says it.
+/// `cache_ttl`: seconds that creatives are kept if neither imp nor bid nor request sets a time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct CacheTtl {
@@ -67,7 +67,7 @@ pub(crate) struct CacheTtl {
 }
 
 impl CacheTtl {
-    /// Of a media type.
+    /// The time for a media type.
     pub(crate) fn of(self, media_type: MediaType) -> Option<i64> {
         match media_type {
             MediaType::Banner => self.banner,
@@ -78,7 +78,7 @@ impl CacheTtl {
     }
 }
 
-/// `alternatebiddercodes`: under which other names bidders may bid.
+/// `alternatebiddercodes`: other names under which bidders may bid.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub(crate) struct AlternateCodes {

@@ -9,18 +9,18 @@ use openrtb::Members;
 /// `[accounts]`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountsConfig {
-    /// One file per account; `None` = only those below.
+    /// A folder with one file per account; `None` = only the accounts below.
     pub folder: Option<PathBuf>,
-    /// Time between two looks at the folder.
+    /// Time between two checks of the folder.
     pub poll: Duration,
-    /// Accounts that are known neither here nor in the folder are asked for at `stored_data.http`.
+    /// Accounts that are known neither here nor in the folder are fetched from `stored_data.http`.
     pub from_stored_data_server: bool,
-    /// Refuse requests that name no known account.
+    /// Whether requests that name no known account are refused.
     pub refuse_unknown: bool,
-    /// Settings that stand below those of all accounts.
+    /// Settings that those of all accounts are laid over.
     pub default: Members,
     /// Settings by account id.
     pub by_id: BTreeMap<String, Members>,
-    /// Apps that get no auctions, by `app.id`.
+    /// Apps that may not hold auctions, by `app.id`.
     pub blocked_apps: BTreeSet<String>,
 }

@@ -12,7 +12,7 @@ use super::{AccountSettings, AccountsConfig};
 use crate::data::merge_patch::lay_over;
 use crate::data::watch::{FileFault, Folder};
 
-/// Name of the file whose settings stand below all others.
+/// The name of the file whose settings all others are laid over.
 const DEFAULT: &str = "_default";
 
 /// Follows the folder of accounts.
@@ -27,7 +27,7 @@ impl AccountFiles {
     /// Reads the folder `path` for the first time.
     ///
     /// # Errors
-    /// The first file that cannot be used: an account without its settings must not start to sell.
+    /// The first file that cannot be used: an account must not start to sell without its settings.
     pub(crate) fn open(
         path: &Path,
         config: &AccountsConfig,
@@ -41,7 +41,7 @@ impl AccountFiles {
         files.refresh().into_iter().next().map_or(Ok(files), Err)
     }
 
-    /// Takes over what changed. Faults leave the accounts that they concern as they were.
+    /// Takes over changes. If files are faulty, the accounts in them stay as they were.
     pub(crate) fn refresh(&mut self) -> Vec<FileFault> {
         let refresh = match self.folder.refresh() {
             Ok(refresh) => refresh,
@@ -79,7 +79,7 @@ impl AccountFiles {
     }
 }
 
-/// Each file must make sense on its own, so that one broken file harms one account only.
+/// Each file must make sense on its own, so that one broken file harms only one account.
 fn parse(name: &str, bytes: &[u8]) -> Result<Members, String> {
     let members: Members = if name.ends_with(".toml") {
         toml::from_slice(bytes).map_err(|error| error.to_string())?
@@ -90,7 +90,7 @@ fn parse(name: &str, bytes: &[u8]) -> Result<Members, String> {
     Ok(members)
 }
 
-/// For fuzz targets: an account of one file.
+/// For fuzz targets: the account in one file.
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) fn account_of(name: &str, bytes: &[u8]) -> Result<super::Account, String> {
     Ok(super::Account {

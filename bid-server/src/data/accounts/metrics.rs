@@ -1,4 +1,5 @@
-//! Metrics by account, for so many accounts that no configuration can make the answer of `/metrics` too long.
+//! Metrics by account, for a limited number of accounts, so that no configuration can make the answer of
+//! `/metrics` too long.
 
 use std::collections::BTreeSet;
 use std::sync::{PoisonError, RwLock};
@@ -13,7 +14,7 @@ use super::Account;
 /// `[metrics]`, checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MetricsConfig {
-    /// Most accounts that have a count of their own.
+    /// The most accounts that are counted separately.
     pub max_accounts: usize,
 }
 
@@ -21,7 +22,7 @@ pub struct MetricsConfig {
 #[derive(Debug, Default)]
 pub(crate) struct AccountMetrics {
     auctions: Family<AccountLabels, Counter>,
-    /// Accounts that have a count of their own.
+    /// Accounts that are counted separately.
     named: RwLock<BTreeSet<String>>,
     most: usize,
 }
@@ -33,7 +34,7 @@ struct AccountLabels {
 }
 
 impl AccountMetrics {
-    /// At most so many accounts have a count of their own.
+    /// At most `most` accounts are counted separately.
     pub(crate) fn new(most: usize) -> Self {
         Self {
             most,
@@ -56,7 +57,7 @@ impl AccountMetrics {
         self.auctions.get_or_create(&labels).inc();
     }
 
-    /// Ids that nobody has configured are made up by callers, and share one label.
+    /// Unconfigured ids are made up by callers, so they all share one label.
     fn label<'a>(&self, account: &'a Account) -> &'a str {
         let Some(id) = account.id.as_deref().filter(|_| account.is_known) else {
             return "unknown";

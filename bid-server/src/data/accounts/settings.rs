@@ -1,8 +1,8 @@
 //! [`AccountSettings`]: what can be set for one account.
 //!
-//! Each feature's settings stand in the feature's own module, as a struct that reads from JSON with
-//! `#[serde(deny_unknown_fields, default)]`; here they only become members and are checked. A setting
-//! that a file leaves out is that of the default account, and where that has none, the feature's default.
+//! The settings of each feature are defined in the feature's own module, as a struct that reads from JSON
+//! with `#[serde(deny_unknown_fields, default)]`; here they only become members and are checked. A setting
+//! that a file leaves out is taken from the default account or, if that has none, is the feature's default.
 
 use std::collections::BTreeMap;
 
@@ -22,17 +22,17 @@ use crate::money::price_granularity::{BidRounding, Granularities, PresetScale};
 pub(crate) struct AccountSettings {
     /// Its auctions are refused with 503.
     pub(crate) disabled: bool,
-    /// Most characters of a targeting key; 0 = 20.
+    /// The most characters of a targeting key; 0 = 20.
     pub(crate) truncate_target_attr: usize,
-    /// What requests leave open that ask for key-values: the form of `ext.prebid.targeting`, but for `prefix`.
+    /// What requests for key-values leave open: the form of `ext.prebid.targeting`, without `prefix`.
     pub(crate) targeting: Targeting,
-    /// First part of targeting keys; empty = `hb`. A request's own goes before it.
+    /// The first part of targeting keys; empty = `hb`. A request's own prefix takes precedence.
     pub(crate) targeting_prefix: String,
-    /// What becomes of a price between two buckets.
+    /// What happens to a price between two buckets.
     pub(crate) bid_rounding: BidRounding,
-    /// Most bids of a bidder for one imp that take part; 0 = all.
+    /// How many bids of a bidder may compete for one imp; 0 = all of them.
     pub(crate) default_bid_limit: usize,
-    /// What bids are worth, in the form of `ext.prebid.bidadjustments`, whose rules go before these.
+    /// What bids are worth, in the form of `ext.prebid.bidadjustments`, whose rules take precedence over these.
     pub(crate) bidadjustments: Rules,
     /// Rules for bids.
     pub(crate) validations: Validations,
@@ -44,11 +44,11 @@ pub(crate) struct AccountSettings {
     pub(crate) cache_ttl: CacheTtl,
     /// Other names under which bidders may bid.
     pub(crate) alternatebiddercodes: AlternateCodes,
-    /// Every bid in an answer gets an id of ours in place of the SSP's.
+    /// Every bid in an answer gets an id of ours instead of the SSP's.
     pub(crate) generate_bid_ids: bool,
-    /// By bidder: `banner`, `video`, `audio` or `native`; what it sees of an imp, if it takes one only.
+    /// By bidder: `banner`, `video`, `audio` or `native`, the type it sees of an imp if it takes only one.
     pub(crate) preferredmediatype: BTreeMap<String, String>,
-    /// Rules of floors.
+    /// Floor rules.
     pub(crate) price_floors: PriceFloors,
 }
 
@@ -64,7 +64,7 @@ impl AccountSettings {
         Err(faults.join("; "))
     }
 
-    /// What has the right type and makes no sense, as `key: problem`; one line for each feature here.
+    /// Values that have the right type but make no sense, as `key: problem`; one line for each feature here.
     fn faults(&self) -> Vec<String> {
         let mut faults = self.price_floors.faults();
         if let Err(problem) = self.bidadjustments.check() {

@@ -15,19 +15,19 @@ use crate::data::stored::{Store, StoredKind, Wanted};
 /// The account of one request.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Account {
-    /// `None` = the request names none.
+    /// `None` = the request names no account.
     pub(crate) id: Option<String>,
-    /// Somebody has configured it.
+    /// It has been configured.
     pub(crate) is_known: bool,
-    /// The default account's, where the id is unknown.
+    /// Those of the default account if the id is unknown.
     pub(crate) settings: Arc<AccountSettings>,
 }
 
-/// All accounts. Files may replace them at any time; a request keeps those that it began with.
+/// All accounts. Files may replace them at any time; a request keeps those that it started with.
 #[derive(Debug)]
 pub(crate) struct Accounts {
     refuse_unknown: bool,
-    /// Those that are not in memory are asked for where stored data is.
+    /// Accounts that are not in memory are fetched from the server of stored data.
     from_server: bool,
     blocked_apps: BTreeSet<String>,
     current: Live<Settled>,
@@ -36,7 +36,7 @@ pub(crate) struct Accounts {
 /// Every account laid over the default one.
 #[derive(Debug, Default)]
 pub(crate) struct Settled {
-    /// What all are laid over.
+    /// The settings that all others are laid over.
     below: Members,
     default: Arc<AccountSettings>,
     by_id: BTreeMap<String, Arc<AccountSettings>>,
@@ -48,7 +48,7 @@ pub(crate) fn check(config: &AccountsConfig) -> Result<(), (String, String)> {
 }
 
 impl Accounts {
-    /// Those of the configuration alone.
+    /// Only the accounts of the configuration.
     pub(crate) fn new(config: &AccountsConfig) -> Self {
         // The configuration has been checked.
         let settled = Settled::new(&config.default, &config.by_id).unwrap_or_default();
@@ -60,15 +60,15 @@ impl Accounts {
         }
     }
 
-    /// Replaces all.
+    /// Replaces all accounts.
     pub(super) fn set(&self, settled: Settled) {
         self.current.set(settled);
     }
 
-    /// Why no events of the account are taken; `None` = they are.
+    /// Why events of the account are not accepted; `None` = they are.
     ///
     /// # Errors
-    /// [`AccountError`] where it cannot be said by `until` what the account's settings are.
+    /// [`AccountError`] if it cannot be determined by `until` what the account's settings are.
     pub(crate) async fn refuse_events(
         &self,
         id: &str,
@@ -88,7 +88,7 @@ impl Accounts {
         Ok(off.then_some("a: the account has no events"))
     }
 
-    /// From memory, else from the server of stored data; `None` = there is none.
+    /// From memory, otherwise from the server of stored data; `None` = there is no such account.
     async fn find(
         &self,
         current: &Settled,
@@ -96,7 +96,7 @@ impl Accounts {
         stored: &Store,
         until: Instant,
     ) -> Result<Option<Arc<AccountSettings>>, AccountError> {
-        /// No account has a longer id; made up ones must not fill URLs and cache.
+        /// No account has a longer id; made-up ids must not fill URLs and the cache.
         const MAX_ID_BYTES: usize = 256;
         if let Some(known) = current.by_id.get(id) {
             return Ok(Some(Arc::clone(known)));
@@ -116,11 +116,11 @@ impl Accounts {
         Ok(Some(Arc::new(settings)))
     }
 
-    /// Whose the request is.
+    /// The account that the request belongs to.
     ///
     /// # Errors
-    /// [`AccountError`] also for blocked apps, for unknown accounts where only known ones are served, and where
-    /// its settings cannot be had by `until`.
+    /// [`AccountError`], also for blocked apps, for unknown accounts if only known ones are served, and if
+    /// its settings are not available by `until`.
     pub(crate) async fn of(
         &self,
         request: &BidRequest,
@@ -176,9 +176,9 @@ impl Settled {
         })
     }
 
-    /// Settings that came from elsewhere, laid over the default ones.
+    /// Settings from another server, laid over the default ones.
     fn read(&self, value: &Value) -> Result<AccountSettings, String> {
-        // Stored data carries long numbers as marked texts; here they are numbers again.
+        // Stored data carries long numbers as marked strings; here they become numbers again.
         let text = exact::restore_owned(value.to_string().into_bytes());
         let over = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
         settle(&self.below, over)

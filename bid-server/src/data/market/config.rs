@@ -14,11 +14,11 @@ use crate::money::price_granularity::PresetScale;
 /// `[currency]`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CurrencyConfig {
-    /// Of an auction whose request names none.
+    /// The currency of auctions whose request names none.
     pub default: String,
-    /// How named price granularities look in a currency; those that are left out, as in dollars.
+    /// What named price granularities look like in a currency; in currencies that are left out, as in dollars.
     pub presets: BTreeMap<String, PresetScale>,
-    /// Worth of one unit of the first in the second.
+    /// The worth of one unit of the first currency in the second.
     pub rates: Arc<RateTable>,
     /// Where fresh rates come from; `None` = nowhere.
     pub source: Option<RateSource>,
@@ -29,19 +29,19 @@ pub struct CurrencyConfig {
 pub struct RateSource {
     /// Where it is.
     pub origin: RateOrigin,
-    /// Between two looks at it.
+    /// Time between two fetches.
     pub period: Duration,
-    /// Older rates are not used; `None` = they never are too old.
+    /// Older rates are not used; `None` = rates never become too old.
     pub stale_after: Option<Duration>,
-    /// Longest time for one fetch.
+    /// The longest time for one fetch.
     pub timeout: Duration,
-    /// Largest file.
+    /// The largest file.
     pub max_bytes: usize,
-    /// What a local file held at the start.
+    /// The contents of a local file at the start.
     pub initial: Option<Arc<RateTable>>,
 }
 
-/// A place of rates.
+/// Where rates come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RateOrigin {
     /// On the network.
@@ -51,7 +51,7 @@ pub enum RateOrigin {
 }
 
 impl CurrencyConfig {
-    /// How named price granularities look in a currency.
+    /// What named price granularities look like in a currency.
     pub(crate) fn preset_scale(&self, currency: &str) -> PresetScale {
         self.presets.get(currency).copied().unwrap_or_default()
     }
@@ -60,15 +60,15 @@ impl CurrencyConfig {
 /// `[price_floors]`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FloorFetchConfig {
-    /// Whether rules are used, for whatever account.
+    /// Whether floor rules are used, for any account.
     pub enabled: bool,
-    /// Hosts that may be asked.
+    /// Hosts that they may be fetched from.
     pub(crate) hosts: AllowedHosts,
-    /// Most files that are kept.
+    /// The most files that are kept.
     pub max_files: usize,
-    /// Most bytes of all of them.
+    /// The most bytes of all files together.
     pub max_bytes: usize,
-    /// Most fetches at the same time.
+    /// The most fetches at the same time.
     pub max_concurrent: usize,
 }
 

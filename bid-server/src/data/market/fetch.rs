@@ -1,4 +1,4 @@
-//! Gets one file over HTTP, within a time and a size. No redirects: they could lead anywhere.
+//! Fetches one file over HTTP, with limits on time and size. Redirects are not followed: they could lead anywhere.
 
 use std::time::Duration;
 
@@ -15,19 +15,19 @@ use crate::data::tls::TlsConfig;
 /// Why there is no file.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum FetchError {
-    /// It was not there in time.
+    /// It did not arrive in time.
     #[error("no answer within {0:?}")]
     TimedOut(Duration),
-    /// No connection, or it broke.
+    /// No connection could be made, or it broke.
     #[error("cannot be reached")]
     Unreachable,
-    /// Anything but 200.
+    /// A status other than 200.
     #[error("answered with status {0}")]
     Status(u16),
     /// More bytes than allowed.
     #[error("larger than {0} bytes")]
     TooLarge(usize),
-    /// Not what was expected.
+    /// It is not what was expected.
     #[error("cannot be used: {0}")]
     Unusable(String),
 }
@@ -42,7 +42,7 @@ impl From<BodyError> for FetchError {
 }
 
 impl FetchError {
-    /// As metrics name it.
+    /// The name in metrics.
     pub(super) fn outcome(&self) -> &'static str {
         match self {
             Self::TimedOut(_) => "timed_out",
@@ -57,21 +57,21 @@ impl FetchError {
 /// A whole file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FetchedFile {
-    /// What is in it.
+    /// Its contents.
     pub(super) body: Bytes,
-    /// How long its server says that it is good for; `None` = it says nothing.
+    /// How long its server says it is valid; `None` = it does not say.
     pub(super) max_age: Option<Duration>,
 }
 
-/// A client; one that may be told by anybody where to go resolves public addresses only.
+/// A client; with `public_only` it resolves only public addresses, because anybody may tell it where to go.
 ///
 /// # Errors
-/// When TLS cannot be set up.
+/// If TLS cannot be set up.
 pub(super) fn client(public_only: bool, tls: &TlsConfig) -> Result<Client, ClientError> {
     Ok(http_client::builder_for_chosen(public_only, tls)?.build()?)
 }
 
-/// The whole file.
+/// Fetches the whole file.
 pub(super) async fn get(
     client: &Client,
     url: &Url,
@@ -94,7 +94,7 @@ async fn read(client: &Client, url: &Url, cap: usize) -> Result<FetchedFile, Fet
     Ok(FetchedFile { body, max_age })
 }
 
-/// `max-age` of `Cache-Control`, less the `Age` that the file had already (RFC 9111 sections 5.1 and 5.2.2).
+/// `max-age` of `Cache-Control`, minus the `Age` that the file already had (RFC 9111 sections 5.1 and 5.2.2).
 fn max_age(headers: &HeaderMap) -> Option<Duration> {
     let lines = headers.get_all(CACHE_CONTROL).into_iter();
     let lines = lines.filter_map(|line| line.to_str().ok());
@@ -112,7 +112,7 @@ fn max_age(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::from_secs(seconds?.saturating_sub(age)))
 }
 
-/// Longer than anybody wants counts as that long.
+/// Numbers that are too large count as the largest.
 fn whole_seconds(text: &str) -> Option<u64> {
     let digits = text.trim().trim_matches('"');
     let number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());

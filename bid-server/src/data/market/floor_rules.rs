@@ -1,4 +1,4 @@
-//! [`FloorRules`]: fetched rules of floors, by address. Asked by auctions, which never wait for them.
+//! [`FloorRules`]: fetched floor rules by address. Auctions read them and never wait for them.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,20 +14,20 @@ use crate::data::market::FloorFetchConfig;
 use crate::money::floors::rules::FloorLimits;
 use crate::money::floors::settings::FloorFetch;
 
-/// What is known of an address.
+/// What is known about an address.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Fetched {
     /// It is not fetched: not wanted, not allowed, or there is no room.
     None,
-    /// It will be there for later auctions.
+    /// It is being fetched for later auctions.
     InProgress,
-    /// There was nothing usable.
+    /// Nothing usable was found there.
     Failed,
     /// The rules.
     Rules(Arc<FloorData>),
 }
 
-/// Rules by address. Bounded in number and in bytes.
+/// Rules by address, bounded in number and in bytes.
 #[derive(Debug)]
 pub(crate) struct FloorRules {
     enabled: bool,
@@ -35,21 +35,21 @@ pub(crate) struct FloorRules {
     most_files: usize,
     most_bytes: usize,
     files: Mutex<BTreeMap<String, File>>,
-    /// Wakes who fetches.
+    /// Wakes the task that fetches.
     pub(super) wanted: Notify,
 }
 
-/// Rules, and until when they are good.
+/// Rules, and until when they are valid.
 type Dated = (Arc<FloorData>, Instant);
 
-/// What came of a fetch.
+/// The result of a fetch.
 #[derive(Debug)]
 pub(super) struct Got {
     /// The rules.
     pub(super) rules: FloorData,
-    /// Size of their file.
+    /// The size of their file.
     pub(super) bytes: usize,
-    /// How long its server says that they are good for.
+    /// How long its server says they are valid.
     pub(super) max_age: Option<Duration>,
 }
 
@@ -57,12 +57,12 @@ pub(super) struct Got {
 struct File {
     job: Job,
     rules: Option<Dated>,
-    /// Size of the file that the rules were read from.
+    /// The size of the file that the rules were read from.
     bytes: usize,
     tried: bool,
     in_flight: bool,
     due: Instant,
-    /// Last asked for by an auction.
+    /// When an auction last asked for it.
     used: Instant,
 }
 
@@ -74,7 +74,7 @@ pub(super) struct Job {
 }
 
 impl Job {
-    /// Sizes that a model may have.
+    /// The sizes that a model may have.
     pub(super) fn limits(&self) -> FloorLimits {
         FloorLimits {
             rules: self.settings.max_rules,
@@ -90,8 +90,8 @@ impl Job {
         Duration::from_secs(self.settings.max_age_sec)
     }
 
-    /// As long as the file's server says, at most the account's `max_age_sec`, and at least until the file is
-    /// fetched again: otherwise there would be no floors in between.
+    /// As long as the file's server says, but at most the account's `max_age_sec`, and at least until the
+    /// file is fetched again: otherwise there would be no floors in between.
     fn good_for(&self, said: Option<Duration>) -> Duration {
         let longest = self.max_age();
         let next = self.period() + Duration::from_millis(self.settings.timeout_ms);
@@ -100,7 +100,7 @@ impl Job {
 }
 
 impl FloorRules {
-    /// Empty.
+    /// No rules yet.
     pub(crate) fn new(config: &FloorFetchConfig) -> Self {
         Self {
             enabled: config.enabled,
@@ -112,12 +112,12 @@ impl FloorRules {
         }
     }
 
-    /// Whether rules of floors are used at all.
+    /// Whether floor rules are used at all.
     pub(crate) fn enabled(&self) -> bool {
         self.enabled
     }
 
-    /// The rules at an address. One that is not known yet is fetched for later.
+    /// The rules at an address. An address that is not known yet is fetched for later.
     pub(crate) fn get(&self, address: &str, settings: &FloorFetch, now: Instant) -> Fetched {
         if !self.enabled || !settings.enabled || address.is_empty() {
             return Fetched::None;
@@ -150,7 +150,7 @@ impl FloorRules {
         Fetched::InProgress
     }
 
-    /// Files to fetch now, at most so many, and when to look again. Files that nobody asks for are forgotten.
+    /// The files to fetch now, at most `most`, and when to check again. Files that are no longer used are forgotten.
     pub(super) fn due(&self, now: Instant, most: usize) -> (Vec<Job>, Option<Instant>) {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         files.retain(|_, file| {
@@ -167,7 +167,7 @@ impl FloorRules {
         (jobs, waiting.map(|file| file.due).min())
     }
 
-    /// What came of a fetch; `None` = nothing usable.
+    /// Records the result of a fetch; `None` = nothing usable.
     pub(super) fn done(&self, job: &Job, got: Option<Got>, now: Instant) {
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         let key = job.url.as_str();

@@ -1,4 +1,4 @@
-//! Where floors may be fetched: only from hosts on a list, and only at public addresses.
+//! Where floors may be fetched from: only hosts on a list, and only public addresses.
 //!
 //! The address may come from a request, so anybody can choose it.
 
@@ -6,17 +6,17 @@ use url::Url;
 
 use crate::data::public_address::allowed_url;
 
-/// Which hosts are asked.
+/// Which hosts may be asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct AllowedHosts {
-    /// Names in lower case; one that begins with `*.` stands for all below it.
+    /// Names in lower case; one that begins with `*.` stands for all names below it.
     pub(crate) names: Vec<String>,
-    /// Whether addresses of the own network are allowed.
+    /// Whether addresses of our own network are allowed.
     pub(crate) private: bool,
 }
 
 impl AllowedHosts {
-    /// The address, if it may be asked.
+    /// The address, if it may be called.
     pub(crate) fn check(&self, address: &str) -> Option<Url> {
         let url = allowed_url(address, self.private)?;
         let plain = url.username().is_empty() && url.password().is_none();

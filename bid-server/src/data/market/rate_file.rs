@@ -12,7 +12,7 @@ struct RateFile {
     conversions: BTreeMap<String, BTreeMap<String, Price>>,
 }
 
-/// The table in a file. The text says what is wrong.
+/// The table in a file; an error says what is wrong.
 pub(crate) fn read(bytes: &[u8]) -> Result<RateTable, String> {
     let file: RateFile = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     let mut table = RateTable::new();

@@ -9,7 +9,7 @@ use crate::data::live::Live;
 use crate::data::market::CurrencyConfig;
 use crate::money::currency::RateTable;
 
-/// Fetched rates as long as they are fresh, and always those of the configuration behind them.
+/// Fetched rates while they are fresh, and behind them always those of the configuration.
 #[derive(Debug)]
 pub(crate) struct Rates {
     constant: Arc<RateTable>,
@@ -24,7 +24,7 @@ struct FetchedRates {
 }
 
 impl Rates {
-    /// Those of the configuration, and of the file that it names.
+    /// The rates of the configuration, and of the file that it names.
     pub(crate) fn new(config: &CurrencyConfig) -> Self {
         let source = config.source.as_ref();
         let initial = source.and_then(|source| source.initial.clone());
@@ -38,7 +38,7 @@ impl Rates {
         }
     }
 
-    /// Tables in the order in which they are asked, at this moment.
+    /// The tables to look in now, in this order.
     pub(crate) fn tables(&self, now: Instant) -> Vec<Arc<RateTable>> {
         let fetched = self.fetched.get();
         let fresh = |fetched: &&FetchedRates| {
@@ -53,7 +53,7 @@ impl Rates {
             .collect()
     }
 
-    /// New rates; those before are forgotten.
+    /// Sets new rates; the previous ones are forgotten.
     pub(super) fn set(&self, table: RateTable, now: Instant) {
         self.fetched.set(Some(FetchedRates {
             table: Arc::new(table),

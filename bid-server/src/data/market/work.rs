@@ -1,4 +1,4 @@
-//! Keeps rates and floors fresh, beside the auctions and until the server stops.
+//! Keeps rates and floors fresh, alongside the auctions, until the server stops.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::data::metrics::FetchMetrics;
 use crate::data::tls::TlsConfig;
 use crate::money::currency::RateTable;
 
-/// The clients that it works with.
+/// The HTTP clients for this work.
 #[derive(Debug)]
 pub(crate) struct Clients {
     rates: Client,
@@ -28,7 +28,7 @@ impl Clients {
     /// Builds them. `metrics` count every fetch.
     ///
     /// # Errors
-    /// When TLS cannot be set up.
+    /// If TLS cannot be set up.
     pub(crate) fn new(
         config: MarketConfig<'_>,
         tls: &TlsConfig,
@@ -57,7 +57,7 @@ impl Clients {
     }
 }
 
-/// Fetches for ever.
+/// Fetches forever.
 pub(crate) fn work(
     market: &Arc<Market>,
     config: MarketConfig<'_>,

@@ -1,7 +1,7 @@
-//! [`Cache`]: fetched stored data, least recently used out first, under a cap in bytes.
+//! [`Cache`]: fetched stored data under a cap in bytes; the least recently used items are dropped first.
 //!
-//! What does not exist is remembered too, for a shorter time, so that a wrong id costs one question. An old
-//! value stays until its place is needed: it is better than none while the other server is away.
+//! Missing items are remembered too, for a shorter time, so that a wrong id costs only one question. An old
+//! value stays until its space is needed: it is better than nothing while the other server is down.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -12,17 +12,17 @@ use tokio::time::Instant;
 
 use super::Key;
 
-/// Of an entry without value.
+/// Bytes of an entry without a value.
 const EMPTY_BYTES: usize = 128;
 
 /// How much is kept, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct CacheLimits {
-    /// Of all entries together, as JSON.
+    /// All entries together, as JSON.
     pub(super) bytes: usize,
-    /// After it a value is asked for again.
+    /// After this time a value is fetched again.
     pub(super) ttl: Duration,
-    /// After it a missing one is asked for again.
+    /// After this time a missing item is fetched again.
     pub(super) missing_ttl: Duration,
 }
 
@@ -39,26 +39,26 @@ pub(super) struct Cache {
 
 #[derive(Debug)]
 struct Entry {
-    /// `None` = does not exist.
+    /// `None` = it does not exist.
     value: Option<Arc<Value>>,
     bytes: usize,
     fresh_until: Instant,
     used: u64,
 }
 
-/// What is known of a key.
+/// What is known about a key.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum CacheState {
-    /// No older than allowed; `None` = does not exist.
+    /// A value that is not too old; `None` = it does not exist.
     Fresh(Option<Arc<Value>>),
-    /// Older.
+    /// An older value.
     Stale(Arc<Value>),
     /// Nothing.
     Nothing,
 }
 
 impl Cache {
-    /// An empty one.
+    /// An empty cache.
     pub(super) fn new(limits: CacheLimits) -> Self {
         Self {
             limits,
@@ -69,7 +69,7 @@ impl Cache {
         }
     }
 
-    /// Looks up, which counts as use.
+    /// Looks up a value; this counts as a use.
     pub(super) fn get(&mut self, key: &Key, now: Instant) -> CacheState {
         let Some(entry) = self.entries.get_mut(key) else {
             return CacheState::Nothing;
@@ -85,7 +85,7 @@ impl Cache {
         }
     }
 
-    /// Adds or replaces, and makes room.
+    /// Adds or replaces a value, and makes room for it.
     pub(super) fn put(&mut self, key: Key, value: Option<Arc<Value>>, now: Instant) {
         self.remove(&key);
         let ttl = if value.is_some() {

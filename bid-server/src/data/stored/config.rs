@@ -8,31 +8,31 @@ use openrtb::Members;
 use serde_json::Value;
 use url::Url;
 
-/// `[stored_data]`: where stored data is, apart from this file.
+/// `[stored_data]`: where stored data comes from, besides this file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDataConfig {
-    /// Folder of files; `None` = none.
+    /// A folder of files; `None` = no folder.
     pub folder: Option<PathBuf>,
-    /// Time between two looks at the folder.
+    /// Time between two checks of the folder.
     pub poll: Duration,
-    /// Longest time that a request waits for stored data.
+    /// The longest time that a request waits for stored data.
     pub fetch_timeout: Duration,
-    /// Another server; `None` = none.
+    /// Another server; `None` = no server.
     pub http: Option<StoredHttpConfig>,
 }
 
-/// `[stored_data.http]`: a server that is asked for stored data, and what of its answers is kept.
+/// `[stored_data.http]`: a server that is asked for stored data, and how much of its answers is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredHttpConfig {
-    /// Where to ask; ids are added to its query.
+    /// The address to ask; ids are added to its query.
     pub endpoint: Url,
     /// A longer answer counts as a failure.
     pub max_response_bytes: usize,
-    /// Most bytes of JSON that are kept.
+    /// The most bytes of JSON that are kept.
     pub cache_bytes: usize,
-    /// How long what exists is not asked for again.
+    /// How long existing data is not fetched again.
     pub cache_ttl: Duration,
-    /// How long what does not exist is not asked for again.
+    /// How long missing data is not asked for again.
     pub missing_ttl: Duration,
 }
 
@@ -46,10 +46,10 @@ pub struct StoredSections {
     pub imps: StoredImps,
     /// `[stored_requests.<id>]`
     pub requests: BTreeMap<String, Members>,
-    /// `[stored_responses.<id>]`: what auctions and bidders are to answer where a request says so.
+    /// `[stored_responses.<id>]`: what auctions and bidders answer if a request says so.
     pub responses: BTreeMap<String, Value>,
     /// `[profiles.<id>]`: parts of requests and imps.
     pub profiles: BTreeMap<String, Members>,
-    /// `[default_request]`: stands below every request.
+    /// `[default_request]`: every request is laid over it.
     pub default_request: Members,
 }

@@ -1,7 +1,8 @@
 //! Asks another server for stored data, in the form of Prebid Server's HTTP backend.
 //!
 //! `GET <endpoint>?request-ids=["a"]&imp-ids=["b"]&response-ids=["c"]&profile-ids=["d"]&account-ids=["e"]` answers
-//! `{"requests":{"a":{…}},"imps":{"b":{…}},"responses":{"c":[…]},"profiles":{"d":{…}},"accounts":{"e":{…}}}`; an id that is missing or `null` does not exist.
+//! `{"requests":{"a":{…}},"imps":{"b":{…}},"responses":{"c":[…]},"profiles":{"d":{…}},"accounts":{"e":{…}}}`.
+//! An id that is missing or `null` does not exist.
 
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ const KINDS: [(StoredKind, &str); 5] = [
     (StoredKind::Account, "account-ids"),
 ];
 
-/// Where to ask, and how much may come back.
+/// The address to ask, and how much may come back.
 #[derive(Debug, Clone)]
 pub(super) struct Backend {
     pub(super) client: Client,
@@ -42,7 +43,7 @@ struct StoredDataAnswer {
 }
 
 impl Backend {
-    /// Asks once; the caller stops waiting when time is up.
+    /// Asks once; the caller stops waiting when its time is up.
     pub(super) async fn fetch(&self, wanted: &Wanted) -> Result<Found, FetchError> {
         let request = self.client.get(self.url(wanted));
         let response = request.send().await.map_err(|_| FetchError::Unreachable)?;
@@ -69,8 +70,8 @@ impl Backend {
     }
 }
 
-/// Reads an answer. Stored answers that are none count as missing; what else is of a wrong type is told
-/// to who names it, with its path.
+/// Reads an answer. Malformed stored answers count as missing; other values of a wrong type are reported,
+/// with their path, to the requests that name them.
 pub(crate) fn parse_answer(body: &[u8]) -> Result<Found, FetchError> {
     let unfit = |_| FetchError::Unusable;
     let members: Members = serde_json::from_slice(&exact::protect(body)).map_err(unfit)?;

@@ -1,7 +1,7 @@
-//! [`StoredFiles`]: stored data in a folder, laid out as Prebid Server's file system backend has it.
+//! [`StoredFiles`]: stored data in a folder with the layout of Prebid Server's file system backend.
 //!
-//! `stored_requests/ID.json`, `stored_imps/ID.json`, `stored_responses/ID.json`, and `default_request.json`; and
-//! `profiles/ID.json`.
+//! `stored_requests/ID.json`, `stored_imps/ID.json`, `stored_responses/ID.json`, and `default_request.json`;
+//! and also `profiles/ID.json`.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,14 +15,14 @@ use crate::data::watch::{FileFault, Folder, Refresh};
 
 type ValueFolder = Folder<Arc<Value>>;
 
-/// What is followed from now on, and the files that are left out.
+/// The files that are followed from now on, and the faults of files that are left out.
 type Opened = (StoredFiles, Vec<FileFault>);
 
 /// Follows the folder of stored data.
 #[derive(Debug)]
 pub(crate) struct StoredFiles {
     root: PathBuf,
-    /// What the configuration holds; files go before it.
+    /// The stored data of the configuration; files take precedence.
     below: Snapshot,
     top: ValueFolder,
     folders: [(StoredKind, ValueFolder); 4],
@@ -33,7 +33,7 @@ impl StoredFiles {
     /// Reads the folder for the first time; the faults are files that are left out.
     ///
     /// # Errors
-    /// When the folder cannot be listed.
+    /// If the folder cannot be listed.
     pub(crate) fn open(root: &Path, store: Arc<Store>) -> io::Result<Opened> {
         std::fs::read_dir(root)?;
         let mut files = Self {
@@ -58,9 +58,9 @@ impl StoredFiles {
         Ok((files, faults))
     }
 
-    /// Takes over what changed. Files that cannot be used keep their last good values.
+    /// Takes over changes. Files that cannot be used keep their last good values.
     pub(crate) fn refresh(&mut self) -> Vec<FileFault> {
-        // Where the whole folder is away, it is being exchanged or unmounted: keep what we have.
+        // If the whole folder is missing, it is being exchanged or unmounted: keep what we have.
         if let Err(error) = std::fs::read_dir(&self.root) {
             return vec![fault(&self.root, &error)];
         }
@@ -76,7 +76,7 @@ impl StoredFiles {
                     changed |= here;
                     faults.extend(found);
                 }
-                // Nobody has to have all of them.
+                // No folder has to contain all of them.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => changed |= folder.clear(),
                 Err(error) => faults.push(fault(folder.path(), &error)),
             }

@@ -1,4 +1,4 @@
-//! [`Flights`]: what is being asked for already. Whoever wants the same waits for the same answer.
+//! [`Flights`]: questions that are already being asked. Callers that want the same wait for the same answer.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,27 +7,27 @@ use tokio::sync::watch;
 
 use super::{FetchError, Found, Key, Wanted};
 
-/// What came of a question.
+/// The result of a question.
 pub(super) type Outcome = Result<Found, FetchError>;
 
 type OutcomeReceiver = watch::Receiver<Option<Outcome>>;
 
-/// Questions that have no answer yet, by what they ask for.
+/// Questions that have no answer yet, by the keys they ask for.
 #[derive(Debug, Default)]
 pub(super) struct Flights {
     open: Mutex<HashMap<Key, OutcomeReceiver>>,
 }
 
-/// Who asks for what is wanted.
+/// Who asks for which keys.
 #[derive(Debug)]
 pub(super) struct Boarding<'a> {
-    /// What nobody asks for yet; `None` = all of it is asked for.
+    /// What nobody is asking for yet; `None` = all of it is being asked for.
     pub(super) own: Option<Flight<'a>>,
-    /// What others ask for.
+    /// What others are asking for.
     pub(super) others: Vec<(Key, Passenger)>,
 }
 
-/// The duty to ask. Given up without an answer, others may ask.
+/// The duty to ask. If it is dropped without an answer, others may ask.
 #[derive(Debug)]
 pub(super) struct Flight<'a> {
     flights: &'a Flights,
@@ -35,12 +35,12 @@ pub(super) struct Flight<'a> {
     announce: watch::Sender<Option<Outcome>>,
 }
 
-/// Waits for somebody else's answer.
+/// Waits for an answer to somebody else's question.
 #[derive(Debug)]
 pub(super) struct Passenger(OutcomeReceiver);
 
 impl Flights {
-    /// Splits what is wanted into what the caller has to ask for and what others do.
+    /// Splits the wanted keys into those that the caller has to ask for and those that others ask for.
     pub(super) fn board(&self, wanted: &Wanted) -> Boarding<'_> {
         let (announce, outcome) = watch::channel(None);
         let mut open = self.lock();
@@ -55,7 +55,7 @@ impl Flights {
                 }
             }
         }
-        // One that is dropped locks again.
+        // Dropping a flight takes the lock again.
         drop(open);
         let own = (!own.is_empty()).then(|| Flight {
             flights: self,
@@ -71,12 +71,12 @@ impl Flights {
 }
 
 impl Flight<'_> {
-    /// What is to be asked for.
+    /// The keys to ask for.
     pub(super) fn keys(&self) -> &Wanted {
         &self.keys
     }
 
-    /// Tells everybody who waits.
+    /// Passes the outcome to everybody who is waiting.
     pub(super) fn land(self, outcome: Outcome) {
         self.announce.send_replace(Some(outcome));
     }
@@ -92,7 +92,7 @@ impl Drop for Flight<'_> {
 }
 
 impl Passenger {
-    /// The answer; `None` = whoever asked has gone away, or had less time than we have.
+    /// The outcome; `None` = the one who asked has gone away, or had less time than we have.
     pub(super) async fn outcome(mut self) -> Option<Outcome> {
         let outcome = self.0.wait_for(Option::is_some).await.ok()?;
         let outcome = outcome.clone();

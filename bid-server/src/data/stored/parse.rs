@@ -1,4 +1,4 @@
-//! Bytes of stored data to JSON that can be merged; nothing else looks at such bytes.
+//! Turns the bytes of stored data into JSON that can be merged; nothing else reads such bytes.
 
 use openrtb::{BidRequest, Imp, Members, SeatBid, exact};
 use serde::de::DeserializeOwned;
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::StoredKind;
 use super::profile::{self, PartOf, Profile};
 
-/// Reads one stored thing. What it is not, in words that name the place.
+/// Reads one stored item. The error says what is wrong, and where.
 pub(crate) fn parse(kind: StoredKind, bytes: &[u8]) -> Result<Value, String> {
     let value =
         serde_json::from_slice(&exact::protect(bytes)).map_err(|error| error.to_string())?;
@@ -15,7 +15,7 @@ pub(crate) fn parse(kind: StoredKind, bytes: &[u8]) -> Result<Value, String> {
     Ok(value)
 }
 
-/// Whether the value has the types of what it is said to be; members may be missing.
+/// Whether the value's types are right for its kind; members may be missing.
 pub(crate) fn check(kind: StoredKind, value: &Value) -> Result<(), String> {
     match kind {
         StoredKind::Request => reads_as::<BidRequest>(value),
@@ -26,7 +26,7 @@ pub(crate) fn check(kind: StoredKind, value: &Value) -> Result<(), String> {
     }
 }
 
-/// The seats of a stored response: a list of them, or a whole bid response.
+/// The seats of a stored response: a list of seats, or a whole bid response.
 pub(crate) fn seats(value: &Value) -> Result<Vec<SeatBid>, String> {
     let list = value.get("seatbid").unwrap_or(value);
     if value.is_object() && value.get("seatbid").is_none() {
@@ -35,7 +35,7 @@ pub(crate) fn seats(value: &Value) -> Result<Vec<SeatBid>, String> {
     serde_path_to_error::deserialize(list).map_err(|error| at(&error))
 }
 
-/// A profile whose body has the types of what it is a part of.
+/// A profile whose body has the right types for what it is a part of.
 pub(crate) fn profile(value: &Value) -> Result<Profile, String> {
     let profile = profile::read(value)?;
     let kind = match profile.part_of {

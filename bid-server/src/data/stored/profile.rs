@@ -1,19 +1,19 @@
-//! [`Profile`]: a named part of a request or an imp, that several requests may have in common.
+//! [`Profile`]: a named part of a request or an imp that several requests may share.
 //!
-//! Where a stored request is what a request is laid over, any number of profiles change what came of that.
+//! A request is laid over one stored request; any number of profiles can then change the result.
 
 use openrtb::Members;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// As it is stored.
+/// A profile as it is stored.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Profile {
     /// What it is a part of.
     #[serde(rename = "type")]
     pub(crate) part_of: PartOf,
-    /// Which of the two wins.
+    /// Whose values take precedence.
     #[serde(default, rename = "mergeprecedence")]
     pub(crate) precedence: Precedence,
     /// The part.
@@ -32,21 +32,21 @@ pub(crate) enum PartOf {
     Imp,
 }
 
-/// Which value stands where both have one.
+/// Which value is used if both have one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Precedence {
-    /// That of the request.
+    /// The request's value.
     #[default]
     #[serde(alias = "REQUEST")]
     Request,
-    /// That of the profile.
+    /// The profile's value.
     #[serde(alias = "PROFILE")]
     Profile,
 }
 
 impl PartOf {
-    /// For messages.
+    /// The name in messages.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Request => "requests",
@@ -55,7 +55,7 @@ impl PartOf {
     }
 }
 
-/// Reads one; it names nothing that would have to be laid below it.
+/// Reads a profile. It cannot name stored data of its own to be laid over.
 pub(super) fn read(value: &Value) -> Result<Profile, String> {
     let profile: Profile = serde_path_to_error::deserialize(value)
         .map_err(|error| format!("{}: {}", error.path(), error.inner()))?;

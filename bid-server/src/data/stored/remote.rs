@@ -13,10 +13,10 @@ use crate::data::metrics::FetchMetrics;
 use crate::data::stored::StoredHttpConfig;
 use crate::data::tls::TlsConfig;
 
-/// As metrics name it.
+/// The name in metrics.
 const DATA: &str = "stored_data";
 
-/// Another server, and what it said lately.
+/// Another server, and its recent answers.
 #[derive(Debug)]
 pub(super) struct Remote {
     backend: Backend,
@@ -25,22 +25,22 @@ pub(super) struct Remote {
     metrics: Arc<FetchMetrics>,
 }
 
-/// What the cache knows of what is wanted.
+/// What the cache knows about the wanted keys.
 #[derive(Default)]
 struct Cached {
     /// Fresh values.
     found: Found,
     /// Older values.
     stale: Found,
-    /// What has to be asked for.
+    /// Keys that have to be asked for.
     ask: Wanted,
 }
 
 impl Remote {
-    /// Nothing is fetched yet.
+    /// Nothing has been fetched yet.
     ///
     /// # Errors
-    /// When TLS cannot be set up.
+    /// If TLS cannot be set up.
     pub(super) fn connect(
         config: &StoredHttpConfig,
         tls: &TlsConfig,
@@ -63,10 +63,10 @@ impl Remote {
         })
     }
 
-    /// As much of it as exists, from the cache where it is fresh.
+    /// All of it that exists, from the cache if that is fresh.
     ///
     /// # Errors
-    /// Where the other server does not answer by `until` and the cache has not even an older value.
+    /// If the other server does not answer by `until` and the cache does not even have an older value.
     pub(super) async fn fetch(&self, wanted: &Wanted, until: Instant) -> Result<Found, FetchError> {
         let Cached {
             mut found,
@@ -81,7 +81,7 @@ impl Remote {
         Ok(found)
     }
 
-    /// Asks for what nobody else asks for, and waits for the rest.
+    /// Asks for the keys that nobody else is asking for, and waits for the rest.
     async fn ask(&self, wanted: &Wanted, until: Instant) -> Outcome {
         let mut left = wanted.clone();
         let mut found = Found::new();
@@ -118,7 +118,7 @@ impl Remote {
                 fetched.retain(|key, _| asked.contains(key));
                 self.keep(asked, fetched);
             }
-            // Counted also where older values help out: somebody has to see it before they are too old.
+            // Counted even if older values can be used: somebody has to notice before they are too old.
             Err(_) => self.metrics.data_fault(DATA),
         }
         fetched
@@ -154,7 +154,7 @@ impl Remote {
     }
 }
 
-/// Values that were true a while ago, if they are all there; else the failure.
+/// Values that were valid a while ago, if all of them are there; otherwise the failure.
 fn older(error: FetchError, ask: &Wanted, stale: Found) -> Result<Found, FetchError> {
     if !ask.iter().all(|key| stale.contains_key(key)) {
         tracing::error!(%error, "stored data cannot be fetched");

@@ -1,4 +1,4 @@
-//! [`Snapshot`]: all stored data that is in memory, as it was at one moment.
+//! [`Snapshot`]: all stored data in memory at one moment.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    /// What the configuration itself holds.
+    /// The stored data of the configuration itself.
     pub(crate) fn of_config(stored: &StoredSections) -> Self {
         let mut snapshot = Self::default();
         for (id, members) in &stored.imps {
@@ -44,22 +44,22 @@ impl Snapshot {
         snapshot
     }
 
-    /// Adds or replaces one.
+    /// Adds or replaces one item.
     pub(super) fn add(&mut self, kind: StoredKind, id: &str, value: Arc<Value>) {
         self.by_key.insert((kind, id.to_owned()), value);
     }
 
-    /// Replaces what stands below every request.
+    /// Replaces the default request.
     pub(super) fn set_default(&mut self, value: Arc<Value>) {
         self.default_request = Some(value);
     }
 
-    /// What stands below every request.
+    /// The request that every other is laid over.
     pub(crate) fn default_request(&self) -> Option<&Arc<Value>> {
         self.default_request.as_ref()
     }
 
-    /// As much of it as there is.
+    /// All of it that is in memory.
     pub(crate) fn find(&self, wanted: &Wanted) -> Found {
         let found = wanted.iter().filter_map(|key| {
             let value = self.by_key.get(key)?;

@@ -1,4 +1,4 @@
-//! [`Store`]: what everybody asks for stored data.
+//! [`Store`]: where everybody asks for stored data.
 
 use std::sync::Arc;
 
@@ -20,28 +20,28 @@ pub(crate) struct Store {
     remote: Option<Remote>,
 }
 
-/// The data may exist, but cannot be had now.
+/// The data may exist, but is not available now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum FetchError {
-    /// There is no connection, or it broke.
+    /// No connection could be made, or it broke.
     #[error("stored data cannot be fetched: the server cannot be reached")]
     Unreachable,
-    /// Anything but 200.
+    /// A status other than 200.
     #[error("stored data cannot be fetched: the server answers with a failure")]
     Status,
     /// More bytes than allowed.
     #[error("stored data cannot be fetched: the answer is too large")]
     TooLarge,
-    /// Not what was expected.
+    /// It is not what was expected.
     #[error("stored data cannot be fetched: the answer is not in the agreed form")]
     Unusable,
-    /// It was not there in time.
+    /// It did not arrive in time.
     #[error("stored data cannot be fetched: no answer in time")]
     TimedOut,
 }
 
 impl FetchError {
-    /// As metrics name it.
+    /// The name in metrics.
     pub(super) fn outcome(self) -> &'static str {
         match self {
             Self::Unreachable => "unreachable",
@@ -54,7 +54,7 @@ impl FetchError {
 }
 
 impl Store {
-    /// With what the configuration holds.
+    /// A store with the data of the configuration.
     pub(crate) fn new(sections: &StoredSections) -> Self {
         Self {
             memory: Live::new(Snapshot::of_config(sections)),
@@ -62,10 +62,10 @@ impl Store {
         }
     }
 
-    /// And with the other server that it names, whose failures are counted.
+    /// The same with the other server that the configuration names, whose failures are counted.
     ///
     /// # Errors
-    /// When TLS cannot be set up.
+    /// If TLS cannot be set up.
     pub(crate) fn connect(
         sections: &StoredSections,
         http: Option<&StoredHttpConfig>,
@@ -89,10 +89,10 @@ impl Store {
         self.memory.set(snapshot);
     }
 
-    /// As much of it as exists.
+    /// All of it that exists.
     ///
     /// # Errors
-    /// [`FetchError`] when it cannot be said by `until` what exists.
+    /// [`FetchError`] if it cannot be determined by `until` what exists.
     pub(crate) async fn fetch(&self, wanted: &Wanted, until: Instant) -> Result<Found, FetchError> {
         let mut found = self.in_memory().find(wanted);
         let Some(remote) = &self.remote else {

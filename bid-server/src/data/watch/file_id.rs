@@ -1,6 +1,6 @@
-//! File name to id: `home-top.json` holds `home-top`; what a file name cannot hold is `%`-encoded.
+//! File name to id: `home-top.json` contains `home-top`; what a file name cannot contain is `%`-encoded.
 
-/// The id, or `None` for files that are none of ours: hidden ones and those of editors.
+/// The id, or `None` for files that are not ours: hidden files and those of editors.
 pub(super) fn of(file_name: &str) -> Option<String> {
     let stem = file_name
         .strip_suffix(".json")
@@ -11,7 +11,7 @@ pub(super) fn of(file_name: &str) -> Option<String> {
     decode(stem)
 }
 
-/// `%2F` to `/`; `None` where that gives no text.
+/// `%2F` to `/`; `None` if the result is not text.
 fn decode(stem: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(stem.len());
     let mut rest = stem.as_bytes();

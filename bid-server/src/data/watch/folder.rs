@@ -10,10 +10,10 @@ use thiserror::Error;
 
 use super::file_id;
 
-/// Nobody writes longer ones by hand, and a pipe or device must not fill the memory.
+/// Nobody writes longer files by hand, and a pipe or device must not fill the memory.
 const MAX_FILE_BYTES: u64 = 8 << 20;
 
-/// Text of a file (by its name, for the ending) to what it means.
+/// Interprets the text of a file; its name is given for the extension.
 pub(crate) type ParseFile<T> = fn(&str, &[u8]) -> Result<T, String>;
 
 /// Ids and stamps by file name.
@@ -35,7 +35,7 @@ struct Entry<T> {
     value: Option<T>,
 }
 
-/// Tells one content from the next without reading it.
+/// Tells different contents apart without reading them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
     inode: u64,
@@ -44,7 +44,7 @@ struct Stamp {
     nanos: i64,
 }
 
-/// What a look at the folder found.
+/// The result of checking the folder.
 #[derive(Debug, Default)]
 pub(crate) struct Refresh {
     /// Values were added, replaced or removed.
@@ -64,7 +64,7 @@ pub(crate) struct FileFault {
 }
 
 impl<T> Folder<T> {
-    /// Of `.json` and `.toml` files. Nothing is read yet.
+    /// A folder of `.json` and `.toml` files. Nothing has been read yet.
     pub(crate) fn new(path: PathBuf, parse: ParseFile<T>) -> Self {
         Self {
             path,
@@ -73,28 +73,28 @@ impl<T> Folder<T> {
         }
     }
 
-    /// Where it is.
+    /// The folder's path.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Every id with its last good value, in the order of file names.
+    /// Every id with its last good value, sorted by file name.
     pub(crate) fn values(&self) -> impl Iterator<Item = (&str, &T)> {
         let files = self.files.values();
         files.filter_map(|file| Some((file.id.as_str(), file.value.as_ref()?)))
     }
 
-    /// Forgets all; whether there was anything.
+    /// Forgets all files; returns whether there were any.
     pub(crate) fn clear(&mut self) -> bool {
         let any = !self.files.is_empty();
         self.files.clear();
         any
     }
 
-    /// Reads what changed since the last look. Blocks on the file system.
+    /// Reads what changed since the last check. Blocks on the file system.
     ///
     /// # Errors
-    /// When the folder itself cannot be listed; everything stays as it was.
+    /// If the folder itself cannot be listed; then everything stays as it was.
     pub(crate) fn refresh(&mut self) -> io::Result<Refresh> {
         let present = list(&self.path)?;
         let mut refresh = Refresh::default();
@@ -147,7 +147,8 @@ fn list(folder: &Path) -> io::Result<Listing> {
         let Some(id) = file_id::of(&name) else {
             continue;
         };
-        // Follows links, as mounted configuration is full of them; what vanished meanwhile is gone.
+        // Follows links, because mounted configuration is full of them; files that have vanished meanwhile
+        // are skipped.
         let Ok(metadata) = std::fs::metadata(entry.path()) else {
             continue;
         };

@@ -25,25 +25,25 @@ use crate::response::wire;
 
 const SOURCE_ORIGIN: HeaderName = HeaderName::from_static("amp-access-control-allow-source-origin");
 
-/// Bytes of an answer, about.
+/// Approximate bytes of an answer.
 const USUAL_ANSWER: usize = 1024;
 
-/// What an AMP page reads.
+/// The answer that an AMP page reads.
 #[derive(Debug, Serialize)]
 struct AmpAnswer {
-    /// Of all bids, as the ad server is to get them.
+    /// The key-values of all bids, for the ad server.
     targeting: BTreeMap<String, String>,
     ortb2: Ortb2,
 }
 
-/// What else is said about the auction.
+/// Everything else about the auction.
 #[derive(Debug, Serialize)]
 struct Ortb2 {
     #[serde(skip_serializing_if = "Option::is_none")]
     ext: Option<ResponseExt>,
 }
 
-/// Holds the auction; answers and refusals carry the headers that AMP asks for.
+/// Holds the auction; answers and refusals carry the headers that AMP requires.
 pub(crate) async fn amp(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,
@@ -95,7 +95,7 @@ fn answer(response: wire::Answer) -> AmpAnswer {
     }
 }
 
-/// The page's own origin, which differs from `Origin` where a cache shows the page.
+/// Allows the page's own origin, which differs from `Origin` if a cache serves the page.
 fn allow_source(headers: &mut HeaderMap, source: Option<&str>, origin: Option<&HeaderValue>) {
     let source = source.and_then(|source| HeaderValue::from_str(source).ok());
     let Some(source) = source.or_else(|| origin.cloned()) else {

@@ -1,4 +1,4 @@
-//! `GET /openrtb2/auction`: a stored request, changed by what the URL says.
+//! `GET /openrtb2/auction`: a stored request, changed by the parameters of the URL.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::request::client::Peer;
 use crate::request::query::Query;
 use crate::request::{self, Caller};
 
-/// Holds an auction for whoever cannot post one: a preload, an image of a mail, a simple player.
+/// Holds an auction for clients that cannot post one: a preload, an image in an email, a simple player.
 pub(crate) async fn auction(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,

@@ -1,4 +1,4 @@
-//! `GET /currency/rates` for operators: the tables that auctions use now, the first asked first.
+//! `GET /currency/rates` for operators: the tables that auctions use now, in the order in which they are searched.
 
 use std::sync::Arc;
 

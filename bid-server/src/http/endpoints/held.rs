@@ -1,4 +1,4 @@
-//! What all endpoints have in common that hold auctions.
+//! What all endpoints that hold auctions have in common.
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::http::app::App;
 use crate::request::{AuctionRequest, Refusal};
 use crate::response::wire::Answer;
 
-/// Holds the auction to its end, even when the client goes away; `endpoint` is counted.
+/// Holds the auction to its end, even if the client goes away; `endpoint` is counted.
 pub(super) async fn answer(
     app: &Arc<App>,
     endpoint: &'static str,
@@ -25,7 +25,7 @@ pub(super) async fn answer(
     admitted: Admitted,
 ) -> Result<Answer, Refusal> {
     app.metrics.held_at(endpoint);
-    // A task of its own, which goes on when the client has gone, so that the auction leaves its rows.
+    // A separate task, which goes on when the client has gone, so that the auction leaves its rows.
     let gone = CancellationToken::new();
     let (sender, answer) = oneshot::channel();
     let task = {
@@ -33,7 +33,7 @@ pub(super) async fn answer(
         async move {
             let send = |answer| {
                 drop(admitted);
-                // Without a receiver the client has gone.
+                // If there is no receiver, the client has gone.
                 drop(sender.send(answer));
             };
             app.pipeline.run(request, &gone, send).await;
@@ -47,7 +47,7 @@ pub(super) async fn answer(
         Ok(answer) => Ok(answer),
         Err(_) => match task.await.map_err(tokio::task::JoinError::try_into_panic) {
             Err(Ok(panic)) => resume_unwind(panic),
-            // Only the end of the process stops these tasks.
+            // These tasks are stopped only when the process ends.
             Ok(()) | Err(Err(_)) => Err(Refusal::Overloaded),
         },
     }
@@ -61,11 +61,11 @@ pub(super) fn auction(answer: &Answer) -> Response {
     json(answer, USUAL_BID + sizes.sum::<usize>())
 }
 
-/// An answer of about that size as JSON, with all digits of the numbers that were passed through.
+/// An answer of about this size as JSON, with all digits of the numbers that were passed through.
 pub(super) fn json(answer: &impl Serialize, size: usize) -> Response {
     const JSON: HeaderValue = HeaderValue::from_static("application/json");
     let mut body = Vec::with_capacity(size);
-    // Wire types and values have string keys only, so writing them into memory cannot fail.
+    // Wire types and values have only string keys, so writing them into memory cannot fail.
     if serde_json::to_writer(&mut body, answer).is_err() {
         body = b"{}".to_vec();
     }

@@ -15,7 +15,7 @@ use crate::bidders::info::{BidderInfo, Capabilities};
 use crate::http::app::App;
 use crate::request::Refusal;
 
-/// Which of them.
+/// Which bidders to list.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Which {
@@ -23,7 +23,7 @@ pub(crate) struct Which {
     baseadaptersonly: Option<String>,
 }
 
-/// The codes, in their order.
+/// The codes, sorted.
 pub(crate) async fn bidders(
     State(app): State<Arc<App>>,
     Query(which): Query<Which>,
@@ -73,7 +73,7 @@ pub(crate) async fn bidder(State(app): State<Arc<App>>, Path(name): Path<String>
 
 /// The JSON Schemas of the params, by code.
 pub(crate) async fn params(State(app): State<Arc<App>>) -> Json<BTreeMap<String, Value>> {
-    // A bidder without a schema takes any object.
+    // A bidder without a schema accepts any object.
     let schema = |info: &BidderInfo| {
         let schema = info.params_schema.clone();
         schema.unwrap_or_else(|| json!({"type": "object"}))

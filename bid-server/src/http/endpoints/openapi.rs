@@ -3,7 +3,7 @@
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 
-/// Written by hand; tests hold it against the routes and send its examples.
+/// Written by hand; tests check it against the routes and send its examples.
 pub(crate) const DOCUMENT: &str = include_str!("../../../openapi.json");
 
 /// The document as it is.

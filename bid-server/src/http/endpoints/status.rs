@@ -19,7 +19,7 @@ pub(crate) struct Status {
     version: &'static str,
 }
 
-/// Whether the server takes auctions. One that shuts down answers 503 on connections that are still
+/// Whether the server accepts auctions. While it shuts down it answers 503 on connections that are still
 /// open, so that a load balancer stops using them.
 pub(crate) async fn status(State(app): State<Arc<App>>) -> Response {
     if app.stopping.load(Ordering::Relaxed) {

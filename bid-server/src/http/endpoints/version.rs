@@ -10,7 +10,7 @@ pub(crate) struct Version {
     version: &'static str,
 }
 
-/// The release, and the commit where the build was told it in `EARLYBID_REVISION`.
+/// The release, and the commit if the build was given one in `EARLYBID_REVISION`.
 pub(crate) async fn version() -> Json<Version> {
     Json(Version {
         revision: option_env!("EARLYBID_REVISION").unwrap_or("not-set"),

@@ -1,4 +1,4 @@
-//! `POST /vtrack`: keeps VAST of others, with our impression in it.
+//! `POST /vtrack`: stores other servers' VAST, with our impression added.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::settle::creative_cache::put::WirePut;
 use crate::settle::events::{Event, EventAddress, vast};
 use crate::settle::may_write_into_vast;
 
-/// For which account, and in which integration.
+/// The account, and the integration.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct VtrackQuery {
@@ -31,7 +31,7 @@ struct Puts {
     puts: Vec<Tracked>,
 }
 
-/// A put with the bid that it belongs to.
+/// A put, and the bid that it belongs to.
 #[derive(Debug, Deserialize)]
 struct Tracked {
     #[serde(default)]
@@ -44,7 +44,7 @@ struct Tracked {
     put: WirePut,
 }
 
-/// Writes our impression into each VAST whose bidder allows it, and answers with the ids.
+/// Adds our impression to each VAST whose bidder allows it, and answers with the ids.
 pub(crate) async fn vtrack(
     State(app): State<Arc<App>>,
     Query(query): Query<VtrackQuery>,

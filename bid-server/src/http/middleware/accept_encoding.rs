@@ -1,6 +1,6 @@
-//! Which coding a client wants its answer in (RFC 9110 section 12.5.3).
+//! Which content coding a client prefers for its answer (RFC 9110 section 12.5.3).
 
-/// Codings that we can write, the one that we like best first.
+/// The codings that we can write, our favourite first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Coding {
     Zstd,
@@ -20,16 +20,16 @@ impl Coding {
         }
     }
 
-    /// The name by which old clients ask.
+    /// The name that old clients use.
     fn alias(self) -> Option<&'static str> {
         (self == Self::Gzip).then_some("x-gzip")
     }
 }
 
-/// The best coding that the header allows; `None` = as it is.
+/// The best coding that the header allows; `None` = uncompressed.
 ///
-/// What the client likes more goes first, then our own order; nothing is coded for a client that
-/// likes `identity` better than all that we can write.
+/// The client's preferences come first, then our own order. Nothing is compressed for a client that prefers
+/// `identity` to everything we can write.
 pub(super) fn choose(header: &str) -> Option<Coding> {
     let preferences: Vec<(&str, u16)> = header.split(',').filter_map(preference).collect();
     let named = |searched: &str| {
@@ -51,7 +51,7 @@ pub(super) fn choose(header: &str) -> Option<Coding> {
         .map(|(coding, _)| coding)
 }
 
-/// Name and weight in thousandths.
+/// The name, and the weight in thousandths.
 fn preference(item: &str) -> Option<(&str, u16)> {
     let mut parts = item.split(';').map(str::trim);
     let name = parts.next().filter(|name| !name.is_empty())?;

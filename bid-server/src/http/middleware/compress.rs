@@ -1,4 +1,4 @@
-//! Compresses answers as a whole; they are made in one piece anyway.
+//! Compresses whole answers; they are made in one piece anyway.
 
 use std::io::{self, Write};
 
@@ -17,15 +17,15 @@ use flate2::write::GzEncoder;
 use super::accept_encoding::{Coding, choose};
 use crate::config::CompressionConfig;
 
-/// Levels at which an answer of usual size takes a fraction of a millisecond.
+/// Levels at which an answer of the usual size takes a fraction of a millisecond.
 const GZIP_LEVEL: u32 = 4;
 const BROTLI_LEVEL: u32 = 4;
 const ZSTD_LEVEL: i32 = 3;
-/// Window and buffer of brotli: 2^18 bytes hold any answer of usual size.
+/// Brotli's window and buffer: 2^18 bytes hold any answer of the usual size.
 const BROTLI_WINDOW: u32 = 18;
 const BROTLI_BUFFER: usize = 16 << 10;
 
-/// Codes the body as the client accepts, if it is text and large enough.
+/// Compresses the body as the client accepts, if it is text and large enough.
 pub(super) async fn compress(
     State(settings): State<CompressionConfig>,
     request: Request,
@@ -50,7 +50,7 @@ fn accepted(headers: &HeaderMap) -> Option<Coding> {
     choose(&lines.join(","))
 }
 
-/// Pictures are coded already, and an answer may be, or may forbid it.
+/// Images are compressed already, and an answer may be compressed already or forbid it.
 fn is_text(headers: &HeaderMap) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let kind = text(CONTENT_TYPE).unwrap_or_default();
@@ -69,7 +69,7 @@ async fn coded(response: Response, coding: Coding, min_bytes: usize) -> Response
             return Response::from_parts(parts, Body::empty());
         }
     };
-    // An answer to HEAD has no body, and the length of the one that it stands for.
+    // An answer to HEAD has no body, but the length of the answer that it stands for.
     let smaller = (plain.len() >= min_bytes)
         .then(|| encode(&plain, coding).ok())
         .flatten()

@@ -1,4 +1,4 @@
-//! CORS as Prebid.js needs it: it sends credentials, so the origin must be echoed; `*` is refused by browsers.
+//! CORS as Prebid.js needs it: it sends credentials, so the origin must be echoed; browsers refuse `*`.
 
 use axum::extract::Request;
 use axum::http::header::{
@@ -10,13 +10,13 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// Where the preflight names none.
+/// The headers if the preflight names none.
 const USUAL_HEADERS: HeaderValue =
     HeaderValue::from_static("Origin, X-Requested-With, Content-Type, Accept");
-/// Seconds that a browser may remember a preflight.
+/// How many seconds a browser may remember a preflight.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("86400");
 
-/// Any origin may ask, with any header: an answer holds nothing that belongs to a user, and publishers
+/// Any origin may ask, with any header: an answer contains nothing that belongs to a user, and publishers
 /// have many domains.
 pub(super) async fn cors(request: Request, next: Next) -> Response {
     let asked = request.headers();

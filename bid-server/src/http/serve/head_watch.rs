@@ -1,9 +1,9 @@
-//! [`HeadWatch`]: a stream that fails when the head of a request takes too long to arrive.
+//! [`HeadWatch`]: a stream that fails if the head of a request takes too long to arrive.
 //!
-//! The HTTP library has one time-out for a slow head and for a connection that is idle between
-//! requests. Load balancers keep idle connections for a minute; a head takes no time at all.
+//! The HTTP library has only one timeout for a slow head and for a connection that is idle between requests.
+//! Load balancers keep idle connections for a minute; a head should take no time at all.
 //!
-//! The socket is shared with [`gone`](super::gone), which looks whether anybody is still there.
+//! The socket is shared with [`gone`](super::gone), which checks whether the client is still there.
 
 use std::io;
 use std::net::Shutdown;
@@ -18,7 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// What goes on on a connection; shared by stream and service.
+/// What is happening on a connection; shared by the stream and the service.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Phase(Arc<Flags>);
 
@@ -26,9 +26,9 @@ pub(super) struct Phase(Arc<Flags>);
 struct Flags {
     /// A request is being worked on.
     in_request: AtomicBool,
-    /// Heads that have been complete.
+    /// How many heads have been completed.
     heads: AtomicUsize,
-    /// A part of what was to be written is still waiting.
+    /// Some of the data to be written is still waiting.
     unsent: AtomicBool,
 }
 
@@ -39,7 +39,7 @@ impl Phase {
         self.0.in_request.store(true, Ordering::Relaxed);
     }
 
-    /// An answer is ready: what is read next begins a head.
+    /// An answer is ready: what is read next begins a new head.
     pub(super) fn end_request(&self) {
         self.0.in_request.store(false, Ordering::Relaxed);
     }
@@ -63,7 +63,7 @@ impl Phase {
     }
 }
 
-/// The time of the head that comes after so many.
+/// The time limit of the head that follows this many.
 #[derive(Debug)]
 struct Timer {
     heads: usize,
@@ -81,7 +81,7 @@ pub(super) struct HeadWatch {
 }
 
 impl HeadWatch {
-    /// Gives each head so much time.
+    /// Each head may take this long.
     pub(super) fn new(stream: Arc<TcpStream>, phase: Phase, limit: Duration) -> Self {
         Self {
             stream,
@@ -97,7 +97,7 @@ impl HeadWatch {
             return Ok(());
         }
         let heads = self.phase.heads();
-        // Nothing may have been read while a request was worked on: then its head's time is still there.
+        // If nothing was read while a request was being handled, the timer is still that of its head.
         if arrived && self.timer.as_ref().is_none_or(|timer| timer.heads != heads) {
             let sleep = Box::pin(sleep(self.limit));
             self.timer = Some(Timer { heads, sleep });
@@ -161,7 +161,7 @@ impl AsyncWrite for HeadWatch {
         true
     }
 
-    /// What is written is with the system already.
+    /// Written data is already with the operating system.
     fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
     }
@@ -176,7 +176,7 @@ impl AsyncWrite for HeadWatch {
     }
 }
 
-/// Reads into the buffer, once something is there.
+/// Reads into the buffer as soon as there is something to read.
 fn poll_read(
     stream: &TcpStream,
     cx: &mut Context<'_>,
@@ -191,7 +191,7 @@ fn poll_read(
     }
 }
 
-/// Writes what goes, once anything does.
+/// Writes as much as it can, as soon as it can write anything.
 fn poll_write(
     stream: &TcpStream,
     cx: &mut Context<'_>,

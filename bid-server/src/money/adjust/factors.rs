@@ -1,4 +1,4 @@
-//! `ext.prebid.bidadjustmentfactors`: what a bidder's prices are multiplied with, as they come.
+//! `ext.prebid.bidadjustmentfactors`: factors that a bidder's prices are multiplied by, as they come.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The member that holds factors by media type; all others are bidders.
+/// The member that contains factors by media type; all others are bidders.
 const BY_MEDIA: &str = "mediatypes";
 
-/// Factors by bidder in lower case, because Prebid Server takes any case.
+/// Factors by bidder in lower case, because Prebid Server accepts any case.
 type ByBidder = BTreeMap<String, Decimal>;
 
 /// Factors of a request.
@@ -24,7 +24,7 @@ pub(crate) struct Factors {
 type Fault = (String, String);
 
 impl Factors {
-    /// Reads factors; what cannot be used is left out, with a fault.
+    /// Reads factors; those that cannot be used are left out, each with a fault.
     pub(crate) fn read(value: &Value, is_bidder: impl Fn(&str) -> bool) -> (Self, Vec<Fault>) {
         let mut faults = Vec::new();
         let mut factors = Self::default();
@@ -55,7 +55,7 @@ impl Factors {
 
     /// The factor for a bid: that of its media type, else the bidder's, else 1.
     ///
-    /// `media` is the name that [`super::media_name`] gives; a factor for `video` is for both kinds of it.
+    /// `media` is a name from [`super::media_name`]; a factor for `video` covers both kinds of it.
     pub(crate) fn of(&self, seat: &str, media: &str) -> Decimal {
         let seat = seat.to_ascii_lowercase();
         let plain = media.split('-').next().unwrap_or(media);

@@ -1,10 +1,10 @@
-//! Which rule is applied, and what it makes of a price.
+//! Which rule is applied, and what it does to a price.
 
 use serde_json::json;
 
 use super::*;
 
-/// A dollar is 150 yen; nothing else is known.
+/// A dollar is 150 yen; no other rate is known.
 fn to_usd(price: Price, currency: &str) -> Option<Price> {
     match currency {
         "USD" => Some(price),

@@ -1,11 +1,11 @@
-//! What an imp is, in the words of a floor schema.
+//! Describes an imp in the terms of a floor schema.
 
 use openrtb::{BidRequest, Device, Imp, Publisher};
 use serde_json::Value;
 
 use super::find::ANY;
 
-/// A field that a schema may name; its names have no case.
+/// A field that a schema may name; field names are case-insensitive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Field {
     SiteDomain,
@@ -39,7 +39,7 @@ impl Field {
         }
     }
 
-    /// The value for an imp; `*` where it is not known.
+    /// The value for an imp; `*` if it is unknown.
     pub(super) fn value(self, request: &BidRequest, imp: &Imp) -> String {
         let known = match self {
             Self::SiteDomain => domain(request),
@@ -79,7 +79,7 @@ fn channel(request: &BidRequest) -> Option<String> {
     name.as_str().map(str::to_owned)
 }
 
-/// `None` where the imp offers several.
+/// `None` if the imp offers several.
 fn media_type(imp: &Imp) -> Option<&'static str> {
     let mut types = imp.media_types();
     let (first, second) = (types.next()?, types.next());
@@ -90,12 +90,12 @@ fn media_type(imp: &Imp) -> Option<&'static str> {
         return Some(first.name());
     };
     let placement = video.other.get("placement").and_then(Value::as_i64);
-    // 1 is instream in the older and in the newer list; left out, nothing speaks against it.
+    // 1 is instream in both the older and the newer list; if it is left out, instream is assumed.
     let instream = video.plcmt.or(placement).is_none_or(|place| place == 1);
     Some(if instream { "video" } else { "video-outstream" })
 }
 
-/// `None` where the imp takes several.
+/// `None` if the imp accepts several.
 fn size(imp: &Imp) -> Option<String> {
     let sizes = match (&imp.banner, &imp.video) {
         (Some(banner), _) => banner.sizes(),
@@ -143,7 +143,7 @@ fn country(request: &BidRequest) -> Option<String> {
     geo.get("country")?.as_str().map(str::to_owned)
 }
 
-/// By user agent, as Prebid Server tells them apart.
+/// Determined from the user agent, as in Prebid Server.
 fn device_type(device: Option<&Device>) -> Option<&'static str> {
     let ua = device?.ua.as_ref()?.to_lowercase();
     if ua.is_empty() {

@@ -1,4 +1,4 @@
-//! Looks up the rule of an imp: the most specific one that fits.
+//! Looks up the rule for an imp: the most specific one that matches.
 
 use std::collections::BTreeMap;
 
@@ -6,20 +6,20 @@ use openrtb::Price;
 
 use super::settings::MOST_SCHEMA_DIMS;
 
-/// Fits everything.
+/// Matches everything.
 pub(super) const ANY: &str = "*";
 
-/// The rule for these values of the fields, and its floor.
+/// The rule for these field values, and its floor.
 ///
-/// A rule with fewer wildcards goes before one with more; of those with as many, the one that is exact
-/// further left. Keys of rules are in lower case.
+/// A rule with fewer wildcards comes before one with more; with the same number, the rule that is exact
+/// further to the left comes first. Keys of rules are in lower case.
 pub(super) fn find(
     rules: &BTreeMap<String, Price>,
     values: &[String],
     delimiter: &str,
 ) -> Option<(String, Price)> {
     let fields = values.len().min(MOST_SCHEMA_DIMS);
-    // One bit per field, the leftmost being the highest; 1 stands for a wildcard.
+    // One bit per field, with the leftmost field as the highest bit; 1 stands for a wildcard.
     let mut masks: Vec<u32> = (0..1_u32 << fields).collect();
     masks.sort_by_key(|mask| (mask.count_ones(), *mask));
     masks.into_iter().find_map(|mask| {

@@ -1,15 +1,15 @@
-//! Floors that stand in the imp itself, for one size or media type.
+//! Floors in the imp itself, for one size or media type.
 //!
-//! Prebid.js writes them where they differ: the imp's own floor is then the least of them.
+//! Prebid.js writes them if they differ; the imp's own floor is then the lowest of them.
 
 use openrtb::{Imp, MediaType, Members, Price};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A floor and its currency, as far as it is given.
+/// A floor, and its currency if that is given.
 pub(crate) type Given<'a> = (Price, Option<&'a str>);
 
-/// The floor for a size, else for a media type. `None` = that of the imp holds.
+/// The floor for a size, otherwise for a media type. `None` = the imp's own floor applies.
 pub(crate) fn of_format(
     imp: &Imp,
     media_type: MediaType,

@@ -1,4 +1,4 @@
-//! Writes the floors of rules into the imps, and says how far they are enforced.
+//! Writes the floors of rules into the imps, and decides how far they are enforced.
 
 use openrtb::ext::{FloorData, FloorModelGroup, Floors, ImpFloors};
 use openrtb::{BidRequest, Imp, Price};
@@ -13,27 +13,27 @@ use super::{FloorPlan, RuledFloor};
 use crate::money::currency::Exchange;
 use crate::remark::{Remark, code};
 
-/// Floors are told with so many digits.
+/// Decimal places of the floors that bidders see.
 const DECIMALS: u32 = 4;
-/// OpenRTB 2.6 section 3.2.4: floors are in USD where no currency is given.
+/// OpenRTB 2.6 section 3.2.4: floors are in USD if no currency is given.
 const WIRE_DEFAULT_CURRENCY: &str = "USD";
 
 /// What floors are made from.
 #[derive(Debug)]
 pub(crate) struct FloorSources<'a> {
-    /// Whether server and account use rules at all.
+    /// Whether the server and the account use rules at all.
     pub(crate) enabled: bool,
     /// Settings of the account.
     pub(crate) account: &'a PriceFloors,
-    /// `ext.prebid.floors` of the request, or the account's own in its place.
+    /// `ext.prebid.floors` of the request, or the account's own instead.
     pub(crate) floors: Floors,
-    /// Rules that were fetched; they go before those of the request.
+    /// Fetched rules; they take precedence over those of the request.
     pub(crate) fetched: Option<&'a FloorData>,
     /// Rates between currencies.
     pub(crate) exchange: &'a Exchange,
 }
 
-/// Sets the floors of all imps. `chance` draws a number below the one that it gets.
+/// Sets the floors of all imps. `chance` draws a random number below its argument.
 pub(crate) fn plan(
     request: &mut BidRequest,
     sources: &FloorSources<'_>,
@@ -45,7 +45,7 @@ pub(crate) fn plan(
     } = sources;
     let mut plan = FloorPlan::default();
     if floors.enabled == Some(false) {
-        // The page holds bids against floors itself.
+        // The page enforces floors itself.
         plan.enforced = false;
         return plan;
     }
@@ -81,7 +81,7 @@ pub(crate) fn plan(
     plan
 }
 
-/// The model of this auction: of the fetched rules, else of the request's.
+/// The model of this auction: from the fetched rules, otherwise from the request's.
 fn model<'a>(
     sources: &'a FloorSources<'_>,
     mut chance: impl FnMut(u32) -> u32,
@@ -123,7 +123,7 @@ fn model<'a>(
     Some((data, choose(&groups, chance)?))
 }
 
-/// The least floor of an imp in the currency of the rules: its own, else that of the request.
+/// The minimum floor of an imp in the currency of the rules: its own, otherwise that of the request.
 fn least(
     imp: &Imp,
     sources: &FloorSources<'_>,
@@ -152,7 +152,7 @@ fn least(
 fn imp_floors(imp: &Imp) -> ImpFloors {
     let prebid = imp.ext.as_ref().and_then(|ext| ext.prebid.as_ref());
     let floors = prebid.and_then(|prebid| prebid.other.get("floors"));
-    // One that cannot be read says nothing: the request's holds.
+    // If it cannot be read it counts as absent, and the request's minimum applies.
     floors
         .and_then(|floors| ImpFloors::read(floors).ok())
         .unwrap_or_default()
@@ -189,7 +189,7 @@ fn rounded(price: Price) -> Price {
     Price::new(amount.normalize())
 }
 
-/// Tells bidders the floor, and the rule that it comes from.
+/// Tells bidders the floor and the rule that set it.
 fn signal(imp: &mut Imp, floor: &RuledFloor) {
     imp.bidfloor = Some(floor.value);
     imp.bidfloorcur = Some(floor.currency.clone());
@@ -203,7 +203,7 @@ fn signal(imp: &mut Imp, floor: &RuledFloor) {
     }
 }
 
-/// The floors of a request as they stand in it; `None` = there are none, or they cannot be read.
+/// The floors in a request; `None` = it has none, or they cannot be read.
 pub(crate) fn of_request(request: &BidRequest) -> Option<Floors> {
     let prebid = request.ext.as_ref()?.prebid.as_ref()?;
     prebid
@@ -212,7 +212,7 @@ pub(crate) fn of_request(request: &BidRequest) -> Option<Floors> {
         .and_then(|floors| Floors::read(floors).ok())
 }
 
-/// The floors of a request, or in their place those of its account.
+/// The floors of a request, or those of its account instead.
 pub(crate) fn of_request_or_account(request: &BidRequest, account: &PriceFloors) -> Floors {
     let mut floors = of_request(request).unwrap_or_default();
     let own = account

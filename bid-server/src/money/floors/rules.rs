@@ -5,18 +5,18 @@ use openrtb::ext::{FloorData, FloorModelGroup};
 use super::fields::Field;
 use super::settings::MOST_SCHEMA_DIMS;
 
-/// Between the parts of a key, where a schema names nothing else.
+/// Separates the parts of a key unless a schema names another delimiter.
 const DEFAULT_DELIMITER: &str = "|";
 const PERCENT: i64 = 100;
 
-/// Sizes that a model may have; 0 = any.
+/// The sizes that a model may have; 0 = any.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FloorLimits {
     pub(crate) rules: usize,
     pub(crate) dims: usize,
 }
 
-/// Checks rules as a whole: skip rates and the sizes of each model. The text says what is wrong.
+/// Checks rules as a whole: skip rates and the sizes of each model. The error says what is wrong.
 pub(crate) fn check(data: &FloorData, limits: FloorLimits) -> Result<(), String> {
     if data.modelgroups.is_empty() {
         return Err("no modelgroups".to_owned());
@@ -92,7 +92,7 @@ pub(super) fn usable(
     (groups, problems)
 }
 
-/// One of the models, by weight. `chance` draws a number below the one that it gets.
+/// Picks one of the models, by weight. `chance` draws a random number below its argument.
 pub(super) fn choose<'a>(
     groups: &[&'a FloorModelGroup],
     chance: impl FnOnce(u32) -> u32,
@@ -119,7 +119,7 @@ pub(super) fn delimiter(group: &FloorModelGroup) -> &str {
         .unwrap_or(DEFAULT_DELIMITER)
 }
 
-/// Whether something with this rate happens; left out, it always does.
+/// Whether something with this rate happens; with no rate given, it always does.
 pub(super) fn happens(rate: Option<i64>, chance: impl FnOnce(u32) -> u32) -> bool {
     match rate {
         None => true,

@@ -1,4 +1,4 @@
-//! `price_floors`: dynamic floors of an account and where they come from.
+//! `price_floors`: the dynamic floors of an account, and where they come from.
 
 use serde::Deserialize;
 
@@ -10,23 +10,23 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct PriceFloors {
-    /// Whether rules of floors are looked at at all. Plain `imp.bidfloor` is held without them.
+    /// Whether floor rules are considered at all. Plain `imp.bidfloor` applies without them.
     pub(crate) enabled: bool,
     /// Percentage of auctions in which floors are enforced.
     pub(crate) enforce_floors_rate: u8,
-    /// Ask a bidder whose bids are adjusted for the floor before adjustment.
+    /// Whether a bidder whose bids are adjusted is asked for the floor before adjustment.
     pub(crate) adjust_for_bid_adjustment: bool,
-    /// Hold floors against deals too, where the request asks for it.
+    /// Whether floors apply to deals too, if the request asks for it.
     pub(crate) enforce_deal_floors: bool,
-    /// Prefer fetched rules to those of the request.
+    /// Whether fetched rules take precedence over those of the request.
     pub(crate) use_dynamic_data: bool,
-    /// Most rules of a model group in a request; 0 = any number.
+    /// The most rules of a model group in a request; 0 = any number.
     pub(crate) max_rules: usize,
-    /// Most fields of a schema in a request; 0 = any number.
+    /// The most fields of a schema in a request; 0 = any number.
     pub(crate) max_schema_dims: usize,
-    /// Rules of the account itself, for requests without any: the form of `ext.prebid.floors`.
+    /// The account's own rules, for requests without any: the form of `ext.prebid.floors`.
     pub(crate) default_rules: Option<serde_json::Value>,
-    /// Where rules are fetched.
+    /// Where rules are fetched from.
     pub(crate) fetch: FloorFetch,
 }
 
@@ -36,17 +36,17 @@ pub(crate) struct PriceFloors {
 pub(crate) struct FloorFetch {
     /// Whether rules are fetched.
     pub(crate) enabled: bool,
-    /// Where from; left out = where `ext.prebid.floors.floorendpoint.url` says.
+    /// The address; left out = the one in `ext.prebid.floors.floorendpoint.url`.
     pub(crate) url: String,
-    /// Longest time for one fetch.
+    /// The longest time for one fetch.
     pub(crate) timeout_ms: u64,
-    /// Largest file, in kilobytes of 1024 bytes.
+    /// The largest file, in kilobytes of 1024 bytes.
     pub(crate) max_file_size_kb: usize,
-    /// Most rules of a model group; 0 = any number.
+    /// The most rules of a model group; 0 = any number.
     pub(crate) max_rules: usize,
-    /// Most fields of a schema; 0 = any number.
+    /// The most fields of a schema; 0 = any number.
     pub(crate) max_schema_dims: usize,
-    /// How long fetched rules are used, in seconds; less where the answer's `Cache-Control: max-age` says so.
+    /// How long fetched rules are used, in seconds; less if the answer's `Cache-Control: max-age` says so.
     pub(crate) max_age_sec: u64,
     /// Seconds between fetches; at least 300.
     pub(crate) period_sec: u64,
@@ -83,13 +83,13 @@ impl Default for FloorFetch {
     }
 }
 
-/// A fetch more often than this would be a load on others.
+/// Fetching more often than this would burden others.
 const SHORTEST_PERIOD_SEC: u64 = 300;
-/// Ten years: no point in time that is added to it overflows.
+/// Ten years: adding it to a point in time cannot overflow.
 const LONGEST_AGE_SEC: u64 = 315_360_000;
-/// A fetch that takes longer than the shortest period never ends.
+/// A fetch that may take longer than the shortest period would never be finished.
 const LONGEST_TIMEOUT_MS: u64 = SHORTEST_PERIOD_SEC * 1000;
-/// A schema with more fields has too many combinations of wildcards to look up.
+/// A schema with more fields would have too many combinations of wildcards to look up.
 pub(crate) const MOST_SCHEMA_DIMS: usize = 11;
 
 impl PriceFloors {

@@ -21,7 +21,7 @@ type Fault = (&'static str, String);
 type Pick = fn(&MediaTypeGranularity) -> Option<&PriceGranularity>;
 
 impl Granularities {
-    /// Reads the wishes; what makes no sense is a fault, and left at the default.
+    /// Reads them; a granularity that makes no sense is a fault and stays at the default.
     pub(crate) fn read(targeting: Option<&Targeting>, scale: PresetScale) -> (Self, Vec<Fault>) {
         let mut faults = Vec::new();
         let mut read = |path, targeting: Option<&PriceGranularity>| {

@@ -1,23 +1,23 @@
-//! The five named granularities, and how they are laid out for a currency.
+//! The five named granularities, and how they are scaled for a currency.
 
 use rust_decimal::Decimal;
 
 use super::{DEFAULT_PRECISION, Granularity, chain};
 
-/// How the named granularities look in a currency.
+/// What the named granularities look like in a currency.
 ///
-/// They were made for dollars: the highest bucket is 20. In a currency whose unit is worth a
-/// hundredth of that, all buckets have to be a hundred times as large to tell prices apart.
+/// They were made for dollars: the highest bucket is 20. In a currency whose unit is worth a hundredth of a
+/// dollar, all buckets have to be a hundred times as large to tell prices apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PresetScale {
-    /// What ends and steps of ranges are multiplied with; more than 0.
+    /// The ends and steps of ranges are multiplied by this; more than 0.
     pub multiplier: Decimal,
-    /// Digits after the point.
+    /// Decimal places.
     pub precision: u32,
 }
 
 impl Default for PresetScale {
-    /// As they were made.
+    /// Unscaled.
     fn default() -> Self {
         Self {
             multiplier: Decimal::ONE,
@@ -31,7 +31,7 @@ type Steps = &'static [(i64, i64)];
 
 const MEDIUM: Steps = &[(2_000, 10)];
 
-/// The granularity of that name.
+/// The granularity with that name.
 pub(super) fn named(name: &str, scale: PresetScale) -> Option<Granularity> {
     let steps: Steps = match name {
         "low" => &[(500, 50)],
@@ -44,7 +44,7 @@ pub(super) fn named(name: &str, scale: PresetScale) -> Option<Granularity> {
     Some(scaled(steps, scale))
 }
 
-/// What is used where a request names none: `medium`.
+/// The granularity if a request names none: `medium`.
 pub(super) fn default(scale: PresetScale) -> Granularity {
     scaled(MEDIUM, scale)
 }

@@ -4,23 +4,23 @@ use serde::Deserialize;
 
 use super::Rounding;
 
-/// To which of its two neighbours a price between two buckets goes.
+/// Where a price between two buckets goes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum BidRounding {
-    /// The lower one.
+    /// To the lower one.
     #[default]
     Down,
-    /// The upper one.
+    /// To the upper one.
     Up,
-    /// The nearer one; from the middle, the upper one.
+    /// To the nearer one; from the middle, to the upper one.
     True,
-    /// Either, in half of the auctions each.
+    /// To the lower one in half of the auctions, to the upper one in the other half.
     TimeSplit,
 }
 
 impl BidRounding {
-    /// The rounding of one auction. `chance` draws a number below the one that it gets.
+    /// The rounding of one auction. `chance` draws a random number below its argument.
     pub(crate) fn draw(self, chance: impl FnOnce(u32) -> u32) -> Rounding {
         match self {
             Self::Down => Rounding::Down,

@@ -1,11 +1,11 @@
-//! All cent prices of all presets against whole-number arithmetic, and the edges.
+//! All cent prices of all presets checked with integer arithmetic, and the edges.
 
 use openrtb::MediaType;
 use openrtb::ext::Targeting;
 
 use super::*;
 
-/// The definition again, in cents and without decimals.
+/// The same definition in cents, without decimals.
 fn expected(cents: i64, steps: &[(i64, i64)]) -> String {
     let top = steps[steps.len() - 1].0;
     let cents = cents.min(top);
@@ -33,7 +33,7 @@ fn every_cent_price_falls_into_its_bucket() {
     for (name, steps) in presets {
         let granularity = preset::named(name, PresetScale::default()).unwrap();
         for cents in 1..=2_500 {
-            // By way of the float that the wire would carry.
+            // Goes through the float that the wire would carry.
             let price: Price = serde_json::from_str(&Decimal::new(cents, 2).to_string()).unwrap();
             let bucket = granularity.bucket(price, Rounding::Down).unwrap();
             assert_eq!(bucket, expected(cents, steps), "{name} {cents}");

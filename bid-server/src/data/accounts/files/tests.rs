@@ -25,7 +25,7 @@ impl Disk {
         }
     }
 
-    /// By a rename: the new inode is seen even within one tick of the clock.
+    /// Replaces the file by a rename: the new inode is noticed even within one tick of the clock.
     fn write(&self, name: &str, text: &str) {
         let beside = self.folder.path().join(format!("{name}.new"));
         std::fs::write(&beside, text).unwrap();

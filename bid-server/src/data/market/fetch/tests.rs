@@ -1,4 +1,4 @@
-//! A server that hangs, sends without end, leads elsewhere or breaks off.
+//! A server that hangs, sends without end, redirects or breaks off.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -8,7 +8,7 @@ use super::*;
 
 const CAP: usize = 1000;
 
-/// Sends these bytes to whoever connects, again and again if asked, then hangs or closes.
+/// Sends these bytes on every connection, again and again if asked to, then hangs or closes.
 async fn server(start: impl Into<String>, repeat: &'static str, hang: bool) -> (Url, JoinSet<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();

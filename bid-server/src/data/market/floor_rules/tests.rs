@@ -47,7 +47,7 @@ fn a_file_is_fetched_once_and_again_after_its_period() {
     ));
     assert_eq!(rules.due(at(3599), 9), (Vec::new(), Some(at(3600))));
     let (jobs, _) = rules.due(at(3600), 9);
-    // A failure leaves the rules until they are too old.
+    // After a failure the rules stay until they are too old.
     rules.done(&jobs[0], None, at(3600));
     assert!(matches!(
         rules.get(ADDRESS, &settings(), at(86_400)),

@@ -1,4 +1,4 @@
-//! Rates and floors over HTTP, from the first wish to the auction; and what garbage does.
+//! Rates and floors over HTTP, from the first request for them to the auction; and what garbage does.
 
 use axum::Router;
 use axum::routing::get;
@@ -48,7 +48,7 @@ fn fetch_settings() -> FloorFetch {
     }
 }
 
-/// What an auction finds once the fetch is over.
+/// What an auction finds after the fetch.
 async fn floors_of(text: &'static str, settings: &str) -> Fetched {
     let (address, _server) = serve(text).await;
     let config = Config::parse(settings).unwrap();

@@ -10,7 +10,7 @@ use crate::data::stored::Wanted;
 fn write(disk: &TempDir, name: &str, text: &str) {
     let file = disk.path().join(name);
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-    // By a rename: the new inode is seen even within one tick of the clock.
+    // Replaced by a rename: the new inode is noticed even within one tick of the clock.
     let beside = disk.path().join("new");
     std::fs::write(&beside, text).unwrap();
     std::fs::rename(beside, file).unwrap();

@@ -9,7 +9,7 @@ fn parse(_: &str, bytes: &[u8]) -> Result<u32, String> {
     text.parse().map_err(|_| format!("no number: {text}"))
 }
 
-/// A rename, as editors and deployments do it; the new inode is seen even within one tick of the clock.
+/// Renames, as editors and deployments do; the new inode is noticed even within one tick of the clock.
 fn write(folder: &TempDir, name: &str, text: &str) {
     let beside = folder.path().join(format!("{name}.new"));
     std::fs::write(&beside, text).unwrap();

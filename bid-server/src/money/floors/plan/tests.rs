@@ -1,4 +1,4 @@
-//! Floors of imps by rules, least floors and rates.
+//! Floors of imps from rules, minimum floors and rates.
 
 use std::sync::Arc;
 
