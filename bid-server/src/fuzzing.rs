@@ -1,7 +1,7 @@
-//! One function for each parser of outside bytes. The targets in `fuzz/` call them, and tests replay the
-//! kept corpus, changed in a fixed way, through the same functions.
+//! One function for each parser of outside bytes. The targets in `fuzz/` call them, and tests replay the kept
+//! corpus, as it is and changed in a fixed way, through the same functions.
 //!
-//! None returns anything: whatever the bytes are, they must only come back.
+//! They return nothing: whatever the bytes are, the functions only have to return.
 
 mod data;
 #[cfg(test)]
@@ -30,7 +30,7 @@ struct Bench {
     config: Config,
     market: Market,
     registry: Registry,
-    /// A usual request by bidder: made once, because making one takes longer than reading a reply.
+    /// A typical request for each bidder: made once, because making one takes longer than reading a reply.
     requests: BTreeMap<String, AuctionRequest>,
 }
 
@@ -69,7 +69,7 @@ fn bench() -> Option<Bench> {
     Some(bench)
 }
 
-/// The body of an auction request: read, checked, and every bidder's calls made.
+/// The body of an auction request: it is read and checked, and every bidder's calls are made.
 pub fn auction_request(bytes: &[u8]) {
     let Some(bench) = BENCH.as_ref() else { return };
     let Ok(request) = fuzzed::of_bytes(bytes, bench.server()) else {
@@ -90,7 +90,7 @@ pub fn auction_request(bytes: &[u8]) {
     }
 }
 
-/// A native request, as the text within an imp.
+/// A native request, as the text inside an imp.
 pub fn native_request(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let imp = json!({"id": "i", "native": {"request": text}, "ext": {"prebid": {"bidder": {"adf": {"mid": 1}}}}});
@@ -98,7 +98,7 @@ pub fn native_request(bytes: &[u8]) {
     auction_request(request.to_string().as_bytes());
 }
 
-/// The reply of an SSP: the first byte chooses the definition, the second the status.
+/// The reply of an SSP: the first byte selects the definition, the second the status.
 pub fn ssp_reply(bytes: &[u8]) {
     let Some(bench) = BENCH.as_ref() else { return };
     let [which, status, body @ ..] = bytes else {
@@ -134,7 +134,7 @@ fn read_reply(bidder: &Bidder, ask: &Ask<'_>, status: u16, body: &[u8]) {
     }
 }
 
-/// Markup as it stands in a reply: what is asked of its written form must be true of the text.
+/// Markup as it is written in a reply: what [`JsonText`] says about the written form must be true of the text.
 pub fn markup(bytes: &[u8]) {
     let kept = serde_json::from_slice::<JsonText>(bytes);
     let text = serde_json::from_slice::<String>(bytes);
@@ -151,7 +151,7 @@ pub fn markup(bytes: &[u8]) {
     assert_eq!(again.ok(), Some(text.clone()));
 }
 
-/// Stored data: a JSON array of what is stored and the request that is laid over it.
+/// Stored data: a JSON array of the stored item and the request that is laid over it.
 pub fn stored_data(bytes: &[u8]) {
     let Some(bench) = BENCH.as_ref() else { return };
     let Ok(Value::Array(mut layers)) = serde_json::from_slice(bytes) else {
@@ -162,7 +162,7 @@ pub fn stored_data(bytes: &[u8]) {
     drop(fuzzed::laid_over(incoming, below.as_ref(), bench.server()));
 }
 
-/// A definition, and its params schema behind a line of `===`: compiled, and carried out once.
+/// A definition, followed by a line of `===` and its params schema: compiled, and carried out once.
 pub fn definition(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;

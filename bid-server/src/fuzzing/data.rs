@@ -1,4 +1,4 @@
-//! Data that somebody else keeps for us: floors, rates, accounts, stored data.
+//! Data that others keep for us: floors, rates, accounts, stored data.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ pub fn floors_file(bytes: &[u8]) {
         fetched: Some(&fetched),
         exchange: &Exchange::new(read_rates(rates).ok().map(Arc::new).into_iter().collect()),
     };
-    // What the dice show follows from the bytes, so that a finding can be repeated.
+    // The dice follow from the bytes, so that a finding can be repeated.
     let mut drawn = bytes
         .iter()
         .copied()
@@ -72,7 +72,7 @@ pub fn rate_file(bytes: &[u8]) {
     }
 }
 
-/// The file of an account, as TOML and as JSON: read, and one request made ready for it.
+/// The file of an account, as TOML and as JSON: read, and one request prepared for it.
 pub fn account_file(bytes: &[u8]) {
     let Some(bench) = BENCH.as_ref() else { return };
     for name in ["a.toml", "a.json"] {
@@ -82,7 +82,7 @@ pub fn account_file(bytes: &[u8]) {
     }
 }
 
-/// Stored data as it comes from a file, or (with another first byte) from another server.
+/// Stored data as it comes from a file or, with another first byte, from another server.
 pub fn stored_file(bytes: &[u8]) {
     let Some((which, body)) = bytes.split_first() else {
         return;

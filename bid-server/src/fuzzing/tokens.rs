@@ -1,4 +1,4 @@
-//! What parsers of the server's inputs stumble over. Tests include this file.
+//! Tokens that the parsers of the server's inputs are likely to stumble over. Tests include this file.
 
 pub(crate) const TOKENS: [&[u8]; 12] = [
     b"null",

@@ -1,4 +1,4 @@
-//! What follows an auction: kept creatives, events, notices, debugging, and what is told about bidders.
+//! What follows an auction: kept creatives, events, notices, debugging, and the facts about bidders.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -100,7 +100,7 @@ async fn win_and_impression_send_each_notice_once() {
         .map(|row| format!("{} {}", row["notice"], row["outcome"]).replace('"', ""))
         .collect();
     seen.sort();
-    // The receiver takes POST only, so each notice arrives and is refused.
+    // The receiver accepts only POST, so each notice arrives and is refused.
     let expected = [
         "burl refused",
         "imp received",
@@ -206,7 +206,7 @@ async fn bidders_are_listed_with_what_is_known() {
     assert!(ask("/version").await.1.contains("revision"));
 }
 
-/// Two video bids, of which `alpha` wins.
+/// Two video bids; `alpha` wins.
 async fn two_videos() -> FakeSsps {
     let reply = |id: &str, price: f64| {
         let vast = format!("<VAST version=\"4.0\"><Ad id=\"{id}\"><Wrapper></Wrapper></Ad></VAST>");
@@ -289,7 +289,7 @@ async fn losers_are_told_at_once_and_why() {
     assert!(bids.iter().all(|bid| bid.get("lurl").is_none()));
     let lost = bids.iter().find(|bid| bid["id"] == "lost").unwrap();
     let row = &rows.records("ads.bid_notice", 1).await[0];
-    // The receiver takes POST only, so the notice arrives and is refused.
+    // The receiver accepts only POST, so the notice arrives and is refused.
     assert_eq!(
         (&row["notice"], &row["outcome"], &row["status"]),
         (&json!("lurl"), &json!("refused"), &json!(405))

@@ -1,8 +1,8 @@
-//! Auctions as data: request, SSP replies, what SSPs were sent, expected response.
+//! Auctions as data: the request, the SSPs' replies, what SSPs were sent, and the expected response.
 //!
-//! A case is a JSON file in `tests/fixtures/auction/`: `exemplary` documents behaviour,
-//! `supplemental` holds the edges. Where the outcome differs, the test writes what it saw under
-//! `target/tmp`, ready to be compared and, if right, to be put into the case.
+//! A case is a JSON file in `tests/fixtures/auction/`: `exemplary` documents behaviour, `supplemental` covers
+//! the edges. If the outcome differs, the test writes what it saw below `target/tmp`, ready to be compared
+//! and, if it is right, put into the case.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ struct Case {
     /// Lines of TOML.
     #[serde(default)]
     config: Vec<String>,
-    /// `GET` where `path` says so.
+    /// `GET` if `path` says so.
     #[serde(default = "post")]
     method: String,
     #[serde(default = "auction_path")]
@@ -34,12 +34,12 @@ struct Case {
     request: Value,
     #[serde(default)]
     replies: BTreeMap<String, CaseReply>,
-    /// What SSPs must have been sent; others are not looked at.
+    /// What SSPs must have been sent; other members are ignored.
     #[serde(default)]
     sent: BTreeMap<String, Value>,
     #[serde(default = "ok")]
     status: u16,
-    /// Headers that the answer must have; others are not looked at.
+    /// Headers that the answer must have; others are ignored.
     #[serde(default)]
     response_headers: BTreeMap<String, String>,
     /// JSON, or the lines of a text.
@@ -53,7 +53,7 @@ struct CaseReply {
     status: u16,
     #[serde(default)]
     body: Value,
-    /// In place of `body`: text that is no JSON.
+    /// Replaces `body`: text that is not JSON.
     text: Option<String>,
     #[serde(default)]
     hang: bool,
@@ -147,7 +147,7 @@ async fn check(file: &Path) -> Result<(), String> {
     ))
 }
 
-/// What came back, without what differs from run to run.
+/// What came back, without anything that differs from run to run.
 struct Seen {
     status: u16,
     headers: BTreeMap<String, String>,

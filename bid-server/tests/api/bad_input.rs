@@ -175,7 +175,7 @@ async fn params_that_break_their_schema_are_named() {
         &answer.text().await.unwrap(),
         "request.imp[0].ext.prebid.bidder.aja.asi: must be a string",
     );
-    // The same under another name.
+    // The same bidder under another name.
     request["imp"][0]["ext"]["prebid"]["bidder"] = json!({"other": {}});
     request["ext"]["prebid"]["aliases"] = json!({"other": "aja"});
     let answer = server.post(request.to_string()).await;

@@ -104,7 +104,7 @@ async fn faults_and_caps_are_client_errors() {
     );
 }
 
-/// A Redis of our own on a socket; dropping it ends it.
+/// Our own Redis on a socket; dropping it ends the process.
 struct Redis {
     folder: TempDir,
     process: Child,
@@ -140,7 +140,7 @@ impl Redis {
             .unwrap()
     }
 
-    /// Until its socket takes connections.
+    /// Waits until its socket accepts connections.
     async fn listens(&self) {
         let socket = self.folder.path().join("redis.sock");
         while tokio::net::UnixStream::connect(&socket).await.is_err() {
@@ -164,7 +164,7 @@ impl Redis {
 
 impl Drop for Redis {
     fn drop(&mut self) {
-        // It may have ended before.
+        // It may have ended already.
         drop(self.process.kill());
         drop(self.process.wait());
     }

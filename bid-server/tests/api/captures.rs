@@ -103,10 +103,10 @@ async fn euro_page_gets_euro_prices_and_its_consent_is_passed_on() {
         .find(|seat| seat["seat"] == "rubicon")
         .unwrap();
     let bid = &rubicon["bid"][0];
-    // What the SSP is told is its own price in its own currency.
+    // The SSP sees its own price in its own currency.
     assert_eq!(bid["burl"], "https://s/?p=1.5&c=USD");
     assert_eq!(bid["adm"], "1.5");
-    // Consent and ids stand in the places of 2.6, all else as it was sent.
+    // Consent and ids are in their 2.6 places, everything else is as it was sent.
     let mut newer: BidRequest = serde_json::from_value(request.clone()).unwrap();
     version::to_26(&mut newer);
     let newer = serde_json::to_value(newer).unwrap();

@@ -1,5 +1,5 @@
-//! Clients that close before they have their answer: one that is gone ends the work on it, one that only
-//! has no more to say gets it.
+//! Clients that close before they have their answer: if the client is gone, the work ends; if it only has
+//! nothing more to say, it gets the answer.
 
 use std::time::Duration;
 
@@ -57,7 +57,7 @@ async fn a_client_that_sends_no_more_gets_its_answer() {
     let mut stream = connect(&server).await;
     stream.write_all(auction("1.1").as_bytes()).await.unwrap();
     stream.shutdown().await.unwrap();
-    // The server has seen the end of what we send, and asks whether we are there.
+    // The server has seen the end of what we send, and checks whether we are still there.
     let mut asked = vec![0; NOTHING.len()];
     stream.read_exact(&mut asked).await.unwrap();
     assert_eq!(asked, NOTHING.as_bytes());
@@ -95,7 +95,7 @@ async fn what_was_asked_before_the_end_is_all_answered() {
         if text.matches("\"id\":\"r\"").count() == 2 {
             break;
         }
-        // The second call may begin to wait after both were let go at once.
+        // The second call may begin to wait only after both were let go.
         ssps.let_go();
         let count = stream.read(&mut buffer).await.unwrap();
         assert_ne!(count, 0, "{text}");
@@ -108,7 +108,7 @@ async fn a_connection_may_be_used_for_longer_than_a_head_may_take() {
     let ssps = FakeSsps::all(&["alpha"], &Reply::Hang).await;
     let server = Server::start_with("head_timeout_ms = 20\n", &ssps.settings()).await;
     let mut stream = connect(&server).await;
-    // Each takes more time than that to be answered.
+    // Each takes longer than that to be answered.
     let request = auction("1.1").replace("\"tmax\":5000", "\"tmax\":100 ");
     for _ in 0..3 {
         stream.write_all(request.as_bytes()).await.unwrap();
@@ -119,7 +119,7 @@ async fn a_connection_may_be_used_for_longer_than_a_head_may_take() {
     }
 }
 
-/// What the auction of a client came to that does so once its SSP is asked.
+/// The outcome of an auction whose client does `end` once its SSP has been asked.
 async fn after(end: impl FnOnce(TcpStream)) -> Value {
     let mut receiver = FakeForward::start(Manner::Acknowledge);
     let ssps = FakeSsps::all(&["alpha"], &Reply::Hang).await;
@@ -130,7 +130,7 @@ async fn after(end: impl FnOnce(TcpStream)) -> Value {
     let server = Server::start_logging(&(ssps.settings() + &output)).await;
     let mut stream = connect(&server).await;
     let request = auction("1.1");
-    // In two pieces, as a network may cut it.
+    // In two pieces, as a network may split it.
     let (start, rest) = request.split_at(request.len() - 10);
     stream.write_all(start.as_bytes()).await.unwrap();
     tokio::task::yield_now().await;
@@ -152,7 +152,7 @@ async fn a_client_that_closes_ends_the_work_and_the_auction_leaves_its_rows() {
 #[tokio::test]
 async fn so_does_one_whose_connection_is_reset() {
     let reset = |stream: TcpStream| {
-        // Closing then throws away what is on the way in both directions.
+        // Closing then discards what is in transit in both directions.
         let socket = SockRef::from(&stream);
         socket.set_linger(Some(Duration::ZERO)).unwrap();
         drop(stream);

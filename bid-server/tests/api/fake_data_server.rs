@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::listening::listen;
 
-/// What it does with a question.
+/// What it does with a request.
 #[derive(Debug, Clone)]
 pub(crate) enum Answer {
     /// Answers 200.
@@ -34,7 +34,7 @@ struct Shared {
 }
 
 impl FakeDataServer {
-    /// Answers 404 until told otherwise.
+    /// Answers 404 until it is told otherwise.
     pub(crate) async fn start() -> Self {
         let shared = Arc::new(Shared {
             answer: Mutex::new(Answer::Status(404)),
@@ -51,12 +51,12 @@ impl FakeDataServer {
         }
     }
 
-    /// For the settings.
+    /// Its address, for the settings.
     pub(crate) fn endpoint(&self) -> String {
         format!("http://{}/stored", self.address)
     }
 
-    /// From now on.
+    /// Sets the answer from now on.
     pub(crate) fn answer(&self, answer: Answer) {
         *self.shared.answer.lock().unwrap() = answer;
     }

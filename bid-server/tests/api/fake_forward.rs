@@ -1,4 +1,4 @@
-//! A forward receiver that keeps what it gets and acknowledges, or does not.
+//! A forward-protocol receiver that keeps what it gets and acknowledges it, or does not.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// A port of our own on which connections are refused.
+/// A port of our own at which connections are refused.
 pub(crate) fn reserve() -> TcpSocket {
     reserve_at("127.0.0.1:0")
 }
@@ -26,9 +26,9 @@ pub(crate) fn reserve_at(address: &str) -> TcpSocket {
 /// What a receiver does with a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Manner {
-    /// Keeps it and says so.
+    /// Keeps it and acknowledges it.
     Acknowledge,
-    /// Closes the connection: the first chunk is lost on the way.
+    /// Closes the connection once: the first chunk is lost on the way.
     CloseOnce,
 }
 
@@ -55,7 +55,7 @@ impl FakeForward {
         Self::listen(reserve(), manner)
     }
 
-    /// Listens on a port that was reserved before, when nobody could connect to it.
+    /// Listens on a port that was reserved before, while nobody could connect to it.
     pub(crate) fn listen(socket: TcpSocket, manner: Manner) -> Self {
         let listener = socket.listen(16).unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -69,7 +69,7 @@ impl FakeForward {
         }
     }
 
-    /// Waits until that many records of the tag are there.
+    /// Waits until this many records with the tag have arrived.
     pub(crate) async fn records(&mut self, tag: &str, count: usize) -> Vec<Record> {
         let enough = |arrived: &Arrived| {
             arrived
@@ -80,7 +80,7 @@ impl FakeForward {
         self.arrived.wait_for(enough).await.unwrap().records[tag].clone()
     }
 
-    /// All that has arrived by now.
+    /// Everything that has arrived so far.
     pub(crate) fn arrived(&self) -> Arrived {
         self.arrived.borrow().clone()
     }
@@ -112,7 +112,7 @@ async fn serve(mut stream: TcpStream, arrived: Arc<watch::Sender<Arrived>>, mann
     }
 }
 
-/// Notes a message and returns the ack for it.
+/// Records a message and returns the ack for it.
 fn take(frame: &[u8], arrived: &watch::Sender<Arrived>) -> Vec<u8> {
     let Frame::Message(message) = Frame::decode(frame, &Limits::default()).unwrap() else {
         panic!("not a message");

@@ -27,9 +27,9 @@ pub(crate) enum Reply {
     Later(u16, String),
     /// Never answers.
     Hang,
-    /// Begins an answer and never ends it.
+    /// Begins an answer and never finishes it.
     HangWithin,
-    /// Sends whoever asks to another address.
+    /// Redirects to another address.
     Redirect(String),
 }
 
@@ -50,7 +50,7 @@ struct Shared {
 }
 
 impl FakeSsps {
-    /// SSPs by code.
+    /// Starts SSPs by code.
     pub(crate) async fn start(replies: BTreeMap<String, Reply>) -> Self {
         Self::served(replies, |routes| async {
             let (address, server) = listen(routes).await;
@@ -59,7 +59,7 @@ impl FakeSsps {
         .await
     }
 
-    /// SSPs by code, behind what serves their routes and tells how their addresses begin.
+    /// Starts SSPs by code, on a server made by `serve`, which returns the beginning of their addresses.
     pub(crate) async fn served<F: Future<Output = Listening>>(
         replies: BTreeMap<String, Reply>,
         serve: impl FnOnce(Router) -> F,
@@ -83,7 +83,7 @@ impl FakeSsps {
         }
     }
 
-    /// SSPs that all do the same.
+    /// Starts SSPs that all do the same.
     pub(crate) async fn all(codes: &[&str], reply: &Reply) -> Self {
         let replies = codes.iter().map(|code| ((*code).to_owned(), reply.clone()));
         Self::start(replies.collect()).await
@@ -106,14 +106,14 @@ impl FakeSsps {
             .collect()
     }
 
-    /// Its very text.
+    /// Its exact text.
     pub(crate) fn asked_text(&self, code: &str) -> String {
         self.shared.asked.lock().unwrap()[code].clone()
     }
 }
 
 impl FakeSsps {
-    /// One answer may go that waits, or will.
+    /// Releases one answer that is waiting, or will wait.
     pub(crate) fn let_go(&self) {
         self.shared.let_go.notify_one();
     }

@@ -1,5 +1,5 @@
-//! Garbage for every route: whatever methods, headers, codings and bytes come, there is an answer, it is no
-//! failure of ours, and the server goes on.
+//! Garbage for every route: whatever methods, headers, codings and bytes come, there is an answer, it is not
+//! a failure of ours, and the server goes on.
 
 #[path = "../../src/fuzzing/tokens.rs"]
 mod tokens;
@@ -57,7 +57,7 @@ const VALUES: [&str; 14] = [
     "uids=e30",
 ];
 
-/// Bodies that somebody would send, for the routes that take one.
+/// Bodies that somebody might send, for the routes that take one.
 fn bodies() -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/auction_request");
     let requests = corpus::files(&folder).into_iter();
@@ -97,7 +97,7 @@ fn query(random: &mut Random) -> Vec<u8> {
     } else {
         query.to_vec()
     };
-    // What ends a target would make another request of it, which is the other test's business.
+    // Anything that ends a target would make it another request, which another test covers.
     query.retain(|byte| byte.is_ascii_graphic());
     query
 }
@@ -149,7 +149,7 @@ fn request(path: &str, method: &str, bodies: &[Vec<u8>], random: &mut Random) ->
 async fn answer(address: &str, request: &[u8]) -> Option<(u16, String)> {
     let address = address.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();
-    // A server that has heard enough may stop reading.
+    // A server that has read enough may stop reading.
     drop(stream.write_all(request).await);
     let mut answer = Vec::new();
     drop(stream.read_to_end(&mut answer).await);
@@ -169,7 +169,7 @@ body_timeout_ms = 50
 ";
     let mut settings = format!("{stored}{}", ssps.settings());
     for code in ["aja", "yieldone", "adgeneration"] {
-        // Nobody listens there.
+        // Nobody listens at this address.
         let bidder =
             format!("[bidders.{code}]\nadapter = '{code}'\nendpoint = 'http://127.0.0.1:9/'\n");
         settings.push_str(&bidder);

@@ -1,10 +1,10 @@
-//! A server of a test's own on a free port; it ends with the handle.
+//! A server for one test on a free port; it ends with the handle.
 
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-/// Where it listens, as `host:port`, and what keeps it.
+/// Its address as `host:port`, and what keeps it running.
 pub(crate) type Listening = (String, JoinSet<()>);
 
 /// Serves these routes.

@@ -1,4 +1,4 @@
-//! Rows about auctions and bids reach the receiver, whatever becomes of it in between.
+//! Rows about auctions and bids reach the receiver, whatever happens in between.
 
 use serde_json::{Value, json};
 
@@ -101,7 +101,7 @@ async fn rows_wait_while_the_receiver_is_away() {
         .collect();
     assert_eq!(ids, ["a0", "a1", "a2", "a3", "a4"]);
     receiver.records("ads.bid", 15).await;
-    // And away once more.
+    // The receiver goes away once more.
     drop(receiver);
     server.auction(&request("later")).await;
     let socket = reserve_at(&address);

@@ -1,4 +1,4 @@
-//! Rates and floors that the server fetches reach its auctions; faults in what requests say about money.
+//! Rates and floors that the server fetches reach its auctions; and faults in what requests say about money.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::fake_ssp::{FakeSsps, Reply};
 use crate::listening::{Listening, listen};
 use crate::server::Server;
 
-/// Far more than anything here takes.
+/// Far longer than anything here takes.
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// Serves a file at `/file.json`.
@@ -73,7 +73,7 @@ async fn auctions_use_fetched_rates() {
     assert!(metrics.contains(took), "{metrics}");
 }
 
-/// The answer to the first auction that knows the fetched floor.
+/// The answer to the first auction that uses the fetched floor.
 async fn with_fetched_floor(settings: &str, prebid: Value) -> (Value, Value) {
     let ssps = ssps().await;
     let server = Server::start(&format!("{settings}\n{}", ssps.settings())).await;
@@ -166,7 +166,7 @@ async fn time_split_rounds_either_way_and_leaves_what_is_on_a_bucket() {
         "ext": {"prebid": {"targeting": {}}},
     });
     let mut seen = std::collections::BTreeSet::new();
-    // That all of them go one way happens in one of 2^199 runs.
+    // All of them go the same way in one of 2^199 runs.
     for _ in 0..200 {
         let answer = server.auction(&request).await;
         let bids = &answer["seatbid"][0]["bid"];

@@ -1,7 +1,7 @@
-//! The description of all routes is held against a running server: methods, examples, statuses.
+//! The description of all routes is checked against a running server: methods, examples, statuses.
 //!
-//! Besides the examples of parameters and bodies, an operation has `x-requests`: requests whose status
-//! is another one, with `query`, `path` or `body` in place of the usual.
+//! Besides the examples of parameters and bodies, an operation has `x-requests`: requests that get another
+//! status, with `query`, `path` or `body` instead of the usual ones.
 
 use reqwest::{Method, Response};
 use serde_json::{Map, Value, json};
@@ -32,7 +32,7 @@ async fn started() -> (Server, FakeSsps, Value) {
     (server, ssps, document)
 }
 
-/// What is meant, also where only its place is named.
+/// The value itself, even if it is only referred to.
 fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     let Some(place) = value.get("$ref").and_then(Value::as_str) else {
         return value;
@@ -48,7 +48,7 @@ struct Operation<'a> {
     members: &'a Map<String, Value>,
 }
 
-/// POST first: what it keeps is fetched by the example of GET.
+/// POST first: the example of GET fetches what it stores.
 fn operations(document: &Value) -> Vec<Operation<'_>> {
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -67,7 +67,7 @@ fn operations(document: &Value) -> Vec<Operation<'_>> {
 }
 
 impl Operation<'_> {
-    /// Addresses of the listeners that have it.
+    /// Addresses of the listeners that have this operation.
     fn listeners<'a>(&self, server: &'a Server) -> Vec<&'a str> {
         let tags = self.members["tags"].as_array().unwrap().iter();
         tags.map(|tag| match tag.as_str() {
@@ -78,7 +78,7 @@ impl Operation<'_> {
         .collect()
     }
 
-    /// Path and query as the examples of the parameters have them.
+    /// Path and query, made from the examples of the parameters.
     fn target(&self) -> String {
         let (mut path, mut pairs) = (
             self.path.to_owned(),
@@ -103,7 +103,7 @@ impl Operation<'_> {
         format!("{path}?{}", pairs.finish())
     }
 
-    /// Examples of bodies; one without body where there is none.
+    /// The examples of bodies; a single empty one if there is no body.
     fn bodies(&self) -> Vec<Value> {
         let Some(body) = self.members.get("requestBody") else {
             return vec![Value::Null];
@@ -123,7 +123,7 @@ impl Operation<'_> {
         request.send().await.unwrap()
     }
 
-    /// The answer has a documented status, its content type and its headers.
+    /// Checks that the answer has a documented status, its content type and its headers.
     fn check(&self, server: &Server, document: &Value, answer: &Response) {
         let about = format!("{} {} {}", self.method, answer.url(), answer.status());
         let documented = &self.members["responses"][answer.status().as_str()];
@@ -136,7 +136,7 @@ impl Operation<'_> {
             Some(kind) => assert!(kinds.unwrap().contains_key(kind), "{about}: {kind}"),
             None => assert!(kinds.is_none(), "{about}"),
         }
-        // Some paths are on both listeners; what pages need stands in answers to pages.
+        // Some paths are on both listeners; headers that pages need are only in answers to pages.
         if answer.status().is_success() && answer.url().as_str().starts_with(&server.http) {
             let headers = documented.get("headers").and_then(Value::as_object);
             for (name, header) in headers.into_iter().flatten() {

@@ -54,7 +54,7 @@ async fn metrics_tell_prices_markup_and_connections_of_bidders() {
     let server = Server::start(&(more + &ssps.settings())).await;
     let imp = json!({"id": "i", "banner": {"w": 1, "h": 1}, "ext": {"prebid": {"bidder": {"alpha": {}, "beta": {}}}}});
     let keep = json!({"prebid": {"targeting": {}, "cache": {"bids": {"returnCreative": false}}}});
-    // In whatever currency an auction is held, prices are counted in one.
+    // Whatever the currency of an auction, prices are counted in one currency.
     for currency in ["USD", "EUR", "JPY"] {
         server
             .auction(&json!({"id": "r", "cur": [currency], "site": {"page": "https://p/"}, "imp": [imp], "ext": keep}))
@@ -65,7 +65,7 @@ async fn metrics_tell_prices_markup_and_connections_of_bidders() {
         &text,
         &[
             "bid_server_bid_price_cpm_count{bidder=\"alpha\"} 6",
-            // 3 EUR three times.
+            // 3 EUR, three times.
             "bid_server_bid_price_cpm_bucket{le=\"300.0\",bidder=\"alpha\"} 3",
             "bid_server_bid_price_cpm_bucket{le=\"1000.0\",bidder=\"alpha\"} 6",
             "bid_server_bid_markup_total{bidder=\"alpha\",media_type=\"banner\",markup=\"adm\"} 3",
@@ -96,7 +96,7 @@ imp = [{ id = 'i', banner = { w = 1, h = 1 }, ext = { prebid = { bidder = { alph
         "/openrtb2/auction?srid=home",
         "/openrtb2/amp?tag_id=home",
         "/openrtb2/amp?tag_id=home",
-        // No auction comes of this one.
+        // This one does not become an auction.
         "/openrtb2/amp?tag_id=nowhere",
     ] {
         server.request(Method::GET, path).send().await.unwrap();
@@ -132,7 +132,7 @@ async fn metrics_tell_how_long_creatives_take_to_their_store() {
             "",
             [format!("{count}{{store=\"memory\"}} 2\n"), String::new()],
         ),
-        // Nobody is there, and that takes time as well.
+        // Nobody is there, and finding that out takes time as well.
         (
             &*away,
             [

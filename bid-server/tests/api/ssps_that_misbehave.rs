@@ -1,4 +1,4 @@
-//! What SSPs do that no adapter expects, and what becomes of it: one error, and the bids of the others.
+//! SSP behaviour that no adapter expects, and its result: one error, and the bids of the others.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ fn answer(bids: &[Value]) -> Reply {
     Reply::With(200, json!({"seatbid": [{"bid": bids}]}).to_string())
 }
 
-/// `alpha` misbehaves, `beta` bids. The answer, and what alpha did wrong.
+/// `alpha` misbehaves, `beta` bids. Returns the answer, and what alpha did wrong.
 async fn with_alpha(alpha: Reply, settings: &str) -> (Value, Value, FakeSsps) {
     let replies = [
         ("alpha".to_owned(), alpha),

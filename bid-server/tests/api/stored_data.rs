@@ -13,7 +13,7 @@ use crate::server::Server;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// One imp that is stored under this id.
+/// A request with one imp that is stored under this id.
 fn request(id: &str) -> Value {
     json!({
         "id": "r", "site": {"page": "https://p/", "publisher": {"id": "pub"}}, "tmax": 2000,
@@ -37,7 +37,7 @@ async fn alpha() -> FakeSsps {
     FakeSsps::all(&["alpha"], &Reply::With(204, String::new())).await
 }
 
-/// Posts until the answer is as expected; each post gives the server time to look at its folder.
+/// Posts until the answer is as expected; each post gives the server time to check its folder.
 async fn until(server: &Server, id: &str, expected: impl Fn(u16, &str) -> bool) {
     let wait = async {
         loop {
@@ -51,7 +51,7 @@ async fn until(server: &Server, id: &str, expected: impl Fn(u16, &str) -> bool) 
     tokio::time::timeout(PATIENCE, wait).await.unwrap();
 }
 
-/// Asks for the metrics until they count so many faults.
+/// Reads the metrics until they count this many faults.
 async fn until_faults(server: &Server, data: &str, count: usize) {
     let line = format!("bid_server_data_faults_total{{data=\"{data}\"}} {count}\n");
     let wait = async {
@@ -276,7 +276,7 @@ async fn accounts_come_from_the_server_of_stored_data() {
         (answer.status().as_u16(), answer.text().await.unwrap())
     };
     for _ in 0..2 {
-        // What is configured here goes before it, and the default account's settings hold for all.
+        // What is configured here takes precedence, and the default account's settings apply to all.
         for known in ["far", "near"] {
             let (status, text) = ask(known).await;
             assert_eq!(status, 200, "{text}");

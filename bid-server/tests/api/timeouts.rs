@@ -17,8 +17,8 @@ async fn answers_without_bids_when_every_ssp_hangs() {
     let server = Server::start(&ssps.settings()).await;
     let started = Instant::now();
     let answer = server.auction(&request_to(&CODES, 400)).await;
-    // The deadline counts from the request's arrival, so a client never waits for less than the deadline
-    // less the reserve, however busy the machine is; an upper bound would measure the machine.
+    // The deadline is counted from the request's arrival, so a client never waits for less than the deadline
+    // minus the reserve, however busy the machine is. An upper bound would measure the machine.
     let waited = started.elapsed();
     assert!(waited >= Duration::from_millis(390), "{waited:?}");
     assert_eq!(answer.get("seatbid"), None);
@@ -35,7 +35,7 @@ async fn a_bidder_may_have_less_time_than_the_auction() {
     let ssps = FakeSsps::all(&["alpha"], &Reply::Hang).await;
     let settings = ssps.settings() + "timeout_ms = 20\n";
     let server = Server::start(&settings).await;
-    // Were the auction's own time waited for, the test would run for five seconds.
+    // If the auction's own time were waited for, the test would run for five seconds.
     let answer = server.auction(&request(5000)).await;
     assert_eq!(answer["ext"]["tmaxrequest"], 5000);
     assert_eq!(answer["ext"]["errors"]["alpha"][0]["code"], 1);
@@ -89,7 +89,7 @@ async fn ssps_are_told_less_where_a_cache_elsewhere_takes_its_time() {
     let ssps = FakeSsps::all(&["alpha"], &Reply::With(204, String::new())).await;
     let cache = json!({"bids": {}});
     let told = async |store: &str, cache: Option<&serde_json::Value>| {
-        // Times so long that no machine is slow enough to blur them; nobody bids, so none is waited for.
+        // These times are so long that no machine is slow enough to blur them; nobody bids, so none is waited for.
         let settings =
             format!("[auction]\nmax_tmax_ms = 60000\n[cache]\ntimeout_ms = 14000\n{store}");
         let server = Server::start(&(settings + &ssps.settings())).await;
@@ -101,7 +101,7 @@ async fn ssps_are_told_less_where_a_cache_elsewhere_takes_its_time() {
         server.auction(&asked).await;
         ssps.asked()["alpha"]["tmax"].as_i64().unwrap()
     };
-    // What remains less the reserve for the answer and the way there and back.
+    // What remains, minus the reserve for the answer and the network round trip.
     let (all, less) = (60_000 - 10 - 20, 60_000 - 14_000 - 10 - 20);
     let away = "external_url = 'http://127.0.0.1:1/'\n";
     let with = told(away, Some(&cache)).await;

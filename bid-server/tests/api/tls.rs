@@ -1,4 +1,5 @@
-//! SSPs behind TLS: who is trusted, what is spoken over it, and what becomes of a call that ends there.
+//! SSPs behind TLS: which certificates are trusted, which protocol is spoken over it, and what happens to a
+//! call that fails there.
 
 mod fake_ssp;
 
@@ -23,7 +24,7 @@ fn bid() -> Reply {
     Reply::With(200, json!({"seatbid": [{"bid": [bid]}]}).to_string())
 }
 
-/// What `alpha` came to at this endpoint, while `beta` bids without TLS.
+/// What happened with `alpha` at this endpoint, while `beta` bids without TLS.
 async fn with_alpha_at(endpoint: &str, settings: &str) -> (Value, Value) {
     let beta = FakeSsps::all(&["beta"], &bid()).await;
     let alpha = format!("[bidders.alpha]\nendpoint = '{endpoint}'\n");
@@ -44,14 +45,15 @@ async fn bids_come_over_tls_from_whom_the_settings_trust() {
     for (behind, connections) in [(Behind::Http1, 2), (Behind::Http2, 1)] {
         let ssps = over_tls(&["alpha", "beta"], &bid(), behind).await;
         let server = Server::start(&(TRUST.to_owned() + &ssps.ssps.settings())).await;
-        // Twice: the second auction goes over what the first one opened.
+        // Twice: the second auction uses what the first one opened.
         for _ in 0..2 {
             let answer = server.auction(&request()).await;
             let seats = answer["seatbid"].as_array().unwrap();
             assert_eq!(seats.len(), 2, "{behind:?}: {answer}");
             assert_eq!(answer["ext"].get("errors"), None, "{behind:?}: {answer}");
         }
-        // One call at a time over HTTP/1.1, any number over HTTP/2, where calls that start together open one each.
+        // One call at a time over HTTP/1.1, any number over HTTP/2, where calls that start together open one
+        // connection each.
         let opened = ssps.connections();
         assert!((connections..=2).contains(&opened), "{behind:?}: {opened}");
         assert_eq!(ssps.protocols(), [behind.protocol()].into());

@@ -1,4 +1,4 @@
-//! [`App`]: the application in which the slots are.
+//! [`App`]: the app that contains the slots.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ pub struct App {
     /// Domain of the app.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
-    /// Who sells.
+    /// The seller.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publisher: Option<Publisher>,
     /// Extensions, as they came.

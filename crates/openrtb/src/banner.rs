@@ -7,17 +7,17 @@ use crate::{Format, Members};
 /// A banner offer (OpenRTB 2.6 section 3.2.6).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Banner {
-    /// Sizes that fit.
+    /// Sizes that fit the slot.
     #[serde(
         default,
         deserialize_with = "crate::nullable::or_default",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub format: Vec<Format>,
-    /// Exact width, where there is no `format`.
+    /// Exact width, if there is no `format`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub w: Option<u32>,
-    /// Exact height, where there is no `format`.
+    /// Exact height, if there is no `format`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub h: Option<u32>,
     /// Position on the page.
@@ -46,7 +46,7 @@ pub struct Banner {
 }
 
 impl Banner {
-    /// Every fixed size on offer, `format` first; empty = any size.
+    /// Every fixed size on offer, those of `format` first; empty = any size.
     pub fn sizes(&self) -> Vec<(u32, u32)> {
         let listed: Vec<_> = self.format.iter().filter_map(Format::size).collect();
         if listed.is_empty() {

@@ -11,13 +11,13 @@ use crate::{JsonText, MediaType, Members, Price};
 /// that we know. In our own answers it is a [`crate::ext::AnswerBidExt`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bid<E = Members> {
-    /// Names the bid within the response.
+    /// Identifies the bid within the response.
     #[serde(default)]
     pub id: String,
-    /// The imp that it is for.
+    /// The imp that the bid is for.
     #[serde(default)]
     pub impid: String,
-    /// The cpm offered, in the currency of the response.
+    /// The offered cpm, in the currency of the response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<Price>,
     /// Win notice URL.
@@ -65,7 +65,7 @@ pub struct Bid<E = Members> {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub attr: Vec<i64>,
-    /// Deal under which the bid is made.
+    /// The deal of the bid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dealid: Option<String>,
     /// Width of the creative.
@@ -82,7 +82,7 @@ pub struct Bid<E = Members> {
         skip_serializing_if = "Option::is_none"
     )]
     pub h: Option<u32>,
-    /// Seconds that the bid stays good.
+    /// How many seconds the bid is valid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exp: Option<i64>,
     /// Kind of markup.
@@ -101,7 +101,7 @@ pub struct Bid<E = Members> {
 }
 
 impl Bid {
-    /// What `ext.prebid` says, if it can be read.
+    /// The contents of `ext.prebid`, if it can be read.
     pub fn prebid(&self) -> Option<BidPrebid> {
         let value = self.ext.as_ref()?.get("prebid")?;
         BidPrebid::deserialize(value).ok()
@@ -136,7 +136,7 @@ impl<E> Bid<E> {
         }
     }
 
-    /// Width and height, when both are known.
+    /// Width and height, if both are known.
     pub fn size(&self) -> Option<(u32, u32)> {
         self.w.zip(self.h).filter(|(w, h)| *w > 0 && *h > 0)
     }

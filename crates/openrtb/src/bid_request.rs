@@ -1,4 +1,4 @@
-//! [`BidRequest`]: the top object that asks for bids.
+//! [`BidRequest`]: the top-level object that asks for bids.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,32 +8,32 @@ use crate::{App, Device, Imp, Members, Publisher, Regs, Site, Source, User};
 
 /// A request for bids (OpenRTB 2.6 section 3.2.1).
 ///
-/// `imp` is left out of the JSON when empty, so that a writer can add it in pieces.
+/// `imp` is left out of the JSON if it is empty, so that a writer can add it in pieces.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct BidRequest {
-    /// Names the auction.
+    /// Identifies the auction.
     #[serde(default)]
     pub id: String,
-    /// What is on offer.
+    /// The imps on offer.
     #[serde(
         default,
         deserialize_with = "crate::nullable::or_default",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub imp: Vec<Imp>,
-    /// Where, if a website.
+    /// Where the ad is shown, if on a website.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub site: Option<Site>,
-    /// Where, if an app.
+    /// Where the ad is shown, if in an app.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app: Option<App>,
-    /// Where, if out of home; passed through.
+    /// Where the ad is shown, if out of home; passed through.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dooh: Option<Value>,
-    /// What it is shown on.
+    /// The device it is shown on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device: Option<Device>,
-    /// Who sees it.
+    /// The user who sees it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,
     /// 1 = not billable.
@@ -42,7 +42,7 @@ pub struct BidRequest {
     /// 1 = first price, 2 = second price.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<i64>,
-    /// Milliseconds until the answer must be there.
+    /// Milliseconds within which the answer must arrive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tmax: Option<i64>,
     /// Currencies that bids may use, preferred first.
@@ -69,7 +69,7 @@ pub struct BidRequest {
     /// Where the request comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
-    /// Rules that apply.
+    /// Regulations that apply.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub regs: Option<Regs>,
     /// Extensions.
@@ -81,7 +81,7 @@ pub struct BidRequest {
 }
 
 impl BidRequest {
-    /// The publisher, of site or app.
+    /// The publisher of the site or app.
     pub fn publisher(&self) -> Option<&Publisher> {
         let site = self.site.as_ref().and_then(|site| site.publisher.as_ref());
         site.or_else(|| self.app.as_ref()?.publisher.as_ref())

@@ -1,4 +1,4 @@
-//! [`BidResponse`]: the top object that answers a request.
+//! [`BidResponse`]: the top-level object that answers a request.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ pub struct BidResponse<E = Members> {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub seatbid: Vec<SeatBid<E>>,
-    /// Id given by the bidder, for its logs.
+    /// The bidder's own id, for its logs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bidid: Option<String>,
     /// Currency of all prices; USD if left out.

@@ -10,13 +10,13 @@ pub struct Deal {
     /// The deal id that a bid names.
     #[serde(default)]
     pub id: String,
-    /// Least price under the deal.
+    /// The lowest price for the deal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bidfloor: Option<Price>,
     /// Currency of `bidfloor`; USD if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bidfloorcur: Option<String>,
-    /// Auction type under the deal.
+    /// The type of auction for the deal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<i64>,
     /// Members that this type does not name.

@@ -1,4 +1,4 @@
-//! [`Device`]: what the page is shown on.
+//! [`Device`]: the device that the page is shown on.
 
 use serde::{Deserialize, Serialize};
 
@@ -43,9 +43,9 @@ pub struct Device {
 }
 
 impl Device {
-    /// Whether a phone or tablet asks: by device type, else by client hints, else by user agent.
+    /// Whether it is a phone or tablet: by device type, otherwise by client hints, otherwise by user agent.
     pub fn is_mobile(&self) -> Option<bool> {
-        // AdCOM: 1 mobile or tablet, 4 phone, 5 tablet.
+        // AdCOM: 1 is mobile or tablet, 4 phone, 5 tablet.
         if let Some(kind) = self.devicetype {
             return Some(matches!(kind, 1 | 4 | 5));
         }

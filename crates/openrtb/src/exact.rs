@@ -1,17 +1,17 @@
 //! Numbers that a binary float cannot hold, carried through JSON values digit by digit.
 //!
-//! `serde_json` keeps a number as `u64`, `i64` or `f64`; its arbitrary precision breaks flattened
-//! structs. A request may hold longer ones in members that are only passed on. [`protect`] turns
-//! those, and only those, into marked strings before parsing; [`restore`] turns them back into
-//! numbers in what is written. A text that has none is not copied.
+//! `serde_json` keeps a number as `u64`, `i64` or `f64`; its arbitrary precision breaks flattened structs. A
+//! request may contain longer numbers in members that are only passed on. [`protect`] turns those, and only
+//! those, into marked strings before parsing; [`restore`] turns them back into numbers in the output. A text
+//! without any is not copied.
 
 use std::borrow::Cow;
 
 /// Begins a protected number inside its string; never part of sensible text.
 pub(crate) const MARK: &str = "\u{0}number:";
-/// The opening quote and [`MARK`] as they are written in JSON.
+/// The opening quote and [`MARK`], as they are written in JSON.
 const WRITTEN: &[u8] = b"\"\\u0000number:";
-/// Every decimal number of so many significant digits survives the way through an `f64`.
+/// Any decimal number with this many significant digits survives the way through an `f64`.
 const SAFE_DIGITS: usize = 15;
 
 /// Marks the numbers that would lose digits.
@@ -44,7 +44,7 @@ pub fn protect(json: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
-/// Turns marked strings back into the numbers that they were.
+/// Turns marked strings back into the original numbers.
 pub fn restore_owned(json: Vec<u8>) -> Vec<u8> {
     match restore(&json) {
         Cow::Borrowed(_) => json,
@@ -52,7 +52,7 @@ pub fn restore_owned(json: Vec<u8>) -> Vec<u8> {
     }
 }
 
-/// Turns marked strings back into the numbers that they were.
+/// Turns marked strings back into the original numbers.
 pub fn restore(json: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memmem::find(json, WRITTEN).is_none() {
         return Cow::Borrowed(json);
@@ -85,7 +85,7 @@ pub fn restore(json: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
-/// Behind the closing quote, or the end of the text.
+/// The position after the closing quote, or the end of the text.
 fn end_of_string(json: &[u8], quote: usize) -> usize {
     let mut at = quote + 1;
     loop {
@@ -117,7 +117,7 @@ fn loses_digits(token: &[u8]) -> bool {
     if !is_number(token) || text.parse::<u64>().is_ok() || text.parse::<i64>().is_ok() {
         return false;
     }
-    // `Display` writes the shortest digits that lead to the same float, without exponent.
+    // `Display` writes the shortest digits that parse to the same float, without an exponent.
     let through = text.parse::<f64>().map(|float| float.to_string());
     through.is_ok_and(|through| Digits::of(&through) != Digits::of(text))
 }
@@ -154,7 +154,7 @@ fn split_digits(text: &[u8]) -> (&[u8], &[u8]) {
     text.split_at(length)
 }
 
-/// A number as its significant digits and the power of ten behind them: equal numbers are equal here.
+/// A number as its significant digits and the power of ten after them: equal numbers are equal here.
 #[derive(Debug, PartialEq, Eq)]
 struct Digits {
     negative: bool,
@@ -163,7 +163,7 @@ struct Digits {
 }
 
 impl Digits {
-    /// `None` = no number with an exponent of sane size.
+    /// `None` = it is not a number, or its exponent is absurdly large.
     fn of(text: &str) -> Option<Self> {
         let (negative, text) = match text.strip_prefix('-') {
             Some(text) => (true, text),

@@ -1,7 +1,7 @@
-//! The part of the `ext.prebid` (and our own `ext.earlybid`) conventions that we read and write.
+//! The parts of the `ext.prebid` conventions (and of our own `ext.earlybid`) that we read and write.
 //!
-//! Names and places are those that Prebid.js and Prebid Server use; what is not
-//! named here passes through in each type's `other`.
+//! Names and places are those of Prebid.js and Prebid Server; anything that is not named here passes through
+//! in each type's `other`.
 
 mod answer_bid;
 mod bid_prebid;

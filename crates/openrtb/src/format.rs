@@ -1,4 +1,4 @@
-//! [`Format`]: one size that a banner slot takes.
+//! [`Format`]: one size that a banner slot accepts.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,10 +7,10 @@ use crate::Members;
 /// An allowed size of a banner (OpenRTB 2.6 section 3.2.10).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Format {
-    /// Width in device independent pixels.
+    /// Width in device-independent pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub w: Option<u32>,
-    /// Height in device independent pixels.
+    /// Height in device-independent pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub h: Option<u32>,
     /// Relative width of a flexible size.

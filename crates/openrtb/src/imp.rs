@@ -9,7 +9,7 @@ use crate::{Banner, MediaType, Members, Pmp, Price, Video};
 /// One offer (OpenRTB 2.6 section 3.2.4). Its `id` is the slot's code.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Imp {
-    /// Names the imp within the request.
+    /// Identifies the imp within the request.
     #[serde(default)]
     pub id: String,
     /// Offered as banner.
@@ -33,13 +33,13 @@ pub struct Imp {
     /// The placement at the SSP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tagid: Option<String>,
-    /// Least acceptable cpm.
+    /// The lowest acceptable cpm.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bidfloor: Option<Price>,
     /// Currency of `bidfloor`; USD if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bidfloorcur: Option<String>,
-    /// 1 = creative and its assets must come over HTTPS.
+    /// 1 = the creative and its assets must come over HTTPS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secure: Option<u8>,
     /// Seconds between auction and impression.

@@ -1,16 +1,13 @@
 //! OpenRTB 2.6 wire types, as the SDK writes them and bid-server reads them.
 //!
-//! One object a file, named as the specification names it; the section of
-//! OpenRTB 2.6 (202211 and later) stands in each type's comment. Three rules:
+//! There is one object per file, named as in the specification; each type's comment gives its section of
+//! OpenRTB 2.6 (202211 and later). Three rules:
 //!
-//! - **Nothing is lost.** A member that no type here names, and every `ext`, is
-//!   kept in order in a map and written back as it came; [`exact`] keeps the
-//!   digits of numbers that no float can hold.
-//! - **Money is decimal.** [`Price`] reads the shortest decimal form of a JSON
-//!   number and never calculates in binary.
-//! - **Old and new places are both read.** Consent, user ids and the supply
-//!   chain moved out of `ext` with 2.6; the accessors look in both places, and
-//!   [`version`] moves them there and back.
+//! - **Nothing is lost.** Members that no type here names, and every `ext`, are kept in order in a map and
+//!   written back as they came; [`exact`] keeps the digits of numbers that no float can hold.
+//! - **Money is decimal.** [`Price`] reads the shortest decimal form of a JSON number and never calculates in binary.
+//! - **Old and new places are both read.** Consent, user ids and the supply chain moved out of `ext` with
+//!   2.6; the accessors look in both places, and [`version`] moves them there and back.
 //!
 //! No I/O, no clock; builds for wasm32.
 #![deny(clippy::indexing_slicing)]
@@ -67,5 +64,5 @@ pub use text::JsonText;
 pub use user::User;
 pub use video::Video;
 
-/// Members that are only passed through, in the order in which they came.
+/// Members that are only passed through, in their original order.
 pub type Members = serde_json::Map<String, serde_json::Value>;

@@ -73,7 +73,7 @@ impl Serialize for MediaType {
     }
 }
 
-/// For `deserialize_with`: a number that we do not know counts as left out.
+/// For `deserialize_with`: an unknown number counts as left out.
 pub(crate) fn known<'de, D>(deserializer: D) -> Result<Option<MediaType>, D::Error>
 where
     D: Deserializer<'de>,

@@ -2,42 +2,42 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Reason in `seatnonbid` (IAB Tech Lab community extension "seat-non-bid", `statuscode`).
+/// A reason in `seatnonbid` (IAB Tech Lab community extension "seat-non-bid", `statuscode`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NonBidReason {
     /// The bidder answered and did not bid.
     NoBid,
     /// The call failed in a way without a number of its own.
     Error,
-    /// The answer was not there by the deadline.
+    /// The answer did not arrive by the deadline.
     Timeout,
     /// The answer could not be read.
     InvalidResponse,
-    /// No connection, or it broke.
+    /// No connection could be made, or it broke.
     Unreachable,
     /// The bidder was not asked.
     RequestBlocked,
-    /// The bidder does not take this channel (site, app).
+    /// The bidder does not buy in this channel (site, app).
     UnsupportedChannel,
-    /// The bidder does not take this media type.
+    /// The bidder does not buy this media type.
     UnsupportedMediaType,
     /// Left out to save a call that would not pay.
     Optimized,
     /// Left out for privacy.
     Privacy,
-    /// No rate between the currencies.
+    /// There is no exchange rate between the currencies.
     UnsupportedCurrency,
     /// The bid broke a rule without a number of its own.
     Rejected,
-    /// The price was under the floor.
+    /// The price was below the floor.
     BelowFloor,
-    /// The same bid was there already.
+    /// The same bid had arrived already.
     Duplicate,
     /// The category has no mapping.
     CategoryMapping,
-    /// The price was under the floor of its deal.
+    /// The price was below the floor of its deal.
     BelowDealFloor,
-    /// Transparency information that was asked for is missing.
+    /// Required transparency information is missing.
     Dsa,
     /// The creative is missing or broken.
     InvalidCreative,

@@ -1,4 +1,4 @@
-//! Reads what SSPs send a little off: `"adomain": null`, `"w": "300"`, `"h": 250.0`.
+//! Reads values that SSPs send slightly wrong: `"adomain": null`, `"w": "300"`, `"h": 250.0`.
 
 use std::fmt;
 
@@ -14,12 +14,12 @@ where
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// For `deserialize_with`: a size as whole number, as `300.0` or as `"300"`; anything else counts as left out.
+/// For `deserialize_with`: a size as a whole number, as `300.0` or as `"300"`; anything else counts as left out.
 pub(crate) fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     deserializer.deserialize_any(Size)
 }
 
-/// Takes whatever comes.
+/// Accepts any value.
 struct Size;
 
 impl<'de> Visitor<'de> for Size {

@@ -7,7 +7,7 @@ use crate::{Deal, Members};
 /// Deals on offer for an imp (OpenRTB 2.6 section 3.2.11).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pmp {
-    /// 1 = only bids under the deals count.
+    /// 1 = only bids with one of the deals count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub private_auction: Option<u8>,
     /// The deals.

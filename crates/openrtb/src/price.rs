@@ -10,22 +10,21 @@ use thiserror::Error;
 
 use crate::exact::MARK;
 
-/// A price per thousand impressions, in the currency that stands beside it.
+/// A price per thousand impressions; its currency is stated next to it.
 ///
-/// A JSON number such as `0.30` reaches us as the nearest binary float. Its
-/// shortest decimal form is the text that the sender wrote, so that is what is
-/// parsed; from there on all arithmetic is decimal. (The other way, serde's
-/// arbitrary precision, breaks flattened structs.)
+/// A JSON number such as `0.30` reaches us as the nearest binary float. The float's shortest decimal form is
+/// the text that the sender wrote, so that is what we parse; from then on all arithmetic is decimal. (The
+/// alternative, serde's arbitrary precision, breaks flattened structs.)
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Price(Decimal);
 
-/// Why a text or number is no price.
+/// Why a text or number is not a price.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("not a price: {0}")]
 pub struct PriceError(String);
 
 impl Price {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Self = Self(Decimal::ZERO);
 
     /// Wraps a decimal.
@@ -33,17 +32,17 @@ impl Price {
         Self(amount)
     }
 
-    /// The amount, to calculate with.
+    /// The amount, for calculations.
     pub const fn amount(self) -> Decimal {
         self.0
     }
 
-    /// Whether it is more than nothing.
+    /// Whether it is more than zero.
     pub fn is_positive(self) -> bool {
         self.0 > Decimal::ZERO
     }
 
-    /// Whether it is less than nothing.
+    /// Whether it is less than zero.
     pub fn is_negative(self) -> bool {
         self.0 < Decimal::ZERO
     }
@@ -51,16 +50,16 @@ impl Price {
     /// The price that a float stands for, by its shortest decimal form.
     ///
     /// # Errors
-    /// When it is not finite or too large for a decimal.
+    /// If it is not finite or too large for a decimal.
     pub fn from_f64(value: f64) -> Result<Self, PriceError> {
         if let Some(short) = short_form(value) {
             return Ok(Self(short));
         }
-        // Display prints the shortest digits that give the same float, without exponent.
+        // `Display` prints the shortest digits that give the same float, without an exponent.
         value.to_string().parse()
     }
 
-    /// The nearest float; for wire formats only, never to calculate with.
+    /// The nearest float; for wire formats only, never for calculations.
     pub fn to_f64(self) -> f64 {
         let (digits, scale) = (self.0.mantissa(), self.0.scale());
         let power = usize::try_from(scale)
@@ -70,18 +69,17 @@ impl Price {
             // Both are exact, so their quotient is the nearest float.
             return f64::from(digits) / power;
         }
-        // A decimal always prints as a number that a float can be parsed from.
+        // A decimal always prints as a number that parses as a float.
         self.0.normalize().to_string().parse().unwrap_or(0.0)
     }
 }
 
-/// Powers of ten, as far as prices of usual length need them; a float holds each exactly.
+/// The powers of ten that prices of the usual length need; a float holds each of them exactly.
 const POWERS: [f64; 7] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
 
-/// The shortest decimal that leads to the float, if it is one of few digits.
+/// The shortest decimal that gives this float, if it has only a few digits.
 ///
-/// Two decimals of up to 15 digits never lead to the same float, so the one that is found is the one that
-/// was written.
+/// Two decimals of up to 15 digits never give the same float, so the one that is found is the one that was written.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "whole, and within the limits of an i32"
@@ -92,7 +90,7 @@ fn short_form(value: f64) -> Option<Decimal> {
         if !(1.0..=f64::from(i32::MAX)).contains(&digits) {
             continue;
         }
-        // The same bits, not nearly the same.
+        // Exactly the same bits, not just nearly.
         if (digits / power).to_bits() == value.to_bits() {
             return Some(Decimal::new(digits as i64, scale));
         }

@@ -1,4 +1,4 @@
-//! [`Publisher`]: who sells; its id is the account.
+//! [`Publisher`]: the seller; its id is the account.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ pub struct Publisher {
     /// Display name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Highest level domain.
+    /// The highest-level domain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain: Option<String>,
     /// Extensions, as they came.

@@ -1,4 +1,4 @@
-//! [`Regs`]: rules that apply to the request; passed on, never logged raw.
+//! [`Regs`]: regulations that apply to the request; passed on, never logged raw.
 
 use serde::{Deserialize, Serialize};
 

@@ -15,7 +15,7 @@ pub struct SeatBid<E = Members> {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub bid: Vec<Bid<E>>,
-    /// Who bids; in our answers, the bidder's code.
+    /// The buyer's seat; in our answers, the bidder's code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seat: Option<String>,
     /// 1 = all or none.

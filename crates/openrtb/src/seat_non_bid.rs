@@ -1,4 +1,4 @@
-//! [`SeatNonBid`]: what a seat was offered and did not win with, and why.
+//! [`SeatNonBid`]: the offers that a seat did not win, and why.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ pub struct NonBid {
     pub impid: String,
     /// Why not.
     pub statuscode: NonBidReason,
-    /// What is known of a bid that was dropped.
+    /// What is known about a dropped bid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ext: Option<Members>,
 }

@@ -1,4 +1,4 @@
-//! [`Site`]: the website on which the slots are.
+//! [`Site`]: the website that contains the slots.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,10 +16,10 @@ pub struct Site {
     /// URL of the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,
-    /// URL that led to the page.
+    /// The URL that led to the page.
     #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
     pub referrer: Option<String>,
-    /// Who sells.
+    /// The seller.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publisher: Option<Publisher>,
     /// Extensions, as they came.

@@ -7,8 +7,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// A text, as a rule the markup of a creative. One that came as JSON keeps its quotes and escapes, so
-/// that passing it on costs no more than copying it.
+/// A text, usually the markup of a creative. If it came as JSON, it keeps its quotes and escapes, so that
+/// passing it on costs no more than copying it.
 #[derive(Clone)]
 pub struct JsonText(Form);
 
@@ -20,13 +20,13 @@ enum Form {
 }
 
 impl JsonText {
-    /// The text itself. Copied only where it was written with escapes.
+    /// The text itself. It is copied only if it was written with escapes.
     pub fn text(&self) -> Cow<'_, str> {
         match &self.0 {
             Form::Plain(text) => Cow::Borrowed(text),
             Form::Written(raw) => match inner(raw) {
                 written if written.contains('\\') => {
-                    // What is no JSON string does not become a `Written`.
+                    // Only a JSON string becomes a `Written`.
                     Cow::Owned(serde_json::from_str(raw.get()).unwrap_or_default())
                 }
                 written => Cow::Borrowed(written),
@@ -34,8 +34,8 @@ impl JsonText {
         }
     }
 
-    /// Whether the text contains another one, which is made of letters, digits and `$ { } _ : %` and does
-    /// not begin with a letter that JSON's escapes have (`b`, `f`, `n`, `r`, `t`, `u`).
+    /// Whether the text contains `word`, which consists of letters, digits and `$ { } _ : %` and does not
+    /// begin with a letter that JSON uses in escapes (`b`, `f`, `n`, `r`, `t`, `u`).
     pub fn contains(&self, word: &str) -> bool {
         let searched = match &self.0 {
             Form::Plain(text) => text,
@@ -44,7 +44,7 @@ impl JsonText {
         memchr::memmem::find(searched.as_bytes(), word.as_bytes()).is_some()
     }
 
-    /// Bytes that it takes in JSON, about.
+    /// Approximate bytes that it takes in JSON.
     pub fn size(&self) -> usize {
         match &self.0 {
             Form::Plain(text) => text.len() + 2,
@@ -52,7 +52,7 @@ impl JsonText {
         }
     }
 
-    /// Whether there is nothing but white space in it.
+    /// Whether it contains nothing but white space.
     pub fn is_blank(&self) -> bool {
         match &self.0 {
             Form::Plain(text) => text.trim().is_empty(),
@@ -65,14 +65,14 @@ impl JsonText {
     }
 }
 
-/// Between the quotes.
+/// The text between the quotes.
 fn inner(raw: &RawValue) -> &str {
     let written = raw.get();
     let open = written.strip_prefix('"').unwrap_or(written);
     open.strip_suffix('"').unwrap_or(open)
 }
 
-/// Characters of what is looked for in markup: schemes and macros.
+/// Characters that searches in markup look for: those of schemes and macros.
 fn is_findable(code: u32) -> bool {
     let letter = char::from_u32(code).filter(char::is_ascii);
     letter.is_some_and(|c| {
@@ -80,10 +80,10 @@ fn is_findable(code: u32) -> bool {
     })
 }
 
-/// Whether a search in the written form would miss something, or an escape makes no text.
+/// Whether a search in the written form would miss something, or an escape does not stand for text.
 fn hides(written: &str) -> bool {
     let bytes = written.as_bytes();
-    // Most markup has no such escape at all.
+    // Most markup does not contain this kind of escape.
     if memchr::memmem::find(bytes, b"\\u").is_none() {
         return false;
     }
@@ -120,7 +120,7 @@ impl<'de> Deserialize<'de> for JsonText {
         if raw.get().starts_with('"') && !hides(raw.get()) {
             return Ok(Self(Form::Written(raw)));
         }
-        // Says what it is, where it is no text.
+        // Reports what is wrong if it is not a text.
         let text = serde_json::from_str::<String>(raw.get());
         text.map(Self::from).map_err(D::Error::custom)
     }

@@ -1,4 +1,4 @@
-//! [`User`]: who looks at the page, as far as it may be known.
+//! [`User`]: the person looking at the page, to the extent that this may be known.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,10 +8,10 @@ use crate::Members;
 /// The user (OpenRTB 2.6 section 3.2.20).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct User {
-    /// Id at the exchange.
+    /// The exchange's id for the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Id at the buyer.
+    /// The buyer's id for the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub buyeruid: Option<String>,
     /// TCF consent string, in its 2.6 place.

@@ -1,10 +1,10 @@
-//! [`Video`]: a slot offered for video; what the auction itself reads.
+//! [`Video`]: a slot offered for video, with the members that the auction itself reads.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Members;
 
-/// A video offer (OpenRTB 2.6 section 3.2.7); members that only SSPs read pass through.
+/// A video offer (OpenRTB 2.6 section 3.2.7); members that only SSPs read are passed through.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Video {
     /// Content types that play.
@@ -14,10 +14,10 @@ pub struct Video {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub mimes: Vec<String>,
-    /// Shortest ad in seconds.
+    /// The shortest ad in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minduration: Option<i64>,
-    /// Longest ad in seconds.
+    /// The longest ad in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub maxduration: Option<i64>,
     /// Supported VAST versions.

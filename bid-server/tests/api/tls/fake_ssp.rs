@@ -1,6 +1,7 @@
 //! SSPs behind TLS, and one that only pretends to be.
 //!
-//! Their certificate (127.0.0.1, ssp.example) was made with `openssl`, as was the authority's, whose key was thrown away.
+//! Their certificate (127.0.0.1, ssp.example) was made with `openssl`, and so was the authority's, whose key
+//! was thrown away.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -29,7 +30,7 @@ pub(super) const TRUST: &str = concat!(
     "/tests/api/tls/authority.pem'\n"
 );
 
-/// What is offered over TLS.
+/// The protocol that is offered over TLS.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Behind {
     Http1,
@@ -37,7 +38,7 @@ pub(super) enum Behind {
 }
 
 impl Behind {
-    /// As ALPN calls it.
+    /// Its name in ALPN.
     pub(super) fn protocol(self) -> &'static str {
         match self {
             Self::Http1 => "http/1.1",
@@ -46,7 +47,7 @@ impl Behind {
     }
 }
 
-/// What was spoken on each connection.
+/// The protocol of each connection.
 type Spoken = Arc<Mutex<Vec<String>>>;
 
 /// SSPs behind one listener.
@@ -57,7 +58,7 @@ pub(super) struct TlsSsps {
 }
 
 impl TlsSsps {
-    /// Connections whose handshake came to its end.
+    /// Connections whose handshake was completed.
     pub(super) fn connections(&self) -> usize {
         self.spoken.lock().unwrap().len()
     }
@@ -71,13 +72,13 @@ impl TlsSsps {
         heard.collect()
     }
 
-    /// The endpoint of `alpha` under this name of the host.
+    /// The endpoint of `alpha` under this host name.
     pub(super) fn address(&self, host: &str) -> String {
         format!("https://{host}:{}/alpha", self.port)
     }
 }
 
-/// SSPs that all do the same.
+/// Starts SSPs that all do the same.
 pub(super) async fn over_tls(codes: &[&str], reply: &Reply, behind: Behind) -> TlsSsps {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -109,7 +110,7 @@ fn serve(listener: TcpListener, routes: Router, behind: Behind, spoken: Spoken) 
 }
 
 async fn connection(stream: TcpStream, acceptor: TlsAcceptor, routes: Router, spoken: Spoken) {
-    // Who does not trust us says so in the handshake.
+    // A client that does not trust us says so in the handshake.
     let Ok(stream) = acceptor.accept(stream).await else {
         return;
     };
@@ -124,7 +125,7 @@ async fn connection(stream: TcpStream, acceptor: TlsAcceptor, routes: Router, sp
         let server = http1::Builder::new();
         server.serve_connection(stream, service).await
     };
-    // The bid server of the test has stopped, and does not say goodbye.
+    // The test's bid server has stopped, and does not close properly.
     drop(ended);
 }
 
@@ -145,19 +146,19 @@ fn acceptor(behind: Behind) -> TlsAcceptor {
     TlsAcceptor::from(Arc::new(config))
 }
 
-/// Says the same to everybody, after it has heard something.
+/// Sends the same to every client, once it has received something.
 pub(super) struct BareSsp {
     pub(super) endpoint: String,
     _server: JoinSet<()>,
 }
 
 impl BareSsp {
-    /// And closes.
+    /// Sends these bytes and closes.
     pub(super) async fn that_says(bytes: &'static [u8]) -> Self {
         Self::start(Some(bytes)).await
     }
 
-    /// Says nothing at all, and keeps the connection.
+    /// Sends nothing at all, and keeps the connection.
     pub(super) async fn that_waits() -> Self {
         Self::start(None).await
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::BidPrebid;
 use crate::{Members, Price};
 
-/// What the SSP said beside its own `prebid`, and what we say.
+/// What the SSP said outside of its own `prebid`, and what we say.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct AnswerBidExt {
     /// Members that the SSP sent.
@@ -24,7 +24,7 @@ pub struct AnswerBidExt {
 }
 
 impl AnswerBidExt {
-    /// Members of these names are ours, whatever an SSP sends.
+    /// Members with these names are ours, whatever an SSP sends.
     pub const OURS: [&'static str; 3] = ["origbidcpm", "origbidcur", "prebid"];
 }
 

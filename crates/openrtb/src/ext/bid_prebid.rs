@@ -19,13 +19,13 @@ pub struct BidPrebid {
     /// Id by which the page asks for the creative (`hb_adid`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bidid: Option<String>,
-    /// Name under which the keys of one of several bids of a bidder stand.
+    /// The name under which the keys appear, if a bidder has several bids.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub targetbiddercode: Option<String>,
     /// The floor that the bid met.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub floors: Option<BidFloors>,
-    /// About advertiser and adapter.
+    /// Facts about advertiser and adapter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meta: Option<Value>,
     /// Members that this type does not name.
@@ -36,10 +36,10 @@ pub struct BidPrebid {
 /// `ext.prebid.floors` of a bid.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct BidFloors {
-    /// The rule that fitted, in lower case.
+    /// The rule that matched, in lower case.
     #[serde(rename = "floorRule", skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// What the rule says.
+    /// The value of the rule.
     #[serde(rename = "floorRuleValue", skip_serializing_if = "Option::is_none")]
     pub rule_value: Option<Price>,
     /// The floor.

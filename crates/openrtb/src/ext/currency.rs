@@ -1,4 +1,4 @@
-//! [`RequestCurrency`]: exchange rates that a request brings along.
+//! [`RequestCurrency`]: exchange rates that come with a request.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Price;
 
-/// Worth of one unit of the first currency in the second.
+/// The worth of one unit of the first currency in the second.
 pub type Rates = BTreeMap<String, BTreeMap<String, Price>>;
 
 /// `ext.prebid.currency` of a request.
@@ -15,7 +15,7 @@ pub struct RequestCurrency {
     /// The rates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rates: Option<Rates>,
-    /// Whether the server's rates are asked where these lead nowhere; yes if left out.
+    /// Whether the server's rates are used if these do not cover a conversion; yes if left out.
     #[serde(alias = "usePbsRates", skip_serializing_if = "Option::is_none")]
     pub usepbsrates: Option<bool>,
 }

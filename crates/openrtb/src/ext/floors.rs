@@ -1,7 +1,7 @@
-//! [`Floors`]: rules of floors, as requests and floor services give them.
+//! [`Floors`]: floor rules, as requests and floor services provide them.
 //!
 //! Prebid.js and floor services write member names in camel case, Prebid Server in lower case;
-//! [`Floors::read`] takes any.
+//! [`Floors::read`] accepts any case.
 
 use std::collections::BTreeMap;
 
@@ -17,18 +17,18 @@ use crate::{Members, Price};
 pub struct Floors {
     /// `false` = the server neither signals nor enforces floors.
     pub enabled: Option<bool>,
-    /// No floor is less.
+    /// No floor is lower than this.
     pub floormin: Price,
     /// Currency of `floormin`; that of the rules if left out.
     pub floormincur: Option<String>,
     /// Percentage of auctions without floors.
     pub skiprate: Option<i64>,
-    /// Where rules are fetched.
+    /// Where rules are fetched from.
     #[serde(alias = "endpoint")]
     pub floorendpoint: Option<FloorEndpoint>,
     /// The rules.
     pub data: Option<FloorData>,
-    /// How they are enforced.
+    /// How floors are enforced.
     pub enforcement: Option<FloorEnforcement>,
 }
 
@@ -36,11 +36,11 @@ pub struct Floors {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FloorEndpoint {
-    /// Address of a file of the form of [`FloorData`].
+    /// The address of a file in the form of [`FloorData`].
     pub url: String,
 }
 
-/// `data`: also the form of a fetched file.
+/// `data`: this is also the form of a fetched file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FloorData {
@@ -50,11 +50,11 @@ pub struct FloorData {
     pub skiprate: Option<i64>,
     /// Percentage of auctions that use fetched rules; all if left out.
     pub usefetchdatarate: Option<i64>,
-    /// Models, one of which is chosen for an auction.
+    /// Models; one of them is chosen for an auction.
     pub modelgroups: Vec<FloorModelGroup>,
 }
 
-/// A model: rules and how they are found.
+/// A model: rules, and how they are found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FloorModelGroup {
@@ -64,11 +64,11 @@ pub struct FloorModelGroup {
     pub skiprate: Option<i64>,
     /// Share of auctions that use this model, 1 to 100; 1 if left out.
     pub modelweight: Option<i64>,
-    /// What the keys of `values` are made of.
+    /// What the keys of `values` consist of.
     pub schema: FloorSchema,
     /// Floor by rule.
     pub values: BTreeMap<String, Price>,
-    /// Floor where no rule fits.
+    /// The floor if no rule matches.
     pub default: Option<Price>,
 }
 
@@ -76,9 +76,9 @@ pub struct FloorModelGroup {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FloorSchema {
-    /// Names of fields, in the order of a key.
+    /// Names of fields, in the order of their values in a key.
     pub fields: Vec<String>,
-    /// Between them; `|` if left out.
+    /// Separates the values in a key; `|` if left out.
     pub delimiter: Option<String>,
 }
 
@@ -88,9 +88,9 @@ pub struct FloorSchema {
 pub struct FloorEnforcement {
     /// Whether the server enforces floors; yes if left out.
     pub enforcepbs: Option<bool>,
-    /// Whether deals are held against them too.
+    /// Whether floors apply to deals too.
     pub floordeals: Option<bool>,
-    /// Whether bidders are told the floor before their adjustment; yes if left out.
+    /// Whether bidders see the floor before their adjustment; yes if left out.
     pub bidadjustment: Option<bool>,
     /// Percentage of auctions in which floors are enforced; all if left out.
     pub enforcerate: Option<i64>,
@@ -100,20 +100,20 @@ pub struct FloorEnforcement {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ImpFloors {
-    /// No floor of this imp is less.
+    /// No floor of this imp is lower than this.
     pub floormin: Price,
     /// Its currency.
     pub floormincur: Option<String>,
 }
 
 impl Floors {
-    /// Reads floors of a request, member names in any case.
+    /// Reads the floors of a request; member names may have any case.
     ///
     /// # Errors
-    /// When a member has another type.
+    /// If a member has another type.
     pub fn read(value: &Value) -> Result<Self, serde_json::Error> {
         let value = lower_names(value);
-        // A list would pass for a structure without any members.
+        // A list would pass for a struct without any members.
         for name in ["data", "enforcement", "floorendpoint"] {
             if value.get(name).is_some_and(Value::is_array) {
                 return Err(serde_json::Error::custom(format!("{name} is a list")));
@@ -124,26 +124,26 @@ impl Floors {
 }
 
 impl FloorData {
-    /// Reads rules, member names in any case.
+    /// Reads rules; member names may have any case.
     ///
     /// # Errors
-    /// When a member has another type.
+    /// If a member has another type.
     pub fn read(value: &Value) -> Result<Self, serde_json::Error> {
         Self::deserialize(lower_names(value))
     }
 }
 
 impl ImpFloors {
-    /// Reads floors of an imp, member names in any case.
+    /// Reads the floors of an imp; member names may have any case.
     ///
     /// # Errors
-    /// When a member has another type.
+    /// If a member has another type.
     pub fn read(value: &Value) -> Result<Self, serde_json::Error> {
         Self::deserialize(lower_names(value))
     }
 }
 
-/// The value with all member names in lower case. Those of `values` are rules, which have no case either.
+/// The value with all member names in lower case. Those of `values` are rules, which are case-insensitive too.
 fn lower_names(value: &Value) -> Value {
     match value {
         Value::Object(members) => {

@@ -18,7 +18,7 @@ pub struct ImpExt {
 /// `imp.ext.prebid`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ImpPrebid {
-    /// Params by bidder code: who is asked for this imp, and with what placement.
+    /// Params by bidder code: which bidders are asked for this imp, and with what placement.
     #[serde(
         default,
         deserialize_with = "crate::nullable::or_default",
@@ -33,7 +33,7 @@ pub struct ImpPrebid {
     pub other: Members,
 }
 
-/// Names a stored imp or request.
+/// Refers to a stored imp or request.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredRef {
     /// Its id in the server's configuration.

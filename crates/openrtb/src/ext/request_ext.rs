@@ -38,10 +38,10 @@ pub struct RequestPrebid {
         skip_serializing_if = "BTreeMap::is_empty"
     )]
     pub aliases: BTreeMap<String, String>,
-    /// Bidders of which several bids per imp get keys; a list, leniently read.
+    /// Bidders that get keys for several bids per imp; a list, read leniently.
     #[serde(alias = "multiBid", skip_serializing_if = "Option::is_none")]
     pub multibid: Option<Value>,
-    /// More key-values, with where they come from; a list, leniently read.
+    /// Additional key-values and their sources; a list, read leniently.
     #[serde(alias = "adServerTargeting", skip_serializing_if = "Option::is_none")]
     pub adservertargeting: Option<Value>,
     /// Floors, as [`super::Floors`] reads them.
@@ -50,7 +50,7 @@ pub struct RequestPrebid {
     /// Exchange rates, as [`super::RequestCurrency`] reads them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<Value>,
-    /// What prices are multiplied with: bidder code to factor, and `mediatypes` with such objects by media type.
+    /// What prices are multiplied by: bidder code to factor, and `mediatypes` with such objects by media type.
     #[serde(
         alias = "bidAdjustmentFactors",
         skip_serializing_if = "Option::is_none"
@@ -70,7 +70,7 @@ pub struct RequestEarlybid {
     /// Asks for `hb_adid` in the key-values.
     #[serde(default)]
     pub adid: bool,
-    /// Joins the auction with the events of the page.
+    /// Joins the auction to the events of the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page_view_id: Option<String>,
     /// Members that this type does not name.

@@ -19,19 +19,19 @@ pub struct Targeting {
     /// Keys on the best bid of each imp; yes if left out.
     #[serde(alias = "includeWinners", skip_serializing_if = "Option::is_none")]
     pub includewinners: Option<bool>,
-    /// Keys on each bidder's best bid, with its code as suffix; yes if left out.
+    /// Keys on each bidder's best bid, with the bidder's code as suffix; yes if left out.
     #[serde(alias = "includeBidderKeys", skip_serializing_if = "Option::is_none")]
     pub includebidderkeys: Option<bool>,
     /// The media type as a key.
     #[serde(alias = "includeFormat", skip_serializing_if = "Option::is_none")]
     pub includeformat: Option<bool>,
-    /// A bid under a deal beats any without.
+    /// A bid with a deal beats any bid without one.
     #[serde(alias = "preferDeals", skip_serializing_if = "Option::is_none")]
     pub preferdeals: Option<bool>,
-    /// Keys with suffix on bids under a deal, also where others have none.
+    /// Keys with a suffix on bids with a deal, even if other bids get none.
     #[serde(alias = "alwaysIncludeDeals", skip_serializing_if = "Option::is_none")]
     pub alwaysincludedeals: Option<bool>,
-    /// First part of every key; `hb` if left out.
+    /// The first part of every key; `hb` if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
     /// Members that this type does not name.
@@ -53,15 +53,15 @@ pub struct MediaTypeGranularity {
     pub native: Option<PriceGranularity>,
 }
 
-/// How prices are rounded: by a named table or by one given in full.
+/// How prices are rounded: by a named table, or by one that is given in full.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum PriceGranularity {
     /// `low`, `medium`, `high`, `auto` or `dense`.
     Preset(String),
-    /// Ranges with a step each.
+    /// Ranges, each with its own step.
     Custom {
-        /// Digits after the point; 2 if left out.
+        /// Decimal places; 2 if left out.
         #[serde(skip_serializing_if = "Option::is_none")]
         precision: Option<i64>,
         /// Ranges, ascending.
@@ -70,7 +70,7 @@ pub enum PriceGranularity {
     },
 }
 
-/// One range of a granularity. It begins where the one before ends.
+/// One range of a granularity. It begins where the previous one ends.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GranularityRange {
     /// Upper end.

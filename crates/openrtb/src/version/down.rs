@@ -1,11 +1,11 @@
-//! From the places of 2.6 to those of 2.5, and away with what 2.5 does not know.
+//! From the places of 2.6 to those of 2.5; removes what 2.5 does not know.
 
 use serde_json::Value;
 
 use crate::{App, BidRequest, Device, Imp, Members, Publisher, Regs, Site, Source, User};
 
-/// Members that 2.6 added to `video` and `audio`, but for `plcmt`: 2.5 has nothing like it and
-/// buyers refuse video without it.
+/// Members that 2.6 added to `video` and `audio`, except `plcmt`: 2.5 has nothing like it and buyers refuse
+/// video without it.
 const POD: [&str; 8] = [
     "poddur",
     "podid",
@@ -19,11 +19,11 @@ const POD: [&str; 8] = [
 const SITE: [&str; 3] = ["cattax", "kwarray", "inventorypartnerdomain"];
 const CONTENT: [&str; 6] = ["langb", "cattax", "kwarray", "network", "channel", "gtax"];
 
-/// Rewrites a request of 2.6 form for an SSP that reads 2.5.
+/// Rewrites a request in 2.6 form for an SSP that reads 2.5.
 ///
-/// Consent, GDPR, US privacy, GPP, extended ids and supply chain move to the `ext` places that were
-/// agreed on for 2.5, client hints to `device.ext.sua`. Members that came with 2.6 and have no such
-/// place are removed; unknown ones and all of `ext` stay.
+/// Consent, GDPR, US privacy, GPP, extended ids and supply chain move to the `ext` places that were agreed on
+/// for 2.5, client hints to `device.ext.sua`. Members that came with 2.6 and have no such place are removed;
+/// unknown ones and all of `ext` stay.
 pub fn to_25(request: &mut BidRequest) {
     remove(&mut request.other, &["wlangb", "cattax", "acat"]);
     if let Some(source) = &mut request.source {
@@ -47,7 +47,7 @@ pub fn to_25(request: &mut BidRequest) {
     request.imp.iter_mut().for_each(imp_to_25);
 }
 
-/// The same for one imp: `rwdd` becomes `ext.prebid.is_rewarded_inventory`, pods and the like go.
+/// The same for one imp: `rwdd` becomes `ext.prebid.is_rewarded_inventory`; pods and the like are removed.
 pub fn imp_to_25(imp: &mut Imp) {
     if let Some(rewarded) = imp.other.shift_remove("rwdd") {
         let prebid = imp.ext.get_or_insert_default();

@@ -1,4 +1,4 @@
-//! Each place there and back; what is unknown is left alone.
+//! Each place there and back; unknown members are left alone.
 
 use serde_json::{Value, json};
 

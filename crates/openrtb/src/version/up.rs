@@ -6,10 +6,10 @@ use serde_json::Value;
 use super::drop_empty;
 use crate::{BidRequest, Device, Imp, Members, Regs, Source, User};
 
-/// Moves what stands in the `ext` places of 2.5 to its place in 2.6.
+/// Moves what is in the `ext` places of 2.5 to its place in 2.6.
 ///
-/// Where both places are filled, that of 2.6 counts and the other is removed. A value of a type that
-/// the 2.6 place cannot hold stays where it is. Everything else keeps its place and order.
+/// If both places are filled, the 2.6 place counts and the other value is removed. A value of a type that the
+/// 2.6 place cannot hold stays where it is. Everything else keeps its place and order.
 pub fn to_26(request: &mut BidRequest) {
     if let Some(source) = &mut request.source {
         lift_source(source);

@@ -1,4 +1,4 @@
-//! Every fixture reads and writes back with the same members and values.
+//! Every fixture is read and written back with the same members and values.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail loudly")]
 
 use std::path::{Path, PathBuf};
