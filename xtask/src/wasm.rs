@@ -8,7 +8,6 @@
 //! ```
 
 mod package;
-mod rename;
 pub(crate) mod size;
 mod trim;
 
@@ -17,12 +16,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use crate::setup::{self, WasmToolchain};
-use crate::{paths, report, step};
+use crate::{build as programs, paths, report, step};
 
 /// Builds everything that a browser loads and checks the SDK against its size budget.
 pub(crate) fn run() -> Result<()> {
     let toolchain = setup::for_wasm()?;
-    step::run(step::cargo().args(["build", "--package", "wasm-bindgen-runner"]))?;
+    programs::wasm_binder()?;
     build(toolchain)?;
     report::print_table(&size::weigh_sdk()?);
     size::check_budget(toolchain)
@@ -65,6 +64,7 @@ fn bind(module: &Path) -> Result<PathBuf> {
     let out = paths::target().join("wasm-bindgen");
     step::run(
         step::command(paths::program("wasm-bindgen-runner"))
+            .arg("bind")
             .arg(module)
             .arg(&out)
             .arg("sdk"),
@@ -97,11 +97,15 @@ fn optimise(bound: &Path) -> Result<()> {
 /// The same module and glue with short names for what passes between them.
 fn shorten_names(bound: &Path) -> Result<()> {
     std::fs::create_dir_all(paths::sdk()).context("cannot make target/sdk")?;
-    let module = std::fs::read(bound.join("small.wasm")).context("no module")?;
     let glue = std::fs::read_to_string(bound.join("sdk.js")).context("no glue")?;
-    let short = rename::shorten(&module, &trim::trim(&glue)?)?;
-    std::fs::write(bound.join("glue.js"), short.glue).context("cannot write the glue")?;
-    std::fs::write(paths::sdk().join("sdk.wasm"), short.module).context("cannot write sdk.wasm")
+    let trimmed = bound.join("trimmed.js");
+    std::fs::write(&trimmed, trim::trim(&glue)?).context("cannot write the glue")?;
+    step::run(
+        step::command(paths::program("wasm-bindgen-runner"))
+            .arg("shorten")
+            .args([bound.join("small.wasm"), trimmed])
+            .args([paths::sdk().join("sdk.wasm"), bound.join("glue.js")]),
+    )
 }
 
 /// The scripts: the loader and the fallback on their own, the SDK's glue as a module.

@@ -1,19 +1,35 @@
-//! `wasm-bindgen-runner INPUT.wasm OUT_DIR OUT_NAME`: glue and trimmed module for `cargo xtask wasm`.
+//! Two steps of `cargo xtask wasm` that know the inside of a WebAssembly module.
+//!
+//! * `wasm-bindgen-runner bind INPUT.wasm OUT_DIR OUT_NAME` writes the glue and a trimmed module.
+//! * `wasm-bindgen-runner shorten MODULE GLUE OUT_MODULE OUT_GLUE` cuts the names that pass between them.
 //!
 //! A program of its own, not part of xtask, because it takes a minute to build and only those who
-//! build the SDK need it. Linking the library keeps glue and crate at one version: Cargo.lock's.
+//! build the SDK need it. Linking wasm-bindgen's library keeps glue and crate at one version: Cargo.lock's.
 
-use anyhow::{Context, Result};
+mod rename;
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
+const USAGE: &str = "usage: wasm-bindgen-runner bind INPUT.wasm OUT_DIR OUT_NAME | shorten MODULE GLUE OUT_MODULE OUT_GLUE";
+
 fn main() -> Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let usage = "usage: wasm-bindgen-runner INPUT.wasm OUT_DIR OUT_NAME";
-    let input = arguments.next().context(usage)?;
-    let out_dir = arguments.next().context(usage)?;
-    let out_name = arguments.next().context(usage)?;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match *arguments {
+        ["bind", input, out_dir, out_name] => bind(input, out_dir, out_name),
+        ["shorten", module, glue, out_module, out_glue] => {
+            shorten(module, glue, out_module, out_glue)
+        }
+        _ => bail!(USAGE),
+    }
+}
+
+fn bind(input: &str, out_dir: &str, out_name: &str) -> Result<()> {
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(&input).out_name(&out_name);
+    bindgen.input_path(input).out_name(out_name);
     bindgen.web(true)?;
     // The SDK asks for the module itself, so the glue need not know where it is; and every browser
     // it runs in has encodeInto, so the glue need not check.
@@ -24,6 +40,18 @@ fn main() -> Result<()> {
         .remove_producers_section(true)
         .typescript(true);
     bindgen
-        .generate(&out_dir)
+        .generate(out_dir)
         .with_context(|| format!("glue for {input}"))
+}
+
+fn shorten(module: &str, glue: &str, out_module: &str, out_glue: &str) -> Result<()> {
+    let bytes = std::fs::read(module).with_context(|| format!("cannot read {module}"))?;
+    let text = std::fs::read_to_string(glue).with_context(|| format!("cannot read {glue}"))?;
+    let short = rename::shorten(&bytes, &text).with_context(|| format!("names of {module}"))?;
+    write(Path::new(out_module), &short.module)?;
+    write(Path::new(out_glue), short.glue.as_bytes())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
