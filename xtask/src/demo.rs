@@ -60,13 +60,19 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     stack.serve()
 }
 
-/// Installs, builds and starts everything.
+/// Installs, builds and starts everything: first the pages, then the tables behind them.
 fn make_ready() -> Result<Stack> {
     let toolchain = setup::everything()?;
-    build::programs()?;
+    build::pages()?;
     wasm::build(toolchain)?;
     render_rails_page()?;
-    Stack::start()
+    let pages = Pages::start()?;
+    println!(
+        "\n  the pages are at {}/; their table follows\n",
+        pages.address()?
+    );
+    build::log_ingest()?;
+    Stack::start(pages)
 }
 
 fn drive_and_ask(stack: &Stack, views: u32) -> Result<Vec<report::Row>> {
@@ -95,50 +101,53 @@ fn render_rails_page() -> Result<()> {
     .map(drop)
 }
 
-/// The four programs, in the order in which they are started; dropped in the reverse one.
+/// What shows pages with ads. Rows wait in the bid server until there is somebody to take them.
 #[derive(Debug)]
-struct Stack {
+struct Pages {
     site: Running,
     bid_server: Running,
     ssps: Running,
-    log_ingest: Running,
 }
 
-impl Stack {
+impl Pages {
     fn start() -> Result<Self> {
-        step::announce(
-            "starting log-ingest, SSP simulators, bid-server and demo-site",
-            None,
-        );
-        let var = paths::root().join("var/demo");
-        let logs = var.join("logs");
-        std::fs::create_dir_all(&logs).context("cannot make var/demo/logs")?;
-        // Rows of an earlier run would be counted as rows of this one.
-        let lake = var.join("log-ingest");
-        if lake.exists() {
-            std::fs::remove_dir_all(&lake).context("cannot empty var/demo/log-ingest")?;
-        }
-        let config = |name: &str| format!("demo-site/demo/{name}.toml");
-        let log = |name: &str| logs.join(format!("{name}.log"));
-        let log_ingest = Running::start(
-            "log-ingest",
-            &["serve", "--config", &config("log-ingest")],
-            &log("log-ingest"),
-        )?;
-        let start = |name| Running::start(name, &["--config", &config(name)], &log(name));
-        let ssps = start("ssp-simulator")?;
-        let bid_server = start("bid-server")?;
-        let site = start("demo-site")?;
+        step::announce("starting SSP simulators, bid-server and demo-site", None);
+        let ssps = start("ssp-simulator", &[])?;
+        let bid_server = start("bid-server", &[])?;
+        let site = start("demo-site", &[])?;
         Ok(Self {
             site,
             bid_server,
             ssps,
-            log_ingest,
         })
     }
 
-    fn site(&self) -> Result<String> {
+    fn address(&self) -> Result<String> {
         Ok(format!("http://{}", self.site.address("site")?))
+    }
+}
+
+/// All four programs, in the order in which they are stopped.
+#[derive(Debug)]
+struct Stack {
+    pages: Pages,
+    log_ingest: Running,
+}
+
+impl Stack {
+    fn start(pages: Pages) -> Result<Self> {
+        step::announce("starting log-ingest", None);
+        // Rows of an earlier run would be counted as rows of this one.
+        let lake = var().join("log-ingest");
+        if lake.exists() {
+            std::fs::remove_dir_all(&lake).context("cannot empty var/demo/log-ingest")?;
+        }
+        let log_ingest = start("log-ingest", &["serve"])?;
+        Ok(Self { pages, log_ingest })
+    }
+
+    fn site(&self) -> Result<String> {
+        self.pages.address()
     }
 
     fn print_addresses(&self) -> Result<()> {
@@ -154,13 +163,16 @@ impl Stack {
         println!("  psql               psql -h {host} -p {port} -U analyst log_ingest");
         println!(
             "  auction            http://{}/openrtb2/auction",
-            self.bid_server.address("http")?
+            self.pages.bid_server.address("http")?
         );
         println!(
             "  metrics            http://{}/metrics",
-            self.bid_server.address("admin")?
+            self.pages.bid_server.address("admin")?
         );
-        println!("  SSP simulators     http://{}/", self.ssps.address("ssp")?);
+        println!(
+            "  SSP simulators     http://{}/",
+            self.pages.ssps.address("ssp")?
+        );
         println!("  logs               var/demo/logs/");
         println!();
         Ok(())
@@ -170,9 +182,9 @@ impl Stack {
     fn serve(&mut self) -> Result<()> {
         loop {
             for program in [
-                &mut self.site,
-                &mut self.bid_server,
-                &mut self.ssps,
+                &mut self.pages.site,
+                &mut self.pages.bid_server,
+                &mut self.pages.ssps,
                 &mut self.log_ingest,
             ] {
                 program.check()?;
@@ -180,6 +192,20 @@ impl Stack {
             std::thread::sleep(std::time::Duration::from_secs(1));
         }
     }
+}
+
+/// Starts a program with its configuration of the demo.
+fn start(name: &'static str, command: &[&str]) -> Result<Running> {
+    let logs = var().join("logs");
+    std::fs::create_dir_all(&logs).context("cannot make var/demo/logs")?;
+    let config = format!("demo-site/demo/{name}.toml");
+    let arguments = [command, &["--config", &config]].concat();
+    Running::start(name, &arguments, &logs.join(format!("{name}.log")))
+}
+
+/// Where the demo keeps what it writes.
+fn var() -> PathBuf {
+    paths::root().join("var/demo")
 }
 
 fn check_every_variant_has_a_row(rows: &[report::Row]) -> Result<()> {

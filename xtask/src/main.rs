@@ -19,11 +19,14 @@ mod bench;
 mod build;
 mod demo;
 mod docs;
+mod metadata;
+mod notices;
 mod paths;
 mod process;
 mod report;
 mod setup;
 mod step;
+mod style;
 mod test;
 mod tidy;
 mod wasm;
@@ -47,7 +50,11 @@ enum Command {
     /// Start the whole pipeline, drive real page views and print the latency table.
     Demo(demo::Options),
     /// Run every check: format, lints, documents, unit, wire, browser, gem and crash tests.
-    Test,
+    Test(test::Options),
+    /// Write down the licences of what the programs and the SDK are made of.
+    Notices,
+    /// Put all files into their format: Rust, JavaScript, TypeScript, CSS, Ruby, SQL.
+    Format,
     /// Measure one thing and print its table.
     Bench(bench::Options),
     /// Build the SDK, the loader and the Prebid.js bundle, and weigh them.
@@ -60,7 +67,9 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Setup => setup::run(),
         Command::Demo(options) => demo::run(&options),
-        Command::Test => test::run(),
+        Command::Test(options) => test::run(&options),
+        Command::Notices => notices::run(),
+        Command::Format => style::run(),
         Command::Bench(options) => bench::run(&options),
         Command::Wasm => wasm::run(),
         Command::Docs(options) => docs::run(&options),

@@ -6,10 +6,13 @@
 mod clients;
 mod debian;
 mod node;
+mod python;
+mod style;
 mod wasm_toolchain;
 
 use anyhow::{Result, bail};
 
+pub(crate) use style::sqlfluff;
 pub(crate) use wasm_toolchain::WasmToolchain;
 
 /// What is missing, and how a person gets it.
@@ -49,10 +52,20 @@ pub(crate) fn everything() -> Result<WasmToolchain> {
     toolchain.ok_or_else(|| anyhow::anyhow!("no toolchain for wasm32-unknown-unknown"))
 }
 
-/// What only tests need: what people send with from other languages.
+/// What only tests need: what people send with from other languages, formatters and linters.
 pub(crate) fn for_tests() -> Result<()> {
     let mut missing = Vec::new();
     clients::install(&mut missing);
+    style::install(&mut missing);
+    report(missing)
+}
+
+/// What formatting and linting need.
+pub(crate) fn for_style() -> Result<()> {
+    let mut missing = Vec::new();
+    debian::install(debian::RUBY, &mut missing);
+    node::install(&mut missing);
+    style::install(&mut missing);
     report(missing)
 }
 

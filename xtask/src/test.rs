@@ -4,73 +4,80 @@
 //! others build on (set-up, builds) stops the run at once. Nothing is skipped: a test runner that
 //! reports a skipped or ignored case fails its stage.
 
+mod case;
+mod checks;
 mod count;
-
-use std::time::Duration;
+mod runner;
+mod rust;
 
 use anyhow::{Result, bail};
+use clap::Args;
 
-use self::count::Counts;
-use crate::{build, setup, step, wasm};
+use self::checks::Checks;
+use self::runner::{NODE, Outcome, RUBY};
+use crate::{build, paths, setup, step, style, wasm};
+
+/// Options of `cargo xtask test`.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Also print the slowest cases of each stage.
+    #[arg(long)]
+    timings: bool,
+}
 
 /// Runs all checks.
-pub(crate) fn run() -> Result<()> {
+pub(crate) fn run(options: &Options) -> Result<()> {
     let mut checks = Checks::default();
-    checks.stage("format", || {
-        step::run(step::cargo().args(["fmt", "--all", "--check"])).map(|()| Counts::default())
+    checks.check("format of Rust", style::check_rust);
+    let toolchain = checks.prepare("set-up", setup::everything)?;
+    checks.prepare("set-up for tests", setup::for_tests)?;
+    checks.check(
+        "style of JavaScript and TypeScript",
+        style::check_javascript,
+    );
+    checks.check("style of Ruby", style::check_ruby);
+    checks.check("style of SQL", style::check_sql);
+    checks.prepare("building the servers", build::programs)?;
+    checks.prepare("building the SDK", || wasm::build(toolchain))?;
+    checks.check("size budget of the SDK", || {
+        wasm::size::check_budget(toolchain)
     });
-    let toolchain = setup::everything()?;
-    setup::for_tests()?;
-    build::programs()?;
-    wasm::build(toolchain)?;
-    checks.stage("size budget of the SDK", || {
-        wasm::size::check_budget(toolchain).map(|()| Counts::default())
-    });
-    checks.stage("unit, wire, system and browser tests", cargo_tests);
+    if let Some(programs) = checks.check("building the tests", rust::build) {
+        let stage = "unit, wire, system and browser tests";
+        checks.stage(stage, || Ok(rust::run(&programs, options.timings)));
+    }
+    checks.stage("examples in comments", rust::examples);
     checks.stage("SDK in the browser", || {
         node_tests("sdk-wasm/tests/browser")
     });
     checks.stage("ad server stand-in", || node_tests("demo-site/tests/js"));
     checks.stage("gem", gem_tests);
-    checks.stage("lints", || {
-        step::run(
-            step::cargo()
-                .args(["clippy", "--workspace", "--all-targets", "--"])
-                .args(["-D", "warnings"]),
-        )
-        .map(|()| Counts::default())
-    });
-    checks.stage("documents", || {
-        step::run(
-            step::cargo()
-                .args([
-                    "doc",
-                    "--workspace",
-                    "--no-deps",
-                    "--document-private-items",
-                    "--quiet",
-                ])
-                .env("RUSTDOCFLAGS", "-D warnings"),
-        )
-        .map(|()| Counts::default())
-    });
-    checks.close()
+    checks.check("lints", lints);
+    checks.check("documents", documents);
+    checks.close(options.timings)
 }
 
-/// All Rust tests: beside the code, over sockets, against the real programs, with Chromium.
-fn cargo_tests() -> Result<Counts> {
-    count::run(
+fn lints() -> Result<()> {
+    step::run(
         step::cargo()
-            .args(["test", "--workspace", "--no-fail-fast"])
-            .args(["--features", "system-tests/browser,system-tests/clients"]),
-        count::cargo,
+            .args(["clippy", "--workspace", "--all-targets", "--"])
+            .args(["-D", "warnings"]),
+    )
+}
+
+fn documents() -> Result<()> {
+    step::run(
+        step::cargo()
+            .args(["doc", "--workspace", "--no-deps"])
+            .args(["--document-private-items", "--quiet"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
     )
 }
 
 /// The `*.test.mjs` files of a folder, with Node's own test runner.
-fn node_tests(folder: &str) -> Result<Counts> {
+fn node_tests(folder: &str) -> Result<Outcome> {
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(crate::paths::root().join(folder))? {
+    for entry in std::fs::read_dir(paths::root().join(folder))? {
         let path = entry?.path();
         if path.to_string_lossy().ends_with(".test.mjs") {
             files.push(path);
@@ -80,90 +87,17 @@ fn node_tests(folder: &str) -> Result<Counts> {
     if files.is_empty() {
         bail!("no *.test.mjs in {folder}");
     }
-    count::run(
-        step::command("node")
-            .args(["--test", "--test-reporter=tap", "--test-concurrency=1"])
-            .args(files),
-        count::node,
-    )
+    let mut node = step::command("node");
+    node.args(["--test", "--test-reporter=tap", "--test-concurrency=1"]);
+    runner::run(node.args(files), NODE)
 }
 
 /// The Rails helper's tests.
-fn gem_tests() -> Result<Counts> {
+fn gem_tests() -> Result<Outcome> {
     let mut ruby = step::command("ruby");
-    ruby.current_dir(crate::paths::root().join("rails-helper"));
-    count::run(
-        ruby.args(["-Ilib", "-Itest", "-e"])
-            .arg("Dir['test/**/*_test.rb'].sort.each { |file| require File.expand_path(file) }"),
-        count::minitest,
-    )
-}
-
-/// What has been run, and how it went.
-#[derive(Debug, Default)]
-struct Checks {
-    counts: Counts,
-    stages: Vec<Stage>,
-}
-
-#[derive(Debug)]
-struct Stage {
-    name: &'static str,
-    took: Duration,
-    problem: Option<String>,
-}
-
-impl Checks {
-    fn stage(&mut self, name: &'static str, check: impl FnOnce() -> Result<Counts>) {
-        step::announce(name, None);
-        let clock = step::Stopwatch::start();
-        let problem = match check() {
-            Ok(counts) => {
-                self.counts.add(counts.or_one_check());
-                counts.problem()
-            }
-            Err(error) => {
-                self.counts.add(Counts::BROKEN);
-                Some(format!("{error:#}"))
-            }
-        };
-        if let Some(problem) = &problem {
-            println!("   {name}: {problem}");
-        }
-        self.stages.push(Stage {
-            name,
-            took: clock.elapsed(),
-            problem,
-        });
-    }
-
-    fn close(self) -> Result<()> {
-        println!("\n── summary");
-        for stage in &self.stages {
-            let verdict = if stage.problem.is_none() {
-                "ok"
-            } else {
-                "FAILED"
-            };
-            println!(
-                "   {:<42} {:>5.0} s  {verdict}",
-                stage.name,
-                stage.took.as_secs_f64()
-            );
-        }
-        println!(
-            "{} passed, {} failed",
-            self.counts.passed, self.counts.failed
-        );
-        let failed: Vec<_> = self
-            .stages
-            .iter()
-            .filter(|stage| stage.problem.is_some())
-            .map(|stage| stage.name)
-            .collect();
-        if failed.is_empty() {
-            return Ok(());
-        }
-        bail!("failed: {}", failed.join(", "))
-    }
+    ruby.current_dir(paths::root().join("rails-helper"));
+    ruby.args(["-Ilib", "-Itest", "-e"])
+        .arg("Dir['test/**/*_test.rb'].sort.each { |file| require File.expand_path(file) }")
+        .args(["--", "--verbose"]);
+    runner::run(&mut ruby, RUBY)
 }

@@ -47,11 +47,18 @@ pub(crate) const REDIS: Group = Group {
     is_there: || step::succeeds(Command::new("redis-server").arg("--version")),
 };
 
-/// pip, for the Python client of the forward protocol.
+/// pip, for the Python client of the forward protocol, the store and sqlfluff.
 pub(crate) const PIP: Group = Group {
     what: "Python with pip",
     packages: &["python3", "python3-pip"],
     is_there: || step::succeeds(Command::new("python3").args(["-m", "pip", "--version"])),
+};
+
+/// `RuboCop`, which holds the gem to one style.
+pub(crate) const RUBOCOP: Group = Group {
+    what: "RuboCop",
+    packages: &["rubocop"],
+    is_there: || step::succeeds(Command::new("rubocop").arg("--version")),
 };
 
 /// Go's client of the forward protocol, which Docker uses, as Debian packages it.

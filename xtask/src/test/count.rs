@@ -1,12 +1,5 @@
 //! What test runners print at their end, read as numbers.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
-
-use anyhow::{Context as _, Result, bail};
-
-use crate::step;
-
 /// Cases of a run, by how they ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Counts {
@@ -46,35 +39,7 @@ impl Counts {
 }
 
 /// Reads the counts in a line of a runner, if it has any.
-type Reader = fn(&str) -> Option<Counts>;
-
-/// Runs a test runner, shows what it prints and counts with `read`, line by line.
-pub(super) fn run(command: &mut Command, read: Reader) -> Result<Counts> {
-    let shown = step::show(command);
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("cannot start {shown}"))?;
-    let stdout = child.stdout.take().context("no output to read")?;
-    let mut counts = Counts::default();
-    for line in BufReader::new(stdout).split(b'\n') {
-        let line = line?;
-        let line = String::from_utf8_lossy(&line);
-        println!("{line}");
-        if let Some(more) = read(&line) {
-            counts.add(more);
-        }
-    }
-    let status = child.wait()?;
-    if !status.success() && counts.problem().is_none() {
-        bail!("{shown}: {status}");
-    }
-    if counts == Counts::default() {
-        bail!("{shown} ran no test");
-    }
-    Ok(counts)
-}
+pub(super) type Read = fn(&str) -> Option<Counts>;
 
 /// `test result: ok. 4 passed; 0 failed; 0 ignored; …`
 pub(super) fn cargo(line: &str) -> Option<Counts> {
