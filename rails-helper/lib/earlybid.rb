@@ -24,6 +24,7 @@ require "earlybid/controller"
 require "earlybid/helper"
 require "earlybid/railtie" if defined?(Rails::Railtie)
 
+# Ads in Rails views, asked for before the page is parsed.
 module Earlybid
   class << self
     # Whether a mistake in a template raises. Default true; the railtie sets it to false outside of

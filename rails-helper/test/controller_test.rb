@@ -34,7 +34,7 @@ class ControllerTest < Minitest::Test
   end
 
   ADDRESS = "/ads/auction?pubid=shop&srid=recipe-page&tmax=700"
-  AUCTION = "<#{ADDRESS}>; rel=preload; as=fetch; crossorigin=use-credentials"
+  AUCTION = "<#{ADDRESS}>; rel=preload; as=fetch; crossorigin=use-credentials".freeze
   RESOURCES = ["</earlybid/sdk.js>; rel=modulepreload", "</earlybid/sdk.wasm>; rel=preload; as=fetch; crossorigin"].freeze
 
   def setup

@@ -44,7 +44,7 @@ class LoaderTest < Minitest::Test
 
   def test_says_where_a_missing_file_was_looked_for_and_how_to_get_one
     error = assert_raises(Earlybid::ConfigurationError) { Earlybid::Loader.new("no/such/loader.js") }
-    assert_match(/\Aloader_path cannot be read; .*cargo xtask wasm.*: no\/such\/loader\.js\z/, error.message)
+    assert_match(%r{\Aloader_path cannot be read; .*cargo xtask wasm.*: no/such/loader\.js\z}, error.message)
   end
 
   def test_refuses_what_cannot_stand_inline

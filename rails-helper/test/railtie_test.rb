@@ -26,7 +26,7 @@ class RailtieTest < Minitest::Test
                        helper: ApplicationController.helpers.respond_to?(:earlybid_head_tag))
   RUBY
 
-  INITIALIZER = <<~RUBY
+  INITIALIZER = <<~RUBY.freeze
     class ApplicationController < ActionController::Base; end
     Earlybid.configure do |config|
       config.account = "shop"
