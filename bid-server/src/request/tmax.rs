@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_told(spent: u64, deduction: u64, own: Option<u64>, expected: Option<i64>) {
+    fn check_for_one(spent: u64, deduction: u64, own: Option<u64>, expected: Option<i64>) {
         let limits = Config::parse("").unwrap().auction;
         let now = Instant::now();
         let budget = Budget::new(Some(500), now, &limits);
@@ -123,19 +123,19 @@ mod tests {
 
     #[test]
     fn tells_ssps_what_remains() {
-        check_told(90, 0, None, Some(380));
-        check_told(90, 100, None, Some(280));
-        check_told(90, 0, Some(200), Some(180));
-        check_told(400, 0, Some(200), Some(70));
+        check_for_one(90, 0, None, Some(380));
+        check_for_one(90, 100, None, Some(280));
+        check_for_one(90, 0, Some(200), Some(180));
+        check_for_one(400, 0, Some(200), Some(70));
     }
 
     #[test]
     fn asks_nobody_who_could_not_answer_in_time() {
-        check_told(464, 0, None, None);
-        check_told(455, 0, None, Some(26));
-        check_told(0, 460, None, None);
-        check_told(9000, 0, None, None);
+        check_for_one(464, 0, None, None);
+        check_for_one(455, 0, None, Some(26));
+        check_for_one(0, 460, None, None);
+        check_for_one(9000, 0, None, None);
         // An SSP that always gets this little knows how to cope with it.
-        check_told(0, 0, Some(15), Some(11));
+        check_for_one(0, 0, Some(15), Some(11));
     }
 }

@@ -68,8 +68,8 @@ async fn a_bidder_is_told_less_and_not_asked_when_too_little_is_left() {
     let settings = ssps.settings() + "tmax_deduction_ms = 400\n";
     let server = Server::start(&settings).await;
     server.auction(&request(1000)).await;
-    let told = ssps.asked()["alpha"]["tmax"].as_i64().unwrap();
-    assert!((1..=570).contains(&told), "{told}");
+    let tmax = ssps.asked()["alpha"]["tmax"].as_i64().unwrap();
+    assert!((1..=570).contains(&tmax), "{tmax}");
     let answer = server.auction(&request(420)).await;
     assert_eq!(answer["ext"]["errors"]["alpha"][0]["code"], 12);
     assert_eq!(non_bid_codes(&answer), [101]);
@@ -80,15 +80,15 @@ async fn ssps_are_told_what_remains() {
     let ssps = FakeSsps::all(&["alpha"], &Reply::With(204, String::new())).await;
     let server = Server::start(&ssps.settings()).await;
     server.auction(&request(1000)).await;
-    let told = ssps.asked()["alpha"]["tmax"].as_i64().unwrap();
-    assert!((1..=970).contains(&told), "{told}");
+    let tmax = ssps.asked()["alpha"]["tmax"].as_i64().unwrap();
+    assert!((1..=970).contains(&tmax), "{tmax}");
 }
 
 #[tokio::test]
 async fn ssps_are_told_less_where_a_cache_elsewhere_takes_its_time() {
     let ssps = FakeSsps::all(&["alpha"], &Reply::With(204, String::new())).await;
     let cache = json!({"bids": {}});
-    let told = async |store: &str, cache: Option<&serde_json::Value>| {
+    let tmax_with = async |store: &str, cache: Option<&serde_json::Value>| {
         // These times are so long that no machine is slow enough to blur them; nobody bids, so none is waited for.
         let settings =
             format!("[auction]\nmax_tmax_ms = 60000\n[cache]\ntimeout_ms = 14000\n{store}");
@@ -104,9 +104,12 @@ async fn ssps_are_told_less_where_a_cache_elsewhere_takes_its_time() {
     // What remains, minus the reserve for the answer and the network round trip.
     let (all, less) = (60_000 - 10 - 20, 60_000 - 14_000 - 10 - 20);
     let away = "external_url = 'http://127.0.0.1:1/'\n";
-    let with = told(away, Some(&cache)).await;
+    let with = tmax_with(away, Some(&cache)).await;
     assert!((1..=less).contains(&with), "{with}");
-    for without in [told(away, None).await, told("", Some(&cache)).await] {
+    for without in [
+        tmax_with(away, None).await,
+        tmax_with("", Some(&cache)).await,
+    ] {
         assert!((less + 1..=all).contains(&without), "{without}");
     }
 }

@@ -43,8 +43,8 @@ fn every_cent_price_falls_into_its_bucket() {
 
 #[track_caller]
 fn check_custom(json: &str, price: &str, bucket: &str) {
-    let wish: PriceGranularity = serde_json::from_str(json).unwrap();
-    let granularity = Granularity::from_wire(&wish, PresetScale::default()).unwrap();
+    let wire: PriceGranularity = serde_json::from_str(json).unwrap();
+    let granularity = Granularity::from_wire(&wire, PresetScale::default()).unwrap();
     let found = granularity.bucket(price.parse().unwrap(), Rounding::Down);
     assert_eq!(found.as_deref(), Some(bucket));
 }
@@ -75,9 +75,9 @@ fn custom_ranges_and_precision() {
 
 #[track_caller]
 fn check_refused(json: &str) {
-    let wish: PriceGranularity = serde_json::from_str(json).unwrap();
+    let wire: PriceGranularity = serde_json::from_str(json).unwrap();
     assert!(
-        Granularity::from_wire(&wish, PresetScale::default()).is_err(),
+        Granularity::from_wire(&wire, PresetScale::default()).is_err(),
         "{json}"
     );
 }
@@ -97,9 +97,9 @@ fn refuses_tables_that_make_no_sense() {
 
 #[test]
 fn absurd_steps_give_no_bucket_and_no_panic() {
-    let wish = r#"{"ranges":[{"max":1e27,"increment":1e-27}]}"#;
-    let wish: PriceGranularity = serde_json::from_str(wish).unwrap();
-    let granularity = Granularity::from_wire(&wish, PresetScale::default()).unwrap();
+    let wire = r#"{"ranges":[{"max":1e27,"increment":1e-27}]}"#;
+    let wire: PriceGranularity = serde_json::from_str(wire).unwrap();
+    let granularity = Granularity::from_wire(&wire, PresetScale::default()).unwrap();
     assert_eq!(
         granularity.bucket(
             "1e26".parse().unwrap_or(Price::new(Decimal::MAX)),
@@ -111,9 +111,9 @@ fn absurd_steps_give_no_bucket_and_no_panic() {
 
 #[test]
 fn huge_prices_at_high_precision_do_no_harm() {
-    let wish = r#"{"precision":15,"ranges":[{"max":7e28,"increment":1}]}"#;
-    let wish: PriceGranularity = serde_json::from_str(wish).unwrap();
-    let granularity = Granularity::from_wire(&wish, PresetScale::default()).unwrap();
+    let wire = r#"{"precision":15,"ranges":[{"max":7e28,"increment":1}]}"#;
+    let wire: PriceGranularity = serde_json::from_str(wire).unwrap();
+    let granularity = Granularity::from_wire(&wire, PresetScale::default()).unwrap();
     let bucket = granularity
         .bucket(Price::new(Decimal::MAX), Rounding::Up)
         .unwrap();
@@ -125,20 +125,20 @@ fn huge_prices_at_high_precision_do_no_harm() {
 
 #[test]
 fn each_range_begins_where_the_one_before_ends() {
-    let wish =
+    let wire =
         r#"{"ranges":[{"min":0,"max":1.5,"increment":1},{"min":2,"max":2.5,"increment":0.4}]}"#;
-    check_custom(wish, "1.4", "1.00");
-    check_custom(wish, "1.5", "1.50");
-    check_custom(wish, "2", "1.90");
-    check_custom(wish, "9", "2.50");
+    check_custom(wire, "1.4", "1.00");
+    check_custom(wire, "1.5", "1.50");
+    check_custom(wire, "2", "1.90");
+    check_custom(wire, "9", "2.50");
 }
 
 #[test]
 fn few_digits_show_the_nearest_number() {
-    let wish = r#"{"precision":1,"ranges":[{"max":1,"increment":0.07}]}"#;
-    check_custom(wish, "0.13", "0.1");
-    check_custom(wish, "0.2", "0.1");
-    check_custom(wish, "0.21", "0.2");
+    let wire = r#"{"precision":1,"ranges":[{"max":1,"increment":0.07}]}"#;
+    check_custom(wire, "0.13", "0.1");
+    check_custom(wire, "0.2", "0.1");
+    check_custom(wire, "0.21", "0.2");
 }
 
 #[track_caller]
@@ -183,11 +183,11 @@ fn yen_have_whole_buckets_a_hundred_times_as_large() {
 
 #[test]
 fn media_types_may_have_their_own() {
-    let wish: Targeting = serde_json::from_str(
+    let targeting: Targeting = serde_json::from_str(
         r#"{"pricegranularity":"low","mediatypepricegranularity":{"banner":"high","video":{"precision":0,"ranges":[{"max":9,"increment":3}]},"native":"dense"}}"#,
     )
     .unwrap();
-    let (granularities, faults) = Granularities::read(Some(&wish), PresetScale::default());
+    let (granularities, faults) = Granularities::read(Some(&targeting), PresetScale::default());
     assert_eq!(faults, []);
     let price = "7.77".parse().unwrap();
     let bucket = |media_type| {

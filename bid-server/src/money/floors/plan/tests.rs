@@ -189,24 +189,24 @@ fn switches_of_request_and_account() {
         &PriceFloors::default(),
         0
     ));
-    let wish = |wish: Value| rules(json!({"enforcement": wish}));
+    let with = |enforcement: Value| rules(json!({"enforcement": enforcement}));
     assert!(!enforced(
-        wish(json!({"enforcePBS": false})),
+        with(json!({"enforcePBS": false})),
         &PriceFloors::default(),
         0
     ));
     assert!(enforced(
-        wish(json!({"enforceRate": 30})),
+        with(json!({"enforceRate": 30})),
         &PriceFloors::default(),
         29
     ));
     assert!(!enforced(
-        wish(json!({"enforceRate": 30})),
+        with(json!({"enforceRate": 30})),
         &PriceFloors::default(),
         30
     ));
     assert!(!enforced(
-        wish(json!({"enforceRate": 0})),
+        with(json!({"enforceRate": 0})),
         &PriceFloors::default(),
         0
     ));
@@ -215,12 +215,12 @@ fn switches_of_request_and_account() {
         enforce_deal_floors: true,
         ..PriceFloors::default()
     };
-    assert!(enforced(wish(json!({})), &rarely(), 9));
-    assert!(!enforced(wish(json!({})), &rarely(), 10));
-    let deals = wish(json!({"floorDeals": true, "bidAdjustment": false}));
+    assert!(enforced(with(json!({})), &rarely(), 9));
+    assert!(!enforced(with(json!({})), &rarely(), 10));
+    let deals = with(json!({"floorDeals": true, "bidAdjustment": false}));
     let deals = planned(&deals, None, &rarely(), 0).plan;
     assert!(deals.for_deals && !deals.adjusted);
-    assert!(!planned(&wish(json!({})), None, &rarely(), 0).plan.for_deals);
+    assert!(!planned(&with(json!({})), None, &rarely(), 0).plan.for_deals);
 }
 
 #[test]
