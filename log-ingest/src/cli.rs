@@ -1,16 +1,18 @@
-//! The command line: `serve`, `query`, `forget` and `describe`.
+//! The command line: `serve`, `query`, `forget` and `describe`, and `answer-queries`, which only `serve` calls.
 
 use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::query::engine::Engine;
 use crate::query::format::Format;
+use crate::query_process;
 use crate::serve::{Addresses, serve};
 use crate::table::lake::Lake;
 
@@ -53,6 +55,24 @@ enum Command {
     },
     /// Print every table and column as Markdown
     Describe,
+    /// Answer queries for the server that started this process
+    #[command(hide = true)]
+    AnswerQueries,
+}
+
+impl Cli {
+    /// A runtime for what is to be done: one that runs statements has larger stacks.
+    ///
+    /// # Errors
+    /// The system gives no threads.
+    pub fn runtime(&self) -> std::io::Result<Runtime> {
+        match self.command {
+            Command::Query { .. } | Command::AnswerQueries => query_process::runtime(),
+            Command::Serve { .. } | Command::Forget { .. } | Command::Describe => {
+                Builder::new_multi_thread().enable_all().build()
+            }
+        }
+    }
 }
 
 /// Does what the command line says.
@@ -68,6 +88,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             config,
             page_view_id,
         } => run_forget(config, &page_view_id).await,
+        Command::AnswerQueries => Ok(query_process::run().await?),
         Command::Describe => print(crate::describe::markdown().as_bytes()),
     }
 }
@@ -76,7 +97,7 @@ async fn run_server(config: Option<PathBuf>) -> anyhow::Result<()> {
     let config = Config::load(config.as_deref())?;
     let shutdown = CancellationToken::new();
     let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
-    let running = serve(config, announce, shutdown.clone());
+    let running = serve(config, own_program()?, announce, shutdown.clone());
     tokio::pin!(running);
     tokio::select! {
         ended = &mut running => return Ok(ended?),
@@ -88,6 +109,15 @@ async fn run_server(config: Option<PathBuf>) -> anyhow::Result<()> {
     Ok(running.await?)
 }
 
+/// The file that this process runs, also after an upgrade has put another one in its place.
+fn own_program() -> anyhow::Result<PathBuf> {
+    let running = PathBuf::from("/proc/self/exe");
+    if running.exists() {
+        return Ok(running);
+    }
+    std::env::current_exe().context("cannot tell which program this is")
+}
+
 /// Tells whoever started us that everything listens, and where.
 fn announce(addresses: Addresses) {
     if let Err(error) = print(format!("{addresses}\n").as_bytes()) {
@@ -97,6 +127,7 @@ fn announce(addresses: Addresses) {
 
 async fn run_query(config: Option<PathBuf>, format: Format, sql: &str) -> anyhow::Result<()> {
     let config = Config::load(config.as_deref())?;
+    query_process::bound(&config.query);
     let lake = Lake::open(&config.tables).await?;
     let answer = Engine::new(lake, config.query)?.query(sql).await?;
     print(&format.write(&answer)?)
@@ -116,7 +147,7 @@ fn print(text: &[u8]) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
-/// The error with its causes, each told once: some of our errors tell their cause themselves.
+/// The error with its causes, each named once: some of our errors include their cause.
 pub fn explain(error: &anyhow::Error) -> String {
     let mut text = error.to_string();
     for cause in error.chain().skip(1) {

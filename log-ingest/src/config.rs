@@ -23,9 +23,10 @@ pub use sql::{SqlConfig, SqlSection};
 pub use tables::TablesSection;
 pub use upkeep::{DerivePace, DeriveSection, MaintainSection, RetentionSection};
 
+use crate::connections::ConnectionLimits;
 use crate::maintain::Maintenance;
 use crate::query::limits::QueryLimits;
-use crate::table::location::LakePlace;
+use crate::table::location::LakeAddress;
 use crate::table::sink::LandingRules;
 
 /// The file; every section and every key may be left out.
@@ -62,7 +63,7 @@ pub struct Config {
     /// Inputs and buffer.
     pub receiver: ReceiverConfig,
     /// Place of the tables.
-    pub tables: LakePlace,
+    pub tables: LakeAddress,
     /// What is taken into them.
     pub landing: LandingRules,
     /// When derived tables follow; `None` = not by this instance.
@@ -88,7 +89,7 @@ pub enum ConfigError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The file is no TOML, or has an unknown key or a value of the wrong type.
+    /// The file is not TOML, or has an unknown key or a value of the wrong type.
     #[error("{path}: {source}")]
     Malformed {
         /// The file.
@@ -152,6 +153,19 @@ impl Config {
             postgres: file.postgres.check()?,
         })
     }
+}
+
+/// Caps on connections, each with its key. One address may have as many as there are where it is given more.
+fn connection_limits(
+    total: (&'static str, usize),
+    by_address: (&'static str, usize),
+) -> Result<ConnectionLimits, ConfigError> {
+    let total = in_range(total.0, total.1, 1..=100_000)?;
+    let by_address = in_range(by_address.0, by_address.1, 1..=100_000)?;
+    Ok(ConnectionLimits {
+        total,
+        by_address: by_address.min(total),
+    })
 }
 
 /// The value, if it is within the bounds.

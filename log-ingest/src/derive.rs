@@ -6,88 +6,148 @@
 //! on where it stopped, and of several instances that derive at the same time one commits and the
 //! others find the table changed and leave it.
 //!
-//! [`changes`] tells what is new in a source, [`rows`] loads what is needed of it, [`mod@replace`] puts
-//! the results into their table; [`wide`] makes `ad_renders` and `page_views`, [`rollup`] the
-//! histograms and `house_delivery`.
+//! [`changes`] finds what is new in a source, [`rows`] loads what is needed of it, [`isolate`] runs the
+//! statement over it and sets [`aside`] what breaks it, [`mod@replace`] puts the results into their table;
+//! [`wide`] makes `ad_renders` and `page_views`, [`rollup`] the histograms and `house_delivery`. [`lag`]
+//! says how far all of them are behind.
 
+mod aside;
 mod changes;
+mod isolate;
 mod known_keys;
+pub mod lag;
+pub mod metrics;
+mod page_view_set;
 mod replace;
 mod rollup;
 mod rows;
+mod spans;
 mod wide;
 
+use std::future::Future;
 use std::sync::Arc;
 
 pub(crate) use known_keys::KnownKeys;
 pub(crate) use replace::{Replacement, replace};
 pub(crate) use rows::text;
+pub(crate) use spans::Spans;
+use tokio::time::Instant;
 
 use crate::table::TableError;
 use crate::table::lake::{Lake, LakeTable};
+use aside::LeftOut;
+use metrics::DeriveMetrics;
 
 /// Brings derived tables up to date.
 #[derive(Debug, Clone)]
 pub struct Deriver {
     lake: Lake,
     known: KnownKeys,
+    left_out: LeftOut,
+    metrics: DeriveMetrics,
 }
 
 /// What a step has done.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Progress {
-    /// It has committed; otherwise there was nothing new, or another instance was faster.
-    committed: bool,
-    /// The sources had more than it could take.
-    more: bool,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    /// There was nothing new, or another instance was faster.
+    Nothing,
+    /// It has committed all that is new.
+    Done,
+    /// It has committed, and the sources had more than it could take.
+    More,
+}
+
+impl Progress {
+    /// Of a step over these changes, which has committed if there was no other that did.
+    const fn of(committed: bool, remaining: changes::Remaining) -> Self {
+        match (committed, remaining) {
+            (false, _) => Self::Nothing,
+            (true, changes::Remaining::None) => Self::Done,
+            (true, changes::Remaining::Some) => Self::More,
+        }
+    }
 }
 
 impl Deriver {
     /// For the tables of a lake.
-    pub fn new(lake: Lake) -> Self {
+    pub fn new(lake: Lake, metrics: DeriveMetrics) -> Self {
         Self {
             lake,
             known: KnownKeys::default(),
+            left_out: LeftOut::default(),
+            metrics,
+        }
+    }
+
+    /// Starts to report the lag of all derived tables.
+    pub fn watch(&self) {
+        let wide = wide::targets().map(|target| target.table());
+        let rollups = rollup::targets().map(|target| target.table());
+        for table in wide.into_iter().chain(rollups) {
+            self.metrics.lag.watch(table.name);
         }
     }
 
     /// Brings `ad_renders` and `page_views` to the versions that their sources have now, or as far
     /// as this instance is the one that does it. Returns the number of commits.
+    ///
+    /// # Errors
+    /// The first table that fails; the others are brought up to date all the same.
     pub async fn wide(&self) -> Result<usize, TableError> {
-        let mut commits = 0;
+        let mut commits = Ok(0);
         for target in wide::targets() {
-            let mut progress = Progress {
-                committed: false,
-                more: true,
-            };
-            while progress.more {
-                progress = wide::step(self, &target).await?;
-                commits += usize::from(progress.committed);
-            }
+            let done = self.follow(target.table().name, || wide::step(self, &target));
+            commits = joined(commits, done.await);
         }
-        Ok(commits)
+        commits
     }
 
     /// The same for the roll-ups.
+    ///
+    /// # Errors
+    /// The first table that fails; the others are brought up to date all the same.
     pub async fn rollups(&self) -> Result<usize, TableError> {
-        let mut commits = 0;
+        let mut commits = Ok(0);
         for target in rollup::targets() {
-            let mut progress = Progress {
-                committed: false,
-                more: true,
-            };
-            while progress.more {
-                progress = rollup::step(self, &target).await?;
-                commits += usize::from(progress.committed);
-            }
+            let done = self.follow(target.table().name, || rollup::step(self, &target));
+            commits = joined(commits, done.await);
         }
-        Ok(commits)
+        commits
+    }
+
+    /// Steps until nothing more is new; returns the number of commits.
+    async fn follow<F: Future<Output = Result<Progress, TableError>>>(
+        &self,
+        table: &'static str,
+        step: impl Fn() -> F,
+    ) -> Result<usize, TableError> {
+        let began = Instant::now();
+        let mut commits = 0;
+        let result = loop {
+            match step().await {
+                Ok(Progress::Nothing) => break Ok(commits),
+                Ok(Progress::Done) => break Ok(commits + 1),
+                Ok(Progress::More) => commits += 1,
+                Err(error) => break Err(error),
+            }
+        };
+        if result.is_err() {
+            self.metrics.failed(table);
+        }
+        self.metrics.lag.ended(table, began, &result);
+        result
     }
 
     fn table(&self, name: &'static str) -> Result<&Arc<LakeTable>, TableError> {
-        self.lake.table(name).ok_or_else(|| TableError::Missing {
-            table: name,
-            path: "the lake".to_owned(),
-        })
+        self.lake.table(name).ok_or(TableError::Unknown(name))
     }
+}
+
+/// Both counts, or the first error.
+fn joined(
+    before: Result<usize, TableError>,
+    next: Result<usize, TableError>,
+) -> Result<usize, TableError> {
+    Ok(before? + next?)
 }

@@ -33,7 +33,10 @@ descriptions that make the tables; a test compares the two.
   text.
 * Every column can be NULL. A value of another type is taken where nothing is lost by it (`\"12.5\"`
   for a number); otherwise the column is NULL and the value is kept in `attrs`, together with the
-  fields for which there is no column.
+  fields for which there is no column. The same holds for what a column cannot mean: milliseconds of
+  more than 31 days or less than minus one, a `seq` beyond 1,000,000, other counts below 0 or beyond 32
+  bits, prices and shares beyond a thousand million, times outside the years 1 to 9999, and texts of more
+  than 16 KiB.
 * \"stored\" columns are filled by log-ingest, the others by the sender of the record.
 * No user agent and no full address is stored: fields of such names become `browser` and `os`, or
   lose their last part.

@@ -1,65 +1,61 @@
 //! SQL over HTTP, the small page that goes with it, status and metrics.
+//!
+//! [`admission`] refuses what a page of another site sends, [`serve`](serve::serve) holds connections within their limits.
 
+mod admission;
 mod catalog;
 mod cors;
+mod metrics;
 mod page;
 mod query;
+pub mod serve;
 mod status;
 
-use std::sync::Arc;
-
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use prometheus_client::registry::Registry;
 
-use crate::metrics::QueryMetrics;
-use crate::query::engine::Engine;
+use crate::derive::lag::DeriveLag;
+use crate::metrics::MetricsPage;
+use crate::query::limits::MAX_STATEMENT;
+use crate::query::metrics::QueryMetrics;
 use crate::table::lake::Lake;
+use crate::table::landing::LandingState;
+use crate::workers::Workers;
 
+pub use admission::{Admission, Hosts};
 pub use cors::Origins;
-
-/// Longest statement that is taken, bytes.
-const MAX_STATEMENT: usize = 64 << 10;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
 pub struct HttpApp {
-    /// Answers queries.
-    pub engine: Engine,
-    /// Tells the tables' sizes.
+    /// Answer queries.
+    pub workers: Workers,
+    /// Knows the tables' sizes.
     pub lake: Lake,
+    /// How far derived tables are behind.
+    pub lag: DeriveLag,
+    /// Whether segments land.
+    pub landing: LandingState,
     /// Counts queries.
     pub metrics: QueryMetrics,
     /// All metrics of the process.
-    pub registry: Arc<Registry>,
+    pub registry: MetricsPage,
 }
 
 /// All routes.
-pub fn router(app: HttpApp, origins: &Origins) -> Router {
+pub fn router(app: HttpApp, admission: Admission) -> Router {
     Router::new()
         .route("/query", get(query::by_get).post(query::by_post))
         .route("/catalog", get(catalog::catalog))
         .route("/status", get(status::status))
-        .route("/metrics", get(metrics))
-        .layer(cors::layer(origins))
+        .route("/metrics", get(metrics::metrics))
+        .layer(cors::layer(&admission.origins))
         .route("/", get(page::html))
         .route("/page.css", get(page::css))
         .route("/page.js", get(page::js))
         .layer(DefaultBodyLimit::max(MAX_STATEMENT))
+        .layer(from_fn_with_state(admission, admission::admit))
         .with_state(app)
-}
-
-async fn metrics(State(app): State<HttpApp>) -> Response {
-    const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    let mut text = String::new();
-    match prometheus_client::encoding::text::encode(&mut text, &app.registry) {
-        Ok(()) => ([(header::CONTENT_TYPE, OPEN_METRICS)], text).into_response(),
-        Err(error) => {
-            tracing::error!(error = %error, "metrics cannot be written");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
 }

@@ -7,7 +7,9 @@
 //!                                                          │ sealed segment
 //!                                   table: 4 STORE ◀───────┘ rows, exactly once
 //!                                          │ Delta tables on disk
-//!                                   query: 5 ASK ──▶ http, postgres, command line
+//!                                  derive: 5 DERIVE wide tables, roll-ups
+//!                                          │
+//!                                   query: 6 ASK ──▶ http, postgres, command line
 //! ```
 //!
 //! * `log-receiver` (its own crate, without the query engine) takes records in and keeps them in
@@ -16,12 +18,15 @@
 //! * [`table`] turns a segment into rows of typed tables and commits each table once.
 //! * [`mod@derive`] computes wide tables and roll-ups from them, [`maintain`] joins small files and
 //!   removes old rows; [`upkeep`] does both in the background.
-//! * [`query`] is the read-only engine over those tables; [`http`] and [`postgres`] are its doors.
+//! * [`query`] is the read-only engine over those tables. It runs in processes of its own: [`workers`] is the
+//!   server's side of them, [`query_process`] the other, where [`postgres`] speaks to a client. [`http`] and
+//!   [`postgres_door`] are the doors, with [`connections`] counted.
 //! * [`config`] holds all settings, [`mod@serve`] puts the parts together, [`cli`] is the command
 //!   line.
 
 pub mod cli;
 pub mod config;
+pub mod connections;
 pub mod derive;
 pub mod describe;
 pub mod http;
@@ -29,9 +34,12 @@ pub mod maintain;
 pub mod metrics;
 pub mod outputs;
 pub mod postgres;
+pub mod postgres_door;
 pub mod query;
+pub mod query_process;
 pub mod serve;
 mod stage;
 pub mod table;
 pub mod telemetry;
 pub mod upkeep;
+pub mod workers;

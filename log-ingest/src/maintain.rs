@@ -54,41 +54,49 @@ impl Maintainer {
 
     /// Joins small files; returns how many are gone.
     pub async fn compact(&self) -> Result<usize, TableError> {
-        let mut gone = 0;
+        let mut gone = Ok(0);
         for table in self.lake.tables() {
-            gone += compact::compact(table, &self.rules).await?;
+            gone = joined(gone, compact::compact(table, &self.rules).await);
         }
-        Ok(gone)
+        gone
     }
 
     /// Removes the rows whose time is over at that moment; returns how many files went with them.
     pub async fn retain(&self, now: DateTime<Utc>) -> Result<usize, TableError> {
-        let mut gone = 0;
+        let mut gone = Ok(0);
         for table in self.lake.tables() {
             let days = self.rules.retention.get(table.name());
             let days = days.copied().unwrap_or(table.description().keep_days);
-            gone += retain::retain(table, days, now).await?;
+            gone = joined(gone, retain::retain(table, days, now).await);
         }
-        Ok(gone)
+        gone
     }
 
     /// Deletes the files that no version of the last days uses; returns how many.
     pub async fn vacuum(&self) -> Result<usize, TableError> {
-        let mut gone = 0;
+        let mut gone = Ok(0);
         for table in self.lake.tables() {
-            gone += retain::vacuum(table, self.rules.vacuum_after).await?;
+            gone = joined(gone, retain::vacuum(table, self.rules.vacuum_after).await);
         }
-        Ok(gone)
+        gone
     }
+}
+
+/// Both counts, or the first error: what fails for one table is done for the others all the same.
+fn joined(
+    before: Result<usize, TableError>,
+    next: Result<usize, TableError>,
+) -> Result<usize, TableError> {
+    Ok(before? + next?)
 }
 
 /// Removes all rows of a page view and of its auctions from all tables; returns how many tables had
 /// some.
 pub async fn forget(lake: &Lake, page_view_id: &str) -> Result<usize, TableError> {
-    let names = Arc::new(forget::Names::of(lake, page_view_id).await?);
+    let ids = Arc::new(forget::ForgottenIds::of(lake, page_view_id).await?);
     let mut tables = 0;
     for table in lake.tables() {
-        tables += usize::from(forget::forget(table, &names).await?);
+        tables += usize::from(forget::forget(table, &ids).await?);
     }
     Ok(tables)
 }

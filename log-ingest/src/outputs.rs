@@ -19,7 +19,7 @@ use crate::table::s3::{S3Access, open};
 /// Why an output has no store.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenStoreError {
-    /// It is no URL.
+    /// It is not a URL.
     #[error("{url}: {source}")]
     Url {
         /// The text.

@@ -1,41 +1,50 @@
 //! The tables for everything that speaks Postgres: psql, Grafana, Metabase, drivers.
 //!
-//! [`listener`] accepts connections, [`startup`] lets users in, `gate` refuses what is not a
-//! reading statement before anything is planned, `session` runs the rest under the engine's
-//! limits. Parsing, the system catalog and the wire format are those of `datafusion-postgres`.
+//! This is the part that runs in a process for queries and speaks to one client; [`crate::postgres_door`] is the part
+//! that listens. [`startup`] lets users in, `gate` refuses what is not a reading statement before anything is planned,
+//! `session` runs the rest under the limits of `limit`. Parsing, the system catalog and the wire format are those of
+//! `datafusion-postgres`.
 
+mod errors;
 mod gate;
-mod limited;
-pub mod listener;
+mod limit;
+mod parser;
 mod session;
 pub mod startup;
 
+use std::io;
 use std::sync::Arc;
 
 use datafusion_postgres::DfSessionService;
 use datafusion_postgres::hooks::set_show::SetShowHook;
 use datafusion_postgres::hooks::transactions::TransactionStatementHook;
-use datafusion_postgres::pgwire::api::ConnectionManager;
-use datafusion_postgres::pgwire::error::{ErrorInfo, PgWireError};
+use datafusion_postgres::pgwire::api::auth::StartupHandler;
+use datafusion_postgres::pgwire::api::cancel::{CancelHandler, DefaultCancelHandler};
+use datafusion_postgres::pgwire::api::query::{ExtendedQueryHandler, SimpleQueryHandler};
+use datafusion_postgres::pgwire::api::{ConnectionManager, ErrorHandler, PgWireServerHandlers};
+use datafusion_postgres::pgwire::tokio::process_socket_unix;
+use tokio::net::UnixStream;
+use tokio::sync::watch;
 
-use crate::metrics::QueryMetrics;
-use crate::query::QueryError;
 use crate::query::engine::Engine;
-use startup::Login;
+use errors::TranslateErrors;
+use session::Session;
+use startup::{Login, Startup};
 
-/// What all connections share.
+/// What a conversation is held with.
 #[derive(Clone)]
 pub struct PostgresServer {
     engine: Engine,
     service: Arc<DfSessionService>,
     connections: Arc<ConnectionManager>,
     login: Option<Login>,
-    metrics: QueryMetrics,
+    /// Changes when the client cancels what it asked for.
+    interrupts: watch::Receiver<u64>,
 }
 
 impl PostgresServer {
-    /// A server over the engine; with a login, everybody must give it.
-    pub fn new(engine: Engine, login: Option<Login>, metrics: QueryMetrics) -> Self {
+    /// A server over the engine; with a login, the client must give it.
+    pub fn new(engine: Engine, login: Option<Login>, interrupts: watch::Receiver<u64>) -> Self {
         // The gate comes first: the others, and the engine, see only what it lets through.
         let service = DfSessionService::new_with_hooks(
             engine.context(),
@@ -50,7 +59,7 @@ impl PostgresServer {
             service: Arc::new(service),
             connections: Arc::new(ConnectionManager::new()),
             login,
-            metrics,
+            interrupts,
         }
     }
 }
@@ -63,16 +72,44 @@ impl std::fmt::Debug for PostgresServer {
     }
 }
 
-/// The error as a client sees it, with the state that Postgres gives to such a fault.
-fn to_wire(error: &QueryError) -> PgWireError {
-    let state = match error {
-        QueryError::Refused(_) => "25006",     // read_only_sql_transaction
-        QueryError::Sql(_) => "42000",         // syntax_error_or_access_rule_violation
-        QueryError::TimedOut(_) => "57014",    // query_canceled
-        QueryError::TooManyRows(_) => "54000", // program_limit_exceeded
-        QueryError::TooLarge(_) => "53200",    // out_of_memory
-        QueryError::Internal(_) => "XX000",    // internal_error
+/// Speaks to a client until it goes.
+///
+/// # Errors
+/// The connection broke.
+pub async fn converse(server: PostgresServer, socket: UnixStream) -> io::Result<()> {
+    let conversation = Conversation {
+        startup: Arc::new(Startup::new(server.login.as_ref(), &server.connections)),
+        cancel: Arc::new(DefaultCancelHandler::new(Arc::clone(&server.connections))),
+        session: Arc::new(Session::new(server)),
     };
-    let info = ErrorInfo::new("ERROR".to_owned(), state.to_owned(), error.to_string());
-    PgWireError::UserError(Box::new(info))
+    process_socket_unix(socket, conversation).await
+}
+
+/// The handlers of one client's messages.
+struct Conversation {
+    session: Arc<Session>,
+    startup: Arc<Startup>,
+    cancel: Arc<DefaultCancelHandler>,
+}
+
+impl PgWireServerHandlers for Conversation {
+    fn simple_query_handler(&self) -> Arc<impl SimpleQueryHandler> {
+        Arc::clone(&self.session)
+    }
+
+    fn extended_query_handler(&self) -> Arc<impl ExtendedQueryHandler> {
+        Arc::clone(&self.session)
+    }
+
+    fn startup_handler(&self) -> Arc<impl StartupHandler> {
+        Arc::clone(&self.startup)
+    }
+
+    fn error_handler(&self) -> Arc<impl ErrorHandler> {
+        Arc::new(TranslateErrors)
+    }
+
+    fn cancel_handler(&self) -> Arc<impl CancelHandler> {
+        Arc::clone(&self.cancel)
+    }
 }

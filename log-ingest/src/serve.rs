@@ -1,26 +1,29 @@
 //! Starts everything, and ends it in the order that loses nothing.
 
 use std::error::Error;
+use std::future::Future;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use datafusion::error::DataFusionError;
-use log_receiver::{DiskStorage, Listeners, Metrics, Receiver};
-use prometheus_client::registry::Registry;
+use log_receiver::{DiskStorage, Listeners, Receiver};
 use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::http::{HttpApp, router};
-use crate::metrics::{QueryMetrics, TableMetrics};
+use crate::connections::{self, Places};
+use crate::http::{self, HttpApp, router};
+use crate::metrics::Metrics;
 use crate::outputs::stores;
-use crate::postgres::{PostgresServer, listener};
-use crate::query::engine::Engine;
+use crate::postgres_door::PostgresDoor;
 use crate::table::TableError;
 use crate::table::lake::Lake;
 use crate::table::sink::LakeSink;
 use crate::upkeep::Upkeep;
+use crate::workers::Workers;
+use crate::workers::wire::Settings;
 
 /// Why log-ingest does not run.
 #[derive(Debug, thiserror::Error)]
@@ -46,9 +49,9 @@ pub enum ServeError {
     /// The tables cannot be opened.
     #[error(transparent)]
     Tables(#[from] TableError),
-    /// The query engine does not start.
-    #[error("query engine: {0}")]
-    Engine(#[from] DataFusionError),
+    /// The system gives no threads.
+    #[error("cannot start threads: {0}")]
+    Threads(std::io::Error),
 }
 
 /// Where it really listens.
@@ -79,57 +82,63 @@ impl std::fmt::Display for Addresses {
     }
 }
 
-/// Runs until shutdown; `ready` is called once everything listens.
+/// Runs until shutdown; `ready` is called once everything listens. `program` is ours: it is started again for queries.
+///
+/// Receiving has the caller's runtime for itself. Tables and doors have one each: what keeps a thread busy there does not
+/// keep a sender waiting.
 pub async fn serve(
     config: Config,
+    program: PathBuf,
     ready: impl FnOnce(Addresses),
     shutdown: CancellationToken,
 ) -> Result<(), ServeError> {
+    let runtimes = Runtimes::start()?;
     let sockets = Sockets::bind(&config).await?;
-    let mut registry = Registry::default();
-    let receiver = open_receiver(&config, Metrics::register(&mut registry)).await?;
+    let metrics = Metrics::register();
+    let receiver = open_receiver(&config, metrics.receiver.clone()).await?;
     let lake = Lake::create(&config.tables).await?;
-    let engine = Engine::new(lake.clone(), config.query)?;
     let sink = LakeSink::new(
         &lake,
         config.landing,
-        TableMetrics::registered(&mut registry),
+        metrics.tables.clone(),
+        runtimes.tables.handle().clone(),
     );
-    let metrics = QueryMetrics::registered(&mut registry);
+    let workers = {
+        let _doors = runtimes.doors.enter();
+        Workers::new(program, worker_settings(&config))
+    };
+    let postgres = PostgresDoor::new(
+        workers.clone(),
+        metrics.queries.clone(),
+        (config.postgres.connections, metrics.connections.clone()),
+    );
+    let app = HttpApp {
+        workers,
+        lake: lake.clone(),
+        lag: metrics.derive.lag.clone(),
+        landing: sink.state(),
+        metrics: metrics.queries.clone(),
+        registry: metrics.page.clone(),
+    };
+    let app = router(app, config.sql.admission.clone());
     let upkeep = Upkeep {
         derive: config.derive,
         maintain: config.maintain,
     };
-    let tables = lake.clone();
-    let postgres = PostgresServer::new(engine.clone(), config.postgres.login, metrics.clone());
-    let app = HttpApp {
-        engine,
-        lake,
-        metrics,
-        registry: Arc::new(registry),
-    };
-    let app = router(app, &config.sql.origins);
 
     ready(sockets.addresses);
     let mut parts = JoinSet::new();
-    upkeep.start(&tables, &shutdown, &mut parts);
+    let tables = (&lake, metrics.derive);
+    upkeep.start(tables, runtimes.tables.handle(), &shutdown, &mut parts);
     parts.spawn(receiver.run(sockets.inputs, sink, shutdown.clone()));
-    let max_connections = config.postgres.max_connections;
-    parts.spawn(listener::serve(
-        postgres,
-        sockets.postgres,
-        max_connections,
-        shutdown.clone(),
-    ));
-    let stop = shutdown.clone().cancelled_owned();
-    parts.spawn(async move {
-        // axum's accept loop has no error of its own.
-        drop(
-            axum::serve(sockets.sql, app)
-                .with_graceful_shutdown(stop)
-                .await,
-        );
-    });
+    let doors = runtimes.doors.handle();
+    let stop = shutdown.clone();
+    let postgres = move |socket| postgres.serve(socket, stop);
+    parts.spawn_on(open(sockets.postgres, postgres), doors);
+    let places = Places::new("sql", config.sql.connections, metrics.connections);
+    let stop = shutdown.clone();
+    let http = move |socket| http::serve::serve(socket, app, (places, http::serve::HEAD), stop);
+    parts.spawn_on(open(sockets.sql, http), doors);
     while let Some(ended) = parts.join_next().await {
         if let Err(error) = ended {
             tracing::error!(error = %error, "a part of log-ingest died, ending");
@@ -137,14 +146,63 @@ pub async fn serve(
         // A part ends by itself only if something is badly wrong; the others end with it.
         shutdown.cancel();
     }
+    runtimes.end();
     Ok(())
+}
+
+/// Serves a socket on the runtime on which this runs.
+async fn open<F: Future<Output = ()>>(
+    socket: std::net::TcpListener,
+    serve: impl FnOnce(TcpListener) -> F,
+) {
+    match TcpListener::from_std(socket) {
+        Ok(socket) => serve(socket).await,
+        Err(error) => tracing::error!(error = %error, "a socket cannot be served"),
+    }
+}
+
+fn worker_settings(config: &Config) -> Settings {
+    Settings {
+        tables: config.tables.location.to_string(),
+        s3: config.tables.s3.clone(),
+        limits: config.query,
+        login: config.postgres.login.clone(),
+        spill: None,
+    }
+}
+
+/// Threads beside those that receive.
+struct Runtimes {
+    /// Landing, deriving, maintaining.
+    tables: Runtime,
+    /// The SQL ports, status and metrics.
+    doors: Runtime,
+}
+
+impl Runtimes {
+    fn start() -> Result<Self, ServeError> {
+        let started = |name: &str, threads: &mut Builder| {
+            let runtime = threads.enable_all().thread_name(name).build();
+            runtime.map_err(ServeError::Threads)
+        };
+        Ok(Self {
+            tables: started("tables", &mut Builder::new_multi_thread())?,
+            doors: started("doors", Builder::new_multi_thread().worker_threads(2))?,
+        })
+    }
+
+    /// Everything in them has ended; a runtime must not be dropped where others may not block.
+    fn end(self) {
+        self.tables.shutdown_background();
+        self.doors.shutdown_background();
+    }
 }
 
 /// Everything bound before anything starts, so that a taken port stops the start.
 struct Sockets {
     inputs: Listeners,
-    sql: TcpListener,
-    postgres: TcpListener,
+    sql: std::net::TcpListener,
+    postgres: std::net::TcpListener,
     addresses: Addresses,
 }
 
@@ -152,14 +210,18 @@ impl Sockets {
     async fn bind(config: &Config) -> Result<Self, ServeError> {
         let inputs = Listeners::bind(&config.receiver).await;
         let inputs = inputs.map_err(|error| receiver_error("inputs", error))?;
-        let (sql, sql_address) = bind("sql.listen", config.sql.listen).await?;
-        let (postgres, postgres_address) = bind("postgres.listen", config.postgres.listen).await?;
+        let (sql, sql_address) = bind("sql.listen", config.sql.listen)?;
+        let (postgres, postgres_address) = bind("postgres.listen", config.postgres.listen)?;
         let addresses = Addresses {
-            http: address("http.listen", config.receiver.http.listen, &inputs.http)?,
+            http: address(
+                "http.listen",
+                config.receiver.http.listen,
+                inputs.http.local_addr(),
+            )?,
             forward: address(
                 "forward.listen",
                 config.receiver.forward.listen,
-                &inputs.forward,
+                inputs.forward.local_addr(),
             )?,
             sql: sql_address,
             postgres: postgres_address,
@@ -173,26 +235,26 @@ impl Sockets {
     }
 }
 
-async fn bind(
+fn bind(
     key: &'static str,
     wanted: SocketAddr,
-) -> Result<(TcpListener, SocketAddr), ServeError> {
-    let listener = TcpListener::bind(wanted).await;
+) -> Result<(std::net::TcpListener, SocketAddr), ServeError> {
+    let listener = connections::listen(wanted);
     let listener = listener.map_err(|source| ServeError::Bind {
         key,
         address: wanted,
         source,
     })?;
-    let address = address(key, wanted, &listener)?;
+    let address = address(key, wanted, listener.local_addr())?;
     Ok((listener, address))
 }
 
 fn address(
     key: &'static str,
     wanted: SocketAddr,
-    listener: &TcpListener,
+    real: std::io::Result<SocketAddr>,
 ) -> Result<SocketAddr, ServeError> {
-    listener.local_addr().map_err(|source| ServeError::Bind {
+    real.map_err(|source| ServeError::Bind {
         key,
         address: wanted,
         source,
@@ -200,7 +262,10 @@ fn address(
 }
 
 /// Recovers the buffer, which reads files and so takes a moment.
-async fn open_receiver(config: &Config, metrics: Metrics) -> Result<Receiver, ServeError> {
+async fn open_receiver(
+    config: &Config,
+    metrics: log_receiver::Metrics,
+) -> Result<Receiver, ServeError> {
     let stores = stores(config).map_err(|error| receiver_error("output", error))?;
     let config = config.receiver.clone();
     let opened = tokio::task::spawn_blocking(move || {

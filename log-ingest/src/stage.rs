@@ -1,7 +1,7 @@
 //! What is being done to the tables at this moment, in the log at level `debug`.
 //!
 //! Each piece of work logs when it begins and when it ends, so that the log of a process that was
-//! killed tells in the middle of what it died: what has begun and not ended.
+//! killed shows what it was doing when it died: what has begun and not ended.
 //! `RUST_LOG=log_ingest::stage=debug` shows only these lines.
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -45,24 +45,25 @@ impl Stage {
     }
 }
 
-/// Tells the log that work has begun, and when dropped that it has ended, well or not.
+/// Logs that work has begun, on one table or on several, and when dropped that it has ended, well or not.
 #[must_use]
-pub(crate) fn begin(stage: Stage, table: &'static str) -> Begun {
+pub(crate) fn begin(stage: Stage, table: Option<&'static str>) -> OpenStage {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let name = stage.name();
+    let table = table.unwrap_or_default();
     tracing::debug!(stage.number = number, stage.name = name, table, "begun");
-    Begun { number, name }
+    OpenStage { number, name }
 }
 
 /// Work that goes on for as long as this lives.
 #[derive(Debug)]
-pub(crate) struct Begun {
+pub(crate) struct OpenStage {
     number: u64,
     name: &'static str,
 }
 
-impl Drop for Begun {
+impl Drop for OpenStage {
     fn drop(&mut self) {
         let Self { number, name } = self;
         tracing::debug!(stage.number = number, stage.name = name, "ended");

@@ -1,9 +1,9 @@
 //! 4 STORE: segments of records become rows of typed tables, each segment exactly once.
 //!
-//! [`route`] sorts a segment's records by table, [`time`] tells when each happened, [`cell`] fits
+//! [`route`] sorts a segment's records by table, [`time`] decides when each happened, [`cell`] fits
 //! each value into its column and [`rows`] gathers them into Arrow batches; [`lake`] owns the Delta
 //! tables, at a [`location`] on disk or in a store ([`s3`]); [`writer`] commits a batch under the
-//! segment's number, without the events that [`seen`] remembers, and [`sink`] is what the
+//! segment's number, without the events that [`recent_ids`] remembers, and [`sink`] is what the
 //! receiver's lander calls.
 
 pub mod cell;
@@ -12,15 +12,17 @@ pub(crate) mod commit;
 mod durable;
 pub(crate) mod files;
 pub mod lake;
-mod loads;
+pub mod landing;
+pub(crate) mod loads;
 pub mod location;
 pub(crate) mod log_entry;
+pub mod metrics;
 mod personal;
+pub mod recent_ids;
 pub mod route;
 pub mod rows;
 pub mod s3;
 pub mod schema;
-pub mod seen;
 pub mod sink;
 pub mod time;
 pub mod writer;
@@ -81,6 +83,17 @@ pub enum TableError {
         table: &'static str,
         /// Place of the tables.
         path: String,
+    },
+    /// There is no table of that name.
+    #[error("there is no table {0}")]
+    Unknown(&'static str),
+    /// The statement that derives a table fails, whatever rows it is run over; a fault of ours.
+    #[error("{table} cannot be derived: {reason}")]
+    Statement {
+        /// Name of the table.
+        table: &'static str,
+        /// What the engine said.
+        reason: String,
     },
     /// A thread that worked for us died.
     #[error("building the rows was cut short: {0}")]

@@ -4,12 +4,14 @@ use std::future::Future;
 use std::time::Duration;
 
 use chrono::Utc;
+use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::DerivePace;
 use crate::derive::Deriver;
+use crate::derive::metrics::DeriveMetrics;
 use crate::maintain::{Maintainer, Maintenance};
 use crate::table::TableError;
 use crate::table::lake::Lake;
@@ -24,32 +26,43 @@ pub struct Upkeep {
 }
 
 impl Upkeep {
-    /// Adds the loops to the set; each ends soon after `stop`, between two pieces of work.
-    pub fn start(self, lake: &Lake, stop: &CancellationToken, parts: &mut JoinSet<()>) {
+    /// Adds the loops to the set, to run on that runtime; each ends soon after `stop`, between two pieces of work.
+    pub fn start(
+        self,
+        (lake, metrics): (&Lake, DeriveMetrics),
+        runtime: &Handle,
+        stop: &CancellationToken,
+        parts: &mut JoinSet<()>,
+    ) {
         if let Some(pace) = self.derive {
-            let deriver = Deriver::new(lake.clone());
+            let deriver = Deriver::new(lake.clone(), metrics);
+            deriver.watch();
             let rollups = deriver.clone();
-            parts.spawn(every(pace.wide, stop.clone(), "wide tables", move || {
+            let wide = every(pace.wide, stop.clone(), "wide tables", move || {
                 let deriver = deriver.clone();
                 async move { deriver.wide().await }
-            }));
-            parts.spawn(every(pace.rollups, stop.clone(), "roll-ups", move || {
+            });
+            let rollups = every(pace.rollups, stop.clone(), "roll-ups", move || {
                 let deriver = rollups.clone();
                 async move { deriver.rollups().await }
-            }));
+            });
+            parts.spawn_on(wide, runtime);
+            parts.spawn_on(rollups, runtime);
         }
         if let Some(rules) = self.maintain {
             let (compact, clean) = (rules.compact_every, rules.clean_every);
             let maintainer = Maintainer::new(lake.clone(), rules);
             let cleaner = maintainer.clone();
-            parts.spawn(every(compact, stop.clone(), "compaction", move || {
+            let compact = every(compact, stop.clone(), "compaction", move || {
                 let maintainer = maintainer.clone();
                 async move { maintainer.compact().await }
-            }));
-            parts.spawn(every(clean, stop.clone(), "clean-up", move || {
+            });
+            let clean = every(clean, stop.clone(), "clean-up", move || {
                 let cleaner = cleaner.clone();
                 async move { Ok(cleaner.retain(Utc::now()).await? + cleaner.vacuum().await?) }
-            }));
+            });
+            parts.spawn_on(compact, runtime);
+            parts.spawn_on(clean, runtime);
         }
     }
 }
@@ -70,7 +83,7 @@ async fn every<F: Future<Output = Result<usize, TableError>>>(
 ) {
     loop {
         let began = Instant::now();
-        tell(what, work().await);
+        log_failure(what, work().await);
         let rest = (began.elapsed() * REST).min(LONGEST_REST);
         let next = (began + pause).max(Instant::now() + rest);
         tokio::select! {
@@ -80,7 +93,7 @@ async fn every<F: Future<Output = Result<usize, TableError>>>(
     }
 }
 
-fn tell(what: &str, done: Result<usize, TableError>) {
+fn log_failure(what: &str, done: Result<usize, TableError>) {
     let Err(error) = done else {
         return;
     };

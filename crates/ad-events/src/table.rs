@@ -1,5 +1,7 @@
 //! The description of a table: what log-ingest builds its schema, its checks and docs/tables.md from.
 
+use std::ops::RangeInclusive;
+
 /// The type of a column, as an analyst sees it in SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnType {
@@ -51,6 +53,34 @@ pub struct Column {
     /// What the value means, with its unit.
     pub doc: &'static str,
 }
+
+impl Column {
+    /// Smallest and largest number that a sender may give; `None` where the column holds no numbers.
+    ///
+    /// A number beyond them cannot mean what the column says, and what is computed from it (a sum, the start of
+    /// a page view) would be nonsense or too large for its type. The unit stands in the name.
+    pub fn range(&self) -> Option<RangeInclusive<f64>> {
+        match self.kind {
+            ColumnType::Float if self.name.ends_with("_ms") || self.name == "value" => {
+                Some(-MILLIS_OF_A_DAY..=31.0 * MILLIS_OF_A_DAY)
+            }
+            ColumnType::Float => Some(-1e9..=1e9),
+            ColumnType::Int if self.name == "seq" => Some(0.0..=1e6),
+            ColumnType::Int => Some(0.0..=f64::from(u32::MAX)),
+            ColumnType::Date
+            | ColumnType::Timestamp
+            | ColumnType::Text
+            | ColumnType::Bool
+            | ColumnType::Json => None,
+        }
+    }
+}
+
+const MILLIS_OF_A_DAY: f64 = 86_400_000.0;
+
+/// Longest text that a column takes, bytes. Ids, names and paths are far shorter; derived tables and roll-ups
+/// repeat them in many rows.
+pub const LONGEST_TEXT: usize = 16 << 10;
 
 /// One table of the lake.
 #[derive(Debug, Clone, Copy)]

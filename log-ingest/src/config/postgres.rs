@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use super::{ConfigError, in_range};
+use super::{ConfigError, connection_limits};
+use crate::connections::ConnectionLimits;
 use crate::postgres::startup::Login;
 
 /// As in the file.
@@ -11,8 +12,10 @@ use crate::postgres::startup::Login;
 pub struct PostgresSection {
     /// Address to listen on. Default "127.0.0.1:5433".
     pub listen: SocketAddr,
-    /// Connections at the same time; further ones are closed at once. Default 32.
+    /// Sessions at the same time, each with a process of its own; further ones are refused. Default 32.
     pub max_connections: usize,
+    /// Of these, from one address. Default 24.
+    pub max_connections_per_address: usize,
     /// User who must give the password. Default "analyst".
     pub user: String,
     /// The password (SCRAM-SHA-256); empty lets everybody in, under any name. Default "".
@@ -24,6 +27,7 @@ impl Default for PostgresSection {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 5433)),
             max_connections: 32,
+            max_connections_per_address: 24,
             user: "analyst".to_owned(),
             password: String::new(),
         }
@@ -35,16 +39,21 @@ impl Default for PostgresSection {
 pub struct PostgresConfig {
     /// Address to listen on.
     pub listen: SocketAddr,
-    /// Connections at the same time.
-    pub max_connections: usize,
+    /// Sessions at the same time.
+    pub connections: ConnectionLimits,
     /// What every client must give, if anything.
     pub login: Option<Login>,
 }
 
 impl PostgresSection {
     pub(super) fn check(self) -> Result<PostgresConfig, ConfigError> {
-        let key = "postgres.max_connections";
-        let max_connections = in_range(key, self.max_connections, 1..=100_000)?;
+        let connections = connection_limits(
+            ("postgres.max_connections", self.max_connections),
+            (
+                "postgres.max_connections_per_address",
+                self.max_connections_per_address,
+            ),
+        )?;
         if !self.password.is_empty() && self.user.is_empty() {
             return Err(ConfigError::Value {
                 key: "postgres.user",
@@ -57,7 +66,7 @@ impl PostgresSection {
         });
         Ok(PostgresConfig {
             listen: self.listen,
-            max_connections,
+            connections,
             login,
         })
     }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::{ConfigError, in_range};
-use crate::table::location::{LakePlace, Location};
+use crate::table::location::{LakeAddress, Location};
+use crate::table::recent_ids::RecentIdLimits;
 use crate::table::s3::S3Access;
-use crate::table::seen::SeenLimits;
 use crate::table::sink::LandingRules;
 use crate::table::time::TimeWindow;
 
@@ -35,21 +35,21 @@ impl Default for TablesSection {
             past_days: 21,
             future_days: 3,
             dedupe_window_s: 86_400,
-            dedupe_max_ids: SeenLimits::default().max_ids,
+            dedupe_max_ids: RecentIdLimits::default().max_ids,
             s3: S3Access::default(),
         }
     }
 }
 
 impl TablesSection {
-    pub(super) fn check(self) -> Result<(LakePlace, LandingRules), ConfigError> {
+    pub(super) fn check(self) -> Result<(LakeAddress, LandingRules), ConfigError> {
         let location = Location::parse(&self.directory).map_err(|error| ConfigError::Value {
             key: "tables.directory",
             reason: error.to_string(),
         })?;
         let range = 100..=600_000;
         in_range("tables.s3.timeout_ms", self.s3.timeout_ms, range)?;
-        let place = LakePlace {
+        let place = LakeAddress {
             location,
             s3: self.s3,
         };
@@ -63,7 +63,7 @@ impl TablesSection {
                 past_days: in_range("tables.past_days", self.past_days, 1..=3650)?,
                 future_days: in_range("tables.future_days", self.future_days, 1..=3650)?,
             },
-            seen: SeenLimits {
+            recent_ids: RecentIdLimits {
                 window: Duration::from_secs(window_s),
                 max_ids: in_range("tables.dedupe_max_ids", self.dedupe_max_ids, 2..=1 << 30)?,
             },

@@ -1,4 +1,4 @@
-//! The sample file tells the defaults, and a bad file is refused by name.
+//! The sample file states the defaults, and a bad file is refused by name.
 
 use super::*;
 

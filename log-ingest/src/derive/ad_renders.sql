@@ -1,11 +1,12 @@
 -- {…_of_the_page} stand for the columns that say of what kind the page was (see wide.rs).
 -- One row per slot render, from all events of the page views in render_events and the bids of
 -- their auctions. A step of the whole page belongs to the slot renders of its auction; those of the
--- first round also take one without auction. MIN and MAX make an event that came twice harmless.
+-- first round also take one without auction. MIN and MAX make an event that came twice harmless. No part of it can
+-- fail for the sake of a number: a cast that has no result is NULL, a difference is one of doubles or of what is bounded.
 WITH views AS (
   SELECT
     page_view_id,
-    MIN(arrow_cast(event_time, 'Int64') - CAST(ROUND(COALESCE(elapsed_ms, 0) * 1000) AS BIGINT)) AS began_us,
+    MIN(arrow_cast(event_time, 'Int64') - COALESCE(TRY_CAST(ROUND(GREATEST(LEAST(COALESCE(elapsed_ms, 0), 2678400000), -86400000) * 1000) AS BIGINT), 0)) AS began_us,
     MIN(elapsed_ms) FILTER (WHERE event = 'loader_started') AS loader_started,
     MIN(elapsed_ms) FILTER (WHERE event = 'config_read') AS config_read,
     MIN(elapsed_ms) FILTER (WHERE event = 'wasm_fetched') AS wasm_fetched,

@@ -22,6 +22,24 @@ pub(super) struct Changes {
     pub(super) marker: Transaction,
 }
 
+/// Whether sources have more than a step has taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Remaining {
+    /// Another step is needed.
+    Some,
+    /// The step has taken all.
+    None,
+}
+
+impl Remaining {
+    pub(super) fn after(taken: &[Changes]) -> Self {
+        match taken.iter().any(|changes| changes.more) {
+            true => Self::Some,
+            false => Self::None,
+        }
+    }
+}
+
 /// What the source has beyond the version with which `target` was made, up to so many rows and the rest of
 /// their commit, so that memory has a bound; `None` = nothing.
 pub(super) async fn since(
@@ -37,39 +55,39 @@ pub(super) async fn since(
     if next > current {
         return Ok(None);
     }
-    let mut found = Found::default();
+    let mut gathered = Gathered::default();
     let mut reached = current;
     for version in next..=current {
         let entry = newest.log_store().read_commit_entry(version).await;
         let Ok(Some(entry)) = entry else {
             // The log does not go back so far: everything there is counts as new.
-            found = Found::default();
-            found.added = files::live(source.description(), newest)?;
+            gathered = Gathered::default();
+            gathered.added = files::live(source.description(), newest)?;
             reached = current;
             break;
         };
-        found.take(&LogEntry::parse(&entry));
+        gathered.take(&LogEntry::parse(&entry));
         reached = version;
-        if found.rows >= most_rows {
+        if gathered.rows >= most_rows {
             break;
         }
     }
     Ok(Some(Changes {
-        added: found.added,
-        removed: found.removed,
+        added: gathered.added,
+        removed: gathered.removed,
         more: reached < current,
         marker: Transaction::new(app_id, i64::try_from(reached).unwrap_or(i64::MAX)),
     }))
 }
 
 #[derive(Debug, Default)]
-struct Found {
+struct Gathered {
     added: Vec<Add>,
     removed: Vec<Add>,
     rows: u64,
 }
 
-impl Found {
+impl Gathered {
     /// Takes the files of a commit, unless it only deletes or only moves rows: rows that go for
     /// their age stay in what was derived from them.
     fn take(&mut self, entry: &LogEntry) {

@@ -13,22 +13,22 @@ use deltalake::DeltaTable;
 use deltalake::arrow::array::RecordBatch;
 use deltalake::kernel::Add;
 
-use crate::table::files::{Wanted, text};
+use crate::table::files::{RowSelection, text};
 use crate::table::{TableError, files};
 
 /// Digests in memory, at about 16 bytes. When there are more, all are forgotten and learned again.
 const MOST: usize = 500_000;
 
 /// Table, column and path of a file.
-type Place = (&'static str, &'static str, String);
+type FileColumn = (&'static str, &'static str, String);
 
 /// The memory of all tables; clones share it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct KnownKeys(Arc<Mutex<State>>);
+pub(crate) struct KnownKeys(Arc<Mutex<Digests>>);
 
 #[derive(Debug, Default)]
-struct State {
-    files: HashMap<Place, HashSet<u64>>,
+struct Digests {
+    files: HashMap<FileColumn, HashSet<u64>>,
     digests: usize,
 }
 
@@ -39,7 +39,7 @@ impl KnownKeys {
         &self,
         (table, delta): (&'static Table, &DeltaTable),
         file: &Add,
-        wanted: &Wanted,
+        wanted: &RowSelection,
     ) -> Result<bool, TableError> {
         let Some((column, keys)) = wanted.keys() else {
             return Ok(true);
@@ -69,18 +69,18 @@ impl KnownKeys {
         }
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if state.digests + digests.len() > MOST {
-            *state = State::default();
+            *state = Digests::default();
         }
         state.digests += digests.len();
-        let place = (table.name, column, file.path.clone());
-        if let Some(before) = state.files.insert(place, digests) {
+        let file_column = (table.name, column, file.path.clone());
+        if let Some(before) = state.files.insert(file_column, digests) {
             state.digests -= before.len();
         }
     }
 
-    fn known(&self, place: &Place, keys: &HashSet<String>) -> Option<bool> {
+    fn known(&self, file_column: &FileColumn, keys: &HashSet<String>) -> Option<bool> {
         let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let digests = state.files.get(place)?;
+        let digests = state.files.get(file_column)?;
         Some(keys.iter().any(|key| digests.contains(&digest(key))))
     }
 }

@@ -1,5 +1,6 @@
 -- {of_the_page} stands for the columns that say of what kind the page was (see wide.rs).
--- One row per page view, from all its events in render_events.
+-- One row per page view, from all its events in render_events. No part of it can fail for the sake of a number
+-- (see ad_renders.sql).
 WITH slot_renders AS (
   SELECT
     page_view_id,
@@ -60,7 +61,7 @@ events AS (
 ),
 numbers AS (
   SELECT page_view_id, MAX(seq) + 1 - COUNT(*) AS lost_events
-  FROM (SELECT DISTINCT page_view_id, seq FROM render_events WHERE page_view_id IS NOT NULL AND seq IS NOT NULL) AS each
+  FROM (SELECT DISTINCT page_view_id, seq FROM render_events WHERE page_view_id IS NOT NULL AND seq BETWEEN 0 AND 1000000) AS each
   GROUP BY page_view_id
 ),
 auctions AS (
@@ -72,7 +73,7 @@ views AS (
   SELECT
     page_view_id,
     arrow_cast(
-      MIN(arrow_cast(event_time, 'Int64') - CAST(ROUND(COALESCE(elapsed_ms, 0) * 1000) AS BIGINT)),
+      MIN(arrow_cast(event_time, 'Int64') - COALESCE(TRY_CAST(ROUND(GREATEST(LEAST(COALESCE(elapsed_ms, 0), 2678400000), -86400000) * 1000) AS BIGINT), 0)),
       'Timestamp(Microsecond, Some("UTC"))'
     ) AS event_time,
     MAX(received_at) AS received_at,

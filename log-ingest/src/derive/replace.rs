@@ -8,18 +8,18 @@ use deltalake::kernel::{Add, Transaction};
 use futures_util::TryStreamExt as _;
 
 use super::known_keys::KnownKeys;
-use super::rows::Span;
-use crate::table::commit::{Change, Kind, NewFiles, Packing, commit, write_files};
-use crate::table::files::Wanted;
+use super::spans::Spans;
+use crate::table::commit::{Change, ChangeKind, NewFiles, Packing, commit, write_files};
+use crate::table::files::RowSelection;
 use crate::table::lake::LakeTable;
 use crate::table::{TableError, files};
 
-/// What takes whose place.
+/// Rows, and the rows that they replace.
 pub(crate) struct Replacement<'a> {
     /// Where a row to replace may be.
-    pub(crate) span: Span,
+    pub(crate) spans: Spans,
     /// The rows to replace.
-    pub(crate) doomed: Wanted,
+    pub(crate) replaced: RowSelection,
     /// What is known of the table's files.
     pub(crate) known: &'a KnownKeys,
     /// What comes instead.
@@ -27,7 +27,7 @@ pub(crate) struct Replacement<'a> {
     /// The versions of the sources.
     pub(crate) markers: Vec<Transaction>,
     /// As what the commit counts.
-    pub(crate) kind: Kind,
+    pub(crate) kind: ChangeKind,
 }
 
 /// Rewrites the files with such rows. False = another instance changed the table, nothing happened.
@@ -38,8 +38,8 @@ pub(crate) async fn replace(
 ) -> Result<bool, TableError> {
     let description = table.description();
     let Replacement {
-        span,
-        doomed,
+        spans,
+        replaced,
         known,
         rows,
         markers,
@@ -47,15 +47,14 @@ pub(crate) async fn replace(
     } = replacement;
     let (mut adds, mut removes) = (Vec::new(), Vec::new());
     for file in files::live(description, delta)? {
-        let near = files::overlaps(&file, span);
-        if !near || !has_any((description, delta), &file, (&doomed, known)).await? {
+        if !spans.touch(&file) || !has_any((description, delta), &file, (&replaced, known)).await? {
             continue;
         }
         let mut kept = NewFiles::of((description, delta), Packing::Quick)?;
         let mut pieces = files::pieces(description, delta, (&file, &[]), None).await?;
         while let Some(piece) = pieces.try_next().await? {
             let rest =
-                not(&doomed.mask(&piece)).and_then(|mask| filter_record_batch(&piece, &mask));
+                not(&replaced.mask(&piece)).and_then(|mask| filter_record_batch(&piece, &mask));
             let rest = rest.map_err(|error| TableError::delta(table.name())(error.into()));
             kept.push(rest?).await?;
         }
@@ -79,12 +78,12 @@ pub(crate) async fn replace(
 async fn has_any(
     (table, delta): (&'static Table, &DeltaTable),
     file: &Add,
-    (doomed, known): (&Wanted, &KnownKeys),
+    (replaced, known): (&RowSelection, &KnownKeys),
 ) -> Result<bool, TableError> {
-    if doomed.keys().is_some() {
-        return known.may_have((table, delta), file, doomed).await;
+    if replaced.keys().is_some() {
+        return known.may_have((table, delta), file, replaced).await;
     }
-    let batches = files::read(table, delta, file, doomed.columns()).await?;
-    let mut masks = batches.iter().map(|batch| doomed.mask(batch));
+    let batches = files::read(table, delta, file, replaced.columns()).await?;
+    let mut masks = batches.iter().map(|batch| replaced.mask(batch));
     Ok(masks.any(|mask| mask.true_count() > 0))
 }

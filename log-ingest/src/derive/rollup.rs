@@ -8,31 +8,41 @@ use ad_events::bid::BIDS;
 use ad_events::house::HOUSE_DELIVERY;
 use ad_events::latency::{LATENCY_HIST, LATENCY_HIST_MINUTE};
 use ad_events::table::Table;
+use chrono::DateTime;
 use deltalake::DeltaTable;
 use deltalake::arrow::array::RecordBatch;
 
-use super::changes::{self, Changes};
+use super::aside::SetAside;
+use super::changes::{self, Changes, Remaining};
+use super::isolate::{Separable, run_isolated};
 use super::replace::{Replacement, replace};
-use super::rows::{Span, ask, load, named, time};
+use super::rows::{Sources, load, named, selected, time};
+use super::spans::Spans;
 use super::{Deriver, Progress};
 use crate::stage::{self, Stage};
-use crate::table::commit::Kind;
-use crate::table::files::Wanted;
+use crate::table::commit::ChangeKind;
+use crate::table::files::RowSelection;
 use crate::table::{TableError, files};
 
 const HOUR_US: i64 = 3_600_000_000;
 
 /// A table whose rows belong to an hour.
 #[derive(Debug)]
-pub(super) struct Target {
+pub(super) struct RollUpTable {
     table: &'static Table,
     sql: String,
     /// Hours around a slot render in which its auction may lie.
     spread: i64,
 }
 
-pub(super) fn targets() -> [Target; 3] {
-    let histogram = |table, grain| Target {
+impl RollUpTable {
+    pub(super) fn table(&self) -> &'static Table {
+        self.table
+    }
+}
+
+pub(super) fn targets() -> [RollUpTable; 3] {
+    let histogram = |table, grain| RollUpTable {
         table,
         sql: histogram_sql(grain),
         spread: 0,
@@ -40,7 +50,7 @@ pub(super) fn targets() -> [Target; 3] {
     [
         histogram(&LATENCY_HIST, "hour"),
         histogram(&LATENCY_HIST_MINUTE, "minute"),
-        Target {
+        RollUpTable {
             table: &HOUSE_DELIVERY,
             sql: include_str!("house_delivery.sql").to_owned(),
             spread: 1,
@@ -49,54 +59,99 @@ pub(super) fn targets() -> [Target; 3] {
 }
 
 /// Counts again what the next changes of the sources touch.
-pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<Progress, TableError> {
-    let derived = deriver.table(target.table.name)?;
-    let before = derived.delta().await?;
+pub(super) async fn step(deriver: &Deriver, target: &RollUpTable) -> Result<Progress, TableError> {
+    let derived_table = deriver.table(target.table.name)?;
+    let before = derived_table.delta().await?;
     let (renders, bids) = (deriver.table(AD_RENDERS.name)?, deriver.table(BIDS.name)?);
     let (renders_now, bids_now) = (renders.delta().await?, bids.delta().await?);
-    let place = (derived.as_ref(), &before);
-    let new_renders = changes::since(renders, &renders_now, place, ROWS_PER_STEP).await?;
-    let new_bids = changes::since(bids, &bids_now, place, ROWS_PER_STEP).await?;
+    let followed_by = (derived_table.as_ref(), &before);
+    let new_renders = changes::since(renders, &renders_now, followed_by, ROWS_PER_STEP).await?;
+    let new_bids = changes::since(bids, &bids_now, followed_by, ROWS_PER_STEP).await?;
     if new_renders.is_none() && new_bids.is_none() {
-        return Ok(Progress::default());
+        return Ok(Progress::Nothing);
     }
-    let _stage = stage::begin(Stage::RollUp, target.table.name);
+    let _stage = stage::begin(Stage::RollUp, Some(target.table.name));
     let mut hours = Hours::default();
-    if let Some(changes) = &new_renders {
-        hours.take(&AD_RENDERS, &renders_now, changes).await?;
-    }
+    let new = new_renders.as_ref();
+    hours.take(&AD_RENDERS, &renders_now, new).await?;
     let mut hours = hours.widened(target.spread);
-    if let Some(changes) = &new_bids {
-        hours.take(&BIDS, &bids_now, changes).await?;
-    }
+    hours.take(&BIDS, &bids_now, new_bids.as_ref()).await?;
     let wide = hours.widened(target.spread);
-    let rows = vec![
-        (
-            &AD_RENDERS,
-            wide.load(deriver, &AD_RENDERS, (&renders_now, target))
-                .await?,
-        ),
-        (
-            &BIDS,
-            hours.load(deriver, &BIDS, (&bids_now, target)).await?,
-        ),
-    ];
-    let rows = ask(rows, &target.sql, target.table).await?;
-    let changes: Vec<Changes> = [new_renders, new_bids].into_iter().flatten().collect();
-    let more = changes.iter().any(|changes| changes.more);
-    let replacement = Replacement {
-        span: hours.span(),
-        doomed: hours.rows(),
-        known: &deriver.known,
-        rows,
-        markers: changes.into_iter().map(|changes| changes.marker).collect(),
-        kind: Kind::Replace,
+    let loaded = LoadedHours {
+        renders: wide
+            .load(deriver, &AD_RENDERS, (&renders_now, target))
+            .await?,
+        bids: hours.load(deriver, &BIDS, (&bids_now, target)).await?,
+        hours,
+        spread: target.spread,
     };
-    let committed = replace(derived, &before, replacement).await?;
-    Ok(Progress {
-        committed,
-        more: committed && more,
-    })
+    let everything = sources(loaded.renders.clone(), loaded.bids.clone());
+    let derived = run_isolated(&loaded, everything, &target.sql, target.table).await?;
+    let mut hours = loaded.hours;
+    for hour in &derived.aside {
+        hours.0.remove(&hour.0);
+    }
+    let changes: Vec<Changes> = [new_renders, new_bids].into_iter().flatten().collect();
+    let remaining = Remaining::after(&changes);
+    let replacement = Replacement {
+        spans: hours.spans(),
+        replaced: hours.rows(),
+        known: &deriver.known,
+        rows: derived.rows,
+        markers: changes.into_iter().map(|changes| changes.marker).collect(),
+        kind: ChangeKind::Replace,
+    };
+    let committed = replace(derived_table, &before, replacement).await?;
+    if committed {
+        let mut aside = SetAside::default();
+        let keys = derived.aside.iter().map(ToString::to_string);
+        aside.add(keys.collect(), derived.reason);
+        aside.report(deriver, target.table).await;
+    }
+    Ok(Progress::of(committed, remaining))
+}
+
+/// The rows from which the hours are counted.
+struct LoadedHours {
+    renders: Vec<RecordBatch>,
+    bids: Vec<RecordBatch>,
+    hours: Hours,
+    spread: i64,
+}
+
+impl Separable for LoadedHours {
+    type Key = Hour;
+
+    fn keys(&self) -> Vec<Hour> {
+        self.hours.0.iter().copied().map(Hour).collect()
+    }
+
+    fn part(&self, keys: &HashSet<Hour>) -> Result<Sources, TableError> {
+        let hours = Hours(keys.iter().map(|hour| hour.0).collect());
+        let near = hours.widened(self.spread).rows();
+        let renders = selected(&self.renders, &near, AD_RENDERS.name)?;
+        Ok(sources(
+            renders,
+            selected(&self.bids, &hours.rows(), BIDS.name)?,
+        ))
+    }
+}
+
+fn sources(renders: Vec<RecordBatch>, bids: Vec<RecordBatch>) -> Sources {
+    vec![(&AD_RENDERS, renders), (&BIDS, bids)]
+}
+
+/// Hours since 1970; shown as the time at which it begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Hour(i64);
+
+impl std::fmt::Display for Hour {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match DateTime::from_timestamp_micros(self.0.saturating_mul(HOUR_US)) {
+            Some(time) => write!(formatter, "{}", time.format("%Y-%m-%dT%H:00Z")),
+            None => write!(formatter, "hour {}", self.0),
+        }
+    }
 }
 
 /// New rows of a step. Few columns of them are in memory, and each step counts whole hours again.
@@ -111,15 +166,18 @@ impl Hours {
         &mut self,
         table: &Table,
         delta: &DeltaTable,
-        changes: &Changes,
+        changes: Option<&Changes>,
     ) -> Result<(), TableError> {
+        let Some(changes) = changes else {
+            return Ok(());
+        };
         for file in &changes.added {
             let batches = files::read(table, delta, file, &["event_time"]).await?;
             self.take_rows(&batches);
         }
         for file in &changes.removed {
             // Its rows came back in other files, but some may have moved to another hour. Once the
-            // file is gone from the disk there is nobody left to tell.
+            // file is gone from the disk, nothing shows which hours those were.
             match files::read(table, delta, file, &["event_time"]).await {
                 Ok(batches) => self.take_rows(&batches),
                 Err(error) => tracing::debug!(error = %error, "a replaced file cannot be read"),
@@ -141,31 +199,41 @@ impl Hours {
     }
 
     /// The rows of these hours.
-    fn rows(&self) -> Wanted {
+    fn rows(&self) -> RowSelection {
         let hours = self.0.clone();
-        Wanted::by(&["event_time"], move |batch, row| {
+        RowSelection::by(&["event_time"], move |batch, row| {
             time(batch, row).is_some_and(|at| hours.contains(&at.div_euclid(HOUR_US)))
         })
     }
 
-    fn span(&self) -> Span {
-        let first = self.0.iter().min().copied().unwrap_or_default();
-        let last = self.0.iter().max().copied().unwrap_or_default();
-        (first * HOUR_US, (last + 1) * HOUR_US)
+    fn spans(&self) -> Spans {
+        let mut hours: Vec<i64> = self.0.iter().copied().collect();
+        hours.sort_unstable();
+        let mut spans = Spans::default();
+        for hour in hours {
+            spans.add(
+                hour.saturating_mul(HOUR_US),
+                hour.saturating_add(1).saturating_mul(HOUR_US),
+            );
+        }
+        spans
     }
 
     async fn load(
         &self,
         deriver: &Deriver,
         table: &'static Table,
-        (delta, target): (&DeltaTable, &Target),
+        (delta, target): (&DeltaTable, &RollUpTable),
     ) -> Result<Vec<RecordBatch>, TableError> {
         let columns = named(&target.sql, table);
         let rows = self.rows();
         let known = &deriver.known;
-        load(table, delta, self.span(), &columns, (&rows, known)).await
+        load(table, delta, &self.spans(), &columns, (&rows, known)).await
     }
 }
+
+/// Longest latency that is counted as what it is, ms: 31 days, the most that a column of the sources takes today.
+const MOST_MS: u64 = 2_678_400_000;
 
 /// The histogram of every `d_` column of `ad_renders` and of the bidders' latencies.
 fn histogram_sql(grain: &str) -> String {
@@ -192,8 +260,9 @@ fn histogram_sql(grain: &str) -> String {
     format!(
         "WITH measures AS ({measures}), buckets AS (\
          SELECT date_trunc('{grain}', event_time) AS event_time, received_at, measure, page_type, variant, \
-         device, slot, bidder, ms, \
-         CAST(CEIL(LN(GREATEST(ms, 0.01)) / LN(1.01 / 0.99)) AS BIGINT) AS bucket FROM measures) \
+         device, slot, bidder, LEAST(ms, {MOST_MS}) AS ms, \
+         TRY_CAST(CEIL(LN(LEAST(GREATEST(ms, 0.01), {MOST_MS})) / LN(1.01 / 0.99)) AS BIGINT) AS bucket \
+         FROM measures) \
          SELECT CAST(event_time AS DATE) AS event_date, event_time, MAX(received_at) AS received_at, measure, \
          page_type, variant, device, slot, bidder, bucket, COUNT(*) AS n, SUM(ms) AS sum_ms FROM buckets \
          GROUP BY event_time, measure, page_type, variant, device, slot, bidder, bucket \

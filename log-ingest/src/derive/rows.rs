@@ -9,11 +9,13 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use deltalake::DeltaTable;
 use deltalake::arrow::array::new_null_array;
 use deltalake::arrow::array::{Array, AsArray, RecordBatch, TimestampMicrosecondArray};
-use deltalake::arrow::compute::cast;
+use deltalake::arrow::compute::{cast, filter_record_batch};
 use deltalake::arrow::datatypes::TimestampMicrosecondType;
+use tokio::task::JoinSet;
 
 use super::known_keys::KnownKeys;
-use crate::table::files::Wanted;
+use super::spans::Spans;
+use crate::table::files::RowSelection;
 pub(crate) use crate::table::files::text;
 use crate::table::schema::arrow_schema;
 use crate::table::{TableError, files};
@@ -21,8 +23,9 @@ use crate::table::{TableError, files};
 /// Rows of tables, to be asked by SQL.
 pub(super) type Sources = Vec<(&'static Table, Vec<RecordBatch>)>;
 
-/// A stretch of time, microseconds since 1970, both ends included.
-pub(crate) type Span = (i64, i64);
+/// The statement has no result over these rows, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unanswered(pub(super) String);
 
 /// When the event of a row happened.
 pub(super) fn time(batch: &RecordBatch, row: usize) -> Option<i64> {
@@ -43,14 +46,13 @@ pub(super) fn named(sql: &str, source: &Table) -> Vec<&'static str> {
 pub(super) async fn load(
     table: &'static Table,
     delta: &DeltaTable,
-    span: Span,
+    spans: &Spans,
     columns: &[&str],
-    (wanted, known): (&Wanted, &KnownKeys),
+    (wanted, known): (&RowSelection, &KnownKeys),
 ) -> Result<Vec<RecordBatch>, TableError> {
     let mut found = Vec::new();
     for file in files::live(table, delta)? {
-        let near = files::overlaps(&file, span);
-        if near && known.may_have((table, delta), &file, wanted).await? {
+        if spans.touch(&file) && known.may_have((table, delta), &file, wanted).await? {
             let what = (&file, columns);
             found.extend(files::read_where(table, delta, what, Some(wanted)).await?);
         }
@@ -58,15 +60,36 @@ pub(super) async fn load(
     Ok(found)
 }
 
-/// Answers SQL over rows in memory, as rows of `target`: columns by name, the rest empty.
-pub(super) async fn ask(
+/// The rows of a batch that are wanted.
+pub(super) fn selected(
+    rows: &[RecordBatch],
+    wanted: &RowSelection,
+    table: &'static str,
+) -> Result<Vec<RecordBatch>, TableError> {
+    let kept = rows.iter().map(|piece| {
+        let kept = filter_record_batch(piece, &wanted.mask(piece));
+        kept.map_err(|source| TableError::Batch { table, source })
+    });
+    kept.collect()
+}
+
+/// Runs SQL over rows in memory; the result has the columns of `target` by name, the rest of them empty.
+///
+/// It runs as a task of its own: should the engine panic over these rows, that is a failure of these rows.
+pub(super) async fn run_sql(
     sources: Sources,
     sql: &str,
     target: &'static Table,
-) -> Result<Vec<RecordBatch>, TableError> {
-    answer(sources, sql, target)
-        .await
-        .map_err(|error| TableError::delta(target.name)(error.into()))
+) -> Result<Vec<RecordBatch>, Unanswered> {
+    let mut task = JoinSet::new();
+    let sql = sql.to_owned();
+    task.spawn(async move { answer(sources, &sql, target).await });
+    match task.join_next().await {
+        Some(Ok(Ok(rows))) => Ok(rows),
+        Some(Ok(Err(error))) => Err(Unanswered(error.strip_backtrace())),
+        Some(Err(panic)) => Err(Unanswered(panic.to_string())),
+        None => Err(Unanswered("the task is gone".to_owned())),
+    }
 }
 
 async fn answer(

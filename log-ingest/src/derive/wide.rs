@@ -1,43 +1,50 @@
 //! `ad_renders` and `page_views`: everything about a slot render, and about a page view, in one row.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use ad_events::ad_render::AD_RENDERS;
 use ad_events::bid::BIDS;
 use ad_events::page_view::{OF_THE_PAGE, PAGE_VIEWS};
 use ad_events::render::RENDER_EVENTS;
 use ad_events::table::Table;
-use deltalake::DeltaTable;
-use deltalake::arrow::array::{Array, AsArray, Float64Array, RecordBatch};
-use deltalake::arrow::datatypes::Float64Type;
+use deltalake::arrow::array::RecordBatch;
+use futures_util::TryStreamExt as _;
 
-use super::changes::{self, Changes};
-use super::known_keys::KnownKeys;
+use super::aside::SetAside;
+use super::changes::{self, Changes, Remaining};
+use super::isolate::{Separable, run_isolated};
+use super::page_view_set::{AUCTION_KEY, Newest, PageViewSet, VIEW_KEY};
 use super::replace::{Replacement, replace};
-use super::rows::{Sources, Span, ask, load, named, text, time};
+use super::rows::{Sources, load, named, selected, text};
 use super::{Deriver, Progress};
 use crate::stage::{self, Stage};
-use crate::table::commit::Kind;
-use crate::table::files::Wanted;
+use crate::table::commit::ChangeKind;
+use crate::table::files::RowSelection;
 use crate::table::{TableError, files};
 
 /// A table with one row, or a few, for each page view.
 #[derive(Debug)]
-pub(super) struct Target {
+pub(super) struct WideTable {
     table: &'static Table,
     sql: String,
     /// Whether bids are a source of it, besides events.
     takes_bids: bool,
 }
 
-pub(super) fn targets() -> [Target; 2] {
+impl WideTable {
+    pub(super) fn table(&self) -> &'static Table {
+        self.table
+    }
+}
+
+pub(super) fn targets() -> [WideTable; 2] {
     [
-        Target {
+        WideTable {
             table: &AD_RENDERS,
             sql: with_the_page(include_str!("ad_renders.sql")),
             takes_bids: true,
         },
-        Target {
+        WideTable {
             table: &PAGE_VIEWS,
             sql: with_the_page(include_str!("page_views.sql")),
             takes_bids: false,
@@ -63,193 +70,176 @@ fn with_the_page(sql: &str) -> String {
 /// New rows of a step, and the rest of their commit; what comes after is left to the next. All rows of their page views
 /// are in memory at once, with the columns that are needed. Less than a full segment brings, so that it is one of them.
 const ROWS_PER_STEP: u64 = 30_000;
-/// By how much the clocks of a page view and of its auction may differ, and the corrections of one
-/// page view's events from each other.
-const SLACK_US: i64 = 600_000_000;
-/// How long after an event of a page view others may have happened.
-const LONGEST_VIEW_US: i64 = 86_400_000_000;
 
-const VIEW_KEY: &[&str; 1] = &["page_view_id"];
-const AUCTION_KEY: &[&str; 1] = &["auction_id"];
-const EVENT_KEYS: [&str; 4] = ["event_time", "page_view_id", "auction_id", "elapsed_ms"];
+/// Events of one page view that are put together. A page reports some dozens for each ad; one with more is none, and
+/// all of its rows would have to be in memory again with each new one.
+const MOST_EVENTS: usize = 50_000;
 
 /// Derives what the next changes of the sources touch.
-pub(super) async fn step(deriver: &Deriver, target: &Target) -> Result<Progress, TableError> {
+pub(super) async fn step(deriver: &Deriver, target: &WideTable) -> Result<Progress, TableError> {
     // The target first: whoever changes it from here on makes our commit fail.
-    let derived = deriver.table(target.table.name)?;
-    let before = derived.delta().await?;
+    let derived_table = deriver.table(target.table.name)?;
+    let before = derived_table.delta().await?;
     let (events, bids) = (
         deriver.table(RENDER_EVENTS.name)?,
         deriver.table(BIDS.name)?,
     );
-    let (events_now, bids_now) = (events.delta().await?, bids.delta().await?);
-    let place = (derived.as_ref(), &before);
-    let new_events = changes::since(events, &events_now, place, ROWS_PER_STEP).await?;
+    let now = Newest {
+        events: events.delta().await?,
+        bids: bids.delta().await?,
+    };
+    let followed_by = (derived_table.as_ref(), &before);
+    let new_events = changes::since(events, &now.events, followed_by, ROWS_PER_STEP).await?;
     let new_bids = match target.takes_bids {
-        true => changes::since(bids, &bids_now, place, ROWS_PER_STEP).await?,
+        true => changes::since(bids, &now.bids, followed_by, ROWS_PER_STEP).await?,
         false => None,
     };
     if new_events.is_none() && new_bids.is_none() {
-        return Ok(Progress::default());
+        return Ok(Progress::Nothing);
     }
-    let _stage = stage::begin(Stage::Derive, target.table.name);
-    let mut views = Views::new(deriver.known.clone());
-    if let Some(changes) = &new_events {
-        views.of_events(changes, &events_now).await?;
-    }
-    if let Some(changes) = &new_bids {
-        views.of_bids(changes, &bids_now, &events_now).await?;
-    }
+    let _stage = stage::begin(Stage::Derive, Some(target.table.name));
+    let mut page_views = PageViewSet::new(target.table, deriver);
+    page_views
+        .take_changes(new_events.as_ref(), new_bids.as_ref(), &now)
+        .await?;
     let changes: Vec<Changes> = [new_events, new_bids].into_iter().flatten().collect();
-    let more = changes.iter().any(|changes| changes.more);
-    let rows = views.rows(target, &events_now, &bids_now).await?;
-    let rows = ask(rows, &target.sql, target.table).await?;
+    let remaining = Remaining::after(&changes);
+    let mut aside = SetAside::default();
+    let loaded = load_rows(&mut page_views, target, &now, &mut aside).await?;
+    let derived = run_isolated(&loaded, loaded.all(), &target.sql, target.table).await?;
+    page_views.leave_out(&derived.aside);
+    aside.add(derived.aside, derived.reason);
     let replacement = Replacement {
-        span: views.span(),
-        doomed: views.rows_of_them(),
+        spans: page_views.spans(),
+        replaced: page_views.selection(),
         known: &deriver.known,
-        rows,
+        rows: derived.rows,
         markers: changes.into_iter().map(|changes| changes.marker).collect(),
-        kind: Kind::Replace,
+        kind: ChangeKind::Replace,
     };
-    let committed = replace(derived, &before, replacement).await?;
-    Ok(Progress {
-        committed,
-        more: committed && more,
-    })
+    let committed = replace(derived_table, &before, replacement).await?;
+    if committed {
+        deriver.left_out.add(target.table, &aside.keys);
+        aside.report(deriver, target.table).await;
+    }
+    Ok(Progress::of(committed, remaining))
 }
 
-/// The page views that a step computes again.
-#[derive(Debug)]
-struct Views {
-    known: KnownKeys,
-    ids: HashSet<String>,
-    from: Option<i64>,
-    to: i64,
+/// All there is about page views.
+struct LoadedPageViews {
+    events: Vec<RecordBatch>,
+    /// For a table that takes bids.
+    bids: Option<Vec<RecordBatch>>,
 }
 
-impl Views {
-    fn new(known: KnownKeys) -> Self {
-        Self {
-            known,
-            ids: HashSet::new(),
-            from: None,
-            to: 0,
+/// Reads it. Page views with too many events are left out and set aside.
+async fn load_rows(
+    page_views: &mut PageViewSet,
+    target: &WideTable,
+    now: &Newest,
+    aside: &mut SetAside,
+) -> Result<LoadedPageViews, TableError> {
+    let columns = named(&target.sql, &RENDER_EVENTS);
+    let mut events = Vec::new();
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    let spans = page_views.spans();
+    let mut wanted = page_views.selection();
+    for file in files::live(&RENDER_EVENTS, &now.events)? {
+        let source = (&RENDER_EVENTS, &now.events);
+        let known = page_views.known();
+        if !spans.touch(&file) || !known.may_have(source, &file, &wanted).await? {
+            continue;
+        }
+        let what = (&file, columns.as_slice());
+        let mut pieces = files::pieces(&RENDER_EVENTS, &now.events, what, Some(&wanted)).await?;
+        while let Some(piece) = pieces.try_next().await? {
+            let overfull = count(&piece, &mut counts);
+            events.push(piece);
+            if !overfull.is_empty() {
+                page_views.leave_out(&overfull);
+                aside.add(overfull, Some(format!("more than {MOST_EVENTS} events")));
+                wanted = page_views.selection();
+            }
+            if !aside.keys.is_empty() {
+                events = selected(&events, &wanted, RENDER_EVENTS.name)?;
+                events.retain(|piece| piece.num_rows() > 0);
+            }
         }
     }
-
-    async fn of_events(
-        &mut self,
-        changes: &Changes,
-        events: &DeltaTable,
-    ) -> Result<(), TableError> {
-        for file in &changes.added {
-            let batches = files::read(&RENDER_EVENTS, events, file, &EVENT_KEYS).await?;
-            for key in [VIEW_KEY, AUCTION_KEY] {
-                self.known.learn(&RENDER_EVENTS, (file, key[0]), &batches);
-            }
-            for batch in &batches {
-                self.take(batch, |_| true);
-            }
+    let bids = match target.takes_bids {
+        false => None,
+        true => {
+            let of_auctions = RowSelection::with_key(AUCTION_KEY, auctions(&events));
+            let wanted = (&of_auctions, page_views.known());
+            let columns = named(&target.sql, &BIDS);
+            Some(load(&BIDS, &now.bids, &spans, &columns, wanted).await?)
         }
-        Ok(())
-    }
+    };
+    Ok(LoadedPageViews { events, bids })
+}
 
-    /// The page views of the auctions that new bids belong to.
-    async fn of_bids(
-        &mut self,
-        changes: &Changes,
-        bids: &DeltaTable,
-        events: &DeltaTable,
-    ) -> Result<(), TableError> {
-        let mut auctions = HashSet::new();
-        let mut span: Option<Span> = None;
-        for file in &changes.added {
-            let columns = ["event_time", "auction_id"];
-            let batches = files::read(&BIDS, bids, file, &columns).await?;
-            self.known.learn(&BIDS, (file, AUCTION_KEY[0]), &batches);
-            for batch in batches {
-                for row in 0..batch.num_rows() {
-                    let id = text(&batch, "auction_id", row);
-                    let (Some(id), Some(at)) = (id, time(&batch, row)) else {
-                        continue;
-                    };
-                    auctions.insert(id.to_owned());
-                    span = Some(span.map_or((at, at), |(a, b)| (a.min(at), b.max(at))));
+/// Counts the rows of each page view; returns those that have just become too many.
+fn count(piece: &RecordBatch, counts: &mut HashMap<String, usize>) -> Vec<String> {
+    let mut overfull = Vec::new();
+    for row in 0..piece.num_rows() {
+        let Some(id) = text(piece, VIEW_KEY[0], row) else {
+            continue;
+        };
+        match counts.get_mut(id) {
+            Some(count) => {
+                *count += 1;
+                if *count == MOST_EVENTS + 1 {
+                    overfull.push(id.to_owned());
                 }
             }
-        }
-        let Some((from, to)) = span else {
-            return Ok(());
-        };
-        let span = (from - SLACK_US, to + SLACK_US);
-        let of_auctions = Wanted::with_key(AUCTION_KEY, auctions);
-        let wanted = (&of_auctions, &self.known);
-        let found = load(&RENDER_EVENTS, events, span, &EVENT_KEYS, wanted).await?;
-        for batch in found {
-            self.take(&batch, |_| true);
-        }
-        Ok(())
-    }
-
-    /// Remembers the page views of the rows and how far back they began.
-    fn take(&mut self, batch: &RecordBatch, wanted: impl Fn(usize) -> bool) {
-        let elapsed: Option<&Float64Array> = batch
-            .column_by_name("elapsed_ms")
-            .and_then(|column| column.as_primitive_opt::<Float64Type>());
-        for row in (0..batch.num_rows()).filter(|row| wanted(*row)) {
-            let id = text(batch, "page_view_id", row);
-            let (Some(id), Some(at)) = (id, time(batch, row)) else {
-                continue;
-            };
-            let since = elapsed.filter(|column| column.is_valid(row));
-            let began = at.saturating_sub(since.map_or(0, |column| micros(column.value(row))));
-            self.from = Some(self.from.map_or(began, |from| from.min(began)));
-            self.to = self.to.max(at);
-            if !self.ids.contains(id) {
-                self.ids.insert(id.to_owned());
+            None => {
+                counts.insert(id.to_owned(), 1);
             }
         }
     }
+    overfull
+}
 
-    fn rows_of_them(&self) -> Wanted {
-        Wanted::with_key(VIEW_KEY, self.ids.clone())
-    }
+fn auctions(events: &[RecordBatch]) -> HashSet<String> {
+    let of_piece = events.iter().flat_map(|piece| {
+        let ids = (0..piece.num_rows()).filter_map(|row| text(piece, AUCTION_KEY[0], row));
+        ids.map(str::to_owned)
+    });
+    of_piece.collect()
+}
 
-    /// Where all rows of these page views are.
-    fn span(&self) -> Span {
-        let from = self.from.unwrap_or(self.to);
-        (from - SLACK_US, self.to + LONGEST_VIEW_US)
-    }
-
-    /// All there is about these page views.
-    async fn rows(
-        &self,
-        target: &Target,
-        events: &DeltaTable,
-        bids: &DeltaTable,
-    ) -> Result<Sources, TableError> {
-        let of_views = self.rows_of_them();
-        let wanted = (&of_views, &self.known);
-        let columns = named(&target.sql, &RENDER_EVENTS);
-        let of_events = load(&RENDER_EVENTS, events, self.span(), &columns, wanted).await?;
-        if !target.takes_bids {
-            return Ok(vec![(&RENDER_EVENTS, of_events)]);
-        }
-        let mut auctions = HashSet::new();
-        for batch in &of_events {
-            let ids = (0..batch.num_rows()).filter_map(|row| text(batch, "auction_id", row));
-            auctions.extend(ids.map(str::to_owned));
-        }
-        let of_auctions = Wanted::with_key(AUCTION_KEY, auctions);
-        let wanted = (&of_auctions, &self.known);
-        let columns = named(&target.sql, &BIDS);
-        let of_bids = load(&BIDS, bids, self.span(), &columns, wanted).await?;
-        Ok(vec![(&RENDER_EVENTS, of_events), (&BIDS, of_bids)])
+impl LoadedPageViews {
+    fn all(&self) -> Sources {
+        sources(self.events.clone(), self.bids.clone())
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "clamped to a day before")]
-fn micros(millis: f64) -> i64 {
-    (millis.clamp(0.0, 86_400_000.0) * 1000.0) as i64
+impl Separable for LoadedPageViews {
+    type Key = String;
+
+    fn keys(&self) -> Vec<String> {
+        let ids = self.events.iter().flat_map(|piece| {
+            let ids = (0..piece.num_rows()).filter_map(|row| text(piece, VIEW_KEY[0], row));
+            ids.map(str::to_owned)
+        });
+        let ids: HashSet<String> = ids.collect();
+        ids.into_iter().collect()
+    }
+
+    fn part(&self, keys: &HashSet<String>) -> Result<Sources, TableError> {
+        let of_views = RowSelection::with_key(VIEW_KEY, keys.clone());
+        let events = selected(&self.events, &of_views, RENDER_EVENTS.name)?;
+        let Some(bids) = &self.bids else {
+            return Ok(sources(events, None));
+        };
+        let of_auctions = RowSelection::with_key(AUCTION_KEY, auctions(&events));
+        let bids = selected(bids, &of_auctions, BIDS.name)?;
+        Ok(sources(events, Some(bids)))
+    }
+}
+
+fn sources(events: Vec<RecordBatch>, bids: Option<Vec<RecordBatch>>) -> Sources {
+    let events: Sources = vec![(&RENDER_EVENTS, events)];
+    let bids = bids.map(|bids| (&BIDS, bids));
+    events.into_iter().chain(bids).collect()
 }

@@ -19,6 +19,11 @@ impl Origins {
         });
         parsed.collect::<Result<_, _>>().map(Self)
     }
+
+    /// Whether it is one of them.
+    pub(super) fn has(&self, origin: &str) -> bool {
+        self.0.iter().any(|listed| listed == origin)
+    }
 }
 
 pub(super) fn layer(origins: &Origins) -> CorsLayer {

@@ -1,14 +1,15 @@
 //! `POST /query` with the SQL as body, or `GET /query?q=`; `format` says how the answer is written.
 
+use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::time::Instant;
 
 use super::HttpApp;
-use crate::metrics::Interface;
 use crate::query::QueryError;
 use crate::query::format::Format;
+use crate::query::metrics::Interface;
 
 /// The part of the request that is in its URL.
 #[derive(Debug, serde::Deserialize)]
@@ -39,38 +40,40 @@ pub(super) async fn by_post(
 async fn answer(app: &HttpApp, sql: &str, format: Option<Format>) -> Response {
     let started = Instant::now();
     let format = format.unwrap_or_default();
-    let written = write(app, sql, format).await;
-    let outcome = match &written {
+    let answer = app.workers.query(sql, format).await;
+    let outcome = match &answer {
         Ok(_) => "answered",
         Err(error) => error.name(),
     };
     app.metrics
         .observe(Interface::Http, outcome, started.elapsed());
-    match written {
-        Ok(text) => ([(header::CONTENT_TYPE, format.content_type())], text).into_response(),
+    match answer {
+        Ok(answer) => {
+            let content_type = [(header::CONTENT_TYPE, format.content_type())];
+            (content_type, Body::from_stream(answer.bytes())).into_response()
+        }
         Err(error) => refuse(&error),
     }
-}
-
-async fn write(app: &HttpApp, sql: &str, format: Format) -> Result<Vec<u8>, QueryError> {
-    let answer = app.engine.query(sql).await?;
-    // A large answer takes a while to write: not on a thread that serves connections.
-    let text = tokio::task::spawn_blocking(move || format.write(&answer)).await;
-    let text = text.map_err(|error| QueryError::Internal(error.to_string()))?;
-    text.map_err(|error| QueryError::Internal(error.to_string()))
 }
 
 fn refuse(error: &QueryError) -> Response {
     let status = match error {
         QueryError::TimedOut(_) => StatusCode::GATEWAY_TIMEOUT,
-        QueryError::Internal(_) => {
-            tracing::error!(error = %error, "query failed");
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
+        QueryError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        QueryError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         QueryError::Refused(_)
         | QueryError::Sql(_)
+        | QueryError::TooComplex(_)
+        | QueryError::Cancelled
         | QueryError::TooManyRows(_)
         | QueryError::TooLarge(_) => StatusCode::BAD_REQUEST,
     };
-    (status, format!("{error}\n")).into_response()
+    if status.is_server_error() {
+        tracing::error!(error = %error, "query failed");
+    }
+    let state = [(SQL_STATE, error.sql_state())];
+    (status, state, format!("{error}\n")).into_response()
 }
+
+/// The state that Postgres gives to such a fault, for programs.
+const SQL_STATE: HeaderName = HeaderName::from_static("x-sqlstate");

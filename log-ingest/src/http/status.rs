@@ -1,30 +1,75 @@
-//! `GET /status`: whether the tables can be read, and how large they are.
+//! `GET /status`: whether events get into the tables and the tables can be read, and how large and how fresh they are.
+
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::HttpApp;
 use crate::table::TableError;
 use crate::table::lake::Lake;
 
+/// Landing that fails, or takes, longer than this makes us not ready; one attempt that fails is no news.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A derived table that is further behind makes us not ready.
+const MOST_BEHIND: Duration = Duration::from_secs(300);
+
+/// Whoever asks for the status wants an answer, also when the store has none.
+const STORE: Duration = Duration::from_secs(5);
+
 pub(super) async fn status(State(app): State<HttpApp>) -> (StatusCode, Json<Value>) {
-    match sizes(&app.lake).await {
-        Ok(tables) => (
-            StatusCode::OK,
-            Json(json!({
-                "status": "ok",
-                "version": env!("CARGO_PKG_VERSION"),
-                "tables": tables,
-            })),
-        ),
-        Err(error) => {
+    let mut faults: Vec<String> = Vec::new();
+    let sizes = timeout(STORE, sizes(&app.lake)).await;
+    let tables = match sizes {
+        Ok(Ok(tables)) => tables,
+        Ok(Err(error)) => {
             tracing::error!(error = %error, "tables cannot be read");
-            let body = json!({ "status": "failing", "error": error.to_string() });
-            (StatusCode::SERVICE_UNAVAILABLE, Json(body))
+            faults.push(error.to_string());
+            Vec::new()
         }
+        Err(_elapsed) => {
+            faults.push("the tables' place does not answer".to_owned());
+            Vec::new()
+        }
+    };
+    if let Some(trouble) = app.landing.trouble(PATIENCE) {
+        let seconds = trouble.lasts.as_secs();
+        faults.push(match trouble.failure {
+            Some(failure) => format!("segments have not landed for {seconds} s: {failure}"),
+            None => format!("a segment has been landing for {seconds} s"),
+        });
     }
+    let lags = app.lag.tables();
+    for lag in lags.iter().filter(|lag| lag.behind > MOST_BEHIND) {
+        let seconds = lag.behind.as_secs();
+        let failure = lag.failure.as_deref().unwrap_or("it takes longer");
+        faults.push(format!("{} is {seconds} s behind: {failure}", lag.table));
+    }
+    let derived = lags.iter().map(|lag| {
+        json!({
+            "name": lag.table,
+            "behind_ms": u64::try_from(lag.behind.as_millis()).unwrap_or(u64::MAX),
+            "failure": lag.failure,
+        })
+    });
+    let (code, word) = match faults.is_empty() {
+        true => (StatusCode::OK, "ok"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "failing"),
+    };
+    let mut body = json!({
+        "status": word,
+        "version": env!("CARGO_PKG_VERSION"),
+        "tables": tables,
+        "derived": derived.collect::<Vec<Value>>(),
+    });
+    if !faults.is_empty() {
+        body["error"] = json!(faults.join("; "));
+    }
+    (code, Json(body))
 }
 
 async fn sizes(lake: &Lake) -> Result<Vec<Value>, TableError> {

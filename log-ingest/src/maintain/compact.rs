@@ -13,10 +13,11 @@ use deltalake::arrow::compute::{
 };
 use deltalake::kernel::Add;
 use deltalake::{DeltaTable, DeltaTableError};
+use futures_util::TryStreamExt as _;
 
 use super::Maintenance;
 use crate::stage::{self, Stage};
-use crate::table::commit::{Change, Kind, NewFiles, Packing, commit};
+use crate::table::commit::{Change, ChangeKind, NewFiles, Packing, commit};
 use crate::table::lake::LakeTable;
 use crate::table::rows::PIECE_ROWS;
 use crate::table::{TableError, files};
@@ -33,14 +34,18 @@ pub(super) async fn compact(table: &LakeTable, rules: &Maintenance) -> Result<us
         let settled = Utc::now() - rules.settled_after;
         live.retain(|file| is_settled(file, settled));
     }
+    let mut failed = None;
     for group in groups(live, rules) {
         let delta = table.delta().await?;
         let count = group.len();
-        if join(table, delta, group).await? {
-            gone += count - 1;
+        match join(table, delta, group).await {
+            Ok(true) => gone += count - 1,
+            Ok(false) => {}
+            // The other groups are joined all the same.
+            Err(error) => failed = Some(error),
         }
     }
-    Ok(gone)
+    failed.map_or(Ok(gone), Err)
 }
 
 /// Whether all rows of a file are older than that.
@@ -76,7 +81,10 @@ fn groups(live: Vec<Add>, rules: &Maintenance) -> Vec<Vec<Add>> {
     groups
 }
 
-/// False = another instance has joined or removed some of the files.
+/// Rows of a group in memory, bytes. Files that unpack to more stay as they are.
+const MOST_BYTES: usize = 1 << 30;
+
+/// False = another instance has joined or removed some of the files, or they are too large.
 async fn join(
     table: &LakeTable,
     mut delta: DeltaTable,
@@ -85,13 +93,12 @@ async fn join(
     if !all_live(table, &delta, &group)? {
         return Ok(false);
     }
-    let _stage = stage::begin(Stage::Compact, table.name());
+    let _stage = stage::begin(Stage::Compact, Some(table.name()));
     let description = table.description();
     let failed = TableError::delta(table.name());
-    let mut batches = Vec::new();
-    for file in &group {
-        batches.extend(files::read(description, &delta, file, &[]).await?);
-    }
+    let Some(batches) = read_all(table, &delta, &group).await? else {
+        return Ok(false);
+    };
     let (order, batches) = tokio::task::spawn_blocking(move || {
         let order = order(&batches, description.sort);
         order.map(|order| (order, batches))
@@ -101,14 +108,14 @@ async fn join(
     // Put together piece by piece, so that there is one copy of the rows.
     let batches: Vec<&RecordBatch> = batches.iter().collect();
     let mut joined = NewFiles::of((description, &delta), Packing::Tight)?;
-    for places in order.chunks(PIECE_ROWS) {
-        let piece = interleave_record_batch(&batches, places);
+    for positions in order.chunks(PIECE_ROWS) {
+        let piece = interleave_record_batch(&batches, positions);
         joined
             .push(piece.map_err(|error| failed(error.into()))?)
             .await?;
     }
     let change = Change {
-        kind: Kind::Compact,
+        kind: ChangeKind::Compact,
         adds: joined.finish().await?,
         removes: group
             .iter()
@@ -128,6 +135,31 @@ async fn join(
     Ok(false)
 }
 
+/// All rows of the files; `None` = too many to have in memory.
+async fn read_all(
+    table: &LakeTable,
+    delta: &DeltaTable,
+    group: &[Add],
+) -> Result<Option<Vec<RecordBatch>>, TableError> {
+    let (mut batches, mut bytes) = (Vec::new(), 0);
+    for file in group {
+        let what = (file, [].as_slice());
+        let mut pieces = files::pieces(table.description(), delta, what, None).await?;
+        while let Some(piece) = pieces.try_next().await? {
+            bytes += piece.get_array_memory_size();
+            batches.push(piece);
+            if bytes > MOST_BYTES {
+                tracing::warn!(
+                    table = table.name(),
+                    "small files unpack to too much, left alone"
+                );
+                return Ok(None);
+            }
+        }
+    }
+    Ok(Some(batches))
+}
+
 fn all_live(table: &LakeTable, delta: &DeltaTable, group: &[Add]) -> Result<bool, TableError> {
     let live = files::live(table.description(), delta)?;
     let paths: HashSet<&str> = live.iter().map(|file| file.path.as_str()).collect();
@@ -135,10 +167,10 @@ fn all_live(table: &LakeTable, delta: &DeltaTable, group: &[Add]) -> Result<bool
 }
 
 /// Number of a batch, and of a row in it.
-type Place = (usize, usize);
+type RowPosition = (usize, usize);
 
 /// Where the rows are that come first, second and so on by those columns.
-fn order(batches: &[RecordBatch], columns: &[&str]) -> Result<Vec<Place>, DeltaTableError> {
+fn order(batches: &[RecordBatch], columns: &[&str]) -> Result<Vec<RowPosition>, DeltaTableError> {
     let mut sorted_by = Vec::with_capacity(columns.len());
     for name in columns {
         let parts = batches.iter().filter_map(|rows| rows.column_by_name(name));
@@ -148,7 +180,7 @@ fn order(batches: &[RecordBatch], columns: &[&str]) -> Result<Vec<Place>, DeltaT
             options: Some(SortOptions::default()),
         });
     }
-    let places: Vec<Place> = batches
+    let positions: Vec<RowPosition> = batches
         .iter()
         .enumerate()
         .flat_map(|(batch, rows)| (0..rows.num_rows()).map(move |row| (batch, row)))
@@ -156,6 +188,6 @@ fn order(batches: &[RecordBatch], columns: &[&str]) -> Result<Vec<Place>, DeltaT
     let order = lexsort_to_indices(&sorted_by, None)?;
     let order = order.values().iter();
     Ok(order
-        .filter_map(|at| places.get(usize::try_from(*at).ok()?).copied())
+        .filter_map(|at| positions.get(usize::try_from(*at).ok()?).copied())
         .collect())
 }

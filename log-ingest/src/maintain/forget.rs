@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use deltalake::arrow::array::RecordBatch;
 
-use crate::derive::{KnownKeys, Replacement, replace, text};
+use crate::derive::{KnownKeys, Replacement, Spans, replace, text};
 use crate::table::TableError;
-use crate::table::commit::Kind;
-use crate::table::files::{self, Wanted};
+use crate::table::commit::ChangeKind;
+use crate::table::files::{self, RowSelection};
 use crate::table::lake::{Lake, LakeTable};
 
 const ATTEMPTS: u32 = 5;
@@ -23,17 +23,17 @@ const RECORD: &str = "record";
 
 /// What names a page view.
 #[derive(Debug)]
-pub(super) struct Names {
+pub(super) struct ForgottenIds {
     page_view: String,
     auctions: HashSet<String>,
 }
 
-impl Names {
+impl ForgottenIds {
     /// The page view and every auction that a row of the tables gives it.
     pub(super) async fn of(lake: &Lake, page_view: &str) -> Result<Self, TableError> {
         let mut auctions = HashSet::new();
         let wanted = page_view.to_owned();
-        let of_view = Wanted::by(&[PAGE_VIEW], move |batch, row| {
+        let of_view = RowSelection::by(&[PAGE_VIEW], move |batch, row| {
             text(batch, PAGE_VIEW, row) == Some(&wanted)
         });
         for table in lake.tables() {
@@ -90,7 +90,7 @@ fn stands_in(record: &str, id: &str) -> bool {
 }
 
 /// Whether the table had rows of it.
-pub(super) async fn forget(table: &LakeTable, names: &Arc<Names>) -> Result<bool, TableError> {
+pub(super) async fn forget(table: &LakeTable, ids: &Arc<ForgottenIds>) -> Result<bool, TableError> {
     let description = table.description();
     let keys: &'static [&'static str] = &[PAGE_VIEW, AUCTION, RECORD];
     if keys.iter().all(|name| description.column(name).is_none()) {
@@ -99,14 +99,14 @@ pub(super) async fn forget(table: &LakeTable, names: &Arc<Names>) -> Result<bool
     for _ in 0..ATTEMPTS {
         let delta = table.delta().await?;
         let version = delta.version();
-        let names = Arc::clone(names);
+        let ids = Arc::clone(ids);
         let replacement = Replacement {
-            span: (i64::MIN, i64::MAX),
-            doomed: Wanted::by(keys, move |batch, row| names.are_in(batch, row)),
+            spans: Spans::all(),
+            replaced: RowSelection::by(keys, move |batch, row| ids.are_in(batch, row)),
             known: &KnownKeys::default(),
             rows: Vec::new(),
             markers: Vec::new(),
-            kind: Kind::Delete,
+            kind: ChangeKind::Delete,
         };
         if replace(table, &delta, replacement).await? {
             return Ok(table.delta().await?.version() != version);

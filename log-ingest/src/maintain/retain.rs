@@ -6,7 +6,7 @@ use chrono::{DateTime, Days, Utc};
 use deltalake::operations::vacuum::VacuumMode;
 
 use crate::stage::{self, Stage};
-use crate::table::commit::{Change, Kind, commit};
+use crate::table::commit::{Change, ChangeKind, commit};
 use crate::table::lake::LakeTable;
 use crate::table::{TableError, files};
 
@@ -33,7 +33,7 @@ pub(super) async fn retain(
         return Ok(0);
     }
     let change = Change {
-        kind: Kind::Delete,
+        kind: ChangeKind::Delete,
         adds: Vec::new(),
         removes,
         markers: Vec::new(),
@@ -47,7 +47,7 @@ pub(super) async fn retain(
 pub(super) async fn vacuum(table: &LakeTable, after: Duration) -> Result<usize, TableError> {
     let after = chrono::Duration::from_std(after).unwrap_or(chrono::Duration::days(7));
     let delta = table.delta().await?;
-    let _stage = stage::begin(Stage::Vacuum, table.name());
+    let _stage = stage::begin(Stage::Vacuum, Some(table.name()));
     let (_, metrics) = delta
         .vacuum()
         .with_mode(VacuumMode::Full)

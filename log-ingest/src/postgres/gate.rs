@@ -17,7 +17,7 @@ use datafusion_postgres::pgwire::api::ClientInfo;
 use datafusion_postgres::pgwire::api::results::{Response, Tag};
 use datafusion_postgres::pgwire::error::PgWireResult;
 
-use super::to_wire;
+use super::errors::to_wire;
 use crate::query::guard;
 
 /// The hook that sees each statement first.
@@ -64,8 +64,13 @@ fn judge(statement: &Statement) -> Verdict {
     }
 }
 
-/// Drivers set many things that mean nothing here; those are acknowledged, so that they go on.
+/// Drivers set many things that mean nothing here; those are acknowledged, so that they go on. The engine's own settings
+/// are not among them, however they are written.
 fn judge_set(set: &Set) -> Verdict {
+    let text = set.to_string().to_lowercase().replace('"', "");
+    if text.contains("datafusion.") {
+        return Verdict::Refuse("SET of an engine setting".to_owned());
+    }
     match set {
         Set::SetTimeZone { local: false, .. } => Verdict::Pass,
         Set::SingleAssignment {
@@ -77,8 +82,6 @@ fn judge_set(set: &Set) -> Verdict {
             let name = variable.to_string().to_lowercase();
             if SESSION_SETTINGS.contains(&name.as_str()) {
                 Verdict::Pass
-            } else if name.starts_with("datafusion.") {
-                Verdict::Refuse("SET of an engine setting".to_owned())
             } else {
                 Verdict::Acknowledge("SET")
             }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use datafusion_postgres::DfSessionService;
 use datafusion_postgres::pgwire::api::portal::Portal;
 use datafusion_postgres::pgwire::api::query::{ExtendedQueryHandler, SimpleQueryHandler};
 use datafusion_postgres::pgwire::api::results::Response;
@@ -16,14 +15,29 @@ use datafusion_postgres::pgwire::messages::PgWireBackendMessage;
 use futures_util::Sink;
 
 use super::PostgresServer;
-use super::limited::Limit;
+use super::errors::to_wire;
+use super::limit::Limit;
+use super::parser::{CheckedParser, Prepared};
+use crate::query::shape;
 
 /// Where the library keeps a client's `SET statement_timeout`.
 const STATEMENT_TIMEOUT: &str = "statement_timeout_ms";
 
 /// The handler of both query protocols.
-#[derive(Debug)]
-pub(super) struct Session(pub(super) PostgresServer);
+pub(super) struct Session {
+    server: PostgresServer,
+    parser: Arc<CheckedParser>,
+}
+
+impl Session {
+    pub(super) fn new(server: PostgresServer) -> Self {
+        let parser = CheckedParser(server.service.query_parser());
+        Self {
+            server,
+            parser: Arc::new(parser),
+        }
+    }
+}
 
 #[async_trait]
 impl SimpleQueryHandler for Session {
@@ -34,8 +48,9 @@ impl SimpleQueryHandler for Session {
         C::Error: Debug,
         PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
     {
-        let limit = Limit::start(&self.0, asked_timeout(client)).await?;
-        let service = self.0.service.as_ref();
+        shape::check_text(query).map_err(|error| to_wire(&error))?;
+        let limit = Limit::start(&self.server, asked_timeout(client));
+        let service = self.server.service.as_ref();
         let answer = limit.hold(SimpleQueryHandler::do_query(service, client, query));
         let responses = answer.await?.into_iter();
         Ok(responses.map(|response| limit.guard(response)).collect())
@@ -44,27 +59,27 @@ impl SimpleQueryHandler for Session {
 
 #[async_trait]
 impl ExtendedQueryHandler for Session {
-    type Statement = <DfSessionService as ExtendedQueryHandler>::Statement;
-    type QueryParser = <DfSessionService as ExtendedQueryHandler>::QueryParser;
+    type Statement = Prepared;
+    type QueryParser = CheckedParser;
 
-    fn query_parser(&self) -> Arc<Self::QueryParser> {
-        self.0.service.query_parser()
+    fn query_parser(&self) -> Arc<CheckedParser> {
+        Arc::clone(&self.parser)
     }
 
     async fn do_query<C>(
         &self,
         client: &mut C,
-        portal: &Portal<Self::Statement>,
+        portal: &Portal<Prepared>,
         max_rows: usize,
     ) -> PgWireResult<Response>
     where
         C: ClientInfo + ClientPortalStore + Sink<PgWireBackendMessage> + Unpin + Send + Sync,
-        C::PortalStore: PortalStore<Statement = Self::Statement>,
+        C::PortalStore: PortalStore<Statement = Prepared>,
         C::Error: Debug,
         PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
     {
-        let limit = Limit::start(&self.0, asked_timeout(client)).await?;
-        let service = self.0.service.as_ref();
+        let limit = Limit::start(&self.server, asked_timeout(client));
+        let service = self.server.service.as_ref();
         let answer = ExtendedQueryHandler::do_query(service, client, portal, max_rows);
         let response = limit.hold(answer).await?;
         Ok(limit.guard(response))

@@ -18,7 +18,7 @@ use datafusion_postgres::pgwire::messages::{PgWireBackendMessage, PgWireFrontend
 use futures_util::Sink;
 
 /// Name and password that every client must give.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Login {
     /// The user's name.
     pub user: String,

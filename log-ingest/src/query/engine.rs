@@ -1,16 +1,19 @@
-//! The one shared query engine.
+//! The query engine of a process.
 //!
-//! It is made once per process. Each query takes one of a few slots, runs as a task of its own
-//! that ends with it, and is stopped when its time is up.
+//! Each query takes one of a few slots, runs as a task of its own that ends with it, and is stopped when its time is
+//! up. That holds for queries that yield; what else they may take, the process around it bounds (see
+//! [`crate::query_process`]).
 
+use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::config::Dialect;
 use datafusion::error::DataFusionError;
+use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::logical_expr::ScalarUDF;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use datafusion_postgres::datafusion_pg_catalog::pg_catalog::context::EmptyContextProvider;
 use datafusion_postgres::datafusion_pg_catalog::setup_pg_catalog;
@@ -20,9 +23,9 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
 use super::catalog::{CATALOG, LakeSchema, SCHEMA};
+use super::functions::{self, PostgresTypes};
 use super::limits::QueryLimits;
-use super::version::Version;
-use super::{QueryError, guard};
+use super::{QueryError, guard, shape};
 use crate::table::lake::Lake;
 
 /// Runs SQL over a lake.
@@ -43,13 +46,35 @@ pub struct Answer {
 }
 
 impl Engine {
-    /// An engine over these tables.
+    /// An engine over these tables, whose sorts and joins spill into the system's directory for such files.
     pub fn new(lake: Lake, limits: QueryLimits) -> Result<Self, DataFusionError> {
+        Self::spilling_into(lake, limits, Some(&std::env::temp_dir()))
+    }
+
+    /// An engine over these tables that spills into that directory, if there is one.
+    pub fn spilling_into(
+        lake: Lake,
+        limits: QueryLimits,
+        directory: Option<&Path>,
+    ) -> Result<Self, DataFusionError> {
+        let spill = match directory {
+            Some(directory) => DiskManagerMode::Directories(vec![directory.to_owned()]),
+            None => DiskManagerMode::Disabled,
+        };
+        let disk = DiskManagerBuilder::default()
+            .with_mode(spill)
+            .with_max_temp_directory_size(SPILL_LIMIT);
         let runtime = RuntimeEnvBuilder::new()
             .with_memory_limit(limits.memory, 1.0)
-            .with_max_temp_directory_size(SPILL_LIMIT)
+            .with_disk_manager_builder(disk)
             .build_arc()?;
-        let context = SessionContext::new_with_config_rt(session_config(), runtime);
+        let state = SessionStateBuilder::new()
+            .with_config(session_config())
+            .with_runtime_env(runtime)
+            .with_default_features()
+            .with_type_planner(Arc::new(PostgresTypes))
+            .build();
+        let mut context = SessionContext::new_with_state(state);
         let catalog = context
             .catalog(CATALOG)
             .ok_or_else(|| DataFusionError::Internal("no default catalog".to_owned()))?;
@@ -59,7 +84,7 @@ impl Engine {
         };
         catalog.register_schema(SCHEMA, Arc::new(schema))?;
         setup_pg_catalog(&context, CATALOG, EmptyContextProvider).map_err(|error| *error)?;
-        context.register_udf(ScalarUDF::new_from_impl(Version::new()));
+        functions::register(&mut context)?;
         Ok(Self {
             context: Arc::new(context),
             limits,
@@ -85,6 +110,7 @@ impl Engine {
 
     /// Answers one statement.
     pub async fn query(&self, sql: &str) -> Result<Answer, QueryError> {
+        shape::check_text(sql)?;
         let deadline = Instant::now() + self.limits.timeout;
         // In a task of its own: the deadline holds even while the query keeps a thread busy, and
         // dropping the set stops it.
@@ -94,7 +120,7 @@ impl Engine {
         match timeout_at(deadline, task.join_next()).await {
             Err(_elapsed) => Err(QueryError::TimedOut(self.limits.timeout)),
             Ok(Some(Ok(answer))) => answer,
-            Ok(Some(Err(error))) => Err(QueryError::Internal(error.to_string())),
+            Ok(Some(Err(error))) => Err(QueryError::panicked(&error.to_string())),
             Ok(None) => Err(QueryError::Internal("the query's task is gone".to_owned())),
         }
     }

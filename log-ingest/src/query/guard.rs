@@ -10,13 +10,14 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::parser::{ExplainStatement, Statement};
 use datafusion::sql::sqlparser::ast::Statement as Sql;
 
-use super::QueryError;
+use super::{QueryError, shape};
 
 /// Plans a statement that reads.
 pub async fn plan(state: &SessionState, statement: Statement) -> Result<LogicalPlan, QueryError> {
     if !reads(&statement) {
         return Err(refused(&kind(&statement)));
     }
+    check_tree(&statement)?;
     let plan = state.statement_to_plan(statement).await?;
     SQLOptions::new()
         .with_allow_ddl(false)
@@ -25,6 +26,14 @@ pub async fn plan(state: &SessionState, statement: Statement) -> Result<LogicalP
         .verify_plan(&plan)
         .map_err(|error| QueryError::Refused(read_only(&error.strip_backtrace())))?;
     Ok(plan)
+}
+
+fn check_tree(statement: &Statement) -> Result<(), QueryError> {
+    match statement {
+        Statement::Statement(sql) => shape::check_tree(sql),
+        Statement::Explain(ExplainStatement { statement, .. }) => check_tree(statement),
+        Statement::CreateExternalTable(_) | Statement::CopyTo(_) | Statement::Reset(_) => Ok(()),
+    }
 }
 
 /// The error for a statement of that kind.

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+/// Longest statement that is taken, bytes.
+pub const MAX_STATEMENT: usize = 64 << 10;
+
 /// Limits that hold for every interface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct QueryLimits {
     /// Time from the statement's arrival to the answer's last row.
     pub timeout: Duration,

@@ -1,10 +1,13 @@
 //! One value of a record, fitted into its column.
 //!
 //! A value of another type is taken where nothing is lost by it ("12.5" for a number, 7 for a
-//! text); otherwise it is handed back, and the row keeps it in `attrs`.
+//! text); otherwise it is handed back, and the row keeps it in `attrs`. So is one that is beyond what the
+//! column can mean: whatever is computed from a column may rely on its range.
 
-use ad_events::table::ColumnType;
-use chrono::{DateTime, NaiveDate};
+use std::ops::RangeInclusive;
+
+use ad_events::table::{ColumnType, LONGEST_TEXT};
+use chrono::{DateTime, Datelike as _, NaiveDate};
 use serde_json::{Number, Value};
 
 /// A value that fits its column.
@@ -30,11 +33,25 @@ pub enum Cell {
 /// Largest whole number up to which every one has a double of its own.
 const EXACT_IN_DOUBLE: f64 = 9_007_199_254_740_992.0;
 
-/// The end of the year 9999: times beyond it are not times.
+/// The years 1 to 9999: times beyond them are not times.
+const FIRST_MILLISECOND: f64 = -62_135_596_800_000.0;
 const LAST_MILLISECOND: f64 = 253_402_300_799_999.0;
+
+/// The same as days.
+const FIRST_DAY: i64 = -719_162;
+const LAST_DAY: i64 = 2_932_896;
 
 /// Fits a value into a column of that type, or hands it back.
 pub fn fit(kind: ColumnType, value: Value) -> Result<Cell, Value> {
+    fit_within(kind, None, value)
+}
+
+/// The same for a column that takes only numbers of a range.
+pub fn fit_within(
+    kind: ColumnType,
+    range: Option<&RangeInclusive<f64>>,
+    value: Value,
+) -> Result<Cell, Value> {
     if value.is_null() {
         return Ok(Cell::Null);
     }
@@ -47,24 +64,33 @@ pub fn fit(kind: ColumnType, value: Value) -> Result<Cell, Value> {
         ColumnType::Json => Some(Cell::Text(value.to_string())),
         ColumnType::Text => return as_text(value).map(Cell::Text),
     };
-    fitted.ok_or(value)
+    let within = fitted.filter(|cell| range.is_none_or(|range| cell.is_within(range)));
+    within.ok_or(value)
+}
+
+impl Cell {
+    fn is_within(&self, range: &RangeInclusive<f64>) -> bool {
+        match self {
+            Self::Float(number) => range.contains(number),
+            Self::Int(number) => range.contains(&as_double(*number)),
+            Self::Null | Self::Date(_) | Self::Timestamp(_) | Self::Text(_) | Self::Bool(_) => true,
+        }
+    }
 }
 
 /// Day of a time, for the partition. A time outside the calendar falls on its first or last day.
 pub fn day_of(micros: i64) -> i32 {
     const MICROS_PER_DAY: i64 = 86_400_000_000;
-    const FIRST: i64 = -719_162; // 0001-01-01
-    const LAST: i64 = 2_932_896; // 9999-12-31
-    let day = micros.div_euclid(MICROS_PER_DAY).clamp(FIRST, LAST);
+    let day = micros.div_euclid(MICROS_PER_DAY).clamp(FIRST_DAY, LAST_DAY);
     i32::try_from(day).unwrap_or_default()
 }
 
 fn as_text(value: Value) -> Result<String, Value> {
     match value {
-        Value::String(text) => Ok(text),
+        Value::String(text) if text.len() <= LONGEST_TEXT => Ok(text),
         Value::Number(number) => Ok(number.to_string()),
         Value::Bool(flag) => Ok(flag.to_string()),
-        other @ (Value::Null | Value::Array(_) | Value::Object(_)) => Err(other),
+        other @ (Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_)) => Err(other),
     }
 }
 
@@ -118,11 +144,14 @@ fn as_micros(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => {
             let millis = number.as_f64()?;
-            (millis.abs() <= LAST_MILLISECOND).then(|| rounded(millis * 1000.0))
+            let possible = (FIRST_MILLISECOND..=LAST_MILLISECOND).contains(&millis);
+            possible.then(|| rounded(millis * 1000.0))
         }
-        Value::String(text) => DateTime::parse_from_rfc3339(text)
-            .ok()
-            .map(|time| time.timestamp_micros()),
+        Value::String(text) => {
+            let time = DateTime::parse_from_rfc3339(text).ok()?;
+            let possible = (1..=9999).contains(&time.year());
+            possible.then(|| time.timestamp_micros())
+        }
         _ => None,
     }
 }
@@ -130,7 +159,16 @@ fn as_micros(value: &Value) -> Option<i64> {
 fn as_date(value: &Value) -> Option<i32> {
     let date: NaiveDate = value.as_str()?.parse().ok()?;
     let days = date.signed_duration_since(NaiveDate::default()).num_days();
-    i32::try_from(days).ok()
+    let possible = (FIRST_DAY..=LAST_DAY).contains(&days);
+    possible.then(|| i32::try_from(days).ok())?
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "only compared with the ends of a range, which are far from where doubles skip numbers"
+)]
+fn as_double(number: i64) -> f64 {
+    number as f64
 }
 
 #[expect(

@@ -16,13 +16,13 @@ use super::durable::sync_commit;
 use super::lake::LakeTable;
 use crate::stage::{self, Stage};
 
-/// What a commit is, as the table's history tells it and as conflicts are judged.
+/// What a commit is: its name in the table's history, and how conflicts with it are judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ChangeKind {
     /// Only new rows; goes beside any other append.
     Append,
     /// Only new rows, with ids that no file has; must follow the version that was looked at.
-    AppendUnseen,
+    AppendNew,
     /// Rows computed again from all there are; nothing else may have changed the table meanwhile.
     Replace,
     /// The same rows in other files.
@@ -31,10 +31,10 @@ pub(crate) enum Kind {
     Delete,
 }
 
-impl Kind {
+impl ChangeKind {
     const fn stage(self) -> Stage {
         match self {
-            Self::Append | Self::AppendUnseen => Stage::CommitRows,
+            Self::Append | Self::AppendNew => Stage::CommitRows,
             Self::Replace => Stage::CommitDerived,
             Self::Compact => Stage::CommitJoined,
             Self::Delete => Stage::CommitRemoval,
@@ -45,7 +45,7 @@ impl Kind {
 /// A commit in the making.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
-    pub(crate) kind: Kind,
+    pub(crate) kind: ChangeKind,
     pub(crate) adds: Vec<Add>,
     pub(crate) removes: Vec<Remove>,
     pub(crate) markers: Vec<Transaction>,
@@ -53,7 +53,7 @@ pub(crate) struct Change {
 
 impl Change {
     /// Rows that come, with what makes them come once.
-    pub(crate) fn of_rows(kind: Kind, adds: Vec<Add>, marker: Transaction) -> Self {
+    pub(crate) fn of_rows(kind: ChangeKind, adds: Vec<Add>, marker: Transaction) -> Self {
         Self {
             kind,
             adds,
@@ -130,15 +130,15 @@ pub(crate) async fn commit(
     delta: &DeltaTable,
     change: Change,
 ) -> Result<Option<u64>, TableError> {
-    let _stage = stage::begin(change.kind.stage(), table.name());
+    let _stage = stage::begin(change.kind.stage(), Some(table.name()));
     let failed = TableError::delta(table.name());
-    let data_change = change.kind != Kind::Compact;
+    let data_change = change.kind != ChangeKind::Compact;
     let adds = change.adds.into_iter().map(|mut add| {
         add.data_change = data_change;
         Action::Add(add)
     });
     let mut properties = CommitProperties::default().with_application_transactions(change.markers);
-    if !change.removes.is_empty() || change.kind == Kind::AppendUnseen {
+    if !change.removes.is_empty() || change.kind == ChangeKind::AppendNew {
         // The library lets a file be taken out that another commit has just moved into a larger one,
         // and its rows would be there twice; and it knows nothing of ids. So such a commit must
         // follow the version it was made from.
@@ -166,25 +166,25 @@ pub(crate) async fn commit(
     }
 }
 
-fn operation(kind: Kind) -> DeltaOperation {
+fn operation(kind: ChangeKind) -> DeltaOperation {
     match kind {
-        Kind::Append | Kind::AppendUnseen => DeltaOperation::Write {
+        ChangeKind::Append | ChangeKind::AppendNew => DeltaOperation::Write {
             mode: SaveMode::Append,
             partition_by: None,
             predicate: None,
         },
-        Kind::Replace => DeltaOperation::Merge {
+        ChangeKind::Replace => DeltaOperation::Merge {
             predicate: None,
             merge_predicate: None,
             matched_predicates: Vec::new(),
             not_matched_predicates: Vec::new(),
             not_matched_by_source_predicates: Vec::new(),
         },
-        Kind::Compact => DeltaOperation::Optimize {
+        ChangeKind::Compact => DeltaOperation::Optimize {
             predicate: None,
             target_size: 0,
         },
-        Kind::Delete => DeltaOperation::Delete { predicate: None },
+        ChangeKind::Delete => DeltaOperation::Delete { predicate: None },
     }
 }
 

@@ -91,18 +91,18 @@ pub(crate) fn text<'a>(batch: &'a RecordBatch, column: &str, row: usize) -> Opti
 /// A column, and the texts in it that are wanted.
 type Keys<'a> = (&'static str, &'a HashSet<String>);
 
-/// Tells of one row of a batch.
+/// Decides on one row of a batch.
 type RowTest = dyn Fn(&RecordBatch, usize) -> bool + Send + Sync;
 
-/// Which rows are wanted, told by a few of their columns, so that of the others only those are read.
+/// Which rows are wanted. A few columns decide, so that the others are read of those rows only.
 #[derive(Clone)]
-pub(crate) struct Wanted {
+pub(crate) struct RowSelection {
     columns: &'static [&'static str],
     keys: Option<Arc<HashSet<String>>>,
     test: Arc<RowTest>,
 }
 
-impl Wanted {
+impl RowSelection {
     /// Rows for which that holds; the test sees only those columns.
     pub(crate) fn by(
         columns: &'static [&'static str],
@@ -128,12 +128,12 @@ impl Wanted {
         }
     }
 
-    /// The column and the keys, if it is told by keys.
+    /// The column and the keys, if it selects by keys.
     pub(crate) fn keys(&self) -> Option<Keys<'_>> {
         Some((self.columns.first()?, self.keys.as_deref()?))
     }
 
-    /// The columns by which it is told.
+    /// The columns that decide.
     pub(crate) fn columns(&self) -> &'static [&'static str] {
         self.columns
     }
@@ -152,9 +152,9 @@ impl Wanted {
     }
 }
 
-impl std::fmt::Debug for Wanted {
+impl std::fmt::Debug for RowSelection {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut shown = formatter.debug_struct("Wanted");
+        let mut shown = formatter.debug_struct("RowSelection");
         shown
             .field("columns", &self.columns)
             .finish_non_exhaustive()
@@ -177,7 +177,7 @@ pub(crate) async fn read_where(
     table: &Table,
     delta: &DeltaTable,
     what: (&Add, &[&str]),
-    wanted: Option<&Wanted>,
+    wanted: Option<&RowSelection>,
 ) -> Result<Vec<RecordBatch>, TableError> {
     let pieces = pieces(table, delta, what, wanted).await?;
     pieces.try_collect().await
@@ -192,7 +192,7 @@ pub(crate) async fn pieces(
     table: &Table,
     delta: &DeltaTable,
     (file, columns): (&Add, &[&str]),
-    wanted: Option<&Wanted>,
+    wanted: Option<&RowSelection>,
 ) -> Result<impl Stream<Item = Result<RecordBatch, TableError>> + Unpin + use<>, TableError> {
     let failed = TableError::delta(table.name);
     let schema = projected(table, columns);

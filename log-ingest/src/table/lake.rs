@@ -15,7 +15,7 @@ use deltalake::{DeltaTable, DeltaTableBuilder, TableProperty};
 use tokio::sync::Mutex;
 
 use super::TableError;
-use super::location::{LakePlace, Location};
+use super::location::{LakeAddress, Location};
 use super::schema::{delta_fields, delta_type};
 
 /// All tables.
@@ -58,7 +58,7 @@ struct Built {
 
 impl Lake {
     /// Opens the tables for writing and reading; creates tables and columns that are missing.
-    pub async fn create(place: impl Into<LakePlace>) -> Result<Self, TableError> {
+    pub async fn create(place: impl Into<LakeAddress>) -> Result<Self, TableError> {
         let place = place.into();
         let mut tables = Vec::with_capacity(TABLES.len());
         for &table in TABLES {
@@ -71,7 +71,7 @@ impl Lake {
     }
 
     /// Opens the tables for reading; touches nothing.
-    pub async fn open(place: impl Into<LakePlace>) -> Result<Self, TableError> {
+    pub async fn open(place: impl Into<LakeAddress>) -> Result<Self, TableError> {
         let place = place.into();
         let mut tables = Vec::with_capacity(TABLES.len());
         for &table in TABLES {
@@ -177,7 +177,7 @@ impl LakeTable {
 
 /// The table at that place, loaded if there is one. Loading where there is none would be logged as
 /// an error by the library.
-async fn at(table: &'static Table, place: &LakePlace) -> Result<DeltaTable, TableError> {
+async fn at(table: &'static Table, place: &LakeAddress) -> Result<DeltaTable, TableError> {
     super::s3::register();
     let failed = TableError::delta(table.name);
     let location = place.location.join(table.name).url().map_err(&failed)?;
@@ -190,7 +190,7 @@ async fn at(table: &'static Table, place: &LakePlace) -> Result<DeltaTable, Tabl
     Ok(delta)
 }
 
-async fn created(table: &'static Table, place: &LakePlace) -> Result<DeltaTable, TableError> {
+async fn created(table: &'static Table, place: &LakeAddress) -> Result<DeltaTable, TableError> {
     let delta = at(table, place).await?;
     if delta.version().is_some() {
         return Ok(delta);
@@ -217,7 +217,7 @@ async fn created(table: &'static Table, place: &LakePlace) -> Result<DeltaTable,
     }
 }
 
-/// How long the table's log tells what changed; derived tables catch up from it.
+/// How long the table's log keeps what changed; derived tables catch up from it.
 const LOG_RETENTION: &str = "interval 7 days";
 
 /// Adds the columns that the description has and the table has not: a change of the log alone.

@@ -1,4 +1,4 @@
-//! The rows of `table_loads`: what a segment brought, counted.
+//! The rows of `table_loads`: what a segment brought, counted, and what could not be derived.
 
 use ad_events::load::TABLE_LOADS;
 use chrono::Utc;
@@ -59,4 +59,46 @@ impl<'a> Loads<'a> {
     pub(crate) fn finish(self) -> Result<TableBatch, TableError> {
         self.rows.finish()
     }
+}
+
+/// The row of keys that a derived table lacks.
+pub(crate) fn set_aside_rows(
+    table: &str,
+    keys: &[String],
+    reason: &str,
+) -> Result<TableBatch, TableError> {
+    let shown: Vec<String> = keys
+        .iter()
+        .take(MOST_KEYS)
+        .map(|key| shortened(key))
+        .collect();
+    let now_us = Utc::now().timestamp_micros();
+    let store = StoreCells {
+        event_time_us: now_us,
+        received_at_us: now_us,
+        more: vec![
+            ("table_name", Cell::Text(table.to_owned())),
+            (
+                "set_aside",
+                Cell::Int(i64::try_from(keys.len()).unwrap_or(i64::MAX)),
+            ),
+            (
+                "set_aside_keys",
+                Cell::Text(serde_json::to_string(&shown).unwrap_or_default()),
+            ),
+            ("set_aside_reason", Cell::Text(shortened(reason))),
+        ],
+    };
+    let mut rows = TableRows::new(&TABLE_LOADS);
+    rows.push(Map::new(), &store);
+    rows.finish()
+}
+
+/// Keys that are named; the others are only counted.
+const MOST_KEYS: usize = 50;
+
+/// A text that may come from outside, cut to what a reader needs of it.
+fn shortened(text: &str) -> String {
+    const MOST_CHARACTERS: usize = 200;
+    text.chars().take(MOST_CHARACTERS).collect()
 }

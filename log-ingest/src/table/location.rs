@@ -10,14 +10,14 @@ use super::s3::S3Access;
 
 /// A place with what is needed to reach it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LakePlace {
+pub struct LakeAddress {
     /// Where.
     pub location: Location,
     /// How, for a store.
     pub s3: S3Access,
 }
 
-impl From<&Path> for LakePlace {
+impl From<&Path> for LakeAddress {
     fn from(path: &Path) -> Self {
         Self {
             location: Location::Local(path.to_owned()),
@@ -26,13 +26,13 @@ impl From<&Path> for LakePlace {
     }
 }
 
-impl From<&PathBuf> for LakePlace {
+impl From<&PathBuf> for LakeAddress {
     fn from(path: &PathBuf) -> Self {
         Self::from(path.as_path())
     }
 }
 
-impl From<&Self> for LakePlace {
+impl From<&Self> for LakeAddress {
     fn from(place: &Self) -> Self {
         place.clone()
     }

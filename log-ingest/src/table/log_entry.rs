@@ -8,7 +8,7 @@ use serde_json::Value;
 pub(crate) struct LogEntry(Vec<Value>);
 
 impl LogEntry {
-    /// The lines of an entry; one that is no JSON is left out.
+    /// The lines of an entry; one that is not JSON is left out.
     pub(crate) fn parse(entry: &[u8]) -> Self {
         let lines = entry.split(|byte| *byte == b'\n');
         Self(

@@ -35,7 +35,7 @@ pub(crate) fn minimise(fields: &mut Map<String, Value>) {
     }
 }
 
-/// An address without what tells one household from the next: 24 bits of IPv4, 48 of IPv6.
+/// An address without the part that tells households apart: 24 bits of IPv4, 48 of IPv6.
 fn truncated(text: &str) -> Option<String> {
     Some(match text.trim().parse().ok()? {
         IpAddr::V4(address) => {

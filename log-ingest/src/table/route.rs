@@ -19,7 +19,7 @@ use super::time::{EventTime, TimeWindow};
 /// Why a record is in `quarantine`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QuarantineReason {
-    /// It is no event at all; the receiver says why.
+    /// It is not an event at all; the receiver says why.
     Fault(&'static str),
     /// No table takes records of the tag.
     UnknownTag,
@@ -49,11 +49,11 @@ pub fn batches(
 ) -> Result<Vec<TableBatch>, TableError> {
     let mut rows: Vec<TableRows> = TABLES.iter().map(|table| TableRows::new(table)).collect();
     for record in records {
-        let placed = Placed::new(record, window);
+        let routed = Routed::new(record, window);
         let mut tables = TABLES.iter().zip(&mut rows);
-        if let Some((_, rows)) = tables.find(|(table, _)| table.name == placed.table.name) {
-            rows.push(placed.fields, &placed.store);
-            if let Some(reason) = placed.reason {
+        if let Some((_, rows)) = tables.find(|(table, _)| table.name == routed.table.name) {
+            rows.push(routed.fields, &routed.store);
+            if let Some(reason) = routed.reason {
                 rows.count_reason(reason.name());
             }
         }
@@ -65,7 +65,7 @@ pub fn batches(
 }
 
 /// A record with its place.
-struct Placed {
+struct Routed {
     table: &'static Table,
     fields: Map<String, Value>,
     store: StoreCells,
@@ -73,10 +73,10 @@ struct Placed {
     reason: Option<QuarantineReason>,
 }
 
-impl Placed {
+impl Routed {
     fn new(mut record: Record, window: TimeWindow) -> Self {
         minimise(&mut record.fields);
-        match place(&record, window) {
+        match destination(&record, window) {
             Ok((table, time)) => Self {
                 table,
                 fields: record.fields,
@@ -116,10 +116,13 @@ impl Placed {
 }
 
 /// Why a record has no place, and the time that it claims.
-type NoPlace = (QuarantineReason, Option<i64>);
+type Unroutable = (QuarantineReason, Option<i64>);
 
 /// The record's table and time, or why it has none and the time that it claims.
-fn place(record: &Record, window: TimeWindow) -> Result<(&'static Table, EventTime), NoPlace> {
+fn destination(
+    record: &Record,
+    window: TimeWindow,
+) -> Result<(&'static Table, EventTime), Unroutable> {
     let table = table_for(record).map_err(|reason| (reason, record.event_time_us))?;
     let time = EventTime::of(
         table,

@@ -1,13 +1,14 @@
 //! The rows of one table out of one segment.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
 
 use ad_events::table::{ATTRS, Column, EVENT_DATE, EVENT_TIME, FilledBy, RECEIVED_AT, Table};
 use deltalake::arrow::array::{ArrayRef, RecordBatch};
 use serde_json::{Map, Value};
 
 use super::TableError;
-use super::cell::{Cell, day_of, fit};
+use super::cell::{Cell, day_of, fit_within};
 use super::column::ColumnBuilder;
 use super::schema::arrow_schema;
 
@@ -29,7 +30,7 @@ pub struct RowCounts {
     pub rows: usize,
     /// Fields kept in `attrs` because the table has no column of the name.
     pub unknown_fields: usize,
-    /// Fields kept in `attrs` because the value did not fit the column's type.
+    /// Fields kept in `attrs` because the value did not fit the column's type or range.
     pub misfit_fields: usize,
     /// Rows of an earlier day than that of their receipt.
     pub late: usize,
@@ -39,7 +40,7 @@ pub struct RowCounts {
     pub reasons: BTreeMap<&'static str, usize>,
 }
 
-/// Unknown names that are told apart, so that a sender that invents names costs no memory.
+/// Unknown names that are counted one by one, so that a sender that invents names costs no memory.
 const MAX_NAMES: usize = 50;
 
 impl RowCounts {
@@ -56,6 +57,10 @@ impl RowCounts {
 /// Rows in one piece, also of those that are read from a file or put together for one. Whoever goes on with rows copies a
 /// piece at a time, and what a column reserves for more than comes is a piece's, not a segment's.
 pub(crate) const PIECE_ROWS: usize = 8192;
+
+/// Text of a row's columns in one piece, bytes, after which the piece ends. A column of texts has room for 2 GiB, and what
+/// comes compressed can be far larger than the segment that it comes in.
+const PIECE_TEXT: usize = 256 << 20;
 
 /// A table's share of a segment.
 #[derive(Debug)]
@@ -75,8 +80,10 @@ pub struct TableRows {
     columns: Vec<ColumnBuilder>,
     /// Rows in `columns`.
     gathered: usize,
+    /// Bytes of their texts.
+    text: usize,
     full: Vec<Vec<ArrayRef>>,
-    places: Places,
+    lookup: ColumnLookup,
     /// The row that is being made, by column; all empty between rows.
     row: Vec<Cell>,
     counts: RowCounts,
@@ -92,8 +99,9 @@ impl TableRows {
                 .map(|column| ColumnBuilder::new(column.kind))
                 .collect(),
             gathered: 0,
+            text: 0,
             full: Vec::new(),
-            places: Places::of(table),
+            lookup: ColumnLookup::of(table),
             row: vec![Cell::Null; table.columns.len()],
             counts: RowCounts::default(),
         }
@@ -107,13 +115,13 @@ impl TableRows {
     /// Adds a row: the sender's fields into their columns, what is left of them into `attrs`.
     pub fn push(&mut self, fields: Map<String, Value>, store: &StoreCells) {
         let mut rest = Map::new();
-        for (place, (name, value)) in fields.into_iter().enumerate() {
-            let Some((at, column)) = self.places.column(place, &name) else {
+        for (position, (name, value)) in fields.into_iter().enumerate() {
+            let Some((at, column, range)) = self.lookup.column(position, &name) else {
                 self.counts.unknown(&name);
                 rest.insert(name, value);
                 continue;
             };
-            match fit(column.kind, value) {
+            match fit_within(column.kind, range, value) {
                 Ok(cell) => {
                     if let Some(room) = self.row.get_mut(at) {
                         *room = cell;
@@ -132,14 +140,18 @@ impl TableRows {
         let cells = self.row.iter_mut().map(std::mem::take);
         let filled = self.table.columns.iter().zip(cells);
         for ((column, cell), builder) in filled.zip(&mut self.columns) {
-            builder.push(match column.filled_by {
+            let cell = match column.filled_by {
                 FilledBy::Sender => cell,
                 FilledBy::Store if column.name == ATTRS.name => as_json(&rest),
                 FilledBy::Store => from_store(column, store),
-            });
+            };
+            if let Cell::Text(text) = &cell {
+                self.text += text.len();
+            }
+            builder.push(cell);
         }
         self.gathered += 1;
-        if self.gathered == PIECE_ROWS {
+        if self.gathered == PIECE_ROWS || self.text >= PIECE_TEXT {
             self.end_piece();
         }
     }
@@ -148,6 +160,7 @@ impl TableRows {
         let columns = self.columns.iter_mut().map(ColumnBuilder::finish);
         self.full.push(columns.collect());
         self.gathered = 0;
+        self.text = 0;
     }
 
     /// Counts a row that is there for that reason.
@@ -175,40 +188,46 @@ impl TableRows {
     }
 }
 
+/// Number of a column, the column, and the numbers that it takes.
+type Found<'a> = (usize, &'static Column, Option<&'a RangeInclusive<f64>>);
+
 /// Which column a sender's field goes to.
 ///
 /// Most rows of a segment have the same fields in the same order, so that where a field went in the row before is tried
 /// first.
 #[derive(Debug)]
-struct Places {
+struct ColumnLookup {
     columns: &'static [Column],
+    /// Of each column, the numbers that it takes.
+    ranges: Vec<Option<RangeInclusive<f64>>>,
     by_name: HashMap<&'static str, usize>,
     /// Column of each field of the last row, by the field's place in it; as many as there are columns.
     last: Vec<usize>,
 }
 
-impl Places {
+impl ColumnLookup {
     fn of(table: &'static Table) -> Self {
         let columns = table.columns.iter().enumerate();
         let of_senders = columns.filter(|(_, column)| column.filled_by == FilledBy::Sender);
         Self {
             columns: table.columns,
+            ranges: table.columns.iter().map(Column::range).collect(),
             by_name: of_senders.map(|(at, column)| (column.name, at)).collect(),
             last: vec![0; table.columns.len()],
         }
     }
 
-    fn column(&mut self, place: usize, name: &str) -> Option<(usize, &'static Column)> {
-        let tried = self.last.get(place).copied().unwrap_or_default();
+    fn column(&mut self, position: usize, name: &str) -> Option<Found<'_>> {
+        let tried = self.last.get(position).copied().unwrap_or_default();
         let column = self.columns.get(tried)?;
         if column.name == name && column.filled_by == FilledBy::Sender {
-            return Some((tried, column));
+            return Some((tried, column, self.ranges.get(tried)?.as_ref()));
         }
         let at = *self.by_name.get(name)?;
-        if let Some(last) = self.last.get_mut(place) {
+        if let Some(last) = self.last.get_mut(position) {
             *last = at;
         }
-        Some((at, self.columns.get(at)?))
+        Some((at, self.columns.get(at)?, self.ranges.get(at)?.as_ref()))
     }
 }
 

@@ -17,7 +17,7 @@ use object_store::{ClientConfigKey, RetryConfig};
 use url::Url;
 
 /// How the store is reached; what is empty is taken from the usual `AWS_…` environment.
-#[derive(Clone, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct S3Access {
     /// Address of a store other than Amazon's, such as `http://127.0.0.1:9000`.

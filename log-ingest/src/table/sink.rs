@@ -3,20 +3,26 @@
 //! The tables are committed one after another. A crash in between leaves some of them with the
 //! segment and some without; when the segment comes again, the first ones know it already.
 
+use std::sync::Arc;
+
 use ad_events::load::TABLE_LOADS;
 use ad_events::quarantine::QUARANTINE;
 use ad_events::table::Source;
 use log_receiver::{LandReport, Segment, SinkError, TableSink};
+use tokio::runtime::Handle;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::TableError;
 use super::lake::Lake;
+use super::landing::LandingState;
 use super::loads::Loads;
+use super::metrics::TableMetrics;
+use super::recent_ids::RecentIdLimits;
 use super::route::batches;
 use super::rows::TableBatch;
-use super::seen::SeenLimits;
 use super::time::TimeWindow;
 use super::writer::{Landed, SegmentId, TableWriter};
-use crate::metrics::TableMetrics;
 use crate::stage::{self, Stage};
 
 /// What holds for all that is landed.
@@ -25,38 +31,56 @@ pub struct LandingRules {
     /// Which times are possible.
     pub window: TimeWindow,
     /// How long an event is known.
-    pub seen: SeenLimits,
+    pub recent_ids: RecentIdLimits,
 }
 
 /// Lands segments in the tables of a lake.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct LakeSink {
+    tables: Arc<LandingTables>,
+    /// Where the work is done: encoding files keeps a thread busy, and those that receive have other things to do.
+    runtime: Handle,
+    state: LandingState,
+}
+
+#[derive(Debug)]
+struct LandingTables {
     writers: Vec<TableWriter>,
     rules: LandingRules,
     metrics: TableMetrics,
 }
 
 impl LakeSink {
-    /// A sink into those tables.
-    pub fn new(lake: &Lake, rules: LandingRules, metrics: TableMetrics) -> Self {
+    /// A sink into those tables, which works on that runtime.
+    pub fn new(lake: &Lake, rules: LandingRules, metrics: TableMetrics, runtime: Handle) -> Self {
         let tables = lake.tables().iter();
         let written = tables.filter(|table| table.description().source != Source::Derived);
+        let writers = written.map(|table| TableWriter::new(table.clone(), rules.recent_ids));
         Self {
-            writers: written
-                .map(|table| TableWriter::new(table.clone(), rules.seen))
-                .collect(),
-            rules,
-            metrics,
+            tables: Arc::new(LandingTables {
+                writers: writers.collect(),
+                rules,
+                metrics,
+            }),
+            runtime,
+            state: LandingState::default(),
         }
     }
 
+    /// How landing goes.
+    pub fn state(&self) -> LandingState {
+        self.state.clone()
+    }
+}
+
+impl LandingTables {
     async fn land_in_tables(&self, segment: Segment) -> Result<LandReport, TableError> {
         let Segment {
             buffer_id,
             seq,
             records,
         } = segment;
-        let _stage = stage::begin(Stage::Land, "");
+        let _stage = stage::begin(Stage::Land, None);
         let window = self.rules.window;
         // Tens of thousands of rows take a while: not on a thread that serves connections.
         let batches = tokio::task::spawn_blocking(move || batches(records, window)).await??;
@@ -100,10 +124,7 @@ impl LakeSink {
     fn writer(&self, table: &'static str) -> Result<&TableWriter, TableError> {
         let mut writers = self.writers.iter();
         let found = writers.find(|writer| writer.table() == table);
-        found.ok_or_else(|| TableError::Missing {
-            table,
-            path: "the tables that take records".to_owned(),
-        })
+        found.ok_or(TableError::Unknown(table))
     }
 }
 
@@ -113,6 +134,19 @@ fn count(rows: usize) -> u64 {
 
 impl TableSink for LakeSink {
     async fn land(&self, segment: Segment) -> Result<LandReport, SinkError> {
-        self.land_in_tables(segment).await.map_err(SinkError::new)
+        self.state.began(Instant::now());
+        let tables = Arc::clone(&self.tables);
+        let mut work = JoinSet::new();
+        work.spawn_on(
+            async move { tables.land_in_tables(segment).await },
+            &self.runtime,
+        );
+        let result = match work.join_next().await {
+            Some(Ok(result)) => result,
+            Some(Err(died)) => Err(died.into()),
+            None => Err(TableError::Unknown("landing")),
+        };
+        self.state.ended(&result);
+        result.map_err(SinkError::new)
     }
 }

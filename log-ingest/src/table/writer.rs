@@ -16,10 +16,10 @@ use deltalake::kernel::{Add, Transaction};
 use tokio::sync::Mutex;
 
 use super::TableError;
-use super::commit::{Change, Kind, Packing, commit, write_files};
+use super::commit::{Change, ChangeKind, Packing, commit, write_files};
 use super::lake::LakeTable;
 use super::log_entry::LogEntry;
-use super::seen::{SeenIds, SeenLimits, Unseen};
+use super::recent_ids::{NewIds, RecentIdLimits, RecentIds};
 
 /// How often a commit is tried before the lander is told that it failed.
 const ATTEMPTS: u32 = 20;
@@ -32,7 +32,7 @@ const LOOK_BACK: usize = 200;
 #[derive(Debug)]
 pub struct TableWriter {
     table: Arc<LakeTable>,
-    seen: Option<Mutex<SeenIds>>,
+    recent: Option<Mutex<RecentIds>>,
 }
 
 /// Names a segment forever.
@@ -67,19 +67,19 @@ fn number_of(rows: &[RecordBatch]) -> usize {
     rows.iter().map(RecordBatch::num_rows).sum()
 }
 
-/// Files with rows that were new when they were written, not committed yet.
+/// Files with rows that were new when they were uncommitted, not committed yet.
 #[derive(Debug)]
-struct Written {
-    unseen: Unseen,
+struct UncommittedFiles {
+    new_ids: NewIds,
     adds: Vec<Add>,
 }
 
 impl TableWriter {
     /// A writer for that table.
-    pub fn new(table: Arc<LakeTable>, limits: SeenLimits) -> Self {
+    pub fn new(table: Arc<LakeTable>, limits: RecentIdLimits) -> Self {
         let has_ids = table.description().column(EVENT_ID).is_some();
         Self {
-            seen: has_ids.then(|| Mutex::new(SeenIds::new(limits))),
+            recent: has_ids.then(|| Mutex::new(RecentIds::new(limits))),
             table,
         }
     }
@@ -97,7 +97,7 @@ impl TableWriter {
         rows: &[RecordBatch],
     ) -> Result<Landed, TableError> {
         let marker = self.marker(segment);
-        let mut written = None;
+        let mut uncommitted = None;
         for _ in 0..ATTEMPTS {
             let delta = self.table.delta().await?;
             let newest = marker_of(&self.table, &delta, &marker.app_id).await?;
@@ -105,10 +105,10 @@ impl TableWriter {
                 let stored = self.stored_with(&delta, &marker).await;
                 return Ok(Landed::of(rows, stored.unwrap_or_default()));
             }
-            let done = match &self.seen {
-                Some(seen) => {
-                    let seen = &mut *seen.lock().await;
-                    self.append_unseen(&delta, (&marker, rows), seen, &mut written)
+            let done = match &self.recent {
+                Some(recent) => {
+                    let recent = &mut *recent.lock().await;
+                    self.append_new(&delta, (&marker, rows), recent, &mut uncommitted)
                         .await?
                 }
                 None => self.append(&delta, &marker, rows).await?,
@@ -141,46 +141,47 @@ impl TableWriter {
             Packing::Quick,
         )
         .await?;
-        let change = Change::of_rows(Kind::Append, adds, marker.clone());
+        let change = Change::of_rows(ChangeKind::Append, adds, marker.clone());
         let version = commit(&self.table, delta, change).await?;
         Ok(version.map(|_| number_of(rows)))
     }
 
     /// Adds the rows whose ids are in no file of that version and returns their number; `None` = the
-    /// table has changed since, and may have some of the ids now. What was written is kept for the
+    /// table has changed since, and may have some of the ids now. What was uncommitted is kept for the
     /// next attempt, which mostly finds the same rows new.
-    async fn append_unseen(
+    async fn append_new(
         &self,
         delta: &DeltaTable,
         (marker, rows): (&Transaction, &[RecordBatch]),
-        seen: &mut SeenIds,
-        written: &mut Option<Written>,
+        recent: &mut RecentIds,
+        uncommitted: &mut Option<UncommittedFiles>,
     ) -> Result<Option<usize>, TableError> {
         let description = self.table.description();
-        seen.learn(description, delta).await?;
-        let (unseen, rows): (Unseen, _) =
-            seen.unseen(rows).map_err(TableError::delta(self.table()))?;
+        recent.learn(description, delta).await?;
+        let (new_ids, rows): (NewIds, _) = recent
+            .new_ids(rows)
+            .map_err(TableError::delta(self.table()))?;
         let stored = number_of(&rows);
         if stored == 0 {
             return Ok(Some(0));
         }
-        let adds = match written
+        let adds = match uncommitted
             .take()
-            .filter(|before| before.unseen.is_same(&unseen))
+            .filter(|before| before.new_ids.is_same(&new_ids))
         {
             Some(before) => before.adds,
             None => write_files((description, delta), rows, Packing::Quick).await?,
         };
-        let change = Change::of_rows(Kind::AppendUnseen, adds.clone(), marker.clone());
+        let change = Change::of_rows(ChangeKind::AppendNew, adds.clone(), marker.clone());
         if commit(&self.table, delta, change).await?.is_none() {
-            *written = Some(Written { unseen, adds });
+            *uncommitted = Some(UncommittedFiles { new_ids, adds });
             return Ok(None);
         }
-        seen.remember(unseen, adds.into_iter().map(|add| add.path));
+        recent.remember(new_ids, adds.into_iter().map(|add| add.path));
         Ok(Some(stored))
     }
 
-    /// Rows that the commit with that marker added, as far as the log tells.
+    /// Rows that the commit with that marker added, as far as the log shows.
     async fn stored_with(&self, delta: &DeltaTable, marker: &Transaction) -> Option<usize> {
         let newest = delta.version().unwrap_or_default();
         for version in (0..=newest).rev().take(LOOK_BACK) {

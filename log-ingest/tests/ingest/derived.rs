@@ -1,11 +1,10 @@
 //! Wide tables and roll-ups, derived step by step and compared with answers worked out by hand.
 
-use log_ingest::derive::Deriver;
 use log_ingest::table::lake::Lake;
 use log_receiver::Record;
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, RECEIVED, record};
+use crate::fixture::{Fixture, RECEIVED, deriver, record};
 use crate::page_views;
 
 const RENDERS: &str = "SELECT page_view_id, slot, refresh_no, t_auction_requested, t_bids_returned, \
@@ -133,7 +132,7 @@ async fn nothing_new_is_nothing_to_do_and_a_restart_goes_on() {
     assert!(fixture.derive().await > 0);
     assert_eq!(fixture.derive().await, 0);
     let reopened = Lake::create(fixture.directory.path()).await.unwrap();
-    let deriver = Deriver::new(reopened);
+    let deriver = deriver(&reopened);
     assert_eq!(
         deriver.wide().await.unwrap() + deriver.rollups().await.unwrap(),
         0
@@ -143,8 +142,8 @@ async fn nothing_new_is_nothing_to_do_and_a_restart_goes_on() {
 #[tokio::test]
 async fn instances_that_derive_at_the_same_time_make_each_row_once() {
     let fixture = Fixture::new().await;
-    let other = Deriver::new(Lake::create(fixture.directory.path()).await.unwrap());
-    let ours = Deriver::new(fixture.lake.clone());
+    let other = deriver(&Lake::create(fixture.directory.path()).await.unwrap());
+    let ours = deriver(&fixture.lake);
     for (seq, some) in (1..).zip(page_views::records().chunks(6)) {
         fixture.land(seq, some.to_vec()).await;
         let (a, b) = tokio::join!(ours.wide(), other.wide());

@@ -1,18 +1,25 @@
 //! A lake in a temporary directory, with its sink and its engine.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use log_ingest::derive::Deriver;
+use log_ingest::derive::metrics::DeriveMetrics;
 use log_ingest::maintain::{Maintainer, Maintenance};
-use log_ingest::metrics::TableMetrics;
+use log_ingest::postgres::startup::Login;
 use log_ingest::query::engine::Engine;
 use log_ingest::query::format::Format;
 use log_ingest::query::limits::QueryLimits;
 use log_ingest::table::lake::Lake;
+use log_ingest::table::metrics::TableMetrics;
+use log_ingest::table::s3::S3Access;
 use log_ingest::table::sink::{LakeSink, LandingRules};
+use log_ingest::workers::Workers;
+use log_ingest::workers::wire::Settings;
 use log_receiver::{LandReport, Record, Segment, TableSink};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::runtime::Handle;
 
 /// 2026-09-21T14:13:20Z.
 pub(crate) const RECEIVED: i64 = 1_790_000_000_000_000;
@@ -55,7 +62,7 @@ impl Fixture {
 
     /// Brings all derived tables up to date; the number of commits.
     pub(crate) async fn derive(&self) -> usize {
-        let deriver = Deriver::new(self.lake.clone());
+        let deriver = deriver(&self.lake);
         deriver.wide().await.unwrap() + deriver.rollups().await.unwrap()
     }
 
@@ -92,7 +99,28 @@ impl Fixture {
 
 /// A sink as the defaults have it.
 pub(crate) fn sink(lake: &Lake) -> LakeSink {
-    LakeSink::new(lake, LandingRules::default(), TableMetrics::default())
+    LakeSink::new(
+        lake,
+        LandingRules::default(),
+        TableMetrics::default(),
+        Handle::current(),
+    )
+}
+
+pub(crate) fn deriver(lake: &Lake) -> Deriver {
+    Deriver::new(lake.clone(), DeriveMetrics::default())
+}
+
+/// Processes that answer queries over the lake in that directory.
+pub(crate) fn workers(directory: &Path, limits: QueryLimits, login: Option<Login>) -> Workers {
+    let settings = Settings {
+        tables: directory.to_str().unwrap().to_owned(),
+        s3: S3Access::default(),
+        limits,
+        login,
+        spill: None,
+    };
+    Workers::new(PathBuf::from(env!("CARGO_BIN_EXE_log-ingest")), settings)
 }
 
 /// Joins whatever there are two of.

@@ -1,16 +1,21 @@
 //! SQL over HTTP, as a client on a socket sees it.
 
-use std::sync::Arc;
+use std::time::Duration;
 
-use log_ingest::http::{HttpApp, Origins, router};
-use log_ingest::metrics::QueryMetrics;
+use log_ingest::connections::{ConnectionLimits, ConnectionMetrics, Places};
+use log_ingest::derive::lag::DeriveLag;
+use log_ingest::http::{self, Admission, HttpApp, Origins, router};
+use log_ingest::metrics::MetricsPage;
+use log_ingest::query::limits::QueryLimits;
+use log_ingest::query::metrics::QueryMetrics;
 use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
-use crate::fixture::{Fixture, one_of_each};
+use crate::fixture::{Fixture, LIMITS, one_of_each, workers};
 use crate::read_only::WRITES;
 
 #[tokio::test]
@@ -99,7 +104,7 @@ async fn bodies_that_are_no_statement_are_refused() {
     let server = Server::start().await;
     let long = format!("SELECT '{}'", "x".repeat(70_000));
     assert_eq!(server.post("/query", &long).await.status, 413);
-    let raw = server.exchange(b"POST /query HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\n\xff\xfe");
+    let raw = server.exchange(b"POST /query HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-length: 2\r\n\r\n\xff\xfe");
     assert_eq!(raw.await.status, 400);
 }
 
@@ -176,34 +181,56 @@ async fn the_page_and_its_parts_are_served() {
     assert_eq!(server.get("/nothing").await.status, 404);
 }
 
-struct Server {
-    address: std::net::SocketAddr,
+pub(crate) const CONNECTIONS: ConnectionLimits = ConnectionLimits {
+    total: 16,
+    by_address: 16,
+};
+
+pub(crate) struct Server {
+    pub(crate) address: std::net::SocketAddr,
     _fixture: Fixture,
-    _task: JoinSet<std::io::Result<()>>,
+    _task: JoinSet<()>,
 }
 
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: String,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Server {
-    async fn start() -> Self {
-        let fixture = Fixture::new().await;
+    pub(crate) async fn start() -> Self {
+        Self::with(LIMITS).await
+    }
+
+    pub(crate) async fn with(limits: QueryLimits) -> Self {
+        Self::with_head(limits, http::serve::HEAD).await
+    }
+
+    /// With so much time for the head of a request.
+    pub(crate) async fn with_head(limits: QueryLimits, head: Duration) -> Self {
+        let fixture = Fixture::with_limits(limits).await;
         fixture.land(1, one_of_each()).await;
         let mut registry = Registry::default();
         let app = HttpApp {
-            engine: fixture.engine.clone(),
+            workers: workers(fixture.directory.path(), limits, None),
             lake: fixture.lake.clone(),
+            lag: DeriveLag::default(),
+            landing: fixture.sink.state(),
             metrics: QueryMetrics::registered(&mut registry),
-            registry: Arc::new(registry),
+            registry: MetricsPage::of(registry),
         };
-        let origins = Origins::parse(&["http://pages.test".to_owned()]).unwrap();
+        let admission = Admission {
+            origins: Origins::parse(&["http://pages.test".to_owned()]).unwrap(),
+            ..Admission::default()
+        };
+        let app = router(app, admission);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut task = JoinSet::new();
-        task.spawn(async move { axum::serve(listener, router(app, &origins)).await });
+        let stop = CancellationToken::new();
+        let places = Places::new("sql", CONNECTIONS, ConnectionMetrics::default());
+        task.spawn(http::serve::serve(listener, app, (places, head), stop));
         Self {
             address,
             _fixture: fixture,
@@ -211,23 +238,29 @@ impl Server {
         }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.request("GET", path, "", "").await
     }
 
-    async fn post(&self, path: &str, body: &str) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &str) -> Answer {
         self.request("POST", path, "", body).await
     }
 
-    async fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+    pub(crate) async fn request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &str,
+    ) -> Answer {
         let length = body.len();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}content-length: {length}\r\n\r\n{body}"
+            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n{headers}content-length: {length}\r\n\r\n{body}"
         );
         self.exchange(request.as_bytes()).await
     }
 
-    async fn exchange(&self, request: &[u8]) -> Answer {
+    pub(crate) async fn exchange(&self, request: &[u8]) -> Answer {
         let mut socket = TcpStream::connect(self.address).await.unwrap();
         socket.write_all(request).await.unwrap();
         let mut bytes = Vec::new();
@@ -244,7 +277,7 @@ impl Server {
 }
 
 impl Answer {
-    fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         let line = self
             .head
             .lines()

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use log_ingest::table::lake::Lake;
+use log_ingest::table::recent_ids::RecentIdLimits;
 use log_ingest::table::route::batches;
-use log_ingest::table::seen::SeenLimits;
 use log_ingest::table::time::TimeWindow;
 use log_ingest::table::writer::{Landed, SegmentId, TableWriter};
 use log_receiver::{LandReport, TableSink};
@@ -67,7 +67,7 @@ async fn a_crash_between_two_tables_leaves_nothing_out_and_nothing_double() {
         .unwrap()
         .remove(0);
     let table = fixture.lake.table(first.table.name).unwrap().clone();
-    let writer = TableWriter::new(table, SeenLimits::default());
+    let writer = TableWriter::new(table, RecentIdLimits::default());
     let id = SegmentId {
         buffer: "b0",
         seq: 1,

@@ -3,17 +3,18 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use log_ingest::metrics::QueryMetrics;
+use log_ingest::connections::{ConnectionLimits, ConnectionMetrics};
 use log_ingest::postgres::startup::Login;
-use log_ingest::postgres::{PostgresServer, listener};
+use log_ingest::postgres_door::PostgresDoor;
 use log_ingest::query::limits::QueryLimits;
+use log_ingest::query::metrics::QueryMetrics;
 use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::process::Command;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::fixture::{Fixture, LIMITS, one_of_each};
+use crate::fixture::{Fixture, LIMITS, one_of_each, workers};
 use crate::read_only::WRITES;
 
 #[tokio::test]
@@ -179,11 +180,20 @@ impl Server {
         let fixture = Fixture::with_limits(limits).await;
         fixture.land(1, one_of_each()).await;
         let metrics = QueryMetrics::registered(&mut Registry::default());
-        let server = PostgresServer::new(fixture.engine.clone(), login, metrics);
+        let workers = workers(fixture.directory.path(), limits, login);
+        let connections = ConnectionLimits {
+            total: 8,
+            by_address: 8,
+        };
+        let door = PostgresDoor::new(
+            workers,
+            metrics,
+            (connections, ConnectionMetrics::default()),
+        );
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = socket.local_addr().unwrap();
         let mut task = JoinSet::new();
-        task.spawn(listener::serve(server, socket, 8, CancellationToken::new()));
+        task.spawn(door.serve(socket, CancellationToken::new()));
         Self {
             address,
             fixture,

@@ -21,6 +21,7 @@ pub(crate) const WRITES: &[&str] = &[
     "EXPLAIN ANALYZE INSERT INTO auctions (auction_id) VALUES ('x')",
     "COPY auctions TO '/tmp/stolen.csv'",
     "SET datafusion.execution.batch_size = 1",
+    "SET \"datafusion.execution.batch_size\" = 1",
 ];
 
 #[tokio::test]

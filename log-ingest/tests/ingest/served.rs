@@ -154,7 +154,7 @@ async fn exchange(address: &str, path: &str, body: &str) -> (u16, String) {
     let mut socket = TcpStream::connect(address).await.unwrap();
     let length = body.len();
     let request = format!(
-        "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
+        "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{body}"
     );
     socket.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();

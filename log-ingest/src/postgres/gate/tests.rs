@@ -56,6 +56,10 @@ fn everything_else_is_refused() {
         "PREPARE p AS DELETE FROM auctions",
         "DECLARE c CURSOR FOR SELECT 1",
         "SET datafusion.execution.batch_size = 1",
+        "SET \"datafusion.execution.batch_size\" = 1",
+        "SET \"datafusion\".\"execution\".\"batch_size\" TO 1",
+        "SET SESSION datafusion.execution.batch_size = 1",
+        "SET LOCAL DataFusion.Execution.batch_size = 1",
         "GRANT ALL ON auctions TO public",
         "VACUUM",
     ] {

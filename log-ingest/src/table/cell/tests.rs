@@ -74,6 +74,58 @@ fn hands_back_what_does_not_fit() {
 }
 
 #[test]
+fn hands_back_what_no_column_can_mean() {
+    let row = |name: &str| ad_events::render::RENDER_EVENTS.column(name).unwrap();
+    let cases = [
+        ("elapsed_ms", json!(1e16)),
+        ("elapsed_ms", json!("1e300")),
+        ("elapsed_ms", json!(-1e9)),
+        ("seq", json!(i64::MAX)),
+        ("seq", json!(u64::MAX)),
+        ("seq", json!(-1)),
+        ("seq", json!("9223372036854775807")),
+        ("refresh_no", json!(1_u64 << 33)),
+        ("cpm", json!(1e10)),
+        ("cpm", json!(-1e300)),
+        ("slot", json!("x".repeat(LONGEST_TEXT + 1))),
+        ("client_time", json!("+262142-12-31T00:00:00Z")),
+        ("client_time", json!(-1e14)),
+    ];
+    for (name, value) in cases {
+        let column = row(name);
+        let fitted = fit_within(column.kind, column.range().as_ref(), value.clone());
+        assert_eq!(fitted, Err(value), "{name}");
+    }
+    assert_eq!(
+        fit(ColumnType::Date, json!("+262142-12-31")),
+        Err(json!("+262142-12-31"))
+    );
+}
+
+#[test]
+fn the_ends_of_a_range_are_taken() {
+    let cases = [
+        (
+            "elapsed_ms",
+            json!(2_678_400_000.0),
+            Cell::Float(2_678_400_000.0),
+        ),
+        ("seq", json!(1_000_000), Cell::Int(1_000_000)),
+        (
+            "refresh_no",
+            json!(u32::MAX),
+            Cell::Int(i64::from(u32::MAX)),
+        ),
+        ("cpm", json!(0), Cell::Float(0.0)),
+    ];
+    for (name, value, expected) in cases {
+        let column = ad_events::render::RENDER_EVENTS.column(name).unwrap();
+        let fitted = fit_within(column.kind, column.range().as_ref(), value);
+        assert_eq!(fitted, Ok(expected), "{name}");
+    }
+}
+
+#[test]
 fn a_day_begins_at_midnight_utc() {
     assert_eq!(day_of(0), 0);
     assert_eq!(day_of(86_400_000_000 - 1), 0);

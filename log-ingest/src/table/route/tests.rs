@@ -130,6 +130,20 @@ fn many_rows_come_in_pieces_and_in_their_order() {
     assert!(ids.eq((0..20_000).map(|number| Some(number.to_string()))));
 }
 
+/// What is compressed well comes in a small segment; its columns must not outgrow their offsets.
+#[test]
+fn a_piece_ends_before_its_texts_are_too_long() {
+    let long = "x".repeat(20 << 20);
+    let records = (0..30).flat_map(|_| records("app.other", json!({"text": long})));
+    let batches = batches(records, TimeWindow::default()).unwrap();
+    let rows: Vec<usize> = batches[0]
+        .pieces
+        .iter()
+        .map(RecordBatch::num_rows)
+        .collect();
+    assert_eq!(rows, [13, 13, 4]);
+}
+
 #[test]
 fn names_of_unknown_fields_are_counted_up_to_a_number() {
     let mut all = Vec::new();

@@ -20,7 +20,7 @@ impl Instance {
         let lake = Lake::create(directory.path()).await.unwrap();
         let table = lake.table(RENDER_EVENTS.name).unwrap().clone();
         Self {
-            writer: TableWriter::new(table.clone(), SeenLimits::default()),
+            writer: TableWriter::new(table.clone(), RecentIdLimits::default()),
             table,
         }
     }
@@ -55,7 +55,7 @@ fn landed(stored: usize, duplicates: usize) -> Landed {
     Landed { stored, duplicates }
 }
 
-/// The one has looked at the table and written its file; the other commits; then the one commits.
+/// The one has looked at the table and uncommitted its file; the other commits; then the one commits.
 #[tokio::test]
 async fn an_event_that_another_instance_commits_in_between_is_stored_once() {
     let directory = tempfile::tempdir().unwrap();
@@ -71,16 +71,16 @@ async fn an_event_that_another_instance_commits_in_between_is_stored_once() {
     let theirs = other.writer.land(segment("other", 1), &theirs);
     assert_eq!(theirs.await.unwrap(), landed(2, 0));
 
-    let (marker, mut written) = (one.writer.marker(id), None);
-    let mut seen = SeenIds::new(SeenLimits::default());
-    let attempt = one.writer.append_unseen(
+    let (marker, mut uncommitted) = (one.writer.marker(id), None);
+    let mut recent = RecentIds::new(RecentIdLimits::default());
+    let attempt = one.writer.append_new(
         &looked_at,
         (&marker, rows.as_slice()),
-        &mut seen,
-        &mut written,
+        &mut recent,
+        &mut uncommitted,
     );
     assert_eq!(attempt.await.unwrap(), None);
-    let adds = written.unwrap().adds;
+    let adds = uncommitted.unwrap().adds;
     assert_eq!(crate::table::files::rows_of(&adds[0]), 2);
     assert_eq!(one.rows().await, 2);
 
@@ -88,7 +88,7 @@ async fn an_event_that_another_instance_commits_in_between_is_stored_once() {
     assert_eq!(other.rows().await, 3);
 }
 
-/// Nothing of the other instance's is among the rows: the file that is written already is used.
+/// Nothing of the other instance's is among the rows: the file that is uncommitted already is used.
 #[tokio::test]
 async fn what_is_still_new_at_the_next_attempt_is_not_written_again() {
     let directory = tempfile::tempdir().unwrap();
@@ -102,18 +102,18 @@ async fn what_is_still_new_at_the_next_attempt_is_not_written_again() {
     let theirs = other.writer.land(segment("other", 1), &theirs);
     theirs.await.unwrap();
 
-    let (marker, mut written) = (one.writer.marker(segment("one", 1)), None);
-    let mut seen = SeenIds::new(SeenLimits::default());
+    let (marker, mut uncommitted) = (one.writer.marker(segment("one", 1)), None);
+    let mut recent = RecentIds::new(RecentIdLimits::default());
     let what = (&marker, rows.as_slice());
     let first = one
         .writer
-        .append_unseen(&looked_at, what, &mut seen, &mut written);
+        .append_new(&looked_at, what, &mut recent, &mut uncommitted);
     assert_eq!(first.await.unwrap(), None);
-    let file = written.as_ref().unwrap().adds[0].path.clone();
+    let file = uncommitted.as_ref().unwrap().adds[0].path.clone();
     let now = one.table.delta().await.unwrap();
     let second = one
         .writer
-        .append_unseen(&now, what, &mut seen, &mut written);
+        .append_new(&now, what, &mut recent, &mut uncommitted);
     assert_eq!(second.await.unwrap(), Some(1));
     let live = one.table.delta().await.unwrap();
     let live = crate::table::files::live(&RENDER_EVENTS, &live).unwrap();

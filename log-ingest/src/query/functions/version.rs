@@ -11,12 +11,12 @@ use datafusion::logical_expr::{
 
 /// The function.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Version {
+pub(super) struct Version {
     signature: Signature,
 }
 
 impl Version {
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             signature: Signature::nullary(Volatility::Immutable),
         }

@@ -24,14 +24,14 @@ use super::{TableError, files};
 
 /// How much is remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SeenLimits {
+pub struct RecentIdLimits {
     /// An event that comes again within it is a repetition.
     pub window: Duration,
     /// Ids in memory for each table, at about 20 bytes where the sets of ids are well filled: they grow by doubling.
     pub max_ids: usize,
 }
 
-impl Default for SeenLimits {
+impl Default for RecentIdLimits {
     fn default() -> Self {
         Self {
             window: Duration::from_secs(24 * 3600),
@@ -43,8 +43,8 @@ impl Default for SeenLimits {
 
 /// The memory of one table.
 #[derive(Debug)]
-pub(crate) struct SeenIds {
-    limits: SeenLimits,
+pub(crate) struct RecentIds {
+    limits: RecentIdLimits,
     young: HashSet<u128>,
     old: HashSet<u128>,
     young_since_us: i64,
@@ -53,22 +53,22 @@ pub(crate) struct SeenIds {
 
 /// The ids of rows that the table does not have.
 #[derive(Debug)]
-pub(crate) struct Unseen {
-    ids: Vec<Sighting>,
+pub(crate) struct NewIds {
+    ids: Vec<IdReceipt>,
 }
 
 /// The ids, and the rows in pieces.
-type NewRows = (Unseen, Vec<RecordBatch>);
+type NewRows = (NewIds, Vec<RecordBatch>);
 
-impl Unseen {
+impl NewIds {
     /// Whether both are the same rows of one batch: rows without an id are in either.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.ids == other.ids
     }
 }
 
-impl SeenIds {
-    pub(crate) fn new(limits: SeenLimits) -> Self {
+impl RecentIds {
+    pub(crate) fn new(limits: RecentIdLimits) -> Self {
         Self {
             limits,
             young: HashSet::new(),
@@ -115,14 +115,14 @@ impl SeenIds {
     }
 
     /// The rows whose ids are new, each id once, and those ids. Rows without an id are all new.
-    pub(crate) fn unseen(
+    pub(crate) fn new_ids(
         &self,
         rows: &[RecordBatch],
     ) -> Result<NewRows, deltalake::DeltaTableError> {
         let mut fresh = HashSet::new();
         let mut new_ids = Vec::new();
-        let mut is_new = |sighting: Option<Sighting>| {
-            let Some((id, received_us)) = sighting else {
+        let mut is_new = |receipt: Option<IdReceipt>| {
+            let Some((id, received_us)) = receipt else {
                 return true;
             };
             let new = !self.contains(id) && fresh.insert(id);
@@ -140,12 +140,12 @@ impl SeenIds {
                 true => filter_record_batch(piece, &BooleanArray::from(keep))?,
             });
         }
-        Ok((Unseen { ids: new_ids }, new_rows))
+        Ok((NewIds { ids: new_ids }, new_rows))
     }
 
     /// Remembers rows that are in the table now, and the files they are in.
-    pub(crate) fn remember(&mut self, unseen: Unseen, files: impl Iterator<Item = String>) {
-        for (id, received_us) in unseen.ids {
+    pub(crate) fn remember(&mut self, new_ids: NewIds, files: impl Iterator<Item = String>) {
+        for (id, received_us) in new_ids.ids {
             self.insert(id, received_us);
         }
         self.known_files.extend(files);
@@ -169,10 +169,10 @@ impl SeenIds {
 }
 
 /// Digest of an id, and when it came.
-type Sighting = (u128, i64);
+type IdReceipt = (u128, i64);
 
 /// Digest of the id and time of receipt of each row.
-fn ids(rows: &RecordBatch) -> Vec<Option<Sighting>> {
+fn ids(rows: &RecordBatch) -> Vec<Option<IdReceipt>> {
     let text: Option<&StringArray> = rows
         .column_by_name(EVENT_ID)
         .and_then(|c| c.as_string_opt());
@@ -204,8 +204,8 @@ fn digest(text: &str) -> u128 {
 mod tests {
     use super::*;
 
-    fn limited(window_s: u64, max_ids: usize) -> SeenIds {
-        SeenIds::new(SeenLimits {
+    fn limited(window_s: u64, max_ids: usize) -> RecentIds {
+        RecentIds::new(RecentIdLimits {
             window: Duration::from_secs(window_s),
             max_ids,
         })
@@ -213,22 +213,22 @@ mod tests {
 
     #[test]
     fn forgets_by_count_only_what_is_oldest() {
-        let mut seen = limited(3600, 100);
+        let mut recent = limited(3600, 100);
         for id in 0..1000 {
-            seen.insert(id, 0);
+            recent.insert(id, 0);
         }
-        assert!(seen.young.len() + seen.old.len() <= 100);
-        assert!((950..1000).all(|id| seen.contains(id)) && !seen.contains(100));
+        assert!(recent.young.len() + recent.old.len() <= 100);
+        assert!((950..1000).all(|id| recent.contains(id)) && !recent.contains(100));
     }
 
     #[test]
     fn an_id_is_known_for_the_window_and_not_for_ever() {
-        let mut seen = limited(60, 1000);
+        let mut recent = limited(60, 1000);
         for second in 0..300_u32 {
-            seen.insert(u128::from(second), i64::from(second) * 1_000_000);
+            recent.insert(u128::from(second), i64::from(second) * 1_000_000);
             let back = second.saturating_sub(60);
-            assert!(seen.contains(u128::from(back)), "{second}");
+            assert!(recent.contains(u128::from(back)), "{second}");
         }
-        assert!(!seen.contains(100));
+        assert!(!recent.contains(100));
     }
 }
