@@ -8,7 +8,8 @@
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 // Bit 152 of a TC string of version 2: consent for purpose 1, to store and read on the device.
-const storage = (string) => (letters.indexOf(string[25]) & 8) > 0;
+/** Whether the string grants it. */
+export const grantsStorage = (string) => (letters.indexOf(string[25]) & 8) > 0;
 const tcString = (string) => /^C[\w-]{38}/.test(string || '');
 
 const stored = (name) => {
@@ -20,27 +21,27 @@ const stored = (name) => {
   }
 };
 
-// How each API is asked; `heard` is given what it says, and whether the visitor has acted.
+// How each API is asked; `listener` gets the signals, and whether the visitor has acted.
 const apis = {
   tcf: [
     '__tcfapi',
-    (api, heard) =>
-      api('addEventListener', 2, (said, ok) => {
-        if (!ok || !said) return;
-        const { gdprApplies: applies, tcString: string, eventStatus } = said;
-        const purposes = (said.purpose || {}).consents || {};
-        heard({ applies, string, storage: !!purposes[1] }, applies === false || /^(tcloaded|useractioncomplete)$/.test(eventStatus));
+    (api, listener) =>
+      api('addEventListener', 2, (tcData, ok) => {
+        if (!ok || !tcData) return;
+        const { gdprApplies: applies, tcString: string, eventStatus } = tcData;
+        const purposes = (tcData.purpose || {}).consents || {};
+        listener({ applies, string, storage: !!purposes[1] }, applies === false || /^(tcloaded|useractioncomplete)$/.test(eventStatus));
       }),
   ],
   gpp: [
     '__gpp',
-    (api, heard) => {
-      const told = (said) => said && heard({ string: said.gppString, sections: said.applicableSections }, said.signalStatus == 'ready');
-      api('addEventListener', (said) => said && told(said.pingData));
-      api('ping', told);
+    (api, listener) => {
+      const pinged = (ping) => ping && listener({ string: ping.gppString, sections: ping.applicableSections }, ping.signalStatus == 'ready');
+      api('addEventListener', (event) => event && pinged(event.pingData));
+      api('ping', pinged);
     },
   ],
-  usp: ['__uspapi', (api, heard) => api('getUSPData', 1, (said, ok) => ok && said && heard({ string: said.uspString }, true))],
+  usp: ['__uspapi', (api, listener) => api('getUSPData', 1, (data, ok) => ok && data && listener({ string: data.uspString }, true))],
 };
 
 /**
@@ -68,10 +69,10 @@ export const readConsent = (settings, done) => {
     if (steps.every((step) => step == 2)) end();
     else if (steps.includes(1)) acting = acting || setTimeout(end, actionTimeout, 'no_action');
   };
-  const heard = (index, said, acted) => {
+  const update = (index, signals, acted) => {
     // What is known stays in force while the visitor looks at the choices again.
     if (!acted && steps[index] == 2) return;
-    known[names[index]] = said;
+    known[names[index]] = signals;
     steps[index] = acted ? 2 : 1;
     check();
   };
@@ -81,7 +82,7 @@ export const readConsent = (settings, done) => {
       if (asked[index] || typeof api != 'function') return;
       asked[index] = 1;
       try {
-        apis[name][1](api, (said, acted) => heard(index, said, acted));
+        apis[name][1](api, (signals, acted) => update(index, signals, acted));
       } catch (error) {
         // As if it were not there.
       }
@@ -92,7 +93,7 @@ export const readConsent = (settings, done) => {
     names.forEach((name, index) => {
       const string = name == 'tcf' ? tcf && stored(tcf) : name == 'gpp' ? gpp && stored(gpp) : usp && stored(usp);
       if (!string || (name == 'tcf' && !tcString(string))) return;
-      known[name] = { string, applies: name == 'tcf' || undefined, storage: storage(string) };
+      known[name] = { string, applies: name == 'tcf' || undefined, storage: grantsStorage(string) };
       steps[index] = 2;
     });
   }
@@ -114,8 +115,9 @@ export const allowed = (known, settings) => {
   if (tcf && tcf.string) return tcf.applies === false || tcf.storage;
   if (tcf && tcf.applies === false) return true;
   const inGpp = ((gpp || {}).string || '').split('~').find(tcString);
-  if (inGpp) return storage(inGpp);
-  return !named.includes('tcf');
+  if (inGpp) return grantsStorage(inGpp);
+  // Without the rules of GDPR it is the absence of an opt-out, of a CMP that is there.
+  return !named.includes('tcf') && (!named[0] || named.some((name) => known[name]));
 };
 
 /** The same for the bid server, in the places of OpenRTB 2.6. */

@@ -32,11 +32,15 @@
 
   // Sent while the browser takes the frame away for using too much. Kept, or it would be collected.
   if (win.ReportingObserver) {
-    options.seen = new ReportingObserver(
-      ([intervention]) => say('Prebid Event', { event: 'browserIntervention', intervention }, [new MessageChannel().port2]),
+    options.observer = new ReportingObserver(
+      (reports) => {
+        // A blocked call, of `vibrate()` for one, is an intervention, too; the ad stays.
+        const intervention = reports.find(({ body }) => body.id == 'HeavyAdIntervention');
+        if (intervention) say('Prebid Event', { event: 'browserIntervention', intervention }, [new MessageChannel().port2]);
+      },
       { types: ['intervention'], buffered: true }
     );
-    options.seen.observe();
+    options.observer.observe();
   }
 
   const show = (answer) => {

@@ -14,7 +14,7 @@ const api = window.earlybid || {};
 const state = api._ || {};
 
 /** What is known of the page view; the parts read it, nobody else writes it. */
-const gather = ({ seen, spies, codes }, changed) => {
+const gather = ({ events, spies, codes }, changed) => {
   const known = { config: state.config || {}, state, codes, events: [], answers: [], phases: {} };
   const hear = (event) => {
     if (event.event == 'slot_state') known.phases[event.slot] = event;
@@ -38,8 +38,8 @@ const gather = ({ seen, spies, codes }, changed) => {
   spies.push((kind, { text, a, more, at }) => {
     if (kind === 0 && !asked.some(({ id }) => id == text)) answered(text, a, more, at === undefined ? performance.now() : at);
   });
-  seen.splice(0).forEach(hear);
-  seen.push = hear;
+  events.splice(0).forEach(hear);
+  events.push = hear;
   return known;
 };
 

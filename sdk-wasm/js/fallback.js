@@ -5,9 +5,13 @@
  * Sets the key-values, sends the ad server off once, answers creatives, or renders the winner
  * itself; tells the steps up to the rendered ad. No viewability, and no retries.
  */
-(() => {
-  const state = (window.earlybid || {})._;
-  if (!state || state.go || !state.asked || !state.asked[0]) return;
+import { renderer, replier } from './protocol.js';
+import { setDocument } from './trust.js';
+
+const state = (window.earlybid || {})._;
+
+const begin = (late) => {
+  if (state.go) return;
   const config = state.config;
   const slots = config.slots;
   const gpt = config.adServer && config.adServer.type == 'gpt';
@@ -18,6 +22,8 @@
   // Slots that the loader asked for; lazy ones have to wait for a browser that can run the SDK.
   const codes = [].concat(...state.asked.map((asked) => asked.slots));
   const bids = {};
+  // Names of bids that are used up, with their slots.
+  const spent = {};
   const auction = state.asked[0].id;
   let waiting = [];
   let sequence = 0;
@@ -73,11 +79,17 @@
     else timer = timer || setTimeout(flush, 5000);
   };
 
-  const tellSlot = (event, code, fields, at) => tell(event, Object.assign({ slot: code, refresh_no: rounds[code] || 0 }, fields), at);
+  // A creative can bring about as many errors as it likes; ten of an ad say enough.
+  const errors = {};
+  const tellSlot = (event, code, fields, at) => {
+    const ad = `${code}-${rounds[code] || 0}`;
+    if (event == 'error_raised' && (errors[ad] = (errors[ad] || 0) + 1) > 10) return;
+    tell(event, Object.assign({ slot: code, refresh_no: rounds[code] || 0 }, fields), at);
+  };
 
   const rendered = (bid) => {
-    if (bid.told) return;
-    bid.told = 1;
+    if (bid.reported) return;
+    bid.reported = 1;
     tellSlot('ad_rendered', bid.impid, {
       bidder: bid.bidder,
       cpm: bid.price,
@@ -91,7 +103,7 @@
     const prebid = (bid.ext || {}).prebid || {};
     if (bid.shown) return;
     bid.shown = 1;
-    [bid.nurl, bid.burl, (prebid.events || {}).win].forEach((url) => {
+    [bid.adm && bid.nurl, bid.burl, (prebid.events || {}).win].forEach((url) => {
       if (url) new Image().src = url;
     });
   };
@@ -124,7 +136,7 @@
       const ours = service.getSlots().filter((known) => {
         const slot = slotOf(known);
         if (!slot || !codes.includes(slot.code) || (gone(slot.code) && !rounds[slot.code])) return false;
-        known.getTargetingKeys().forEach((key) => key.startsWith('hb_') && known.clearTargeting(key));
+        clearKeys(known);
         const bid = bids[slot.code];
         if (bid) {
           Object.keys(bid.keys).forEach((key) => known.setTargeting(key.slice(0, 20), bid.keys[key]));
@@ -150,7 +162,7 @@
     frame.height = bid.h;
     frame.style.cssText = 'border:0;display:block;max-width:100%;margin:0 auto';
     frame.onload = () => rendered(bid);
-    frame.srcdoc = '<!doctype html><style>body{margin:0;overflow:hidden}</style>' + markup(bid);
+    setDocument(frame, '<!doctype html><style>body{margin:0;overflow:hidden}</style>' + markup(bid));
     place.replaceChildren(frame);
     notify(bid);
   };
@@ -163,7 +175,7 @@
   };
 
   // The loader's auctions; `open` until all are answered or the failsafe is up, whichever is first.
-  let open = !(state.late && gpt);
+  let open = !(late && gpt);
   const gone = (code) => gpt && code in state.gone;
   const take = (answer, auction_id) => {
     try {
@@ -199,7 +211,15 @@
   const reported = ({ report, element, path, empty, size, cpm, network, bidder, at }) => {
     const { code } = slots.find((slot) => slot.code == element) || slots.find((slot) => slot.adUnitPath == path) || {};
     if (!code) return;
-    if (report == 'slotRequested') tellSlot('ad_server_requested', code, {}, at);
+    if (report == 'slotRequested') {
+      // The page has asked again by itself: another ad, for which that bid can do nothing.
+      if (bids[code] && bids[code].shown) {
+        rounds[code] = (rounds[code] || 0) + 1;
+        spent[bids[code].keys.hb_adid] = code;
+        delete bids[code];
+      }
+      tellSlot('ad_server_requested', code, {}, at);
+    }
     if (report == 'slotResponseReceived') tellSlot('ad_server_responded', code, {}, at);
     if (report == 'slotRenderEnded') {
       fills[code] = { size, cpm, network, bidder };
@@ -246,8 +266,11 @@
     );
   };
 
+  const known = (code) => googletag.pubads().getSlots().find((slot) => (slotOf(slot) || {}).code == code);
+  const clearKeys = (slot) => slot.getTargetingKeys().forEach((key) => key.startsWith('hb_') && slot.clearTargeting(key));
+
   const resize = (bid) => {
-    const slot = googletag.pubads().getSlots().find((known) => (slotOf(known) || {}).code == bid.impid);
+    const slot = known(bid.impid);
     const place = slot && document.getElementById(slot.getSlotElementId());
     const frame = place && place.querySelector('iframe:not([style*="display: none"]):not([style*="hidden"])');
     if (!frame || !bid.w || !bid.h) return;
@@ -261,6 +284,7 @@
 
   const heard = (event) => {
     let message;
+    if (event.source && event.source.closed) return;
     try {
       message = JSON.parse(event.data);
     } catch (error) {
@@ -268,13 +292,17 @@
     }
     const adId = message && message.adId;
     const bid = adId && slots.map((slot) => bids[slot.code]).find((known) => known && known.keys.hb_adid == adId);
+    const isRequest = message && message.message == 'Prebid Request';
+    if (isRequest && (bid ? bid.shown : spent[adId])) return tellSlot('error_raised', bid ? bid.impid : spent[adId], { reason: 'bid_used' });
     if (!bid) return;
-    if (message.message == 'Prebid Request' && event.ports[0] && !bid.shown) {
-      event.ports[0].postMessage(
-        JSON.stringify({ message: 'Prebid Response', adId, ad: markup(bid), width: bid.w, height: bid.h, instl: false, mediaType: 'banner' })
-      );
+    if (isRequest) {
+      const answer = { message: 'Prebid Response', adId, ad: markup(bid), adUrl: bid.adm ? undefined : bid.nurl, width: bid.w, height: bid.h };
+      const own = message.adServerDomain ? {} : { renderer, rendererVersion: 3 };
+      replier(event)(JSON.stringify(Object.assign(answer, { instl: false, mediaType: 'banner' }, own)));
       resize(bid);
       notify(bid);
+      // Whoever asks the ad server from now on, asks without it.
+      if (gpt) clearKeys(known(bid.impid));
     } else if (message.message == 'Prebid Event' && bid.shown) {
       if (message.event == 'adRenderSucceeded') rendered(bid);
       else if (message.event == 'adRenderFailed') tellSlot('error_raised', bid.impid, { reason: (message.info || {}).reason });
@@ -329,4 +357,10 @@
   Object.assign(earlybid, { version: 'fallback', pageViewId: state.view, refresh, flush });
   earlybid.cmd = { push: (...calls) => calls.forEach(run) };
   queued.forEach(run);
-})();
+};
+
+// Whether the loader had to let the ad server go on while an answer was missing.
+const isLate = (answers) => answers.some((answer) => !answer || answer.at > state.late);
+
+if (state && state.asked && state.asked[0])
+  Promise.all(state.asked.map(({ answer }) => Promise.race([answer, 0]))).then((answers) => begin(state.late && isLate(answers)));

@@ -3,7 +3,9 @@
  * Only `page.js` calls this.
  */
 import bootstrap from './frame.txt';
+import { find } from './elements.js';
 import { reserve } from './slots.js';
+import { setDocument } from './trust.js';
 
 // Scripts run, but in an origin of their own: no cookies, no access to the page, and the page itself
 // goes elsewhere only when the visitor clicks.
@@ -46,7 +48,8 @@ const make = (element) => {
   policy.httpEquiv = 'Content-Security-Policy';
   policy.content = settings.csp || "object-src 'none'";
   // A frame made from a string inherits the page's policy, so its script needs the page's nonce.
-  frame.srcdoc = `<!doctype html><meta charset=utf-8>${policy.outerHTML}<script${nonce ? ` nonce="${nonce}"` : ''}>${bootstrap}</script>`;
+  const head = `<!doctype html><meta charset=utf-8>${policy.outerHTML}`;
+  setDocument(frame, `${head}<script${nonce ? ` nonce="${nonce}"` : ''}>${bootstrap}</script>`);
   // The script's word may come after the event; where a policy forbids the script, it never comes.
   const loaded = new Promise((resolve) => {
     frame.onload = () => {
@@ -56,25 +59,25 @@ const make = (element) => {
     };
   });
   element.appendChild(frame);
-  return { element, frame, loaded };
+  return { element, frame, head, loaded };
 };
 
 /** Makes the frame of a slot of which nothing is known yet but its element, which may be missing. */
 export const prepare = (code) => {
-  const element = document.getElementById(code);
+  const element = find(code);
   if (element) early[code] = make(element);
 };
 
 /** Makes a frame in the element; `ready` is called once it waits for markup. Whether there was such an element. */
 export const place = (slot, code, height, ready) => {
-  const element = document.getElementById(code);
+  const element = find(code);
   if (!element) return false;
   reserve(element, height);
   const before = early[code];
   delete early[code];
-  const { frame, loaded } = before && before.element == element ? before : make(element);
+  const { frame, head, loaded } = before && before.element == element ? before : make(element);
   remove(frames(slot).waiting);
-  frames(slot).waiting = frame;
+  Object.assign(frames(slot), { waiting: frame, head });
   loaded.then(ready);
   return true;
 };
@@ -96,7 +99,7 @@ export const write = (slot, width, height, markup, loaded) => {
   };
   // The frame's origin is opaque, so it cannot be named; the window is the address.
   if (runs) target.postMessage(markup, '*');
-  else frame.srcdoc = frame.srcdoc.replace(/<script[^]*/, () => '<style>body{margin:0;overflow:hidden}</style>' + markup);
+  else setDocument(frame, own.head + '<style>body{margin:0;overflow:hidden}</style>' + markup);
   remove(own.shown);
   own.shown = frame;
   own.waiting = null;
@@ -109,6 +112,9 @@ export const clear = (slot) => {
   remove(own.waiting);
   slots[slot] = null;
 };
+
+/** The frame that the slot shows. */
+export const shownIn = (slot) => slots[slot].shown;
 
 /** Which slot's shown frame has this window, or this name; -1 for none. */
 export const slotOf = (source, name) =>

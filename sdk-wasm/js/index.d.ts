@@ -17,6 +17,11 @@ export interface PageConfig {
   sdkUrl: string;
   /** Whether cookies go with auctions to another origin. Default true. */
   credentials?: boolean;
+  /** Ids that the server has put into the page; never on a page that is cached. */
+  auctionId?: string;
+  pageViewId?: string;
+  /** Slots in the markup may be written out as JSON. Only for pages whose markup is all their own. Default false. */
+  slotsInMarkup?: boolean;
   /** An auction by GET for the first one, as named in a preload. */
   auctionGetUrl?: string;
   /** A bid after the failsafe may serve the slot's next ad. Default false. */
@@ -176,4 +181,6 @@ declare global {
   interface Window {
     earlybid: Earlybid;
   }
+  /** As pages write it, without `window`. */
+  var earlybid: Earlybid;
 }

@@ -14,7 +14,7 @@
  *   reports       what the ad server says, kept by sdk.js or fallback.js until somebody takes over
  *   follows       one of them has begun to listen
  *   advance       looks again whether the ad server can go on
- *   late          the failsafe time was up, nobody had taken over, and an answer was missing
+ *   late          when the failsafe time was up, if nobody had taken over by then
  *   heard         messages of frames, until somebody has taken over
  *   failed        why fallback.js was loaded             fail      loads fallback.js, once
  *   Request       class for requests, XMLHttpRequest or one that heeds consent
@@ -26,16 +26,30 @@
 ((doc) => {
   let api = (window.earlybid ||= {});
   api.cmd ||= [];
-  // Included twice, or a browser that lacks what everything else is built on.
-  if (api._ || !window.IntersectionObserver) return;
+  // Included twice.
+  if (api._) return;
   let now = () => performance.now();
   let script = doc.currentScript || {};
-  let state = (api._ = { nonce: script.nonce || '', asked: [], heard: [], gone: {}, started: now(), Request: XMLHttpRequest });
+  let state = { started: now(), nonce: script.nonce, Request: XMLHttpRequest, asked: [], heard: [], gone: {} };
   let found = {};
+  let scripts = [];
   // `due` are the slots of the first auctions.
-  let config, due, gpt, scripts, folder;
+  let folder, gpt, due, config;
 
-  let add = (tag, properties) => doc.head.appendChild(Object.assign(doc.createElement(tag), properties, { nonce: state.nonce }));
+  let add = (tag, properties) => {
+    let { src } = properties;
+    try {
+      // Pages that demand Trusted Types take a script's address from a policy only.
+      properties.src = src && trustedTypes.createPolicy('earlybid', { createScriptURL: () => src }).createScriptURL();
+    } catch (error) {
+      // None is needed, or ours is not allowed.
+    }
+    try {
+      doc.head.append(Object.assign(doc.createElement(tag), { nonce: state.nonce }, properties));
+    } catch (error) {
+      // The page goes on without.
+    }
+  };
 
   // The ad server goes on with the slots whose answer is in, or `over` with all; key-values do not
   // wait for the SDK, the ad server only for the script that listens to it. Slots that are not in
@@ -43,8 +57,8 @@
   let advance = (state.advance = (over) => {
     let settle = () => {
       if (state.go) return over && state.go();
-      if (over) state.late = !gpt || !due.every(({ code }) => found[code]);
-      if (!gpt) return over && api.adServer?.request(due.map(({ code }) => code));
+      if (over) state.late = now();
+      if (!gpt) return over && api.adServer?.request(due.map((slot) => slot.code));
       // Without an ad server a late bid is better than none.
       if (over && !config.lateBids) state.asked.forEach((auction) => auction.stop());
       let ready = googletag.pubads().getSlots().filter((known) => {
@@ -62,22 +76,21 @@
     gpt ? googletag.cmd.push(settle) : settle();
   });
 
-  let id = () => crypto.getRandomValues(new Uint8Array(32)).reduce((text, b) => text + (b & 15).toString(16), '');
+  let id = () => crypto.getRandomValues(new Uint8Array(32)).reduce((text, byte) => text + (byte % 16).toString(16), '');
 
   let sizes = (slot) =>
     // The width only where it is asked for, since it makes the browser lay out what there is of the page.
     (slot.sizeMap?.reduce((best, step) => (step.minWidth > innerWidth || best.minWidth > step.minWidth ? best : step), {}) || slot).sizes || [];
 
   let ask = (slots) => {
-    if (!slots[0]) return;
     let get = config.auctionGetUrl;
-    let auction = { id: config.auctionId || (get ? '' : id()), slots: slots.map(({ code }) => code) };
+    let auction = { id: config.auctionId || (get ? '' : id()), slots: slots.map((slot) => slot.code) };
     state.asked.push(auction);
     auction.answer = new Promise((resolve) => {
       let request = new state.Request();
       let done = () => {
         let body = request.responseText;
-        resolve({ body, status: request.status, at: now() });
+        resolve({ body, at: now(), status: request.status });
         try {
           JSON.parse(body).seatbid.forEach((seat) =>
             seat.bid.forEach((bid) => (found[bid.impid] ||= bid.ext.prebid.targeting))
@@ -92,7 +105,7 @@
         request.onload = request.onerror = done;
         auction.stop = () => request.abort();
         request.open(get ? 'GET' : 'POST', get || config.auctionUrl);
-        request.withCredentials = config.credentials != false;
+        request.withCredentials = config.credentials !== false;
         request.send(
           // What is sent with GET stays at home.
           get ||
@@ -100,7 +113,7 @@
                 id: auction.id,
                 imp: slots.map((slot) => ({
                   id: slot.code,
-                  banner: { format: sizes(slot).map((size) => ({ w: size[0], h: size[1] })) },
+                  banner: { format: sizes(slot).map(([w, h]) => ({ w, h })) },
                   ext: {
                     prebid: { storedrequest: slot.storedImp && { id: slot.storedImp }, bidder: slot.bidders },
                   },
@@ -127,39 +140,37 @@
     setTimeout(advance, config.failsafe || 1500, 1);
     // All but the request in a task of its own, so that neither takes the page for long.
     setTimeout(() => {
-      try {
-        // A slow line needs the ad server's chain early; on a fast one it must not stand in the way.
-        scripts.forEach((href) =>
-          add('link', { rel: 'preload', as: 'script', href, fetchPriority: navigator.connection?.rtt > 150 ? 'high' : 'auto' })
-        );
-        config.connectTo?.forEach((href) => add('link', { rel: 'preconnect', href }));
-        add('script', {
-          src: folder + 'sdk.js',
-          type: 'module',
-          // Scripts that a script adds come last otherwise.
-          fetchPriority: 'high',
-          onerror: () => state.fail('sdk_not_loaded'),
-        });
-        // Beside the ad server's scripts it has time: sdk.js asks for it when the first of them is there.
-        if (!scripts[0]) add('link', { rel: 'preload', as: 'fetch', href: folder + 'sdk.wasm', crossOrigin: '' });
-        // At the latest when the page has been read.
-        doc.addEventListener('readystatechange', () => advance());
-      } catch (error) {
-        advance();
-      }
+      // At the latest when the page has been read.
+      doc.addEventListener('readystatechange', () => advance());
+      // A slow line needs the ad server's chain early; on a fast one it must not stand in the way.
+      scripts.forEach((href) =>
+        add('link', { rel: 'preload', href, as: 'script', fetchPriority: navigator.connection?.rtt > 150 && 'high' })
+      );
+      add('script', {
+        src: folder + 'sdk.js',
+        type: 'module',
+        // Scripts that a script adds come last otherwise.
+        fetchPriority: 'high',
+        onerror: () => state.fail('sdk_not_loaded'),
+      });
+      // Beside the ad server's scripts it has time: sdk.js asks for it when the first of them is there.
+      if (!scripts[0]) add('link', { rel: 'preload', href: folder + 'sdk.wasm', as: 'fetch', crossOrigin: '' });
     });
     state.read = now();
     addEventListener('message', (event) => state.heard.push(event));
     state.view = config.pageViewId || id();
-    ask(due.filter((slot) => !slot.ownAuction));
+    let shared = due.filter((slot) => !slot.ownAuction);
+    if (shared[0]) ask(shared);
     due.forEach((slot) => slot.ownAuction && ask([slot]));
   };
 
   try {
+    // A browser that lacks what everything else is built on is left alone.
+    api._ = IntersectionObserver && state;
     state.config = config = JSON.parse(doc.getElementById('earlybid-config')?.textContent || script.dataset.config);
     due = (config.slots || []).filter((slot) => !slot.lazy && (!slot.sizeMap || sizes(slot)[0]));
+    scripts = config.adServer?.scripts || scripts;
     gpt = config.adServer?.type == 'gpt';
-    scripts = config.adServer?.scripts || [];
     folder = config.sdkUrl.replace(/\/?$/, '/');
     state.fail = (reason) => {
       if (!(state.failed || state.go)) add('script', { src: folder + 'fallback.js' });

@@ -5,9 +5,11 @@
  * Nothing here decides anything, and nothing throws into the page.
  */
 import { happened } from 'earlybid-glue';
+import { isVisitors } from './activation.js';
 import { adServer } from './ad-server.js';
-import { clear, place, slotOf, write } from './frames.js';
-import { locate, notify, renderInto, resize, visible } from './protocol.js';
+import { find } from './elements.js';
+import { clear, place, shownIn, slotOf, write } from './frames.js';
+import { locate, notify, renderInto, renderer, replier, resize, visible } from './protocol.js';
 import { codes, forget, observe, placed, scan, track, unwatchNear, watchNear } from './slots.js';
 import { creativeLoaded } from './steps.js';
 import { resend, send } from './transport.js';
@@ -17,14 +19,15 @@ const api = window.earlybid || {};
 const state = api._ || {};
 const { config = {} } = state;
 const prefix = 'hb_';
-const ports = {};
+// Who can be answered, by number.
+const askers = {};
 const timers = {};
 const watches = {};
 const requests = {};
 const clicks = [];
 const listeners = [];
 const todo = [];
-// Called with all that the core is told.
+// Called with all that happens.
 const spies = [];
 let since = 0;
 let messages = 0;
@@ -47,6 +50,11 @@ export const quietly = (call) => {
     return undefined;
   }
 };
+
+// Relative addresses are those of the page that was loaded, wherever it has gone since.
+['auctionUrl', 'eventsUrl', 'sdkUrl'].forEach((key) =>
+  quietly(() => (config[key] = config[key] && new URL(config[key], doc.baseURI).href))
+);
 
 export const newId = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => (byte + 256).toString(16).slice(1)).join('');
@@ -111,10 +119,10 @@ const unwatch = (slot) => {
 };
 
 const watch = (slot, element) => {
-  const target = doc.getElementById(element);
+  const target = find(element);
   const shown = visible(target) || target;
   unwatch(slot);
-  const seen = new IntersectionObserver(
+  const viewport = new IntersectionObserver(
     (entries) => {
       const { boundingClientRect: box, intersectionRatio } = entries[entries.length - 1];
       // Not rounded up: 49.96 % are less than half.
@@ -122,13 +130,13 @@ const watch = (slot, element) => {
     },
     { threshold: [0, 0.3, 0.5, 1] }
   );
-  // A share that stays between two thresholds is no news for the observer, but the size that it is a share of is.
+  // The observer reports when the share passes a threshold; the size that it is a share of may change in between.
   const sized = new ResizeObserver(() => {
-    seen.disconnect();
-    seen.observe(shown);
+    viewport.disconnect();
+    viewport.observe(shown);
   });
   sized.observe(shown);
-  watches[slot] = { disconnect: () => [seen, sized].forEach((observer) => observer.disconnect()) };
+  watches[slot] = { disconnect: () => [viewport, sized].forEach((observer) => observer.disconnect()) };
   measure();
 };
 
@@ -146,9 +154,9 @@ const measure = () => {
 
 /** Shows what happens, over the page. */
 export const debug = () => {
-  const seen = [];
-  listeners.push(['*', (event) => seen.push(event)]);
-  load('debug', ({ show }) => show(Object.assign({ seen }, tools)));
+  const events = [];
+  listeners.push(['*', (event) => events.push(event)]);
+  load('debug', ({ show }) => show(Object.assign({ events }, tools)));
 };
 
 const loaded = (code) => tell(23, { a: creativeLoaded, text: code });
@@ -176,7 +184,7 @@ const actions = [
       if (config.adServer.define && server.define) server.define(placed());
       const known = adServer()
         .slots()
-        .filter((slot) => doc.getElementById(slot.element));
+        .filter((slot) => find(slot.element));
       tell(4, { text: JSON.stringify(known) });
     }),
   // Key-values.
@@ -184,12 +192,13 @@ const actions = [
   // The ad server's ads.
   (slot, a, b, elements) => adServer().request(JSON.parse(elements)),
   // An answer on the port that came with a message.
-  (port, a, b, body) => {
-    ports[port].postMessage(body);
-    delete ports[port];
+  (number, a, b, body) => {
+    const { reply, isUniversal } = askers[number];
+    // The Universal Creative is quicker by itself; Prebid's other one has nothing to show the markup with.
+    reply(isUniversal ? body : body.slice(0, -1) + `,"renderer":${JSON.stringify(renderer)},"rendererVersion":3}`);
   },
   // The size of the ad server's frame.
-  (slot, width, height, element) => resize(visible(doc.getElementById(element)), width, height),
+  (slot, width, height, element) => resize(visible(find(element)), width, height),
   // A frame made beforehand.
   (slot, width, height, code) => place(slot, code, height, () => tell(7, { slot })) || tell(8, { slot }),
   // Markup into it.
@@ -220,17 +229,16 @@ const actions = [
     }),
   // What a native creative asks for.
   (number, a, b, element, more) => {
-    const port = ports[number];
-    delete ports[number];
+    const asker = askers[number] || {};
     const { message, data } = JSON.parse(more);
-    load('render', (tools) => tools.serveNative(tools, port, doc.getElementById(element), JSON.parse(message), data));
+    load('render', (tools) => tools.serveNative(tools, asker, find(element), JSON.parse(message), data));
   },
   // A slot that is gone.
   (slot) => {
     clear(slot);
     unwatch(slot);
     unwatchNear(slot);
-    [3, 4].forEach((kind) => clearTimeout(timers[kind + ':' + slot]));
+    [3, 4, 5].forEach((kind) => clearTimeout(timers[kind + ':' + slot]));
   },
   // A lazy slot. Those that come near together are asked for together.
   (slot, margin, render, code) =>
@@ -249,6 +257,18 @@ const actions = [
 export const on = (name, call) => {
   if (!listeners[0]) tell(21);
   listeners.push([name, call]);
+};
+
+const wanted = [];
+
+/** New ads for these slots, or for all. However often the page asks in one go, that is one auction. */
+export const refresh = (codes) => {
+  if (!wanted[0])
+    later(() => {
+      const all = wanted.splice(0);
+      tell(3, { text: JSON.stringify(all.some((some) => !some[0]) ? [] : all.flat()) });
+    });
+  wanted.push([].concat(codes || []));
 };
 
 /** Slots by API. */
@@ -303,12 +323,15 @@ const followNavigation = () => {
 export const renderAd = (target, adId) => {
   if (!target || target == doc) return;
   const number = ++messages;
-  ports[number] = {
-    postMessage: (text) => {
-      renderInto(target, JSON.parse(text), () => tell(6, { text: JSON.stringify({ message: 'Prebid Event', adId, event: 'adRenderSucceeded' }) }));
-    },
+  const say = (message, fields) => tell(6, { a: number, text: JSON.stringify({ message, adId, ...fields }) });
+  const reply = (text) => {
+    delete askers[number];
+    const answer = JSON.parse(text);
+    if (answer.native) load('render', ({ renderNative }) => renderNative(target, answer.native, config.nativeTemplate, say));
+    else renderInto(target, answer, () => say('Prebid Event', { event: 'adRenderSucceeded' }));
   };
-  tell(6, { a: number, text: JSON.stringify({ message: 'Prebid Request', adId }) });
+  askers[number] = { reply, isUniversal: true };
+  say('Prebid Request');
 };
 
 /** Keeps the ad server's reports in `state.reports`, until somebody takes them from there. */
@@ -330,22 +353,26 @@ export const replay = () => {
   before.forEach(push);
 };
 
-export const heard = ({ data, source, ports: [port], timeStamp }) => {
-  if (typeof data != 'string') return;
+export const heard = (event) => {
+  const { data, source, timeStamp } = event;
+  // A frame that has gone meanwhile must not use up a bid.
+  if (typeof data != 'string' || (source && source.closed)) return;
   if (data.startsWith('earlybid:')) {
     const word = data.slice(9);
     const slot = slotOf(source, word);
     if (slot < 0) return;
     if (word == 'written') tell(9, { slot });
-    else if (word == 'clicked') notify(clicks[slot] || []);
+    else if (word == 'clicked' && isVisitors(shownIn(slot), true)) {
+      notify(clicks[slot] || []);
+      clicks[slot] = null;
+    }
     // The frame's own name.
     else if (word[0] == 'e') tell(22, { slot, text: 'browser_intervention' });
   } else if (data[0] == '{' && data.includes('adId')) {
-    // Ports whose messages are not answered belong to somebody else's conversation.
     const number = ++messages;
-    if (port) ports[number] = port;
-    tell(6, { a: port ? number : 0, text: data, at: timeStamp, all: 1 });
-    delete ports[number];
+    askers[number] = { reply: replier(event), source, isUniversal: data.includes('adServerDomain') };
+    tell(6, { a: number, text: data, at: timeStamp, all: 1 });
+    delete askers[number];
   }
 };
 

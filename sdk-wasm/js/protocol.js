@@ -2,6 +2,7 @@
  * What a creative and the page do with each other, as Prebid Universal Creative knows it, as far as it needs the page: the
  * SDK and the layer for Prebid.js pages both use this.
  */
+import { setDocument } from './trust.js';
 
 /** The frame that shows an ad inside a slot's element, past those that ad servers keep hidden. */
 export const visible = (element) =>
@@ -20,8 +21,9 @@ export const resize = (frame, width, height) => {
 /** By the frame of this name creatives deep in other frames know which window is the page. */
 export const locate = () => {
   if (window.frames.__pb_locator__) return;
+  const frame = Object.assign(document.createElement('iframe'), { name: '__pb_locator__' });
   // With a document of its own, which the browser makes later: an empty frame gets its document at once, in our task.
-  const frame = Object.assign(document.createElement('iframe'), { name: '__pb_locator__', srcdoc: '' });
+  setDocument(frame, '');
   frame.style.display = 'none';
   (document.body || document.documentElement).appendChild(frame);
 };
@@ -34,7 +36,25 @@ export const renderInto = (target, { ad, adUrl, width, height }, done) => {
   const frame = Object.assign(target.createElement('iframe'), { width, height, scrolling: 'no' });
   frame.style.border = 0;
   frame.onload = done;
-  if (ad) frame.srcdoc = '<!doctype html><style>body{margin:0}</style>' + ad;
+  if (ad) setDocument(frame, '<!doctype html><style>body{margin:0}</style>' + ad);
   else frame.src = adUrl;
   target.body.appendChild(frame);
 };
+
+/** What answers a message: its port or, for creatives from before there were ports, its window. */
+export const replier = ({ ports: [port], source, origin }) => (text) =>
+  port ? port.postMessage(text) : source.postMessage(text, origin == 'null' ? '*' : origin);
+
+// Runs in a hidden frame of the creative, so it refers to nothing outside of itself.
+const render = ({ ad, adUrl, width, height }, { mkFrame, sendMessage }, win) => {
+  if (!ad && !adUrl) throw Object.assign(new Error('no markup'), { reason: 'noAd' });
+  if (win.ReportingObserver) {
+    const report = ([intervention]) => sendMessage('Prebid Event', { event: 'browserIntervention', intervention });
+    new win.ReportingObserver(report, { types: ['intervention'], buffered: true }).observe();
+  }
+  const content = ad ? { srcdoc: ad } : { src: adUrl };
+  win.document.body.appendChild(mkFrame(win.document, Object.assign({ width: width || '100%', height: height || '100%' }, content)));
+};
+
+/** Source of a script that shows the answer in the creative's document, for creatives that bring none of their own. */
+export const renderer = 'window.render=' + render;

@@ -2,6 +2,9 @@
  * Ads that come as data: native ads (OpenRTB Native 1.2) and house ads made of image, link and
  * text. Fetched when the first such ad is to be shown, so that nobody else pays for it.
  */
+import { fillTemplate, isTemplate } from './native-renderer.js';
+import { renderInto } from './protocol.js';
+
 export { serveNative } from './native.js';
 
 const images = { 1: 'icon', 3: 'image' };
@@ -56,6 +59,7 @@ export const answer = (message, ad) => {
     message: 'assetResponse',
     adId: message.adId,
     ortb: ad,
+    keys,
     assets: wanted ? found.filter(({ key }) => wanted.includes(keyOf(key)) || wanted.includes(key)) : found,
   };
 };
@@ -88,6 +92,14 @@ const native = (ad, template) => {
       found.body,
       ''
     )}${text(found.sponsoredBy, 'opacity:.7')}${text(found.cta, 'text-decoration:underline')}</div>`
+  );
+};
+
+/** Shows a native ad in a document of a frame of the page; `say` tells of it as a creative would. */
+export const renderNative = (target, answer, template, say) => {
+  if (answer.adTemplate || answer.rendererUrl || isTemplate(target)) return fillTemplate(target, answer, say);
+  return renderInto(target, { ad: html(answer.ortb, template), width: '100%', height: '100%' }, () =>
+    say('Prebid Native', { action: 'fireNativeImpressionTrackers' })
   );
 };
 

@@ -3,7 +3,7 @@
  * knows, and opens the public calls of `window.earlybid`. Bundled with the glue into one file.
  */
 import { initSync, start } from 'earlybid-glue';
-import { addSlots, countFrom, debug, elapsed, followAdServer, heard, later, listen, newId, on, quietly, removeSlots, renderAd, replay, tell } from './page.js';
+import { addSlots, countFrom, debug, elapsed, followAdServer, heard, later, listen, newId, on, quietly, refresh, removeSlots, renderAd, replay, tell } from './page.js';
 import { prepare } from './frames.js';
 
 const api = window.earlybid || {};
@@ -20,13 +20,19 @@ const milliseconds = (time) => (time === undefined ? null : elapsed(time).toFixe
 const agent = navigator.userAgent.replace('Edg', 'Edge').replace(/iP(hone|ad)/, 'iOS').replace('Mac OS', 'macOS');
 const agentClass = (names) => (names.split(' ').find((name) => agent.includes(name)) || 'other').toLowerCase();
 
-const facts = (since) =>
+// Whether the loader had to let the ad server go on while an answer was missing.
+const isLate = async () => {
+  const answers = await Promise.all(state.asked.map(({ answer }) => Promise.race([answer, 0])));
+  return (state.config.adServer || {}).type != 'gpt' || answers.some((answer) => !answer || answer.at > state.late);
+};
+
+const facts = (since, late) =>
   JSON.stringify({
     view: state.view,
     auction: (state.asked[0] || {}).id,
     started: milliseconds(state.started),
     sent: milliseconds(state.sent),
-    late: !!state.late,
+    late,
     gone: Object.entries(state.gone).map(([slot, at]) => ({ slot, at: milliseconds(at) })),
     asked: state.asked,
     seed: newId(),
@@ -65,7 +71,7 @@ const open = () => {
   api.version = SDK_VERSION;
   api.pageViewId = state.view;
   api.flush = () => tell(13, { all: 1 });
-  api.refresh = (codes) => tell(3, { text: JSON.stringify([].concat(codes || [])) });
+  api.refresh = refresh;
   api.addSlots = (units) => addSlots([].concat(units));
   api.removeSlots = (codes) => removeSlots([].concat(codes));
   api.on = on;
@@ -82,24 +88,25 @@ const begin = async (module) => {
   state.compiled = performance.now();
   initSync({ module });
   await pause();
+  const late = !!state.late && (await isLate());
   // The fallback has taken over, or this file is in the page twice.
   if (state.failed || state.go) return;
   const since = origin();
   countFrom(since);
   // Page views are recorded whole or not at all.
   if (parseInt(state.view.slice(0, 4), 16) >= state.config.eventsShare * 65536) delete state.config.eventsUrl;
-  if (!start(JSON.stringify(state.config), facts(since), elapsed(performance.now()))) throw new Error('not started');
-  const told = pause().then(() => {
+  if (!start(JSON.stringify(state.config), facts(since, late), elapsed(performance.now()))) throw new Error('not started');
+  const ready = pause().then(() => {
     state.asked.forEach(({ id, answer }) =>
       answer.then(({ status, body, at }) => tell(0, { text: id, more: body, a: status, at }))
     );
     open();
   });
   // Not before the answers that are there already.
-  state.go = () => told.then(() => tell(1));
+  state.go = () => ready.then(() => tell(1));
   if (debugged) debug();
   listen();
-  await told;
+  await ready;
   await pause();
   // What the ad server and creatives said since the loader went on alone, and from now on.
   replay();
@@ -118,6 +125,7 @@ const turn = (href) =>
   });
 
 if (state && state.fail) {
+  [].concat(state.config.connectTo || []).forEach((href) => document.head.append(Object.assign(document.createElement('link'), { rel: 'preconnect', href })));
   // The ad server may be on its way before the module is.
   if ((state.config.adServer || {}).type == 'gpt') {
     followAdServer();

@@ -9,6 +9,8 @@ const known = new Map();
 const waiting = [];
 const watches = {};
 let numbered = 0;
+// Pixels of a side that the markup may ask for.
+const LARGEST = 5000;
 
 /** Sizes as `300x250 728x90`. */
 const sizes = (text) => (text || '').split(/[\s,]+/).map((size) => size.split('x').map(Number)).filter((size) => size[1]);
@@ -26,13 +28,18 @@ export const reserve = (element, height) => {
   state.sized.push([performance.now()]);
 };
 
-// The attribute holds the slot as JSON, like in the page config, or the name of its stored imp.
+// The attribute names a slot of the page config, or the slot's stored imp. What a stranger may write, in a comment for one, could
+// say more: parameters, markup, a path in somebody else's ad server. That is read only where the page config says so.
 const read = (element) => {
   const text = element.getAttribute(attribute);
-  const unit = text[0] == '{' ? JSON.parse(text) : { storedImp: text || undefined };
+  const { config = {} } = state;
+  const own = (config.slots || []).find(({ code, storedImp }) => text && (code == text || storedImp == text));
+  const isWhole = text[0] == '{';
+  if (isWhole && !config.slotsInMarkup) return null;
+  const unit = isWhole ? JSON.parse(text) : { storedImp: text || undefined, ...own };
   const { sizes: written, adUnitPath } = element.dataset;
-  if (written) unit.sizes = sizes(written);
-  if (adUnitPath) unit.adUnitPath = adUnitPath;
+  if (written) unit.sizes = sizes(written).filter((size) => Math.max(...size) <= LARGEST);
+  if (adUnitPath && config.slotsInMarkup) unit.adUnitPath = adUnitPath;
   unit.code = element.id = element.id || 'earlybid-' + ++numbered;
   return unit;
 };

@@ -1,11 +1,13 @@
 /*
- * What the browser keeps and tells later: its own timing, figures of the whole page, and clicks. Fetched after the first
- * ad or the load event, so that it costs no ad any time; each of its observers is told what was before.
+ * What the browser keeps and reports later: its own timing, figures of the whole page, and clicks. Fetched after the first
+ * ad or the load event, so that it delays no ad; each of its observers also gets what happened before.
  *
  * It only watches, and throws nothing into the page. Records are made by the core, like all others.
  */
 import { adClicked, auctionFirstByte, auctionLastByte, configRead, vitalMeasured, wasmCompiled, wasmFetched } from './steps.js';
+import { find, frameOf } from './elements.js';
 import { observe } from './observe.js';
+import { isVisitors } from './activation.js';
 import { longTasks } from './tasks.js';
 import { vitals } from './vitals.js';
 
@@ -65,9 +67,10 @@ const timing = (note, spies) => {
 const clicks = (note, slotOf, codes) => {
   addEventListener('message', ({ data, source }) => {
     if (data != 'earlybid:clicked') return;
-    const slot = codes().find((code) =>
-      [...(doc.getElementById(code) || doc.createElement('p')).querySelectorAll('iframe')].some((frame) => frame.contentWindow == source)
-    );
+    const slot = codes().find((code) => {
+      const frame = frameOf(find(code), source);
+      return frame && isVisitors(frame, true);
+    });
     if (slot) note(adClicked, { slot });
   });
   addEventListener('blur', () =>
@@ -87,12 +90,12 @@ export const start = ({ tell, spies, codes }) => {
       const element = doc.getElementById(code);
       return element && element != node && element.contains(node);
     });
-  const told = {};
+  const reported = {};
   const measured = (metric, value, ad_share) => {
     const fields = { metric, value: Number(value.toFixed(4)), ad_share: ad_share === undefined ? ad_share : Number(ad_share.toFixed(4)) };
     const text = JSON.stringify(fields);
-    if (told[metric] != text) note(vitalMeasured, fields);
-    told[metric] = text;
+    if (reported[metric] != text) note(vitalMeasured, fields);
+    reported[metric] = text;
   };
 
   timing(note, spies);
@@ -102,7 +105,7 @@ export const start = ({ tell, spies, codes }) => {
     // The page is hidden or left, or another one comes in its place: perhaps the last chance.
     if (kind === 12 || (kind === 11 && a)) parts.forEach((part) => part.report());
     if (kind === 20) {
-      Object.keys(told).forEach((metric) => delete told[metric]);
+      Object.keys(reported).forEach((metric) => delete reported[metric]);
       parts.forEach((part) => part.begin());
     }
   });

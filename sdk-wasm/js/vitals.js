@@ -19,10 +19,10 @@ const hiddenBefore = () => {
 const shifts = (slotOf, state) => {
   let current, best;
   const moves = [];
-  const seen = new Set();
-  // The observer's first news of a slot is its size, not a change of it; a record without a slot is always a change.
+  const known = new Set();
+  // The observer's first report on a slot is its size, not a change of it; a record without a slot is always a change.
   const sized = ([time, id]) => {
-    if (id && !seen.has(id)) return seen.add(id);
+    if (id && !known.has(id)) return known.add(id);
     return moves.push(time) > 200 && moves.shift();
   };
   const before = state.sized || [];

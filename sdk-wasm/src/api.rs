@@ -72,7 +72,7 @@ fn input(
         },
         1 => Input::FailsafeUp,
         2 => Input::TimerUp(Timer::from_code(a, number)?),
-        3 => Input::RefreshAsked {
+        3 => Input::Refresh {
             codes: Value::array(&text).ok()?.texts(),
         },
         4 => Input::AdServerKnows(parse_known(&text).unwrap_or_default()),
@@ -84,14 +84,14 @@ fn input(
         7 => Input::FrameReady(slot),
         8 => Input::FrameMissing(slot),
         9 => Input::FrameWritten(slot),
-        10 => Input::Seen {
+        10 => Input::OnScreen {
             slot,
             permille: a,
             area: b,
         },
         11 => Input::PageHidden(a == 1),
         12 => Input::PageLeft,
-        13 => Input::FlushAsked,
+        13 => Input::Flush,
         14 => Input::Failed(text),
         15 => Input::AskDue,
         16 => Input::SlotsAdded(ad_units(&Value::array(&text).ok()?)),

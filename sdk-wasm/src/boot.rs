@@ -8,7 +8,7 @@ use crate::units::Elapsed;
 
 /// An auction that the loader asked for.
 #[derive(Debug, Clone, Default)]
-pub struct Asked {
+pub struct LoaderAuction {
     /// Its id; empty until the answer names it.
     pub id: String,
     /// Codes of its slots.
@@ -24,8 +24,8 @@ pub struct Boot {
     pub page: PageAddress,
     /// The auction that the loader asked for first; its id is empty until the answer names it.
     pub auction_id: String,
-    /// All auctions that it asked for.
-    pub asked: Vec<Asked>,
+    /// All auctions that it requested.
+    pub auctions: Vec<LoaderAuction>,
     /// Random digits from which further ids are made.
     pub seed: String,
     /// When the loader ran.
@@ -34,11 +34,11 @@ pub struct Boot {
     pub requested: Option<Elapsed>,
     /// The failsafe time was up with an answer missing, and the loader sent the ad server off.
     pub late: bool,
-    /// Slots that it sent the ad server off with, and when; with the bids that were there by then.
-    pub gone: Vec<(String, Elapsed)>,
+    /// Slots for which it asked the ad server, and when, with the key-values of the bids that had come by then.
+    pub sent_off: Vec<(String, Elapsed)>,
     /// The tab is not visible.
     pub hidden: bool,
-    /// Whether somebody listens from the start.
+    /// Whether there is a listener from the start.
     pub listeners: Listeners,
 }
 
@@ -60,12 +60,12 @@ impl Boot {
                 viewport: found.get("viewport").number().unwrap_or_default(),
             },
             auction_id: found.get("auction").text(),
-            asked: found.get("asked").items().map(asked).collect(),
+            auctions: found.get("asked").items().map(auction).collect(),
             seed: found.get("seed").text(),
             started: time(found.get("started")).unwrap_or_default(),
             requested: time(found.get("sent")),
             late: found.get("late").is_true(),
-            gone: found.get("gone").items().filter_map(gone).collect(),
+            sent_off: found.get("gone").items().filter_map(sent_off).collect(),
             hidden: found.get("hidden").is_true(),
             listeners: if found.get("heard").is_true() {
                 Listeners::Some
@@ -87,14 +87,14 @@ pub fn parse_view(text: &str) -> Parsed<NewView> {
     })
 }
 
-fn asked(value: &Value<'_>) -> Asked {
-    Asked {
+fn auction(value: &Value<'_>) -> LoaderAuction {
+    LoaderAuction {
         id: value.get("id").text(),
         slots: value.get("slots").texts(),
     }
 }
 
-fn gone(value: &Value<'_>) -> Option<(String, Elapsed)> {
+fn sent_off(value: &Value<'_>) -> Option<(String, Elapsed)> {
     Some((value.get("slot").maybe_text()?, time(value.get("at"))?))
 }
 
@@ -134,7 +134,7 @@ mod tests {
         );
         assert_eq!(boot.view.began_at, 1_700_000_000_000);
         assert_eq!(boot.view.browser, r#""device":"mobile","os":"ios""#);
-        assert_eq!(boot.gone, [("top".to_owned(), Elapsed(20_500))]);
+        assert_eq!(boot.sent_off, [("top".to_owned(), Elapsed(20_500))]);
     }
 
     #[test]

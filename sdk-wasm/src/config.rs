@@ -22,7 +22,7 @@ pub struct Margins {
     pub render: u32,
 }
 
-/// When an ad that has been seen makes room for the next one.
+/// When an ad that has been on screen makes room for the next one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RefreshRule {
     /// Seconds on screen; 0 for never.

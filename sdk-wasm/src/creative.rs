@@ -55,7 +55,12 @@ pub fn parse(text: &str) -> Option<Message> {
             ad_id,
             reason: found.get("info").get("reason").text(),
         }),
-        ("Prebid Event", "browserIntervention") => Some(Message::Intervention { ad_id }),
+        ("Prebid Event", "browserIntervention") => {
+            // A browser also reports a call that it has blocked, of `vibrate()` for one. The ad stays.
+            let id = found.get("intervention").get("body").get("id").maybe_text();
+            let is_heavy = id.is_none_or(|id| id == "HeavyAdIntervention");
+            is_heavy.then_some(Message::Intervention { ad_id })
+        }
         ("Prebid Native", _) => {
             let action = found.get("action").text();
             Some(Message::Native {

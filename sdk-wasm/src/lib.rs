@@ -20,6 +20,7 @@ pub mod boot;
 pub mod config;
 pub mod creative;
 pub mod json;
+pub mod noise;
 pub mod platform;
 pub mod report;
 pub mod request;

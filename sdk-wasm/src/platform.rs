@@ -27,7 +27,7 @@ pub enum Input {
     /// A timer that the core started.
     TimerUp(Timer),
     /// The page wants new ads in these slots, all if none is named.
-    RefreshAsked {
+    Refresh {
         /// Codes.
         codes: Vec<String>,
     },
@@ -63,7 +63,7 @@ pub enum Input {
     Message {
         /// Its text.
         text: String,
-        /// Number of the port that it brought for an answer.
+        /// Number under which it can be answered.
         port: Option<u32>,
     },
     /// The frame made beforehand is ready for markup.
@@ -73,7 +73,7 @@ pub enum Input {
     /// The markup is in the frame.
     FrameWritten(usize),
     /// How much of a watched ad is on screen.
-    Seen {
+    OnScreen {
         /// Slot.
         slot: usize,
         /// Share in thousandths.
@@ -86,7 +86,7 @@ pub enum Input {
     /// The page is being left.
     PageLeft,
     /// Events must go now.
-    FlushAsked,
+    Flush,
     /// A script that is loaded later saw a step.
     Noted {
         /// Which.
@@ -168,6 +168,8 @@ pub enum Timer {
     OwnLineItem(usize),
     /// Look again whether the slot's ad has been on screen long enough.
     View(usize),
+    /// The slot's bid has become too old to be shown.
+    Expiry(usize),
 }
 
 impl Timer {
@@ -180,6 +182,7 @@ impl Timer {
             Self::Failsafe(auction) => (2, auction),
             Self::OwnLineItem(slot) => (3, place(slot)),
             Self::View(slot) => (4, place(slot)),
+            Self::Expiry(slot) => (5, place(slot)),
         }
     }
 
@@ -192,6 +195,7 @@ impl Timer {
             2 => Self::Failsafe(place),
             3 => Self::OwnLineItem(slot),
             4 => Self::View(slot),
+            5 => Self::Expiry(slot),
             _ => return None,
         })
     }

@@ -2,7 +2,8 @@
 //!
 //! | file | part of a slot's way |
 //! |---|---|
-//! | `session/auction.rs` | asking, the answer, the time that is up |
+//! | `session/ask.rs` | asking for auctions |
+//! | `session/auction.rs` | the answer, the time that is up |
 //! | `session/ad_server.rs` | key-values to the ad server, and its reports |
 //! | `session/creative.rs` | creatives that ask for their markup |
 //! | `session/direct.rs` | rendering without an ad server |
@@ -10,13 +11,14 @@
 //! | `session/screen.rs` | viewability, and the page that comes and goes |
 
 mod ad_server;
+mod ask;
 mod auction;
 mod creative;
 mod direct;
 mod screen;
 mod slots;
 
-use crate::boot::{Asked, Boot};
+use crate::boot::{Boot, LoaderAuction};
 use crate::config::{AdServer, Config};
 use crate::platform::{Effect, Input, Listeners, Timer};
 use crate::report::{Creative, Event, Report};
@@ -79,10 +81,10 @@ impl Session {
         session.tell(&Event::page(Step::SdkReady, now));
         let units = session.config.ad_units.clone();
         session.add(units, now);
-        for asked in &boot.asked {
-            session.take_over(asked, boot.requested, now);
+        for auction in &boot.auctions {
+            session.take_over(auction, boot.requested, now);
         }
-        for (code, at) in &boot.gone {
+        for (code, at) in &boot.sent_off {
             session.sent_off(code, *at, now);
         }
         if session.config.ad_server == AdServer::None {
@@ -106,7 +108,7 @@ impl Session {
             } => self.answered(&auction_id, status, &body, at),
             Input::FailsafeUp => self.time_is_up(0, now),
             Input::TimerUp(timer) => self.timer_up(timer, now),
-            Input::RefreshAsked { codes } => self.refresh(&codes, now),
+            Input::Refresh { codes } => self.refresh(&codes, now),
             Input::SlotsAdded(units) => {
                 self.add(units, now);
                 self.ask_due(now);
@@ -124,24 +126,24 @@ impl Session {
             Input::FrameReady(slot) => self.frame_ready(slot, now),
             Input::FrameMissing(slot) => self.frame_missing(slot),
             Input::FrameWritten(slot) => self.frame_written(slot, now),
-            Input::Seen {
+            Input::OnScreen {
                 slot,
                 permille,
                 area,
-            } => self.seen(slot, permille, area, now),
+            } => self.on_screen(slot, permille, area, now),
             Input::PageHidden(hidden) => self.page_hidden(hidden, now),
             Input::PageLeft => self.leave(now),
-            Input::FlushAsked => self.flush(),
+            Input::Flush => self.flush(),
             Input::Noted { step, slot, fields } => self.note(step, &slot, &fields, now),
             Input::Failed(reason) => self.fail(&reason, None, now),
         }
         self.drain()
     }
 
-    /// An auction that the loader has asked for, or could not ask for.
-    fn take_over(&mut self, asked: &Asked, sent: Option<Elapsed>, now: Elapsed) {
-        let id = asked.id.as_str();
-        for index in self.indices(|slot| asked.slots.contains(&slot.unit.code)) {
+    /// An auction that the loader has requested, or could not request.
+    fn take_over(&mut self, auction: &LoaderAuction, sent: Option<Elapsed>, now: Elapsed) {
+        let id = auction.id.as_str();
+        for index in self.indices(|slot| auction.slots.contains(&slot.unit.code)) {
             if let Some(slot) = self.slots.get_mut(index) {
                 id.clone_into(&mut slot.auction_id);
             }
@@ -165,6 +167,7 @@ impl Session {
             Timer::Failsafe(auction) => self.time_is_up(auction, now),
             Timer::OwnLineItem(slot) => self.own_line_item(slot, now),
             Timer::View(slot) => self.look_at(slot, now),
+            Timer::Expiry(slot) => self.bid_expired(slot, now),
         }
     }
 
@@ -212,6 +215,17 @@ impl Session {
 
     /// The same for an event that says all but which slot it is of.
     fn tell_of(&mut self, slot: usize, event: Event<'_>) {
+        let Some(known) = self.slots.get_mut(slot) else {
+            return;
+        };
+        if !known.noise.admits(event.step) {
+            return;
+        }
+        self.tell_for(slot, event);
+    }
+
+    /// The same without a limit.
+    fn tell_for(&mut self, slot: usize, event: Event<'_>) {
         let Some(known) = self.slots.get(slot) else {
             return;
         };

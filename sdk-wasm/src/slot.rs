@@ -2,6 +2,7 @@
 
 use crate::bids::Bid;
 use crate::config::AdUnit;
+use crate::noise::Noise;
 use crate::platform::Fill;
 use crate::report::Creative;
 use crate::targeting::{SlotNames, find_slot};
@@ -11,7 +12,10 @@ use crate::viewability::Viewability;
 /// Who is asked in the auction under the publisher's own name; its ads are house ads.
 pub const HOUSE: &str = "house";
 
-/// How far a slot is. Each change of it is told to the page's listeners.
+/// Browsers count the milliseconds of a timer in a signed integer of 32 bits.
+const LONGEST_TIMER: u32 = i32::MAX as u32;
+
+/// How far a slot has come. The page's listeners hear of each change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// No auction has been asked for.
@@ -89,6 +93,14 @@ impl Received {
     pub fn is_good(&self, now: Elapsed) -> bool {
         now.since(self.at).0 <= i64::from(self.bid.lifetime) * 1_000_000
     }
+
+    /// Time until the bid is good no longer; `None` if that is beyond what a browser's timers count.
+    pub fn expires_in(&self, now: Elapsed) -> Option<Elapsed> {
+        let lifetime = self.bid.lifetime;
+        let end = Elapsed::millis(lifetime.checked_mul(1000)?.checked_add(1)?);
+        let rest = end.since(now.since(self.at));
+        (rest.timer_millis() <= LONGEST_TIMER).then_some(rest)
+    }
 }
 
 /// One slot.
@@ -116,13 +128,19 @@ pub struct Slot {
     pub ad_asked: bool,
     /// A creative asked for the winner's markup.
     pub claimed: bool,
+    /// Name of the bid that an earlier ad of the slot has used up.
+    pub spent: Option<String>,
+    /// Why a creative got no markup, so that what is in the slot is a blank.
+    pub refused: Option<&'static str>,
+    /// How often creatives have made us record something.
+    pub noise: Noise,
     /// What the ad server chose.
     pub fill: Fill,
     /// When the ad server's frame had loaded.
     pub loaded_at: Option<Elapsed>,
     /// The frame made beforehand, without an ad server.
     pub frame: Frame,
-    /// What is known about the ad on the screen.
+    /// How long the ad has been on the screen.
     pub view: Option<Viewability>,
     /// For a lazy slot.
     pub nearness: Nearness,
@@ -147,6 +165,9 @@ impl Slot {
             sent_off: None,
             ad_asked: false,
             claimed: false,
+            spent: None,
+            refused: None,
+            noise: Noise::default(),
             fill: Fill::default(),
             loaded_at: None,
             frame: Frame::Missing,
@@ -155,7 +176,7 @@ impl Slot {
         }
     }
 
-    /// Starts the next ad; of the one before only a late bid is left.
+    /// Starts the next ad; of the one before only a late bid is left, and the name of what it showed.
     pub fn begin_round(&mut self, auction: u32, auction_id: &str) {
         let unit = core::mem::take(&mut self.unit);
         let round = if self.phase == Phase::Defined {
@@ -163,8 +184,10 @@ impl Slot {
         } else {
             self.round + 1
         };
+        let last = self.bid.take().filter(|_| self.claimed);
         *self = Self {
             round,
+            spent: last.map(|last| last.bid.ad_id).or(self.spent.take()),
             auction,
             auction_id: auction_id.to_owned(),
             spare: self.spare.take(),
@@ -198,6 +221,14 @@ impl Slot {
             .is_some_and(|known| known.bid.ad_id == ad_id)
     }
 
+    /// A bid that no creative has asked for yet and that may still be shown.
+    pub fn take_unspent(&mut self, now: Elapsed) -> Option<Received> {
+        let claimed = self.claimed;
+        self.bid
+            .take()
+            .filter(|known| !claimed && known.is_good(now))
+    }
+
     /// Takes a bid for this round: the better of the new one and a late one that is still good.
     pub fn offer(&mut self, new: Option<Received>, now: Elapsed) {
         let spare = self.spare.take().filter(|spare| spare.is_good(now));
@@ -215,7 +246,7 @@ impl Slot {
     }
 
     /// The loader gave the ad server the bids of an answer that came at this time.
-    pub fn has_gone_with(&self, answer_at: Elapsed) -> bool {
+    pub fn was_sent_off_after(&self, answer_at: Elapsed) -> bool {
         self.sent_off.is_some_and(|at| answer_at <= at)
     }
 
@@ -239,7 +270,7 @@ impl Slot {
         })
     }
 
-    /// The ad server's own choice as the tables know it. Its price is told or unknown, never guessed.
+    /// The ad server's own choice as the tables know it. Its price is what the ad server reports, or unknown; it is never guessed.
     pub fn ad_server_creative(&self) -> Creative {
         Creative {
             bidder: self.fill.bidder.clone(),

@@ -31,7 +31,7 @@ impl Elapsed {
         Self(millis as i64 * 1000)
     }
 
-    /// From the browser's milliseconds; what is no number counts as 0.
+    /// From the browser's milliseconds; anything that is not a number counts as 0.
     pub fn from_browser(millis: f64) -> Self {
         #[expect(
             clippy::cast_possible_truncation,
@@ -61,7 +61,7 @@ pub struct Size {
 }
 
 impl Size {
-    /// A pair of sides; anything else, such as a word for a fluid size, is no size.
+    /// A pair of sides; anything else, such as the word `fluid`, is not a size.
     pub(crate) fn read(value: &json::Value<'_>) -> Option<Self> {
         let mut sides = value.items().map(|side| side.number().unwrap_or_default());
         match (sides.next(), sides.next(), sides.next()) {

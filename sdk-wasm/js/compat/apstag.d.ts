@@ -41,7 +41,7 @@ export interface ApstagSettings {
   adServer?: string;
   /** Milliseconds, default 2000. */
   bidTimeout?: number;
-  gdpr?: { cmpTimeout?: number };
+  gdpr?: { enabled?: boolean; consent?: string; cmpTimeout?: number };
   /** Goes to `site.ext.data`. */
   params?: Record<string, string | string[]>;
   schain?: Record<string, unknown>;
@@ -55,8 +55,8 @@ export interface ApstagSettings {
     account?: string;
     /** The line items' codes of prices, by price: `{"1.20": "1aglq80"}`. A price that is not here is its own code. */
     priceCodes?: Record<string, string>;
-    /** Stored imps by `slotID`; with `{}`, `slotName` names them. */
-    stored?: Record<string, string>;
+    /** Stored imps by `slotID`; a slot that is not here has the one of its `slotName`. `false`: none. */
+    stored?: Record<string, string> | false;
   };
 }
 
@@ -80,4 +80,6 @@ declare global {
   interface Window {
     apstag: Apstag;
   }
+  /** As pages write it, without `window`. */
+  var apstag: Apstag;
 }

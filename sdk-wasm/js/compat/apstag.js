@@ -3,9 +3,10 @@
  *
  * Where it is comes from `init({ …, earlybid: { endpoint, account, priceCodes } })`, or from the SDK's page config.
  */
-import { allowed, inRequest, readConsent } from '../consent.js';
+import { allowed, grantsStorage, inRequest, readConsent } from '../consent.js';
 import { notify, renderInto } from '../protocol.js';
 import { pageConfig, post, safely, sizesOf, surroundings, uuid } from './post.js';
+import { priceKey } from './price-key.js';
 
 const keys = ['amznbid', 'amzniid', 'amznsz', 'amznp'];
 const apstag = (window.apstag = window.apstag || {});
@@ -21,6 +22,12 @@ try {
   // Storage is closed to this page.
 }
 const warn = (...words) => debugging && console.warn('apstag:', ...words);
+// What only the publisher can mend is said to whoever opens the console, once.
+const complaints = new Set();
+const complain = (text) => {
+  if (!complaints.has(text)) console.warn('apstag:', text);
+  complaints.add(text);
+};
 
 /** The states of a slot without a bid: '0' not asked for, '1' asked, '2' nobody bids. */
 const empty = (slot, state) => ({
@@ -30,7 +37,7 @@ const empty = (slot, state) => ({
 
 const filled = (slot, bid) => {
   const prebid = (bid.ext || {}).prebid || {};
-  const price = (prebid.targeting || {}).hb_pb || Math.floor(bid.price * 10 + 1e-8) / 10 + '0';
+  const price = (prebid.targeting || {}).hb_pb || priceKey(bid.price);
   const code = ((settings.earlybid || {}).priceCodes || {})[price] || price;
   const size = `${bid.w}x${bid.h}`;
   const iid = prebid.bidid || bid.id;
@@ -46,6 +53,12 @@ const filled = (slot, bid) => {
   return found;
 };
 
+// The server knows a slot by the name that `stored` gives it, or else by its own: there are no bidders in an apstag page.
+const storedOf = ({ slotID, slotName }) => {
+  const { stored = {} } = settings.earlybid || {};
+  return stored === false ? undefined : { id: stored[slotID] || slotName || slotID };
+};
+
 const impOf = (slot) => ({
   id: slot.slotID,
   tagid: slot.slotName,
@@ -57,7 +70,7 @@ const impOf = (slot) => ({
   ext: {
     data: slot.slotParams,
     gpid: slot.slotName,
-    prebid: { storedrequest: (settings.earlybid || {}).stored ? { id: settings.earlybid.stored[slot.slotID] || slot.slotName || slot.slotID } : undefined },
+    prebid: { storedrequest: storedOf(slot) },
   },
 });
 
@@ -75,9 +88,32 @@ const request = (wanted, timeout, params, consent) => {
 
 const withConsent = (run) => {
   const wanted = settings.gdpr || {};
+  // A string of the page's own, as a CMP would give it.
+  if (wanted.consent && wanted.enabled !== false) {
+    const string = String(wanted.consent);
+    const known = { gpc: navigator.globalPrivacyControl === true, tcf: { applies: true, string, storage: grantsStorage(string) } };
+    return run(known, allowed(known, { apis: ['tcf'], deviceAccess: settings.deviceAccess }));
+  }
   const own = { cmpTimeout: wanted.cmpTimeout === undefined ? 50 : wanted.cmpTimeout, actionTimeout: settings.bidTimeout || 2000, deviceAccess: settings.deviceAccess };
   own.apis = [['tcf', '__tcfapi'], ['gpp', '__gpp'], ['usp', '__uspapi']].filter(([, name]) => window[name]).map(([api]) => api);
-  readConsent(own, (known) => run(known, allowed(known, own)));
+  // A CMP that is announced and not there is no permission.
+  if (settings.gdpr && wanted.enabled !== false && !own.apis.includes('tcf')) own.apis.push('tcf');
+  return readConsent(own, (known) => run(known, allowed(known, own)));
+};
+
+// The server gives key-values to the best bid of an imp alone: its order counts, since it knows priorities and deals.
+const isBetter = (one, other) => {
+  const isFirst = ({ ext }) => !!(((ext || {}).prebid || {}).targeting || {}).hb_pb;
+  return isFirst(one) === isFirst(other) ? one.price > other.price : isFirst(one);
+};
+
+// An auction in which nobody was asked is a fault of the set-up, and looks like one without bids.
+const explain = ({ seatbid = [], ext = {} }) => {
+  const faults = [].concat(...['errors', 'warnings'].map((kind) => Object.values(ext[kind] || {}))).flat();
+  const text = faults.map(({ message } = {}) => message).filter(Boolean).join('; ');
+  if (!seatbid[0] && text) complain(`no bids: ${text}`);
+  else if (!seatbid[0] && ext.responsetimemillis && !Object.keys(ext.responsetimemillis)[0])
+    complain('no bidder was asked: the bid server needs a stored imp for each slot, by its slotName or by earlybid.stored');
 };
 
 const fetchBids = (options = {}, callback) => {
@@ -91,17 +127,20 @@ const fetchBids = (options = {}, callback) => {
   };
   (options.slots || []).forEach((slot) => (slots[slot.slotID] = empty(slot, '1')));
   if (!url || !wanted[0]) {
-    warn(url ? 'no slots for display' : 'neither earlybid.endpoint of init nor auctionUrl of the page config is there');
+    if (url) warn('no slots for display');
+    else complain('neither earlybid.endpoint of init nor auctionUrl of the page config is there, so nobody is asked');
     return done([]);
   }
   return withConsent((known, may) =>
     post(url, request(wanted, timeout, options.params, inRequest(known)), { timeout, cookies: may }, (failure, answer) => {
-      if (failure) warn(`the auction failed: ${failure}`);
+      if (failure == 'status') complain(`the bid server refused the auction: ${answer}`);
+      else if (failure) warn(`the auction failed: ${failure}`);
+      else explain(answer);
       const best = {};
-      ((answer || {}).seatbid || []).forEach((seat) =>
+      ((failure ? {} : answer || {}).seatbid || []).forEach((seat) =>
         (seat.bid || []).forEach((bid) => {
           const blocked = (settings.blockedBidders || []).includes(seat.seat);
-          if (!blocked && bid.price > 0 && !(best[bid.impid] && best[bid.impid].price >= bid.price)) best[bid.impid] = bid;
+          if (!blocked && bid.price > 0 && (!best[bid.impid] || isBetter(bid, best[bid.impid]))) best[bid.impid] = bid;
         })
       );
       done(wanted.filter((slot) => best[slot.slotID]).map((slot) => filled(slot, best[slot.slotID])));
@@ -117,9 +156,17 @@ const setDisplayBids = (codes) => {
     const bid = slots[known.getSlotElementId()];
     if (!bid || (chosen && !chosen.includes(bid.slotID))) return;
     // What an earlier auction has left goes, the keys of deals as well.
-    known.getTargetingKeys().filter((key) => key.startsWith('amzn')).forEach((key) => known.clearTargeting(key));
+    known.getTargetingKeys().filter(isOurs).forEach((key) => known.clearTargeting(key));
     bid.targeting.forEach((key) => bid[key] && known.setTargeting(key, bid[key]));
   });
+};
+
+const isOurs = (key) => key.startsWith('amzn');
+
+const clearKeys = (iid) => {
+  const slots = window.googletag && googletag.pubads ? googletag.pubads().getSlots() : [];
+  const known = slots.find((slot) => slot.getTargeting('amzniid').includes(iid));
+  if (known) known.getTargetingKeys().filter(isOurs).forEach((key) => known.clearTargeting(key));
 };
 
 /** Writes the ad of this name into a document of a frame of the page; once. */
@@ -127,6 +174,8 @@ const renderImp = (target, iid) => {
   const ad = ads[iid];
   if (!target || target === document || !ad || (!ad.ad && !ad.adUrl)) return warn(`no ad of this name: ${iid}`);
   delete ads[iid];
+  // Whoever asks the ad server from now on, asks without it.
+  safely(clearKeys, iid);
   renderInto(target, ad, () => {});
   const frame = (target.defaultView || {}).frameElement;
   if (frame) Object.assign(frame, { width: ad.width, height: ad.height });

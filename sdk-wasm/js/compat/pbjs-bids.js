@@ -1,39 +1,12 @@
 /*
  * Bids and key-values as pages of Prebid.js know them: bid objects, price steps, which keys a bid has.
  */
-
-// Upper end of each step and its width; prices above the last are cut to its end.
-const steps = {
-  low: [[5, 0.5]],
-  medium: [[20, 0.1]],
-  high: [[20, 0.01]],
-  auto: [[5, 0.05], [10, 0.1], [20, 0.5]],
-  dense: [[3, 0.01], [8, 0.05], [20, 0.5]],
-};
-
-const named = (name) => steps[name] && steps[name].map(([max, increment]) => ({ max, increment }));
-
-/** The price as the line items know it, or '' below the first step. */
-export const priceKey = (cpm, granularity = 'medium') => {
-  const buckets = named(granularity) || (granularity || {}).buckets || named('medium');
-  const last = buckets[buckets.length - 1];
-  const { precision: places = 2 } = last;
-  if (cpm > last.max) return Number(last.max).toFixed(places);
-  let from = 0;
-  for (const { max, increment, min = from, precision = 2 } of buckets) {
-    if (cpm <= max && cpm >= min) {
-      // A hundred millionth keeps 0.3 in its own step: in binary it is a little less.
-      const count = Math.floor((cpm - min) / increment + 1e-8);
-      return (min + count * increment).toFixed(precision);
-    }
-    from = max;
-  }
-  return '';
-};
+import { nativeValues } from './pbjs-native.js';
+import { priceKey } from './price-key.js';
 
 const mediaTypes = { 1: 'banner', 2: 'video', 3: 'audio', 4: 'native' };
 
-/** A bid of the answer as a bid object. */
+/** A bid of the answer as a bid object. The server gives key-values to the best bid of an imp alone. */
 export const makeBid = (found, { seat, unit, auction, currency, config, adjust }) => {
   const prebid = (found.ext || {}).prebid || {};
   const mediaType = prebid.type || mediaTypes[found.mtype] || 'banner';
@@ -51,16 +24,15 @@ export const makeBid = (found, { seat, unit, auction, currency, config, adjust }
     meta: { advertiserDomains: found.adomain || [], primaryCatId: (found.cat || [])[0], ...prebid.meta },
     requestTimestamp: auction.timestamp, responseTimestamp: Date.now(), timeToRespond: Date.now() - auction.timestamp,
     notices: [found.adm && found.nurl, found.burl, (prebid.events || {}).win].filter(Boolean),
-    serverKeys: prebid.targeting || {},
+    serverKeys: prebid.targeting || {}, isHouse: seat == 'house', isFirst: !!(prebid.targeting || {}).hb_pb,
     getSize: () => bid.size,
     getStatusCode: () => 1,
   };
   if (mediaType == 'native') {
     try {
-      const ad = JSON.parse(markup);
-      bid.native = { ortb: ad.native || ad };
+      bid.native = nativeValues(markup, unit);
     } catch (error) {
-      // Left without assets; the creative is told that there is no ad.
+      // Left without assets: the creative gets no ad.
     }
   }
   bid.cpm = adjust(bid);
@@ -87,21 +59,28 @@ const keysOf = (bid, config) => {
 export const usable = (bid, config) =>
   bid.status != 'rendered' && bid.responseTimestamp + bid.ttl * 1000 - (config.ttlBuffer === undefined ? 1 : config.ttlBuffer) * 1000 > Date.now();
 
-/** Highest first. */
-export const byPrice = (bids) => bids.slice().sort((one, other) => other.cpm - one.cpm);
+/**
+ * Best first. The server's order counts, since it knows the priorities of house line items and of deals; where the page adjusts
+ * prices, those of SSPs are compared anew, and a house bid keeps its place before or after all of them.
+ */
+export const byRank = (bids) => {
+  const isAdjusted = bids.some((bid) => bid.cpm !== bid.originalCpm);
+  const place = ({ isHouse, isFirst }) => (isHouse ? (isFirst ? 3 : 0) : isFirst && !isAdjusted ? 2 : 1);
+  return bids.slice().sort((one, other) => place(other) - place(one) || other.cpm - one.cpm);
+};
 
-/** The key-values of an ad unit whose bids these are. */
+/** The key-values of an ad unit with these bids. */
 export const targetingOf = (bids, config) => {
-  const ranked = byPrice(bids.filter((bid) => bid.cpm > 0 || (config.targetingControls || {}).allowZeroCpmBids));
+  const ranked = byRank(bids.filter((bid) => bid.cpm > 0 || (config.targetingControls || {}).allowZeroCpmBids));
   const keys = {};
-  const seen = {};
+  const bidders = {};
   const set = (key, value) => (keys[key.slice(0, 20)] = value);
   if (config.enableSendAllBids !== false) {
     const { bidLimit = 0 } = config.sendBidsControl || {};
     let count = 0;
     ranked.forEach((bid) => {
-      if (seen[bid.bidderCode] || (bidLimit && count >= bidLimit)) return;
-      seen[bid.bidderCode] = 1;
+      if (bidders[bid.bidderCode] || (bidLimit && count >= bidLimit)) return;
+      bidders[bid.bidderCode] = 1;
       count += 1;
       Object.keys(bid.adserverTargeting).forEach((key) => own.test(key) && set(`${key}_${bid.bidderCode}`, bid.adserverTargeting[key]));
     });

@@ -4,7 +4,7 @@
 import { merge, safely } from './post.js';
 
 const used = [
-  'bidderTimeout', 'consentManagement', 'currency', 'customGptSlotMatching', 'debug', 'deviceAccess', 'enableSendAllBids', 'mediaTypePriceGranularity',
+  'auctionOptions', 'bidderTimeout', 'consentManagement', 'currency', 'customGptSlotMatching', 'debug', 'deviceAccess', 'enableSendAllBids', 'floors', 'mediaTypePriceGranularity',
   'ortb2', 'priceGranularity', 's2sConfig', 'sendBidsControl', 'targetingControls', 'ttlBuffer', 'userSync',
 ];
 const listeners = [];
@@ -23,9 +23,9 @@ export const config = {
 export const warn = (...words) => config.debug && console.warn('pbjs:', ...words);
 
 const tell = (keys) =>
-  listeners.forEach(([key, heard]) => {
-    if (key == '*') safely(heard, Object.fromEntries(keys.map((one) => [one, config[one]])));
-    else if (keys.includes(key)) safely(heard, { [key]: config[key] });
+  listeners.forEach(([key, listener]) => {
+    if (key == '*') safely(listener, Object.fromEntries(keys.map((one) => [one, config[one]])));
+    else if (keys.includes(key)) safely(listener, { [key]: config[key] });
   });
 
 export const setConfig = (given) => {
@@ -44,8 +44,8 @@ export const mergeConfig = (given) => {
 };
 
 /** All, one by its path, or a listener for changes, which gives back its own end. */
-export const getConfig = (path, heard) => {
-  const [key, call] = typeof path == 'function' ? ['*', path] : [path, heard];
+export const getConfig = (path, listener) => {
+  const [key, call] = typeof path == 'function' ? ['*', path] : [path, listener];
   if (typeof call == 'function') {
     const entry = [key, call];
     listeners.push(entry);

@@ -1,96 +1,120 @@
 /*
- * Ads of the layer for Prebid.js pages: answers Prebid Universal Creative, native included, and `renderAd`.
+ * Ads of the layer for Prebid.js pages: answers creatives, native ones included, and `renderAd`. A bid is shown once.
  */
 import { serveNative } from '../native.js';
-import { notify, renderInto, resize, visible } from '../protocol.js';
+import { notify, renderer, renderInto, replier, resize, visible } from '../protocol.js';
 import * as native from '../render.js';
 import { safely } from './post.js';
 import { emit } from './pbjs-events.js';
-import { elementOf } from './pbjs-gpt.js';
+import { elementOf, spend } from './pbjs-gpt.js';
+
+const expired = (bid) => bid.responseTimestamp + bid.ttl * 1000 < Date.now();
 
 /** `find` gives the bid of a name. */
-export const creatives = ({ find }) => {
+export const creatives = ({ find, config }) => {
   const fail = (reason, message, bid, adId) => emit('adRenderFailed', { reason, message, bid, adId }, adId);
 
   const won = (bid) => {
-    const again = bid.status == 'rendered';
     bid.status = 'rendered';
-    if (again) return emit('staleRender', bid, bid.adUnitCode);
+    safely(spend, bid.adId);
     notify(bid.notices);
-    return emit('bidWon', bid, bid.adUnitCode);
+    emit('bidWon', bid, bid.adUnitCode);
   };
 
-  const expired = (bid) => bid.responseTimestamp + bid.ttl * 1000 < Date.now();
+  // Whether the bid may be shown; whoever listens hears why not.
+  const mayShow = (bid, adId) => {
+    const { suppressExpiredRender } = config.auctionOptions || {};
+    if (!bid) fail('cannotFindAd', `no bid of this name: ${adId}`, undefined, adId);
+    else if (bid.status == 'rendered') emit('staleRender', bid, bid.adUnitCode);
+    else if (!bid.ad && !bid.adUrl) fail('noAd', 'the bid has no markup', bid, adId);
+    else {
+      if (expired(bid)) emit('expiredRender', bid, bid.adUnitCode);
+      return !(suppressExpiredRender && expired(bid));
+    }
+    return false;
+  };
 
-  const request = (bid, adId, port) => {
-    if (!bid) return fail('cannotFindAd', `no bid of this name: ${adId}`, undefined, adId);
-    if (!bid.ad && !bid.adUrl) return fail('noAd', 'the bid has no markup', bid, adId);
-    if (expired(bid)) emit('expiredRender', bid, bid.adUnitCode);
+  const request = (bid, { adId, options = {}, adServerDomain }, reply, source) => {
+    if (!mayShow(bid, adId)) return;
     const { ad, adUrl, width, height, mediaType } = bid;
-    const answer = { message: 'Prebid Response', adId, ad, adUrl, width, height, mediaType, instl: false };
-    if (mediaType == 'native' && bid.native) Object.assign(answer, { ad: undefined }, native.answer({ action: 'allAssetRequest', adId }, bid.native.ortb), { message: 'Prebid Response' });
-    if (port) port.postMessage(JSON.stringify(answer));
     const place = safely(elementOf, adId);
-    const frame = place && visible(place);
-    if (frame && width && height) resize(frame, width, height);
-    return won(bid);
+    if (mediaType == 'native' && bid.native) {
+      safely(serveNative, native, { reply, source }, place, { message: 'Prebid Request', adId }, bid.ad);
+    } else {
+      const click = options.clickUrl || '';
+      const response = { message: 'Prebid Response', adId, ad: ad && ad.split('${CLICKTHROUGH}').join(click), adUrl, width, height, mediaType, instl: false };
+      // The Universal Creative is quicker by itself; Prebid's other one has nothing to show the markup with.
+      reply(JSON.stringify(adServerDomain ? response : { ...response, renderer, rendererVersion: 3 }));
+      const frame = place && visible(place);
+      if (frame && width && height) resize(frame, width, height);
+    }
+    won(bid);
   };
 
-  const heard = ({ data, ports: [port] }) => {
-    if (typeof data != 'string' || data[0] != '{' || !data.includes('adId')) return;
-    let said;
+  const heard = (event) => {
+    const { data, source } = event;
+    if (typeof data != 'string' || data[0] != '{' || !data.includes('adId') || (source && source.closed)) return;
+    let message;
     try {
-      said = JSON.parse(data);
+      message = JSON.parse(data);
     } catch (error) {
       return;
     }
-    const { message, adId, event, info = {} } = said;
+    const { message: kind, adId, action, event: name, info = {}, intervention } = message;
     const bid = adId && find(adId);
-    if (message == 'Prebid Request') request(bid, adId, port);
+    if (kind == 'Prebid Request') request(bid, message, replier(event), source);
     if (!bid) return;
-    if (message == 'Prebid Native') {
-      const asks = /sset/.test(said.action || '');
-      if (asks && bid.status != 'rendered') won(bid);
-      safely(serveNative, native, port, safely(elementOf, adId), said, bid.ad);
+    if (kind == 'Prebid Native') {
+      const place = safely(elementOf, adId);
+      const asks = /sset/.test(action || '');
+      if (asks && !mayShow(bid, adId)) return;
+      if (asks || bid.status == 'rendered') safely(serveNative, native, { reply: replier(event), source }, place, message, bid.ad);
+      if (asks) won(bid);
     }
-    // Before it has asked, a creative has nothing to tell.
-    if (message != 'Prebid Event' || bid.status != 'rendered') return;
-    if (event == 'adRenderSucceeded') emit('adRenderSucceeded', { doc: null, bid, adId }, adId);
-    if (event == 'adRenderFailed') fail(info.reason, info.message, bid, adId);
-    if (event == 'browserIntervention') emit('browserIntervention', { bid, adId, intervention: said.intervention }, adId);
+    // Before it has asked, a creative has nothing to report.
+    if (kind != 'Prebid Event' || bid.status != 'rendered') return;
+    if (name == 'adRenderSucceeded') emit('adRenderSucceeded', { doc: null, bid, adId }, adId);
+    if (name == 'adRenderFailed') fail(info.reason, info.message, bid, adId);
+    if (name == 'browserIntervention') emit('browserIntervention', { bid, adId, intervention }, adId);
   };
 
   /** Writes an ad into the document of a frame of the page. */
   const renderAd = (target, adId, options = {}) => {
     if (!target || !adId) return fail('missingDocOrAdid', 'renderAd wants a document and the name of an ad', undefined, adId);
     const bid = find(adId);
-    if (!bid) return fail('cannotFindAd', `no bid of this name: ${adId}`, undefined, adId);
-    if (target === document) return fail('preventWritingOnMainDocument', 'ads are not written into the page itself', bid, adId);
-    if (bid.mediaType == 'native' && bid.native) {
-      // No creative asks for the assets here, so that they are laid out by the default template.
-      const ad = { ...bid, ad: native.html(bid.native.ortb) };
-      notify(native.impressions(bid.native.ortb));
-      return write(target, bid, ad, adId);
-    }
-    if (!bid.ad && !bid.adUrl) return fail('noAd', 'the bid has no markup', bid, adId);
-    const click = options.clickThrough || '';
-    return write(target, bid, { ...bid, ad: (bid.ad || '').split('${CLICKTHROUGH}').join(click) }, adId);
-  };
-
-  const write = (target, bid, ad, adId) => {
+    if (bid && target === document) return fail('preventWritingOnMainDocument', 'ads are not written into the page itself', bid, adId);
+    if (!mayShow(bid, adId)) return undefined;
     const show = () => {
       try {
-        renderInto(target, ad, () => emit('adRenderSucceeded', { doc: target, bid, adId }, adId));
-        const frame = (target.defaultView || {}).frameElement;
-        if (frame && bid.width && bid.height) Object.assign(frame, { width: bid.width, height: bid.height });
+        write(target, bid, options.clickThrough || '');
         won(bid);
       } catch (error) {
         fail('exception', String(error), bid, adId);
       }
     };
-    if (target.readyState == 'loading') target.addEventListener('DOMContentLoaded', show);
+    // Until the document is there, nobody else may show the bid.
+    if (target.readyState == 'loading') target.addEventListener('DOMContentLoaded', () => bid.status != 'rendered' && show());
     else show();
+    return undefined;
   };
 
-  return { heard, renderAd };
+  const write = (target, bid, click) => {
+    const { adId } = bid;
+    const succeeded = () => emit('adRenderSucceeded', { doc: target, bid, adId }, adId);
+    if (bid.mediaType == 'native' && bid.native) {
+      // What a creative in another frame would post, this one says here.
+      const say = (kind, { action }) => {
+        if (action == 'fireNativeImpressionTrackers') notify(native.impressions(bid.native.ortb)), succeeded();
+        if (action == 'click') notify(native.clicks(bid.native.ortb));
+      };
+      const { adTemplate, rendererUrl } = bid.native;
+      native.renderNative(target, { ...native.answer({ adId }, bid.native.ortb), adTemplate, rendererUrl }, undefined, say);
+    } else {
+      renderInto(target, { ...bid, ad: (bid.ad || '').split('${CLICKTHROUGH}').join(click) }, succeeded);
+    }
+    const frame = (target.defaultView || {}).frameElement;
+    if (frame && bid.width && bid.height) Object.assign(frame, { width: bid.width, height: bid.height });
+  };
+
+  return { heard, renderAd, won };
 };

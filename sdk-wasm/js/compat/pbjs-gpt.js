@@ -1,6 +1,7 @@
 /*
  * Key-values on the slots of Google Publisher Tag, for the layer for Prebid.js pages.
  */
+import { find } from '../elements.js';
 
 // Which keys are ours on which slot.
 const set = new WeakMap();
@@ -40,13 +41,30 @@ export const setKeys = (targeting, config, match) =>
     apply(slot, Object.fromEntries(keys));
   });
 
-/** The element of the slot whose key-values name this ad. */
+// Where ads were asked for whose key-values have gone since.
+const shown = new Map();
+
+/** Takes the ad's keys off its slot: whoever asks the ad server from now on, asks without it. */
+export const spend = (adId) => {
+  const slot = slotWith(adId);
+  if (!slot) return;
+  shown.set(adId, slot.getSlotElementId());
+  if (shown.size > 200) shown.delete(shown.keys().next().value);
+  apply(slot, {});
+};
+
+/** The element of the slot whose key-values name this ad, or did. */
 export const elementOf = (adId) => {
+  const slot = slotWith(adId);
+  const id = slot ? slot.getSlotElementId() : shown.get(adId);
+  return id && find(id);
+};
+
+const slotWith = (adId) => {
   const tag = window.googletag;
   const has = (slot) => {
     const keys = slot.getConfig ? (slot.getConfig('targeting') || {}).targeting || {} : Object.fromEntries(slot.getTargetingKeys().map((key) => [key, slot.getTargeting(key)]));
     return Object.values(keys).some((values) => [].concat(values).includes(adId));
   };
-  const slot = tag && tag.pubads && tag.pubads().getSlots().find(has);
-  return slot && document.getElementById(slot.getSlotElementId());
+  return tag && tag.pubads && tag.pubads().getSlots().find(has);
 };

@@ -1,6 +1,7 @@
 /*
  * The auction request of a page written for Prebid.js, in the form of its server adapter.
  */
+import { nativeRequest } from './pbjs-native.js';
 import { merge, sizesOf, surroundings } from './post.js';
 
 /** The server that bids come from: `s2sConfig`, the first one that is on, or the page config of the SDK. */
@@ -25,25 +26,40 @@ const biddersOf = (unit, server, warn) => {
   return bidders;
 };
 
-const nativeOf = (native) => {
-  const request = native.ortb || {};
-  return { request: JSON.stringify({ ver: '1.2', ...request }), ver: '1.2' };
+// Floors as the page writes them, in the form that the server knows: a model is a group of one.
+const floorsOf = (floors) => {
+  if (!floors || typeof floors != 'object' || floors.enabled === false) return undefined;
+  const { data, enforcement = {}, floorMin, floorMinCur } = floors;
+  const groups = data && (data.modelGroups || [data]);
+  const modelgroups = (groups || []).map(({ schema, values, default: other, currency, skipRate, modelWeight, modelVersion }) => ({
+    schema, values, default: other, currency: currency || data.currency, skiprate: skipRate, modelweight: modelWeight, modelversion: modelVersion,
+  }));
+  return {
+    enabled: true, floormin: floorMin, floormincur: floorMinCur, skiprate: floors.skipRate,
+    data: modelgroups[0] && { currency: data.currency, skiprate: data.skipRate, modelgroups },
+    enforcement: { enforcepbs: enforcement.enforcePBS !== false, floordeals: enforcement.floorDeals, enforcerate: enforcement.enforceRate },
+  };
 };
 
+// What a unit says of floors itself, where it is a single price.
+const unitFloor = ({ floors = {} }) => (typeof floors.default == 'number' ? { bidfloor: floors.default, bidfloorcur: floors.currency || 'USD' } : {});
+
 const impOf = (unit, id, server, warn) => {
-  const { banner, native } = unit.mediaTypes || { banner: { sizes: unit.sizes } };
+  const { banner } = unit.mediaTypes || (unit.nativeParams ? {} : { banner: { sizes: unit.sizes } });
+  const native = nativeRequest(unit);
   const imp = { id, secure: location.protocol == 'https:' ? 1 : 0, ext: { prebid: { bidder: biddersOf(unit, server, warn), adunitcode: unit.code } } };
   if (banner) {
     const format = banner.format || sizesOf(banner.sizes).map(([w, h]) => ({ w, h }));
     imp.banner = { topframe: window == top ? 1 : 0, format, pos: banner.pos };
   }
-  if (native) imp.native = nativeOf(native);
-  if (!banner && !native) warn(`ad unit ${unit.code} has no banner and no native`);
+  if (native) imp.native = { request: JSON.stringify(native), ver: native.ver };
+  Object.assign(imp, unitFloor(unit));
+  if (!banner && !native) warn(`ad unit ${unit.code} has no banner and no native with assets`);
   return merge(imp, unit.ortb2Imp);
 };
 
 /** The body, and which unit each imp stands for. */
-export const buildRequest = ({ auction, config, server, consent, ortb2, warn, aliases, view }) => {
+export const buildRequest = ({ auction, config, server, consent, ortb2, warn, aliases, bidderConfig, view }) => {
   const units = new Map();
   const imp = auction.adUnits.map((unit) => {
     let id = unit.code;
@@ -62,6 +78,7 @@ export const buildRequest = ({ auction, config, server, consent, ortb2, warn, al
           auctiontimestamp: auction.timestamp, targeting: { includewinners: true, includebidderkeys: false },
           channel: { name: 'pbjs', version: SDK_VERSION }, debug: config.debug ? true : undefined,
           aliases: Object.keys(aliases).length ? aliases : undefined,
+          bidderconfig: bidderConfig[0] ? bidderConfig : undefined, floors: floorsOf(config.floors),
         },
         earlybid: { adid: true, page_view_id: view },
       },

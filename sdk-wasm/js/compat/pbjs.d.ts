@@ -5,12 +5,14 @@ export interface PbjsAdUnit {
   code: string;
   mediaTypes: {
     banner?: { sizes?: [number, number] | Array<[number, number]>; format?: Array<{ w: number; h: number }>; pos?: number };
-    /** A request of OpenRTB Native 1.2. */
-    native?: { ortb: Record<string, unknown> };
+    /** A request of OpenRTB Native 1.2, or assets by name (`title`, `image`, `sponsoredBy`, …). */
+    native?: { ortb?: Record<string, unknown>; [asset: string]: unknown };
   };
   bids?: Array<{ bidder: string; params?: Record<string, unknown> }>;
   /** Laid over the imp. */
   ortb2Imp?: Record<string, unknown>;
+  /** A single floor for the unit. */
+  floors?: { default?: number; currency?: string; [other: string]: unknown };
 }
 
 export interface PbjsBid {
@@ -61,6 +63,16 @@ export interface PbjsServer {
 type PriceBuckets = { buckets: Array<{ min?: number; max: number; increment: number; precision?: number }> };
 type Granularity = 'low' | 'medium' | 'high' | 'auto' | 'dense' | PriceBuckets;
 
+/** How consent is to be read: from the CMP, or as the page gives it. */
+export interface ConsentSettings {
+  cmpApi?: 'iab' | 'static';
+  timeout?: number;
+  actionTimeout?: number;
+  defaultGdprScope?: boolean;
+  consentData?: Record<string, unknown>;
+  [other: string]: unknown;
+}
+
 /** Settings that have an effect; others are kept and not used. */
 export interface PbjsConfig {
   s2sConfig?: PbjsServer | PbjsServer[];
@@ -73,7 +85,12 @@ export interface PbjsConfig {
   enableSendAllBids?: boolean;
   sendBidsControl?: { bidLimit?: number };
   targetingControls?: { allowZeroCpmBids?: boolean; [other: string]: unknown };
-  consentManagement?: Partial<Record<'gdpr' | 'usp' | 'gpp', { cmpApi?: string; timeout?: number; actionTimeout?: number; [other: string]: unknown }>>;
+  /** By section, or the settings of `gdpr` alone. */
+  consentManagement?: Partial<Record<'gdpr' | 'usp' | 'gpp', ConsentSettings>> | ConsentSettings;
+  /** Rules for floors, as Prebid.js has them; the server holds them. */
+  floors?: Record<string, unknown>;
+  /** `suppressExpiredRender`: whether a bid that is too old stays unseen. Default false. */
+  auctionOptions?: { suppressExpiredRender?: boolean; [other: string]: unknown };
   userSync?: { syncEnabled?: boolean; syncDelay?: number; filterSettings?: { iframe?: { bidders?: string | string[]; filter?: 'include' | 'exclude' } } };
   customGptSlotMatching?: (slot: any) => (code: string) => boolean;
   /** Seconds by which bids end earlier than they say. Default 1. */
@@ -137,6 +154,25 @@ export interface Pbjs {
   onEvent(name: PbjsEvent, heard: (args: any) => void, id?: string): void;
   offEvent(name: PbjsEvent, heard: (args: any) => void, id?: string): void;
   getEvents(): Array<{ eventType: PbjsEvent; args: unknown; id?: string; elapsedTime: number }>;
+  getBidResponseByAdId(adId: string): PbjsBid | undefined;
+  /** Data for some bidders only. */
+  setBidderConfig(given: { bidders: string[]; config: { ortb2?: Record<string, unknown> } }): void;
+  mergeBidderConfig(given: { bidders: string[]; config: { ortb2?: Record<string, unknown> } }): void;
+  /** Calls the win and billing addresses of a bid that is shown by other means. */
+  triggerBilling(which: { adUnitCode?: string; adId?: string }): void;
+  /** Ids of the visitor: those that the page gives in `ortb2`. */
+  getUserIds(): Record<string, unknown>;
+  getUserIdsAsync(): Promise<Record<string, unknown>>;
+  getUserIdsAsEids(): Array<Record<string, unknown>>;
+  getUserIdsAsEidBySource(source: string): Record<string, unknown> | undefined;
+  getEncryptedEidsForSource(source: string): Promise<undefined>;
+  refreshUserIds(): Promise<Record<string, unknown>>;
+  getStorageUseDisclosures(): unknown[];
+  removeUserSyncs(): void;
+  triggerUserSyncs(): void;
+  /** Without effect: there are no analytics modules. */
+  enableAnalytics(modules: unknown): void;
+  aliasRegistry: Record<string, string>;
   aliasBidder(bidder: string, alias: string): void;
   clearAllAuctions(): void;
   refreshPageViewId(): void;
@@ -146,4 +182,6 @@ declare global {
   interface Window {
     pbjs: Pbjs;
   }
+  /** As pages write it, without `window`. */
+  var pbjs: Pbjs;
 }

@@ -2,21 +2,23 @@
  * `window.pbjs` for pages written for Prebid.js with its server adapter: the same calls, events, key-values and
  * creatives, over one request to the bid server. `data-global` of the script gives it another name than `pbjs`.
  */
-import { allowed, inRequest, readConsent } from '../consent.js';
 import { locate } from '../protocol.js';
 import { config, getConfig, mergeConfig, setConfig, warn } from './pbjs-config.js';
-import { byPrice, makeBid, targetingOf, usable } from './pbjs-bids.js';
+import { byRank, makeBid, targetingOf, usable } from './pbjs-bids.js';
+import { consentOf } from './pbjs-consent.js';
 import { emit, getEvents, offEvent, onEvent } from './pbjs-events.js';
 import { creatives } from './pbjs-creatives.js';
 import { clearKeys, setKeys } from './pbjs-gpt.js';
 import { buildRequest, endpointOf, serverOf } from './pbjs-request.js';
-import { pageConfig, post, safely, uuid } from './post.js';
-import { syncLater } from './sync.js';
+import { merge, pageConfig, post, safely, uuid } from './post.js';
+import { cancelSync, syncLater } from './sync.js';
 
 const name = ((document.currentScript || {}).dataset || {}).global || 'pbjs';
 const pbjs = (window[name] = window[name] || {});
 const auctions = [];
 const aliases = {};
+// Data for some bidders only.
+const bidderConfig = [];
 let view = uuid();
 
 const list = (value) => (value === undefined || value === null ? [] : [].concat(value));
@@ -52,21 +54,14 @@ const addCustomKeys = (bid) => {
   );
 };
 
-// Consent, read once per page view: what changes later goes into the same object.
+// Consent, read once per page view and anew when the page announces something else; what changes later counts for later auctions.
 let consent;
+let announced;
 const withConsent = (run) => {
   const wanted = config.consentManagement;
-  if (!wanted) return run({ gpc: navigator.globalPrivacyControl === true }, { apis: [], deviceAccess: config.deviceAccess });
-  const names = { gdpr: 'tcf', gpp: 'gpp', usp: 'usp' };
-  const limits = Object.keys(names).map((key) => wanted[key]).filter(Boolean);
-  const settings = {
-    apis: Object.keys(names).filter((key) => wanted[key]).map((key) => names[key]),
-    cmpTimeout: Math.max(...limits.map(({ timeout = 10000 }) => timeout)),
-    actionTimeout: Math.max(...limits.map(({ actionTimeout = 10000 }) => actionTimeout)),
-    deviceAccess: config.deviceAccess,
-  };
-  consent = consent || new Promise((resolve) => readConsent(settings, resolve));
-  return consent.then((known) => run(known, settings));
+  if (!consent || announced !== wanted) consent = new Promise((resolve) => consentOf(wanted, config.deviceAccess, resolve));
+  announced = wanted;
+  return consent.then(({ signals, may }) => run(signals(), may()));
 };
 
 const take = (auction, units, answer) => {
@@ -108,16 +103,15 @@ const finish = (auction, failure, done) => {
 };
 
 const hold = (auction, ortb2, done) =>
-  withConsent((known, settings) => {
+  withConsent((signals, isAllowed) => {
     const page = pageConfig();
     const server = serverOf(config, page);
-    const may = allowed(known, settings);
+    const may = isAllowed && config.deviceAccess !== false;
     if (!server) {
       warn('neither s2sConfig.endpoint nor auctionUrl of the page config is there');
       return finish(auction, 'no_server', done);
     }
-    const said = inRequest(known);
-    const { body, units } = buildRequest({ auction, config, server, consent: said, ortb2, warn, aliases, view });
+    const { body, units } = buildRequest({ auction, config, server, consent: signals, ortb2, warn, aliases, bidderConfig, view });
     auction.requests = [].concat(
       ...auction.adUnits.map((unit) =>
         list(unit.bids)
@@ -133,9 +127,9 @@ const hold = (auction, ortb2, done) =>
     emit('beforePBSHttp', { endpoint: url, requestJson: body });
     return post(url, body, { timeout: auction.timeout, cookies: may }, (failure, answer) => {
       if (!failure) safely(take, auction, units, answer || {});
-      else warn(`the auction at ${url} failed: ${failure}`);
+      else warn(`the auction at ${url} failed: ${failure} ${failure == 'status' ? answer : ''}`);
       finish(auction, failure, done);
-      if (may) syncLater(endpointOf(server.syncEndpoint, may), server, config.userSync, said);
+      if (may) syncLater(endpointOf(server.syncEndpoint, may), server, config.userSync, signals);
     });
   });
 
@@ -170,9 +164,24 @@ const requestBids = (options = {}) => {
   });
 };
 
+const eids = () => ((config.ortb2 || {}).user || {}).eids || (((config.ortb2 || {}).user || {}).ext || {}).eids || [];
+
+const setBidderConfig = (given, isMerge) => {
+  const { bidders, config: data } = given || {};
+  if (!list(bidders)[0] || !data || typeof data != 'object') return warn('setBidderConfig wants bidders and config');
+  list(bidders).forEach((bidder) => {
+    const known = bidderConfig.find((entry) => entry.bidders[0] == bidder);
+    const ortb2 = isMerge && known ? merge({}, known.config.ortb2, data.ortb2) : data.ortb2;
+    if (known) known.config.ortb2 = ortb2;
+    else bidderConfig.push({ bidders: [bidder], config: { ortb2 } });
+  });
+  return undefined;
+};
+
 const targeting = (codes) => Object.fromEntries(codesOf(codes).map((code) => [code, targetingOf(usableBids(code), config)]));
 
-const ads = creatives({ find: (adId) => all('bids').find((bid) => bid.adId == adId), config });
+const byName = (adId) => all('bids').find((bid) => bid.adId == adId);
+const ads = creatives({ find: byName, config });
 
 const api = {
   libLoaded: true,
@@ -207,27 +216,43 @@ const api = {
   getBidResponsesForAdUnitCode: (code) => ({ bids: latest(code, 'bids') }),
   getNoBids: () => grouped('noBids'),
   getNoBidsForAdUnitCode: (code) => ({ bids: latest(code, 'noBids') }),
-  getHighestCpmBids: (code) => codesOf(code).map((one) => byPrice(usableBids(one))[0]).filter(Boolean),
-  getHighestUnusedBidResponseForAdUnitCode: (code) => byPrice(usableBids(code))[0],
+  getHighestCpmBids: (code) => codesOf(code).map((one) => byRank(usableBids(one))[0]).filter(Boolean),
+  getHighestUnusedBidResponseForAdUnitCode: (code) => byRank(usableBids(code))[0],
   getAllWinningBids: () => all('bids').filter((bid) => bid.status == 'rendered'),
   getAllPrebidWinningBids: () => all('bids').filter((bid) => bid.status == 'targetingSet'),
   markWinningBidAsUsed: ({ adUnitCode, adId } = {}) => {
-    const bid = adId ? all('bids').find((one) => one.adId == adId) : byPrice(usableBids(adUnitCode))[0];
+    const bid = adId ? byName(adId) : byRank(usableBids(adUnitCode))[0];
     if (bid) bid.status = 'rendered';
   },
+  triggerBilling: ({ adUnitCode, adId } = {}) => {
+    const bid = adId ? byName(adId) : byRank(usableBids(adUnitCode))[0];
+    if (bid && bid.status != 'rendered') ads.won(bid);
+  },
+  getBidResponseByAdId: byName,
   renderAd: ads.renderAd,
   aliasBidder: (bidder, alias) => (aliases[alias] = bidder),
   clearAllAuctions: () => auctions.splice(0),
   refreshPageViewId: () => (view = uuid()),
+  setBidderConfig: (given) => setBidderConfig(given),
+  mergeBidderConfig: (given) => setBidderConfig(given, true),
+  // Ids of the visitor are those that the page gives in `ortb2`.
   getUserIds: () => ({}),
-  getUserIdsAsEids: () => [],
+  getUserIdsAsync: () => Promise.resolve({}),
+  getUserIdsAsEids: () => eids(),
+  getUserIdsAsEidBySource: (source) => eids().find((eid) => eid.source == source),
+  getEncryptedEidsForSource: () => Promise.resolve(undefined),
+  refreshUserIds: () => Promise.resolve({}),
+  getStorageUseDisclosures: () => [],
+  removeUserSyncs: () => cancelSync(),
+  aliasRegistry: aliases,
+  adServers: {},
   getConsentMetadata: () => ({}),
   triggerUserSyncs: () => {},
   processQueue: () => {},
 };
 
 // Calls of parts that are not here do nothing, so that a page goes on.
-['enableAnalytics', 'registerBidAdapter', 'registerAnalyticsAdapter', 'setBidderConfig', 'registerSignalSources', 'refreshUserIds', 'setTargetingForAst'].forEach(
+['enableAnalytics', 'registerBidAdapter', 'registerAnalyticsAdapter', 'registerSignalSources', 'setTargetingForAst'].forEach(
   (call) => (api[call] = () => warn(`${call} has no effect here`))
 );
 

@@ -11,14 +11,33 @@ export const uuid = () => {
   return text.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 };
 
-/** Posts `request`; `done(failure, answer)` is called once, with `timeout`, `status`, `network` or `malformed`. */
-export const post = (url, request, { timeout, cookies }, done) => {
+// So many auctions run at a time; a page that asks in a loop waits, and the server does not hold them all.
+const MOST = 4;
+let running = 0;
+const queued = [];
+const next = () => {
+  running -= 1;
+  if (queued[0]) send(...queued.shift());
+};
+
+/**
+ * Posts `request`; `done(failure, answer)` is called once, with `timeout`, `status`, `network` or `malformed`; with a status the
+ * answer is what the server says about it, as text.
+ */
+export const post = (...auction) => {
+  if (running < MOST) send(...auction);
+  else queued.push(auction);
+};
+
+const send = (url, request, { timeout, cookies }, done) => {
+  running += 1;
   const stop = new AbortController();
   let over;
   const end = (failure, answer) => {
     if (over) return;
     over = 1;
     clearTimeout(timer);
+    next();
     done(failure, answer);
   };
   const timer = setTimeout(() => {
@@ -29,7 +48,7 @@ export const post = (url, request, { timeout, cookies }, done) => {
   fetch(url, { method: 'POST', body: JSON.stringify(request), credentials: cookies ? 'include' : 'omit', signal: stop.signal, priority: 'high' })
     .then((response) => {
       if (response.status == 204) return end('', {});
-      if (response.status != 200) return end('status');
+      if (response.status != 200) return response.text().then((text) => end('status', text.slice(0, 300)));
       return response.json().then((answer) => end('', answer), () => end('malformed'));
     })
     .catch(() => end('network'))

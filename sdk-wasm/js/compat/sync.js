@@ -5,6 +5,7 @@
 import { uuid } from './post.js';
 
 let done;
+let planned;
 
 const call = ({ type, url }, frames) => {
   if (type == 'iframe') {
@@ -15,6 +16,12 @@ const call = ({ type, url }, frames) => {
   } else {
     new Image().src = url;
   }
+};
+
+/** Calls nobody any more. */
+export const cancelSync = () => {
+  done = 1;
+  clearTimeout(planned);
 };
 
 /** Plans the calls to `url`; `regs` and `user` are those of the auction. */
@@ -28,7 +35,7 @@ export const syncLater = (url, server, settings = {}, { regs = {}, user = {} }) 
     gdpr: regs.gdpr, gdpr_consent: user.consent, us_privacy: regs.us_privacy, gpp: regs.gpp, gpp_sid: (regs.gpp_sid || []).join(',') || undefined,
     filterSettings: { image: { bidders: '*', filter: 'include' }, iframe: { bidders: '*', filter: frames ? 'include' : 'exclude' } },
   };
-  setTimeout(() => {
+  planned = setTimeout(() => {
     fetch(url, { method: 'POST', body: JSON.stringify(body), credentials: 'include', priority: 'low' })
       .then((response) => response.json())
       .then((answer) => (answer.bidder_status || []).forEach(({ no_cookie: unknown, usersync }) => unknown && usersync && call(usersync, frames)))

@@ -2,7 +2,7 @@
 
 /// Reads a JSON number as an integer of `10^-decimals`, rounding towards zero and saturating.
 ///
-/// `fixed("1.25", 6)` is 1 250 000. `None` when the text is no number.
+/// `fixed("1.25", 6)` is 1 250 000. `None` when the text is not a number.
 pub fn fixed(text: &str, decimals: i32) -> Option<i64> {
     let (negative, unsigned) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),

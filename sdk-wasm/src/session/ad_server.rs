@@ -42,6 +42,7 @@ impl Session {
             self.enter(index, Phase::Requested, now);
             if with_keys {
                 self.tell_slot(index, Step::TargetingSet, now, None);
+                self.watch_expiry(index, now);
             }
         }
         if !ready.is_empty() {
@@ -105,7 +106,11 @@ impl Session {
             self.unwatch(index, now);
         }
         if let Some(slot) = self.slots.get_mut(index).filter(|slot| slot.is_settled()) {
-            slot.begin_round(slot.auction, "");
+            // Key-values that no creative has used are still set, and may win this time.
+            let unspent = slot.take_unspent(now);
+            let auction_id = unspent.as_ref().map(|known| known.auction_id.clone());
+            slot.begin_round(slot.auction, &auction_id.unwrap_or_default());
+            slot.bid = unspent;
             self.enter(index, Phase::Requested, now);
         }
         self.tell_slot(index, Step::AdServerRequested, now, None);
@@ -140,14 +145,56 @@ impl Session {
         else {
             return;
         };
+        if let Some(reason) = slot.refused {
+            // A creative of ours that got nothing: a blank, not an ad.
+            self.enter(index, Phase::Empty, now);
+            return self.tell_slot_why(index, Step::SlotEmpty, loaded_at, Err(reason));
+        }
         let creative = slot.ad_server_creative();
         self.enter(index, Phase::Rendered, now);
         self.tell_slot(index, Step::AdRendered, loaded_at, Some(&creative));
         self.watch(index);
     }
 
+    /// A bid is good for some time, and the ad server may be asked much later: by the page, or for a lazy slot.
+    pub(super) fn watch_expiry(&mut self, index: usize, now: Elapsed) {
+        let bid = self.slots.get(index).and_then(|slot| slot.bid.as_ref());
+        if let Some(rest) = bid.and_then(|known| known.expires_in(now)) {
+            self.effects
+                .push(Effect::StartTimer(Timer::Expiry(index), rest));
+        }
+    }
+
+    pub(super) fn bid_expired(&mut self, index: usize, now: Elapsed) {
+        let bid = self.slots.get(index).and_then(|slot| slot.bid.as_ref());
+        if bid.is_some_and(|known| !known.is_good(now)) {
+            self.clear_keys(index);
+        }
+    }
+
+    /// Whoever asks the ad server from now on, asks without the slot's bid.
+    pub(super) fn clear_keys(&mut self, index: usize) {
+        let slot = self.slots.get(index);
+        if let Some(slot) = slot.filter(|_| self.config.ad_server != AdServer::None) {
+            self.effects.push(Effect::SetKeys {
+                element: slot.element.clone(),
+                keys: Vec::new(),
+            });
+        }
+    }
+
     /// The page never had them, or the ad server never heard of them.
     pub(super) fn give_up_missing(&mut self, now: Elapsed) {
+        // An element that cannot be found may be there all the same, in a closed shadow root: without bids, then.
+        let elements = self.indices(|slot| slot.phase == Phase::Offered);
+        let elements: Vec<String> = elements
+            .iter()
+            .filter_map(|&index| self.slots.get(index))
+            .map(|slot| slot.element.clone())
+            .collect();
+        if !elements.is_empty() {
+            self.effects.push(Effect::RequestAds(elements));
+        }
         for index in self.indices(|slot| {
             slot.phase == Phase::Offered
                 || slot.is_missing() && self.config.ad_server == AdServer::None

@@ -1,11 +1,10 @@
-//! Asking for bids, getting them, and no longer waiting for them.
+//! Getting bids, and no longer waiting for them.
 
 use super::Session;
 use crate::bids::{Answer, parse_answer};
 use crate::config::AdServer;
-use crate::platform::{Effect, Timer};
+use crate::platform::Effect;
 use crate::report::Event;
-use crate::request::auction_body;
 use crate::slot::{Nearness, Phase, Received, Slot};
 use crate::units::Elapsed;
 use ad_events::render::Step;
@@ -19,8 +18,9 @@ impl Session {
     /// The answer of an auction, good or bad, in time or not.
     pub(super) fn answered(&mut self, auction_id: &str, status: u16, body: &str, at: Elapsed) {
         let waiting = self.waiting(|slot| slot.auction_id == auction_id);
-        let gone = self.indices(|slot| slot.auction_id == auction_id && slot.has_gone_with(at));
-        let late = waiting.is_empty() && gone.is_empty();
+        let sent_off =
+            self.indices(|slot| slot.auction_id == auction_id && slot.was_sent_off_after(at));
+        let late = waiting.is_empty() && sent_off.is_empty();
         let answer = self.read_answer((auction_id, status), body, late, at);
         let was_read = answer.is_some();
         let answer = answer.unwrap_or_default();
@@ -51,7 +51,7 @@ impl Session {
                 slot.offer(new, at);
             }
         }
-        for &index in &gone {
+        for &index in &sent_off {
             let Some(slot) = self.slots.get_mut(index) else {
                 continue;
             };
@@ -64,11 +64,12 @@ impl Session {
             if was_read {
                 self.tell_slot(index, step, when, None);
             }
+            self.watch_expiry(index, at);
         }
         for slot in &mut self.slots {
             // Too late for this ad.
             let own = slot.auction_id == auction_id && slot.bid.is_none();
-            if own && self.config.late_bids && !slot.is_settled() && !slot.has_gone_with(at) {
+            if own && self.config.late_bids && !slot.is_settled() && !slot.was_sent_off_after(at) {
                 slot.spare = received(slot);
             }
         }
@@ -122,18 +123,18 @@ impl Session {
     /// would fill the slot, a late bid is still better than none.
     pub(super) fn time_is_up(&mut self, auction: u32, now: Elapsed) {
         let waiting = self.waiting(|slot| slot.auction == auction);
-        let mut told: Vec<String> = Vec::new();
+        let mut timed_out: Vec<String> = Vec::new();
         for &index in &waiting {
             let Some(slot) = self.slots.get(index) else {
                 continue;
             };
-            if told.contains(&slot.auction_id) {
+            if timed_out.contains(&slot.auction_id) {
                 continue;
             }
-            told.push(slot.auction_id.clone());
+            timed_out.push(slot.auction_id.clone());
         }
         let with_ad_server = self.config.ad_server != AdServer::None;
-        for id in told {
+        for id in timed_out {
             self.tell(&Event {
                 auction_id: Some(&*id).filter(|id| !id.is_empty()),
                 reason: Some("failsafe"),
@@ -175,98 +176,6 @@ impl Session {
         });
     }
 
-    /// A new auction for the named slots, or for all that have had one.
-    pub(super) fn refresh(&mut self, codes: &[String], now: Elapsed) {
-        let viewport = self.page.viewport;
-        let chosen = self.indices(|slot| {
-            let named = codes.contains(&slot.unit.code);
-            let wanted = named || codes.is_empty() && slot.phase != Phase::Defined;
-            wanted && slot.phase != Phase::Removed && slot.unit.fits(viewport)
-        });
-        self.ask(&chosen, now);
-    }
-
-    /// The first auction of slots that have waited for it.
-    pub(super) fn ask_due(&mut self, now: Elapsed) {
-        let viewport = self.page.viewport;
-        let due = self.indices(|slot| {
-            slot.phase == Phase::Defined
-                && slot.nearness >= Nearness::Fetch
-                && slot.unit.fits(viewport)
-        });
-        self.ask(&due, now);
-    }
-
-    /// One auction for all, and one each for slots that want their own.
-    fn ask(&mut self, chosen: &[usize], now: Elapsed) {
-        let mut together = Vec::new();
-        for &index in chosen {
-            match self.slots.get(index) {
-                Some(slot) if slot.unit.own_auction => self.ask_for(&[index], now),
-                Some(_) => together.push(index),
-                None => {}
-            }
-        }
-        self.ask_for(&together, now);
-    }
-
-    fn ask_for(&mut self, chosen: &[usize], now: Elapsed) {
-        if chosen.is_empty() {
-            return;
-        }
-        self.auctions += 1;
-        self.retries_left = super::RETRIES;
-        let auction_id = self.next_id();
-        for &index in chosen {
-            self.unwatch(index, now);
-            if let Some(slot) = self.slots.get_mut(index) {
-                slot.begin_round(self.auctions, &auction_id);
-            }
-            self.enter(index, Phase::AwaitingBids, now);
-        }
-        let units: Vec<_> = chosen
-            .iter()
-            .filter_map(|&index| self.slots.get(index))
-            .map(|slot| &slot.unit)
-            .collect();
-        let body = auction_body(
-            &self.config,
-            &self.page,
-            (&auction_id, &self.page_view_id),
-            &units,
-        );
-        self.effects.push(Effect::RequestBids {
-            auction_id: auction_id.clone(),
-            body,
-        });
-        let failsafe = Elapsed::millis(self.config.failsafe);
-        self.effects
-            .push(Effect::StartTimer(Timer::Failsafe(self.auctions), failsafe));
-        self.tell(&Event {
-            auction_id: Some(&auction_id),
-            ..Event::page(Step::AuctionRequested, now)
-        });
-        if self.config.ad_server == AdServer::None {
-            self.place_frames();
-        }
-    }
-
-    /// The page's own random number with a count in its last digits.
-    fn next_id(&mut self) -> String {
-        self.ids += 1;
-        let mut digits = String::new();
-        let mut rest = self.ids;
-        while rest > 0 {
-            digits.insert(0, char::from_digit(rest & 15, 16).unwrap_or('0'));
-            rest >>= 4;
-        }
-        let seed = self.seed.as_str();
-        let kept = seed.get(..32 - digits.len()).unwrap_or(seed);
-        let mut id = kept.to_owned();
-        id.push_str(&digits);
-        id
-    }
-
     /// The auction is over for these: whoever renders gets the outcome, once they are near enough.
     pub(super) fn settle(&mut self, waiting: &[usize], at: Elapsed) {
         let mut offered = false;
@@ -286,7 +195,7 @@ impl Session {
         }
     }
 
-    fn waiting(&self, wanted: impl Fn(&Slot) -> bool) -> Vec<usize> {
+    pub(super) fn waiting(&self, wanted: impl Fn(&Slot) -> bool) -> Vec<usize> {
         self.indices(|slot| slot.phase == Phase::AwaitingBids && wanted(slot))
     }
 

@@ -3,7 +3,7 @@
 use super::Session;
 use crate::creative::{self, Message};
 use crate::platform::Effect;
-use crate::slot::Phase;
+use crate::slot::{Phase, Slot};
 use crate::units::Elapsed;
 use ad_events::render::Step;
 
@@ -13,7 +13,7 @@ impl Session {
         match creative::parse(text) {
             Some(Message::Request { ad_id }) => {
                 if let Some(port) = port {
-                    self.markup_asked(&ad_id, port, now);
+                    self.markup_asked(&ad_id, (text, port), now);
                 }
             }
             Some(Message::Native { ad_id, asks, shown }) => {
@@ -32,7 +32,12 @@ impl Session {
 
     /// The slot whose winner has this name and may be shown. A bid is shown once, and while it is good.
     fn claim(&mut self, ad_id: &str, now: Elapsed) -> Option<usize> {
-        let index = self.slots.iter().position(|slot| slot.answers_to(ad_id))?;
+        let Some(index) = self.slots.iter().position(|slot| slot.answers_to(ad_id)) else {
+            let is_spent = |slot: &Slot| slot.spent.as_deref() == Some(ad_id);
+            let spent = self.slots.iter().position(is_spent)?;
+            self.refuse(spent, "bid_used", now);
+            return None;
+        };
         let slot = self.slots.get_mut(index)?;
         let is_good = slot.bid.as_ref().is_some_and(|bid| bid.is_good(now));
         let refused = if slot.claimed {
@@ -42,15 +47,27 @@ impl Session {
         } else {
             Some("bid_expired")
         };
-        if refused.is_none() {
-            slot.claimed = true;
-            return Some(index);
+        match refused {
+            Some(reason) => {
+                self.refuse(index, reason, now);
+                None
+            }
+            None => {
+                slot.claimed = true;
+                self.clear_keys(index);
+                Some(index)
+            }
         }
-        self.fail(refused.unwrap_or_default(), Some(index), now);
-        None
     }
 
-    fn markup_asked(&mut self, ad_id: &str, port: u32, now: Elapsed) {
+    fn refuse(&mut self, index: usize, reason: &'static str, now: Elapsed) {
+        if let Some(slot) = self.slots.get_mut(index) {
+            slot.refused = Some(reason);
+        }
+        self.fail(reason, Some(index), now);
+    }
+
+    fn markup_asked(&mut self, ad_id: &str, (text, port): (&str, u32), now: Elapsed) {
         let Some(index) = self.claim(ad_id, now) else {
             return;
         };
@@ -60,8 +77,21 @@ impl Session {
         let Some(bid) = slot.bid.as_ref().map(|known| &known.bid) else {
             return;
         };
-        let (body, size) = (creative::response(bid), bid.size);
-        self.effects.push(Effect::Answer { port, body });
+        let size = bid.size;
+        self.effects
+            .push(if bid.adm.is_empty() && !bid.data.is_empty() {
+                Effect::ServeNative {
+                    port,
+                    element: slot.element.clone(),
+                    message: text.to_owned(),
+                    data: bid.data.clone(),
+                }
+            } else {
+                Effect::Answer {
+                    port,
+                    body: creative::response(bid),
+                }
+            });
         if !size.is_empty() {
             self.effects.push(Effect::Resize {
                 element: slot.element.clone(),

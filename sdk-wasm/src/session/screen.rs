@@ -21,12 +21,12 @@ impl Session {
         }
     }
 
-    pub(super) fn seen(&mut self, index: usize, permille: u32, area: u32, now: Elapsed) {
+    pub(super) fn on_screen(&mut self, index: usize, permille: u32, area: u32, now: Elapsed) {
         let view = self
             .slots
             .get_mut(index)
             .and_then(|slot| slot.view.as_mut());
-        if let Some(progress) = view.map(|view| view.seen(permille, area, now)) {
+        if let Some(progress) = view.map(|view| view.on_screen(permille, area, now)) {
             self.act_on(index, progress, now);
         }
     }
@@ -50,7 +50,7 @@ impl Session {
                 .slots
                 .get_mut(index)
                 .and_then(|slot| slot.view.as_mut());
-            if let Some(progress) = view.map(|view| view.page(hidden, now)) {
+            if let Some(progress) = view.map(|view| view.page_hidden(hidden, now)) {
                 self.act_on(index, progress, now);
             }
         }
@@ -62,26 +62,45 @@ impl Session {
     /// Nothing may come after this, so all that is known leaves.
     pub(super) fn leave(&mut self, now: Elapsed) {
         for index in 0..self.slots.len() {
-            self.tell_seen(index, now);
+            self.report_totals(index, now);
         }
         self.flush();
     }
 
-    /// The ad in the slot is no longer the one that was followed.
+    /// The slot no longer shows the ad that was being followed.
     pub(super) fn unwatch(&mut self, index: usize, now: Elapsed) {
-        self.tell_seen(index, now);
+        self.report_totals(index, now);
         self.effects.push(Effect::Unwatch(index));
     }
 
-    /// For how long the ad has been on screen, if that is news.
-    pub(super) fn tell_seen(&mut self, index: usize, now: Elapsed) {
+    /// Reports what has added up for the ad since the last report.
+    pub(super) fn report_totals(&mut self, index: usize, now: Elapsed) {
+        self.report_time_on_screen(index, now);
+        let slot = self.slots.get_mut(index);
+        let dropped = slot.map_or(0, |slot| slot.noise.take_dropped());
+        if dropped > 0 {
+            let mut fields = Writer::default();
+            fields.integer("dropped", u64::from(dropped));
+            self.tell_for(
+                index,
+                Event {
+                    reason: Some("events_dropped"),
+                    fields: &fields.finish(),
+                    ..Event::page(Step::ErrorRaised, now)
+                },
+            );
+        }
+    }
+
+    /// Reports how long the ad has been on screen, if that has grown since the last report.
+    fn report_time_on_screen(&mut self, index: usize, now: Elapsed) {
         let view = self
             .slots
             .get_mut(index)
             .and_then(|slot| slot.view.as_mut());
-        if let Some(seen) = view.and_then(|view| view.news(now)) {
+        if let Some(time) = view.and_then(|view| view.take_growth(now)) {
             let mut fields = Writer::default();
-            fields.fixed("visible_ms", seen.0, Elapsed::DECIMALS);
+            fields.fixed("visible_ms", time.0, Elapsed::DECIMALS);
             self.tell_of(
                 index,
                 Event {
@@ -98,12 +117,12 @@ impl Session {
             Progress::Wait(time) => self
                 .effects
                 .push(Effect::StartTimer(Timer::View(index), time)),
-            Progress::Viewable => self.seen_enough(index, now),
+            Progress::Viewable => self.long_enough_on_screen(index, now),
         }
     }
 
     /// The rule has been met, now or before; what counts then is the time until the next ad.
-    fn seen_enough(&mut self, index: usize, now: Elapsed) {
+    fn long_enough_on_screen(&mut self, index: usize, now: Elapsed) {
         let Some(slot) = self.slots.get(index) else {
             return;
         };

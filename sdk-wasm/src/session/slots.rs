@@ -37,7 +37,7 @@ impl Session {
     /// The page takes slots away.
     pub(super) fn remove(&mut self, codes: &[String], now: Elapsed) {
         for index in self.indices(|slot| codes.contains(&slot.unit.code)) {
-            self.tell_seen(index, now);
+            self.report_totals(index, now);
             self.tell_slot(index, Step::SlotRemoved, now, None);
             self.enter(index, Phase::Removed, now);
             if let Some(slot) = self.slots.get_mut(index) {

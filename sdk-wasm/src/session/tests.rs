@@ -5,3 +5,4 @@ mod direct;
 mod fake_page;
 mod lifetime;
 mod slots;
+mod spent;

@@ -15,7 +15,7 @@ const ids = (view) => view.auctions.map(({ body }) => body.imp.map(({ id }) => i
 
 test('slots of the markup are found, at first and when they come later', async () => {
   const view = await world.visit({
-    direct: true, reply: forAll, config: { slots: [] },
+    direct: true, reply: forAll, config: { slots: [], slotsInMarkup: true },
     body: `<div id="first" data-earlybid-slot="stored-first" data-sizes="300x250 300x600"></div>`,
   });
   await rendered(view, 'first');

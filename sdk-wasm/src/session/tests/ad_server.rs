@@ -262,10 +262,10 @@ fn auctions_of_a_refresh_do_not_mix() {
     page.fill("top", Fill::default())
         .message(REQUEST)
         .message(SUCCESS);
-    page.give(Input::RefreshAsked {
+    page.give(Input::Refresh {
         codes: vec!["top".to_owned()],
     });
-    page.give(Input::RefreshAsked {
+    page.give(Input::Refresh {
         codes: vec!["top".to_owned()],
     });
     page.answer("a1", 200, &winner("top", "old", "ad2"));
@@ -290,7 +290,7 @@ fn what_the_ad_server_still_says_of_the_ad_before_does_not_end_the_next_auction(
     for last in [AdServerEvent::Loaded, AdServerEvent::Empty] {
         let mut page = with_bids();
         page.gpt("top", AdServerEvent::Requested)
-            .give(Input::RefreshAsked {
+            .give(Input::Refresh {
                 codes: vec!["top".to_owned()],
             });
         page.gpt("top", AdServerEvent::Responded)
@@ -316,7 +316,7 @@ fn what_the_ad_server_still_says_of_the_ad_before_does_not_end_the_next_auction(
 #[test]
 fn a_page_may_ask_the_ad_server_itself_while_a_refresh_waits_for_bids() {
     let mut page = with_bids();
-    page.give(Input::RefreshAsked {
+    page.give(Input::Refresh {
         codes: vec!["top".to_owned()],
     });
     page.fill("top", Fill::default())
@@ -330,12 +330,12 @@ fn a_page_may_ask_the_ad_server_itself_while_a_refresh_waits_for_bids() {
 #[test]
 fn a_refresh_has_its_own_failsafe() {
     let mut page = with_bids();
-    page.give(Input::RefreshAsked { codes: vec![] });
+    page.give(Input::Refresh { codes: vec![] });
     assert_eq!(page.started(Timer::Failsafe(1)), 1);
     page.timer(Timer::Failsafe(1)).knows(&["top", "side"]);
     assert_eq!(page.ad_requests().len(), 2);
     assert_eq!(page.keys_set().last(), Some(&("side".to_owned(), 0)));
-    page.give(Input::RefreshAsked {
+    page.give(Input::Refresh {
         codes: vec!["nobody".to_owned()],
     });
     assert!(page.events_with("a2").is_empty());

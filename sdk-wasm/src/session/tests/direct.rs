@@ -107,7 +107,7 @@ fn frames_report_late_or_twice_without_harm() {
 #[test]
 fn a_refresh_takes_a_new_frame() {
     let mut page = rendered();
-    page.give(Input::RefreshAsked {
+    page.give(Input::Refresh {
         codes: vec!["top".to_owned()],
     });
     let frames =
@@ -125,7 +125,7 @@ fn a_refresh_takes_a_new_frame() {
 /// With the whole of the first ad in sight.
 fn on_screen() -> FakePage {
     let mut page = rendered();
-    page.give(Input::Seen {
+    page.give(Input::OnScreen {
         slot: 0,
         permille: 1000,
         area: 728 * 90,
@@ -152,7 +152,7 @@ fn time_on_screen_is_told_when_the_page_goes_and_when_the_ad_does() {
     page.now += 4000;
     page.give(Input::PageHidden(false));
     page.now += 500;
-    // No news while nothing has been on screen since.
+    // There is nothing to report while nothing has been on screen since.
     page.give(Input::PageLeft).give(Input::PageLeft);
     page.now += 200;
     page.give(Input::SlotsRemoved(vec!["top".to_owned()]));

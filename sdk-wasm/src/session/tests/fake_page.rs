@@ -28,7 +28,7 @@ impl FakePage {
     /// The loader has set the key-values itself at 90 ms and sent the ad server off, since the SDK was not there.
     pub(super) fn open_keyed() -> Self {
         let mut boot = boot("a0");
-        boot.gone = ["top", "side"]
+        boot.sent_off = ["top", "side"]
             .map(|code| (code.to_owned(), Elapsed::millis(90)))
             .into();
         Self::begin(CONFIG, boot)
@@ -148,7 +148,7 @@ impl FakePage {
 
     /// All events so far: `name`, then what tells them apart.
     pub(super) fn events(&mut self) -> Vec<String> {
-        self.give(Input::FlushAsked);
+        self.give(Input::Flush);
         let batches = self.taken(|effect| {
             if let Effect::SendEvents(batch) = effect {
                 Some(batch.clone())

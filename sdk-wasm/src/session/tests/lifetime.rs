@@ -13,7 +13,7 @@ fn answers(page: &FakePage) -> Vec<String> {
 }
 
 fn refresh(page: &mut FakePage) {
-    page.give(Input::RefreshAsked {
+    page.give(Input::Refresh {
         codes: vec!["top".to_owned()],
     });
 }

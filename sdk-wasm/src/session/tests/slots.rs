@@ -114,7 +114,7 @@ fn sizes_follow_the_viewport_and_none_means_no_ad() {
             .1
             .contains(r#""format":[{"w":970,"h":250}]"#)
     );
-    page.give(Input::Viewport(600)).give(Input::RefreshAsked {
+    page.give(Input::Viewport(600)).give(Input::Refresh {
         codes: vec!["wide".to_owned()],
     });
     assert!(
@@ -122,7 +122,7 @@ fn sizes_follow_the_viewport_and_none_means_no_ad() {
             .1
             .contains(r#""format":[{"w":300,"h":250}]"#)
     );
-    page.give(Input::Viewport(320)).give(Input::RefreshAsked {
+    page.give(Input::Viewport(320)).give(Input::Refresh {
         codes: vec!["wide".to_owned()],
     });
     assert_eq!(auctions(&page).len(), 2);
@@ -205,7 +205,7 @@ fn an_ad_that_has_been_seen_long_enough_makes_room_for_the_next() {
     page.give(Input::FrameReady(0))
         .answer("a1", 200, &winner("turns", "delta", "ad1"))
         .give(Input::FrameWritten(0));
-    page.give(Input::Seen {
+    page.give(Input::OnScreen {
         slot: 0,
         permille: 1000,
         area: 75_000,
@@ -227,7 +227,7 @@ fn an_ad_that_has_been_seen_long_enough_makes_room_for_the_next() {
     page.give(Input::FrameReady(0))
         .answer("a2", 200, &winner("turns", "delta", "ad2"))
         .give(Input::FrameWritten(0));
-    page.give(Input::Seen {
+    page.give(Input::OnScreen {
         slot: 0,
         permille: 1000,
         area: 75_000,
@@ -243,7 +243,7 @@ fn an_ad_that_has_been_seen_long_enough_makes_room_for_the_next() {
 fn auctions_have_ids_of_their_own() {
     let mut page = FakePage::with_gpt();
     for _ in 0..20 {
-        page.give(Input::RefreshAsked { codes: vec![] });
+        page.give(Input::Refresh { codes: vec![] });
     }
     let ids: Vec<String> = auctions(&page).into_iter().map(|(id, _)| id).collect();
     assert_eq!(
