@@ -7,12 +7,14 @@
 //!
 //! * [`auction`](auction()): what an auction costs. Its load generator and its SSPs are written for speed.
 //! * [`ingest`](ingest()), [`visible`](visible()), [`crash`](crash()): events on their way into the tables.
+//! * [`hostile`](hostile()): users beside attacks at every port.
 //! * [`query`](query()): the analysts' queries, over the tables of a year.
 //!
 //! What is measured in a browser is in `bench/browser`.
 
 mod auction;
 mod crash;
+mod hostile;
 mod ingest;
 mod process;
 mod query;
@@ -23,6 +25,7 @@ mod year;
 
 pub use auction::{auction, bare};
 pub use crash::crash;
+pub use hostile::hostile;
 pub use ingest::ingest;
 pub use query::query;
 pub use visible::visible;

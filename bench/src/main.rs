@@ -1,4 +1,4 @@
-//! `measure auction|ingest|visible|crash|query`: starts the real programs, measures, prints rows as JSON.
+//! `measure auction|ingest|visible|crash|hostile|query`: starts the real programs, measures, prints rows as JSON.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -37,6 +37,12 @@ enum What {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// What users notice of attacks at every port, against the same users alone.
+    Hostile {
+        /// How long the attacks last; the users are alone for a fifth of it before.
+        #[arg(long, default_value_t = 600)]
+        seconds: u64,
+    },
     /// Time of the analysts' queries, against reading one column.
     Query,
     /// Passes bodies on to all SSPs at once; the limit of `auction`.
@@ -57,6 +63,7 @@ async fn main() -> anyhow::Result<()> {
         What::Ingest => bench::ingest().await?,
         What::Visible => bench::visible().await?,
         What::Crash { rounds, seed } => bench::crash(rounds, seed).await?,
+        What::Hostile { seconds } => bench::hostile(seconds).await?,
         What::Query => bench::query().await?,
         What::Bare { urls, .. } => return bench::bare(urls).await,
     };

@@ -39,6 +39,8 @@ enum Name {
     Visible,
     /// Events acknowledged before log-ingest is killed at random moments, against the tables.
     Crash,
+    /// What users notice of attacks at every port, against the same users alone.
+    Hostile,
     /// Time of the analysts' queries, against reading one column.
     Query,
     /// How early pages ask for bids, use them and show an ad, against a bare request and Prebid.js.
@@ -56,6 +58,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         Name::Ingest => build::released_programs().and_then(|()| measure("ingest", "a minute")),
         Name::Visible => build::released_programs().and_then(|()| measure("visible", "3 minutes")),
         Name::Crash => crash(options.rounds.unwrap_or(1000)),
+        Name::Hostile => build::released_programs().and_then(|()| measure("hostile", "12 minutes")),
         Name::Query => build::released_programs().and_then(|()| measure("query", "a minute")),
         Name::Page => page(options.runs),
         Name::Loss => loss(options.rounds.unwrap_or(100)),
