@@ -8,11 +8,19 @@ use anyhow::{Context as _, Result};
 use super::index::Chapter;
 use super::links::{self, Link};
 
-/// Links of the chapters to what is not there, each with the page that has it.
+/// Links of the chapters to what is not there, and paths that they name, each with the page that has it.
 pub(super) fn broken(root: &Path, chapters: &[Chapter]) -> Result<Vec<String>> {
     let mut broken = listed_twice(chapters);
+    let folders = top_folders(root)?;
     for chapter in chapters {
         let text = read(&root.join(&chapter.path))?;
+        let beside = chapter.path.parent().unwrap_or(Path::new(""));
+        for path in links::named_paths(&text, &folders) {
+            let exists = root.join(&path).exists() || root.join(beside).join(&path).exists();
+            if !exists {
+                broken.push(format!("{}: {path}: no such file", chapter.path.display()));
+            }
+        }
         for Link { target, .. } in links::of_page(&text) {
             let path = links::resolve(&chapter.path, &target);
             if let Some(fault) = fault_of(&root.join(&path), &target) {
@@ -26,6 +34,20 @@ pub(super) fn broken(root: &Path, chapters: &[Chapter]) -> Result<Vec<String>> {
         }
     }
     Ok(broken)
+}
+
+/// Those of the checkout, without what is built and what tools put there.
+fn top_folders(root: &Path) -> Result<Vec<String>> {
+    const NOT_OURS: [&str; 3] = ["target", "var", "node_modules"];
+    let mut folders = Vec::new();
+    for entry in std::fs::read_dir(root)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().is_dir() && !NOT_OURS.contains(&name.as_str()) {
+            folders.push(name);
+        }
+    }
+    Ok(folders)
 }
 
 fn listed_twice(chapters: &[Chapter]) -> Vec<String> {

@@ -38,6 +38,22 @@ pub(super) fn of_page(text: &str) -> Vec<Link> {
     links
 }
 
+/// Files and folders that a page names in code, by their way from the top folder of the checkout.
+pub(super) fn named_paths(text: &str, top_folders: &[String]) -> Vec<String> {
+    let codes = parser(text).filter_map(|event| match event {
+        Event::Code(code) => Some(code.into_string()),
+        _ => None,
+    });
+    codes
+        .filter(|code| {
+            code.split_once('/')
+                .is_some_and(|(top, _)| top_folders.iter().any(|folder| folder == top))
+        })
+        // What stands for several, or belongs to a command line, is not a path.
+        .filter(|code| !code.contains([' ', '<', '*', '{', '…', ':']))
+        .collect()
+}
+
 fn parser(text: &str) -> Parser<'_> {
     Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES)
 }

@@ -103,6 +103,15 @@ fn names_what_is_missing() {
 }
 
 #[test]
+fn paths_named_in_code_exist() {
+    let page = "`docs/a.md` `docs/gone.rs` `docs/` `docs/*.md` `cat docs/gone.rs` `target/gone` `src/gone.rs`";
+    assert_eq!(
+        broken_links(INDEX, page),
+        ["docs/a.md: docs/gone.rs: no such file"]
+    );
+}
+
+#[test]
 fn a_page_is_listed_once() {
     let index = INDEX.to_owned() + "## Why\n- [A again](a.md)\n";
     assert_eq!(
