@@ -62,8 +62,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
 /// Installs, builds and starts everything: first the pages, then the tables behind them.
 fn make_ready() -> Result<Stack> {
+    let pages = build::start_pages()?;
     let toolchain = setup::everything()?;
-    build::pages()?;
+    pages.wait()?;
     wasm::build(toolchain)?;
     render_rails_page()?;
     let pages = Pages::start()?;

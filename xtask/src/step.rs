@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -58,6 +58,41 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
         bail!("{shown}: {status}");
     }
     Ok(())
+}
+
+/// A command that runs while others do. Dropping it stops it.
+#[derive(Debug)]
+pub(crate) struct Background {
+    shown: String,
+    child: Child,
+}
+
+impl Background {
+    /// Starts a command with its output going to the terminal.
+    pub(crate) fn start(command: &mut Command) -> Result<Self> {
+        let shown = show(command);
+        let child = command
+            .stdin(Stdio::null())
+            .spawn()
+            .with_context(|| format!("cannot start {shown}"))?;
+        Ok(Self { shown, child })
+    }
+
+    /// Waits for its end; an exit status other than 0 is an error.
+    pub(crate) fn wait(mut self) -> Result<()> {
+        let status = self.child.wait()?;
+        if !status.success() {
+            bail!("{}: {status}", self.shown);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
 }
 
 /// Runs a command quietly; what it printed becomes part of the error if it fails.
@@ -121,5 +156,39 @@ impl Stopwatch {
     /// Time since the start.
     pub(crate) fn elapsed(&self) -> std::time::Duration {
         self.0.elapsed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Background, command};
+
+    #[test]
+    fn what_runs_beside_ends_with_its_owner() {
+        let mut sleeps = command("sleep");
+        let running = Background::start(sleeps.arg("1000")).unwrap();
+        let process = format!("/proc/{}", running.child.id());
+        assert!(std::path::Path::new(&process).exists());
+        drop(running);
+        assert!(!std::path::Path::new(&process).exists());
+    }
+
+    #[test]
+    fn a_failure_beside_is_an_error() {
+        let failed = Background::start(&mut command("false")).unwrap();
+        assert!(
+            failed
+                .wait()
+                .unwrap_err()
+                .to_string()
+                .starts_with("false: ")
+        );
+        assert!(
+            Background::start(&mut command("true"))
+                .unwrap()
+                .wait()
+                .is_ok()
+        );
+        assert!(Background::start(&mut command("no-such-program")).is_err());
     }
 }

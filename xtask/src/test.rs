@@ -27,8 +27,10 @@ pub(crate) struct Options {
 
 /// Runs all checks.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let mut checks = Checks::default();
+    let mut checks = Checks::start();
     checks.check("format of Rust", style::check_rust);
+    // Beside it, what is fetched from elsewhere is waited for.
+    let servers = build::start_programs()?;
     let toolchain = checks.prepare("set-up", setup::everything)?;
     checks.prepare("set-up for tests", setup::for_tests)?;
     checks.check(
@@ -37,7 +39,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     );
     checks.check("style of Ruby", style::check_ruby);
     checks.check("style of SQL", style::check_sql);
-    checks.prepare("building the servers", build::programs)?;
+    checks.prepare("building the servers, after these", || servers.wait())?;
     checks.prepare("building the SDK", || wasm::build(toolchain))?;
     checks.check("size budget of the SDK", || {
         wasm::size::check_budget(toolchain)
@@ -88,7 +90,7 @@ fn node_tests(folder: &str) -> Result<Outcome> {
         bail!("no *.test.mjs in {folder}");
     }
     let mut node = step::command("node");
-    node.args(["--test", "--test-reporter=tap", "--test-concurrency=1"]);
+    node.args(["--test", "--test-reporter=tap", "--test-concurrency=2"]);
     runner::run(node.args(files), NODE)
 }
 

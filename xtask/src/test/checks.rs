@@ -15,8 +15,9 @@ const LISTED: usize = 10;
 const LISTED_FROM: Duration = Duration::from_millis(500);
 
 /// What has been run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Checks {
+    clock: step::Stopwatch,
     counts: Counts,
     stages: Vec<Stage>,
 }
@@ -38,6 +39,15 @@ enum Ended {
 }
 
 impl Checks {
+    /// Nothing yet.
+    pub(super) fn start() -> Self {
+        Self {
+            clock: step::Stopwatch::start(),
+            counts: Counts::default(),
+            stages: Vec::new(),
+        }
+    }
+
     /// What others build on: without it there is nothing to go on with.
     pub(super) fn prepare<T>(
         &mut self,
@@ -97,7 +107,7 @@ impl Checks {
     /// Prints the summary. `timings` asks for the slowest cases, too. The last line is the counts.
     pub(super) fn close(self, timings: bool) -> Result<()> {
         println!("\n── summary");
-        for line in lines(&self.stages, timings) {
+        for line in lines(&self.stages, self.clock.elapsed(), timings) {
             println!("   {line}");
         }
         println!(
@@ -117,7 +127,7 @@ impl Checks {
     }
 }
 
-fn lines(stages: &[Stage], timings: bool) -> Vec<String> {
+fn lines(stages: &[Stage], all: Duration, timings: bool) -> Vec<String> {
     let mut lines = Vec::new();
     for stage in stages {
         let verdict = match &stage.ended {
@@ -146,7 +156,6 @@ fn lines(stages: &[Stage], timings: bool) -> Vec<String> {
             ));
         }
     }
-    let all: Duration = stages.iter().map(|stage| stage.took).sum();
     let all = all.as_secs();
     lines.push(format!(
         "{:<42} {:>5} min {:02} s",
@@ -197,8 +206,8 @@ mod tests {
             "gem                                            2 s  FAILED: 1 failed, 0 skipped",
             "all of it                                      2 min 13 s",
         ];
-        assert_eq!(lines(&stages, false), plain);
-        let timed = lines(&stages, true);
+        assert_eq!(lines(&stages, Duration::from_secs(133), false), plain);
+        let timed = lines(&stages, Duration::from_secs(133), true);
         assert_eq!(
             timed[2..4],
             ["        9.0 s  slower", "        1.5 s  slow"]
