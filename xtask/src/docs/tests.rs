@@ -59,6 +59,39 @@ fn what_operators_are_told_to_watch_exists() {
     assert!(unknown.is_empty(), "no page lists {unknown:?}");
 }
 
+#[test]
+fn the_tests_of_the_limits_exist() {
+    let limits = std::fs::read_to_string(paths::root().join("docs/limits.md")).unwrap();
+    let cells = limits
+        .lines()
+        .filter_map(|line| line.strip_suffix('|')?.rsplit('|').next());
+    let names: Vec<_> = cells
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .collect();
+    assert!(names.len() > 20, "{names:?}");
+    let mut source = String::new();
+    for part in ["bid-server", "crates", "log-ingest", "sdk-wasm", "tests"] {
+        read_rust(&paths::root().join(part), &mut source);
+    }
+    let known = |name: &&str| {
+        source.contains(&format!("fn {name}(")) || source.contains(&format!("mod {name};"))
+    };
+    let unknown: Vec<_> = names.into_iter().filter(|name| !known(name)).collect();
+    assert!(unknown.is_empty(), "no test is called {unknown:?}");
+}
+
+fn read_rust(folder: &Path, source: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && name != "target" {
+            read_rust(&path, source);
+        } else if name.ends_with(".rs") {
+            source.push_str(&std::fs::read_to_string(&path).unwrap_or_default());
+        }
+    }
+}
+
 /// A checkout with this index, and `a.md`, which says this.
 fn broken_links(index: &str, page: &str) -> Vec<String> {
     let root = tempfile::tempdir().unwrap();
