@@ -1,4 +1,4 @@
--- {…_of_the_page} stand for the columns that say of what kind the page was (see wide.rs).
+-- The names in braces stand for the columns that say of what kind the page was (see wide.rs).
 -- One row per slot render, from all events of the page views in render_events and the bids of
 -- their auctions. A step of the whole page belongs to the slot renders of its auction; those of the
 -- first round also take one without auction. MIN and MAX make an event that came twice harmless. No part of it can
@@ -6,7 +6,10 @@
 WITH views AS (
   SELECT
     page_view_id,
-    MIN(arrow_cast(event_time, 'Int64') - COALESCE(TRY_CAST(ROUND(GREATEST(LEAST(COALESCE(elapsed_ms, 0), 2678400000), -86400000) * 1000) AS BIGINT), 0)) AS began_us,
+    MIN(
+      arrow_cast(event_time, 'Int64')
+      - COALESCE(TRY_CAST(ROUND(GREATEST(LEAST(COALESCE(elapsed_ms, 0), 2678400000), -86400000) * 1000) AS BIGINT), 0)
+    ) AS began_us,
     MIN(elapsed_ms) FILTER (WHERE event = 'loader_started') AS loader_started,
     MIN(elapsed_ms) FILTER (WHERE event = 'config_read') AS config_read,
     MIN(elapsed_ms) FILTER (WHERE event = 'wasm_fetched') AS wasm_fetched,
@@ -127,11 +130,27 @@ steps AS (
     CASE WHEN slots.refresh_no = 0 THEN views.wasm_fetched END AS t_wasm_fetched,
     CASE WHEN slots.refresh_no = 0 THEN views.wasm_compiled END AS t_wasm_compiled,
     CASE WHEN slots.refresh_no = 0 THEN views.sdk_ready END AS t_sdk_ready,
-    COALESCE(slots.auction_requested, auctions.auction_requested, CASE WHEN slots.refresh_no = 0 THEN views.auction_requested END) AS t_auction_requested,
-    COALESCE(slots.auction_first_byte, auctions.auction_first_byte, CASE WHEN slots.refresh_no = 0 THEN views.auction_first_byte END) AS t_auction_first_byte,
-    COALESCE(slots.auction_last_byte, auctions.auction_last_byte, CASE WHEN slots.refresh_no = 0 THEN views.auction_last_byte END) AS t_auction_last_byte,
+    COALESCE(
+      slots.auction_requested,
+      auctions.auction_requested,
+      CASE WHEN slots.refresh_no = 0 THEN views.auction_requested END
+    ) AS t_auction_requested,
+    COALESCE(
+      slots.auction_first_byte,
+      auctions.auction_first_byte,
+      CASE WHEN slots.refresh_no = 0 THEN views.auction_first_byte END
+    ) AS t_auction_first_byte,
+    COALESCE(
+      slots.auction_last_byte,
+      auctions.auction_last_byte,
+      CASE WHEN slots.refresh_no = 0 THEN views.auction_last_byte END
+    ) AS t_auction_last_byte,
     COALESCE(slots.bids_returned, auctions.bids_returned, CASE WHEN slots.refresh_no = 0 THEN views.bids_returned END) AS t_bids_returned,
-    COALESCE(slots.auction_timed_out, auctions.auction_timed_out, CASE WHEN slots.refresh_no = 0 THEN views.auction_timed_out END) AS t_auction_timed_out,
+    COALESCE(
+      slots.auction_timed_out,
+      auctions.auction_timed_out,
+      CASE WHEN slots.refresh_no = 0 THEN views.auction_timed_out END
+    ) AS t_auction_timed_out,
     slots.targeting_set AS t_targeting_set,
     slots.ad_server_requested AS t_ad_server_requested,
     slots.ad_server_responded AS t_ad_server_responded,
@@ -173,7 +192,12 @@ ends AS (
   SELECT
     *,
     GREATEST(d_wait_request, d_bidding, d_targeting, d_ad_server_request, d_ad_server, d_render) AS longest,
-    GREATEST(t_slot_removed, t_ad_clicked, t_ad_viewable, t_creative_loaded, t_ad_rendered, t_slot_empty, t_ad_server_responded, t_ad_server_requested, t_targeting_set, t_no_bid, t_auction_timed_out, t_bids_returned, t_auction_last_byte, t_auction_first_byte, t_auction_requested, t_sdk_ready, t_wasm_compiled, t_wasm_fetched, t_config_read, t_loader_started) AS last_ms,
+    GREATEST(
+      t_slot_removed, t_ad_clicked, t_ad_viewable, t_creative_loaded, t_ad_rendered, t_slot_empty,
+      t_ad_server_responded, t_ad_server_requested, t_targeting_set, t_no_bid, t_auction_timed_out, t_bids_returned,
+      t_auction_last_byte, t_auction_first_byte, t_auction_requested, t_sdk_ready, t_wasm_compiled, t_wasm_fetched,
+      t_config_read, t_loader_started
+    ) AS last_ms,
     arrow_cast(began_us, 'Timestamp(Microsecond, Some("UTC"))') AS event_time
   FROM durations
 )
@@ -186,8 +210,12 @@ SELECT
   ends.refresh_no,
   ends.auction_id,
   {ends_of_the_page},
-  t_loader_started, t_config_read, t_wasm_fetched, t_wasm_compiled, t_sdk_ready, t_auction_requested, t_auction_first_byte, t_auction_last_byte, t_bids_returned, t_auction_timed_out, t_no_bid, t_targeting_set, t_ad_server_requested, t_ad_server_responded, t_slot_empty, t_ad_rendered, t_creative_loaded, t_ad_viewable, t_ad_clicked, t_slot_removed,
-  d_wait_request, d_load_sdk, d_bidding, d_first_byte, d_transfer, d_hand_over, d_targeting, d_ad_server_request, d_ad_server, d_render, d_creative_load, d_to_viewable, d_total,
+  t_loader_started, t_config_read, t_wasm_fetched, t_wasm_compiled, t_sdk_ready, t_auction_requested,
+  t_auction_first_byte, t_auction_last_byte, t_bids_returned, t_auction_timed_out, t_no_bid, t_targeting_set,
+  t_ad_server_requested, t_ad_server_responded, t_slot_empty, t_ad_rendered, t_creative_loaded, t_ad_viewable,
+  t_ad_clicked, t_slot_removed,
+  d_wait_request, d_load_sdk, d_bidding, d_first_byte, d_transfer, d_hand_over, d_targeting, d_ad_server_request,
+  d_ad_server, d_render, d_creative_load, d_to_viewable, d_total,
   CASE longest
     WHEN d_wait_request THEN 'wait_request'
     WHEN d_bidding THEN 'bidding'

@@ -73,7 +73,10 @@ views AS (
   SELECT
     page_view_id,
     arrow_cast(
-      MIN(arrow_cast(event_time, 'Int64') - COALESCE(TRY_CAST(ROUND(GREATEST(LEAST(COALESCE(elapsed_ms, 0), 2678400000), -86400000) * 1000) AS BIGINT), 0)),
+      MIN(
+        arrow_cast(event_time, 'Int64')
+        - COALESCE(TRY_CAST(ROUND(GREATEST(LEAST(COALESCE(elapsed_ms, 0), 2678400000), -86400000) * 1000) AS BIGINT), 0)
+      ),
       'Timestamp(Microsecond, Some("UTC"))'
     ) AS event_time,
     MAX(received_at) AS received_at,
@@ -87,10 +90,14 @@ views AS (
     LAST_VALUE(value ORDER BY seq NULLS FIRST, elapsed_ms) FILTER (WHERE event = 'vital_measured' AND metric = 'fcp') AS fcp_ms,
     LAST_VALUE(value ORDER BY seq NULLS FIRST, elapsed_ms) FILTER (WHERE event = 'vital_measured' AND metric = 'lcp') AS lcp_ms,
     LAST_VALUE(value ORDER BY seq NULLS FIRST, elapsed_ms) FILTER (WHERE event = 'vital_measured' AND metric = 'inp') AS inp_ms,
-    LAST_VALUE(value ORDER BY seq NULLS FIRST, elapsed_ms) FILTER (WHERE event = 'vital_measured' AND metric = 'cls') AS cls,
-    LAST_VALUE(ad_share ORDER BY seq NULLS FIRST, elapsed_ms) FILTER (WHERE event = 'vital_measured' AND metric = 'cls') AS cls_ad_share,
-    LAST_VALUE(value ORDER BY seq NULLS FIRST, elapsed_ms) FILTER (WHERE event = 'vital_measured' AND metric = 'long_tasks') AS long_tasks_ms,
-    LAST_VALUE(ad_share ORDER BY seq NULLS FIRST, elapsed_ms) FILTER (WHERE event = 'vital_measured' AND metric = 'long_tasks') AS long_tasks_ad_share,
+    LAST_VALUE(value ORDER BY seq NULLS FIRST, elapsed_ms)
+      FILTER (WHERE event = 'vital_measured' AND metric = 'cls') AS cls,
+    LAST_VALUE(ad_share ORDER BY seq NULLS FIRST, elapsed_ms)
+      FILTER (WHERE event = 'vital_measured' AND metric = 'cls') AS cls_ad_share,
+    LAST_VALUE(value ORDER BY seq NULLS FIRST, elapsed_ms)
+      FILTER (WHERE event = 'vital_measured' AND metric = 'long_tasks') AS long_tasks_ms,
+    LAST_VALUE(ad_share ORDER BY seq NULLS FIRST, elapsed_ms)
+      FILTER (WHERE event = 'vital_measured' AND metric = 'long_tasks') AS long_tasks_ad_share,
     MAX(currency) FILTER (WHERE event = 'ad_rendered') AS currency
   FROM render_events
   WHERE page_view_id IS NOT NULL

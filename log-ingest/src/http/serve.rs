@@ -22,7 +22,9 @@ pub const HEAD: Duration = Duration::from_secs(10);
 /// Longest head, bytes.
 const LONGEST_HEAD: usize = 64 << 10;
 
-/// Serves until shutdown, each connection in a place of its own and with so much time for a head; requests that are under way then are cut off, for all that they do is read.
+/// Serves until shutdown, each connection in a place of its own and with so much time for a head.
+///
+/// Requests that are under way then are cut off, for all that they do is read.
 pub async fn serve(
     listener: TcpListener,
     app: Router,
