@@ -36,7 +36,8 @@ const apis = {
   gpp: [
     '__gpp',
     (api, listener) => {
-      const pinged = (ping) => ping && listener({ string: ping.gppString, sections: ping.applicableSections }, ping.signalStatus == 'ready');
+      const pinged = (ping) =>
+        ping && listener({ string: ping.gppString, sections: ping.applicableSections }, ping.signalStatus == 'ready');
       api('addEventListener', (event) => event && pinged(event.pingData));
       api('ping', pinged);
     },

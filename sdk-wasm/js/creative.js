@@ -26,8 +26,7 @@
     // Without the page's address any page may answer; the request holds nothing but the bid's name.
   }
 
-  const say = (message, fields, ports) =>
-    page.postMessage(JSON.stringify(Object.assign({ message, adId }, fields)), origin, ports);
+  const say = (message, fields, ports) => page.postMessage(JSON.stringify(Object.assign({ message, adId }, fields)), origin, ports);
   const tell = (event, info) => say('Prebid Event', { event, info }, [new MessageChannel().port2]);
 
   // Sent while the browser takes the frame away for using too much. Kept, or it would be collected.
@@ -38,7 +37,7 @@
         const intervention = reports.find(({ body }) => body.id == 'HeavyAdIntervention');
         if (intervention) say('Prebid Event', { event: 'browserIntervention', intervention }, [new MessageChannel().port2]);
       },
-      { types: ['intervention'], buffered: true }
+      { types: ['intervention'], buffered: true },
     );
     options.observer.observe();
   }

@@ -69,7 +69,9 @@ export const show = (tools) => {
   });
 
   const marks = outlines(known);
-  const bodies = parts.map(([name]) => element('div', { className: 'body', id: 'panel-' + name, role: 'tabpanel', tabIndex: 0, 'aria-labelledby': 'tab-' + name }));
+  const bodies = parts.map(([name]) =>
+    element('div', { className: 'body', id: 'panel-' + name, role: 'tabpanel', tabIndex: 0, 'aria-labelledby': 'tab-' + name }),
+  );
   const choose = (place, focus) => {
     open = (place + parts.length) % parts.length;
     tabs.forEach((tab, other) => {
@@ -95,9 +97,16 @@ export const show = (tools) => {
   const panel = element(
     'section',
     { className: 'panel', 'aria-label': 'Earlybid debug overlay' },
-    element('header', {}, element('strong', {}, 'Earlybid'), element('span', { className: 'view' }, `${api.version || ''} · page view ${String(state.view || '').slice(0, 8)}`), fold, close),
+    element(
+      'header',
+      {},
+      element('strong', {}, 'Earlybid'),
+      element('span', { className: 'view' }, `${api.version || ''} · page view ${String(state.view || '').slice(0, 8)}`),
+      fold,
+      close,
+    ),
     element('div', { className: 'tabs', role: 'tablist', 'aria-label': 'Parts' }, ...tabs),
-    ...bodies
+    ...bodies,
   );
   fold.onclick = () => {
     const folded = panel.classList.toggle('folded');

@@ -72,8 +72,8 @@ const begin = (late) => {
           viewport_height: innerHeight,
           schema_version: 1,
         },
-        fields
-      )
+        fields,
+      ),
     );
     if (waiting.length > 19) flush();
     else timer = timer || setTimeout(flush, 5000);
@@ -120,15 +120,14 @@ const begin = (late) => {
         const keys = Object.assign({}, prebid.targeting);
         keys.hb_adid = keys.hb_adid || prebid.bidid || bid.id;
         found[bid.impid] = Object.assign(bid, { keys, bidder: seat.seat, currency: answer.cur || 'USD' });
-      })
+      }),
     );
     return found;
   };
 
   // GPT knows slots by their element, or by the path of their ad unit.
   const slotOf = (known) =>
-    slots.find((slot) => slot.code == known.getSlotElementId()) ||
-    slots.find((slot) => slot.adUnitPath == known.getAdUnitPath());
+    slots.find((slot) => slot.code == known.getSlotElementId()) || slots.find((slot) => slot.adUnitPath == known.getAdUnitPath());
 
   const toAdServer = (codes) =>
     googletag.cmd.push(() => {
@@ -154,7 +153,7 @@ const begin = (late) => {
     const frame = document.createElement('iframe');
     frame.setAttribute(
       'sandbox',
-      'allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation'
+      'allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation',
     );
     frame.title = 'Advertisement';
     frame.scrolling = 'no';
@@ -238,7 +237,7 @@ const begin = (late) => {
             creative_size: Array.isArray(fill.size) ? fill.size.join('x') : undefined,
             source: fill.network ? 'network' : 'house',
           },
-          at
+          at,
         );
       };
       // A creative of ours asks for its markup while it loads.
@@ -261,12 +260,16 @@ const begin = (late) => {
           cpm: event.yieldCpm,
           network: event.isBackfill || event.yieldSource == 'network',
           bidder: event.yieldBidder,
-        })
-      )
+        }),
+      ),
     );
   };
 
-  const known = (code) => googletag.pubads().getSlots().find((slot) => (slotOf(slot) || {}).code == code);
+  const known = (code) =>
+    googletag
+      .pubads()
+      .getSlots()
+      .find((slot) => (slotOf(slot) || {}).code == code);
   const clearKeys = (slot) => slot.getTargetingKeys().forEach((key) => key.startsWith('hb_') && slot.clearTargeting(key));
 
   const resize = (bid) => {
@@ -293,10 +296,18 @@ const begin = (late) => {
     const adId = message && message.adId;
     const bid = adId && slots.map((slot) => bids[slot.code]).find((known) => known && known.keys.hb_adid == adId);
     const isRequest = message && message.message == 'Prebid Request';
-    if (isRequest && (bid ? bid.shown : spent[adId])) return tellSlot('error_raised', bid ? bid.impid : spent[adId], { reason: 'bid_used' });
+    if (isRequest && (bid ? bid.shown : spent[adId]))
+      return tellSlot('error_raised', bid ? bid.impid : spent[adId], { reason: 'bid_used' });
     if (!bid) return;
     if (isRequest) {
-      const answer = { message: 'Prebid Response', adId, ad: markup(bid), adUrl: bid.adm ? undefined : bid.nurl, width: bid.w, height: bid.h };
+      const answer = {
+        message: 'Prebid Response',
+        adId,
+        ad: markup(bid),
+        adUrl: bid.adm ? undefined : bid.nurl,
+        width: bid.w,
+        height: bid.h,
+      };
       const own = message.adServerDomain ? {} : { renderer, rendererVersion: 3 };
       replier(event)(JSON.stringify(Object.assign(answer, { instl: false, mediaType: 'banner' }, own)));
       resize(bid);

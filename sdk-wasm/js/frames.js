@@ -9,8 +9,7 @@ import { setDocument } from './trust.js';
 
 // Scripts run, but in an origin of their own: no cookies, no access to the page, and the page itself
 // goes elsewhere only when the visitor clicks.
-const sandbox =
-  'allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation';
+const sandbox = 'allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation';
 const waits = 'border:0;position:absolute;visibility:hidden;';
 const shows = 'border:0;display:block;max-width:100%;margin:0 auto';
 

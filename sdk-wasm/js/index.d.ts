@@ -114,10 +114,30 @@ export interface AdServerAdapter {
 
 /** Names of the steps that are recorded. See docs/sdk/telemetry.md. */
 export type StepName =
-  | 'page_started' | 'loader_started' | 'config_read' | 'auction_requested' | 'wasm_fetched' | 'wasm_compiled' | 'sdk_ready'
-  | 'auction_first_byte' | 'auction_last_byte' | 'bids_returned' | 'no_bid' | 'auction_timed_out' | 'targeting_set'
-  | 'ad_server_requested' | 'ad_server_responded' | 'slot_empty' | 'ad_rendered' | 'creative_loaded' | 'ad_viewable' | 'ad_seen'
-  | 'ad_clicked' | 'slot_removed' | 'vital_measured' | 'error_raised';
+  | 'page_started'
+  | 'loader_started'
+  | 'config_read'
+  | 'auction_requested'
+  | 'wasm_fetched'
+  | 'wasm_compiled'
+  | 'sdk_ready'
+  | 'auction_first_byte'
+  | 'auction_last_byte'
+  | 'bids_returned'
+  | 'no_bid'
+  | 'auction_timed_out'
+  | 'targeting_set'
+  | 'ad_server_requested'
+  | 'ad_server_responded'
+  | 'slot_empty'
+  | 'ad_rendered'
+  | 'creative_loaded'
+  | 'ad_viewable'
+  | 'ad_seen'
+  | 'ad_clicked'
+  | 'slot_removed'
+  | 'vital_measured'
+  | 'error_raised';
 
 /** A step as listeners hear it and as it is recorded. */
 export interface RecordedStep {

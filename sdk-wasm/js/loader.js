@@ -61,13 +61,16 @@
       if (!gpt) return over && api.adServer?.request(due.map((slot) => slot.code));
       // Without an ad server a late bid is better than none.
       if (over && !config.lateBids) state.asked.forEach((auction) => auction.stop());
-      let ready = googletag.pubads().getSlots().filter((known) => {
-        let element = known.getSlotElementId();
-        let code = due.find((slot) => slot.code == element || slot.adUnitPath == known.getAdUnitPath())?.code;
-        let keys = !state.gone[code] && code && (found[code] || over);
-        for (let key in keys) known.setTargeting(key, keys[key]);
-        return keys && (over || (state.reports && doc.getElementById(element))) && (state.gone[code] = now());
-      });
+      let ready = googletag
+        .pubads()
+        .getSlots()
+        .filter((known) => {
+          let element = known.getSlotElementId();
+          let code = due.find((slot) => slot.code == element || slot.adUnitPath == known.getAdUnitPath())?.code;
+          let keys = !state.gone[code] && code && (found[code] || over);
+          for (let key in keys) known.setTargeting(key, keys[key]);
+          return keys && (over || (state.reports && doc.getElementById(element))) && (state.gone[code] = now());
+        });
       if (ready[0]) googletag.pubads().refresh(ready);
     };
     // Running the ad server's script while the auction is on would delay the answer on slow machines.
@@ -80,7 +83,8 @@
 
   let sizes = (slot) =>
     // The width only where it is asked for, since it makes the browser lay out what there is of the page.
-    (slot.sizeMap?.reduce((best, step) => (step.minWidth > innerWidth || best.minWidth > step.minWidth ? best : step), {}) || slot).sizes || [];
+    (slot.sizeMap?.reduce((best, step) => (step.minWidth > innerWidth || best.minWidth > step.minWidth ? best : step), {}) || slot).sizes ||
+    [];
 
   let ask = (slots) => {
     let get = config.auctionGetUrl;
@@ -92,9 +96,7 @@
         let body = request.responseText;
         resolve({ body, at: now(), status: request.status });
         try {
-          JSON.parse(body).seatbid.forEach((seat) =>
-            seat.bid.forEach((bid) => (found[bid.impid] ||= bid.ext.prebid.targeting))
-          );
+          JSON.parse(body).seatbid.forEach((seat) => seat.bid.forEach((bid) => (found[bid.impid] ||= bid.ext.prebid.targeting)));
         } catch (error) {
           // No answer, or none that can be read: whoever takes over says so.
         }
@@ -110,21 +112,21 @@
           // What is sent with GET stays at home.
           get ||
             JSON.stringify({
-                id: auction.id,
-                imp: slots.map((slot) => ({
-                  id: slot.code,
-                  banner: { format: sizes(slot).map(([w, h]) => ({ w, h })) },
-                  ext: {
-                    prebid: { storedrequest: slot.storedImp && { id: slot.storedImp }, bidder: slot.bidders },
-                  },
-                })),
-                site: { page: location.href, ref: doc.referrer || undefined, publisher: { id: config.account } },
-                tmax: config.tmax || 700,
+              id: auction.id,
+              imp: slots.map((slot) => ({
+                id: slot.code,
+                banner: { format: sizes(slot).map(([w, h]) => ({ w, h })) },
                 ext: {
-                  prebid: { targeting: { includewinners: true, includebidderkeys: false } },
-                  earlybid: { adid: true, page_view_id: state.view },
+                  prebid: { storedrequest: slot.storedImp && { id: slot.storedImp }, bidder: slot.bidders },
                 },
-              })
+              })),
+              site: { page: location.href, ref: doc.referrer || undefined, publisher: { id: config.account } },
+              tmax: config.tmax || 700,
+              ext: {
+                prebid: { targeting: { includewinners: true, includebidderkeys: false } },
+                earlybid: { adid: true, page_view_id: state.view },
+              },
+            }),
         );
         state.sent = now();
       } catch (error) {
@@ -144,7 +146,7 @@
       doc.addEventListener('readystatechange', () => advance());
       // A slow line needs the ad server's chain early; on a fast one it must not stand in the way.
       scripts.forEach((href) =>
-        add('link', { rel: 'preload', href, as: 'script', fetchPriority: navigator.connection?.rtt > 150 && 'high' })
+        add('link', { rel: 'preload', href, as: 'script', fetchPriority: navigator.connection?.rtt > 150 && 'high' }),
       );
       add('script', {
         src: folder + 'sdk.js',
@@ -178,7 +180,9 @@
     };
     if (gpt) {
       (window.googletag ||= { cmd: [] }).cmd.push(() =>
-        googletag.setConfig ? googletag.setConfig({ disableInitialLoad: true, singleRequest: true }) : googletag.pubads().disableInitialLoad()
+        googletag.setConfig
+          ? googletag.setConfig({ disableInitialLoad: true, singleRequest: true })
+          : googletag.pubads().disableInitialLoad(),
       );
     }
     if (doc.prerendering) doc.addEventListener('prerenderingchange', begin);

@@ -41,11 +41,16 @@ const render = ({ native = {} }, { sendMessage }, win) => {
   return written().then((markup) => {
     replace(doc.body, markup);
     if (win.postRenderAd) win.postRenderAd(native);
-    doc.querySelectorAll('.pb-click').forEach((node) =>
-      node.addEventListener('click', () => sendMessage('Prebid Native', { action: 'click', assetId: node.getAttribute('hb_native_asset_id') }))
-    );
+    doc
+      .querySelectorAll('.pb-click')
+      .forEach((node) =>
+        node.addEventListener('click', () =>
+          sendMessage('Prebid Native', { action: 'click', assetId: node.getAttribute('hb_native_asset_id') }),
+        ),
+      );
     sendMessage('Prebid Native', { action: 'fireNativeImpressionTrackers' });
-    const size = () => sendMessage('Prebid Native', { action: 'resizeNativeHeight', height: doc.body.offsetHeight, width: doc.body.offsetWidth });
+    const size = () =>
+      sendMessage('Prebid Native', { action: 'resizeNativeHeight', height: doc.body.offsetHeight, width: doc.body.offsetWidth });
     if (doc.readyState == 'complete') size();
     else win.addEventListener('load', size);
   });

@@ -53,11 +53,10 @@ export const quietly = (call) => {
 
 // Relative addresses are those of the page that was loaded, wherever it has gone since.
 ['auctionUrl', 'eventsUrl', 'sdkUrl'].forEach((key) =>
-  quietly(() => (config[key] = config[key] && new URL(config[key], doc.baseURI).href))
+  quietly(() => (config[key] = config[key] && new URL(config[key], doc.baseURI).href)),
 );
 
-export const newId = () =>
-  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => (byte + 256).toString(16).slice(1)).join('');
+export const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => (byte + 256).toString(16).slice(1)).join('');
 
 /** Calls `call` in a task of its own, before the page's other work where the browser can. */
 export const later = (call) =>
@@ -128,7 +127,7 @@ const watch = (slot, element) => {
       // Not rounded up: 49.96 % are less than half.
       tell(10, { slot, a: intersectionRatio * 1000 + 1e-6, b: box.width * box.height + 1e-6 });
     },
-    { threshold: [0, 0.3, 0.5, 1] }
+    { threshold: [0, 0.3, 0.5, 1] },
   );
   // The observer reports when the share passes a threshold; the size that it is a share of may change in between.
   const sized = new ResizeObserver(() => {
@@ -141,7 +140,8 @@ const watch = (slot, element) => {
 };
 
 // Scripts that not every page needs, or not at once.
-const load = (name, call) => import(/* @vite-ignore */ config.sdkUrl.replace(/\/?$/, `/${name}.js`)).then(call).catch(() => tell(14, { text: name + '_not_loaded' }));
+const load = (name, call) =>
+  import(/* @vite-ignore */ config.sdkUrl.replace(/\/?$/, `/${name}.js`)).then(call).catch(() => tell(14, { text: name + '_not_loaded' }));
 
 const tools = { tell, spies, codes };
 

@@ -70,7 +70,9 @@ api.hold = (begin) => {
       return googletag.cmd.push(() => {
         const service = googletag.pubads();
         const paths = (config.slots || []).map((slot) => slot.adUnitPath);
-        service.refresh(service.getSlots().filter((slot) => codes.includes(slot.getSlotElementId()) || paths.includes(slot.getAdUnitPath())));
+        service.refresh(
+          service.getSlots().filter((slot) => codes.includes(slot.getSlotElementId()) || paths.includes(slot.getAdUnitPath())),
+        );
       });
     };
     // An answer may be there before the page has defined its slots.

@@ -5,8 +5,7 @@
 import { setDocument } from './trust.js';
 
 /** The frame that shows an ad inside a slot's element, past those that ad servers keep hidden. */
-export const visible = (element) =>
-  element.querySelector('iframe:not([style*="display: none"]):not([style*="hidden"])');
+export const visible = (element) => element.querySelector('iframe:not([style*="display: none"]):not([style*="hidden"])');
 
 /** The ad server's frame and its container take the size of the creative inside. */
 export const resize = (frame, width, height) => {
@@ -42,8 +41,10 @@ export const renderInto = (target, { ad, adUrl, width, height }, done) => {
 };
 
 /** What answers a message: its port or, for creatives from before there were ports, its window. */
-export const replier = ({ ports: [port], source, origin }) => (text) =>
-  port ? port.postMessage(text) : source.postMessage(text, origin == 'null' ? '*' : origin);
+export const replier =
+  ({ ports: [port], source, origin }) =>
+  (text) =>
+    port ? port.postMessage(text) : source.postMessage(text, origin == 'null' ? '*' : origin);
 
 // Runs in a hidden frame of the creative, so it refers to nothing outside of itself.
 const render = ({ ad, adUrl, width, height }, { mkFrame, sendMessage }, win) => {

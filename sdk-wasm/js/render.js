@@ -9,13 +9,26 @@ export { serveNative } from './native.js';
 
 const images = { 1: 'icon', 3: 'image' };
 const data = {
-  1: 'sponsoredBy', 2: 'body', 3: 'rating', 4: 'likes', 5: 'downloads', 6: 'price', 7: 'salePrice',
-  8: 'phone', 9: 'address', 10: 'body2', 11: 'displayUrl', 12: 'cta',
+  1: 'sponsoredBy',
+  2: 'body',
+  3: 'rating',
+  4: 'likes',
+  5: 'downloads',
+  6: 'price',
+  7: 'salePrice',
+  8: 'phone',
+  9: 'address',
+  10: 'body2',
+  11: 'displayUrl',
+  12: 'cta',
 };
 // Creatives ask by the names of ad server keys; these differ from the asset's.
 const keys = {
-  sponsoredBy: 'hb_native_brand', clickUrl: 'hb_native_linkurl', privacyLink: 'hb_native_privacy',
-  displayUrl: 'hb_native_displayurl', salePrice: 'hb_native_saleprice',
+  sponsoredBy: 'hb_native_brand',
+  clickUrl: 'hb_native_linkurl',
+  privacyLink: 'hb_native_privacy',
+  displayUrl: 'hb_native_displayurl',
+  salePrice: 'hb_native_saleprice',
 };
 const keyOf = (name) => keys[name] || 'hb_native_' + name;
 
@@ -64,14 +77,15 @@ export const answer = (message, ad) => {
   };
 };
 
-const escape = (text) =>
-  String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const escape = (text) => String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 // Nothing but an address of the web may be followed or shown.
 const address = (url) => (/^(https?:)?\/\/|^\/[^/]/i.test(url || '') ? escape(url) : '');
 
 const anchor = (url, inside) =>
-  address(url) ? `<a href="${address(url)}" target="_blank" rel="noopener" style="color:inherit;text-decoration:none">${inside}</a>` : inside;
+  address(url)
+    ? `<a href="${address(url)}" target="_blank" rel="noopener" style="color:inherit;text-decoration:none">${inside}</a>`
+    : inside;
 
 const picture = (url, alt) =>
   address(url) ? `<img src="${address(url)}" alt="${escape(alt || '')}" style="display:block;max-width:100%;height:auto;border:0">` : '';
@@ -90,8 +104,8 @@ const native = (ad, template) => {
     found.clickUrl,
     `<div style="font:14px/1.4 sans-serif">${picture(found.image || found.icon, found.title)}${text(found.title, 'font-weight:bold')}${text(
       found.body,
-      ''
-    )}${text(found.sponsoredBy, 'opacity:.7')}${text(found.cta, 'text-decoration:underline')}</div>`
+      '',
+    )}${text(found.sponsoredBy, 'opacity:.7')}${text(found.cta, 'text-decoration:underline')}</div>`,
   );
 };
 
@@ -99,7 +113,7 @@ const native = (ad, template) => {
 export const renderNative = (target, answer, template, say) => {
   if (answer.adTemplate || answer.rendererUrl || isTemplate(target)) return fillTemplate(target, answer, say);
   return renderInto(target, { ad: html(answer.ortb, template), width: '100%', height: '100%' }, () =>
-    say('Prebid Native', { action: 'fireNativeImpressionTrackers' })
+    say('Prebid Native', { action: 'fireNativeImpressionTrackers' }),
   );
 };
 

@@ -3,7 +3,24 @@
  * knows, and opens the public calls of `window.earlybid`. Bundled with the glue into one file.
  */
 import { initSync, start } from 'earlybid-glue';
-import { addSlots, countFrom, debug, elapsed, followAdServer, heard, later, listen, newId, on, quietly, refresh, removeSlots, renderAd, replay, tell } from './page.js';
+import {
+  addSlots,
+  countFrom,
+  debug,
+  elapsed,
+  followAdServer,
+  heard,
+  later,
+  listen,
+  newId,
+  on,
+  quietly,
+  refresh,
+  removeSlots,
+  renderAd,
+  replay,
+  tell,
+} from './page.js';
 import { prepare } from './frames.js';
 
 const api = window.earlybid || {};
@@ -17,7 +34,10 @@ const origin = () => {
 const milliseconds = (time) => (time === undefined ? null : elapsed(time).toFixed(3) * 1);
 
 // Classes of browsers, by engine on iOS, and of systems: the first that fits; never the whole user agent.
-const agent = navigator.userAgent.replace('Edg', 'Edge').replace(/iP(hone|ad)/, 'iOS').replace('Mac OS', 'macOS');
+const agent = navigator.userAgent
+  .replace('Edg', 'Edge')
+  .replace(/iP(hone|ad)/, 'iOS')
+  .replace('Mac OS', 'macOS');
 const agentClass = (names) => (names.split(' ').find((name) => agent.includes(name)) || 'other').toLowerCase();
 
 // Whether the loader had to let the ad server go on while an answer was missing.
@@ -97,9 +117,7 @@ const begin = async (module) => {
   if (parseInt(state.view.slice(0, 4), 16) >= state.config.eventsShare * 65536) delete state.config.eventsUrl;
   if (!start(JSON.stringify(state.config), facts(since, late), elapsed(performance.now()))) throw new Error('not started');
   const ready = pause().then(() => {
-    state.asked.forEach(({ id, answer }) =>
-      answer.then(({ status, body, at }) => tell(0, { text: id, more: body, a: status, at }))
-    );
+    state.asked.forEach(({ id, answer }) => answer.then(({ status, body, at }) => tell(0, { text: id, more: body, a: status, at })));
     open();
   });
   // Not before the answers that are there already.
@@ -125,7 +143,9 @@ const turn = (href) =>
   });
 
 if (state && state.fail) {
-  [].concat(state.config.connectTo || []).forEach((href) => document.head.append(Object.assign(document.createElement('link'), { rel: 'preconnect', href })));
+  []
+    .concat(state.config.connectTo || [])
+    .forEach((href) => document.head.append(Object.assign(document.createElement('link'), { rel: 'preconnect', href })));
   // The ad server may be on its way before the module is.
   if ((state.config.adServer || {}).type == 'gpt') {
     followAdServer();
@@ -139,5 +159,8 @@ if (state && state.fail) {
     .catch(() => state.fail('wasm_not_usable'));
   // Frames take the browser longer than what goes into them, so each gets a task; the first few are those on the screen.
   if (!state.config.adServer)
-    state.asked.flatMap(({ slots }) => slots).slice(0, 3).forEach((code) => later(() => quietly(() => prepare(code))));
+    state.asked
+      .flatMap(({ slots }) => slots)
+      .slice(0, 3)
+      .forEach((code) => later(() => quietly(() => prepare(code))));
 }

@@ -13,7 +13,11 @@ let numbered = 0;
 const LARGEST = 5000;
 
 /** Sizes as `300x250 728x90`. */
-const sizes = (text) => (text || '').split(/[\s,]+/).map((size) => size.split('x').map(Number)).filter((size) => size[1]);
+const sizes = (text) =>
+  (text || '')
+    .split(/[\s,]+/)
+    .map((size) => size.split('x').map(Number))
+    .filter((size) => size[1]);
 
 // When slots change their size, for whoever asks later which shifts of the page ads caused.
 state.sized = [];
@@ -100,7 +104,7 @@ export const watchNear = (slot, margin, render, code, near) => {
       observer.disconnect();
       near();
     },
-    { rootMargin: `${margin}% 0px` }
+    { rootMargin: `${margin}% 0px` },
   );
   observer.observe(element);
   (watches[slot] = watches[slot] || []).push(observer);

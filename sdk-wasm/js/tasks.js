@@ -23,8 +23,10 @@ export const longTasks = ({ measured, slotOf, config, absolute }) => {
     containerType == 'iframe' &&
     [...document.querySelectorAll('iframe')].some(
       (frame) =>
-        ((containerId && frame.id == containerId) || (containerName && frame.name == containerName) || (containerSrc && frame.src == containerSrc)) &&
-        slotOf(frame)
+        ((containerId && frame.id == containerId) ||
+          (containerName && frame.name == containerName) ||
+          (containerSrc && frame.src == containerSrc)) &&
+        slotOf(frame),
     );
 
   const sum = () =>
@@ -35,7 +37,7 @@ export const longTasks = ({ measured, slotOf, config, absolute }) => {
 
   const readTasks = observe('longtask', (entries) => {
     entries.forEach(({ startTime, duration, attribution }) =>
-      tasks.push({ from: startTime, to: startTime + duration, whole: (attribution || []).some(inSlot) })
+      tasks.push({ from: startTime, to: startTime + duration, whole: (attribution || []).some(inSlot) }),
     );
     if (tasks.length > KEPT) {
       before = sum();
@@ -45,7 +47,9 @@ export const longTasks = ({ measured, slotOf, config, absolute }) => {
   });
   const readFrames = observe('long-animation-frame', (entries) => {
     entries.forEach((entry) =>
-      entry.scripts.forEach(({ startTime, duration, sourceURL }) => ours(sourceURL || '') && scripts.push({ from: startTime, to: startTime + duration }))
+      entry.scripts.forEach(
+        ({ startTime, duration, sourceURL }) => ours(sourceURL || '') && scripts.push({ from: startTime, to: startTime + duration }),
+      ),
     );
     if (scripts.length > 4 * KEPT) scripts = scripts.slice(-KEPT);
   });

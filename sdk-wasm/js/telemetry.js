@@ -78,7 +78,7 @@ const clicks = (note, slotOf, codes) => {
       const frame = doc.activeElement;
       const slot = frame && frame.tagName == 'IFRAME' && !frame.name.startsWith('earlybid') && slotOf(frame);
       if (slot) note(adClicked, { slot });
-    })
+    }),
   );
 };
 

@@ -11,7 +11,9 @@ const activated = () => (performance.getEntriesByType('navigation')[0] || {}).ac
 
 // When the page was hidden first, also before this script was there: what is painted then or later nobody saw.
 const hiddenBefore = () => {
-  const entry = performance.getEntriesByType('visibility-state').find(({ name, startTime }) => name == 'hidden' && startTime >= activated());
+  const entry = performance
+    .getEntriesByType('visibility-state')
+    .find(({ name, startTime }) => name == 'hidden' && startTime >= activated());
   return entry ? entry.startTime : document.visibilityState == 'hidden' ? 0 : Infinity;
 };
 
@@ -68,7 +70,8 @@ const interactions = () => {
     }
     const known = id && slowest.find((one) => one.id === id);
     if (known) known.duration = Math.max(known.duration, duration);
-    else if (entryType != 'first-input' || !slowest.some((one) => one.first)) slowest.push({ id, duration, first: entryType == 'first-input' });
+    else if (entryType != 'first-input' || !slowest.some((one) => one.first))
+      slowest.push({ id, duration, first: entryType == 'first-input' });
     slowest = slowest.sort((a, b) => b.duration - a.duration).slice(0, KEPT);
   };
   const known = typeof PerformanceEventTiming == 'function' && 'interactionId' in PerformanceEventTiming.prototype;
@@ -100,12 +103,12 @@ export const vitals = ({ measured, slotOf, state }) => {
       if (painted || name != 'first-contentful-paint' || startTime >= hidden) return;
       painted = true;
       measured('fcp', Math.max(startTime - origin, 0));
-    })
+    }),
   );
   const readLargest = observe('largest-contentful-paint', (entries) =>
     entries.forEach(({ startTime }) => {
       if (!settled && startTime < hidden) largest = Math.max(startTime - origin, 0);
-    })
+    }),
   );
   // No paint after the visitor's first act counts: it may be his doing.
   const settle = () => {
@@ -124,7 +127,7 @@ export const vitals = ({ measured, slotOf, state }) => {
         if (performance.now() >= hidden) return;
         measured('fcp', performance.now() - timeStamp);
         measured('lcp', performance.now() - timeStamp);
-      })
+      }),
     );
   });
 

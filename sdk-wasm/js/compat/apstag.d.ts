@@ -62,7 +62,10 @@ export interface ApstagSettings {
 
 export interface Apstag {
   init(settings: ApstagSettings, done?: () => void): void;
-  fetchBids(request: { slots: ApstagSlot[]; timeout?: number; bidTimeout?: number; params?: Record<string, string | string[]> }, done?: (bids: ApstagBid[]) => void): void;
+  fetchBids(
+    request: { slots: ApstagSlot[]; timeout?: number; bidTimeout?: number; params?: Record<string, string | string[]> },
+    done?: (bids: ApstagBid[]) => void,
+  ): void;
   /** Sets the key-values on GPT's slots, all or those of these elements. */
   setDisplayBids(slotIDs?: string | string[]): void;
   targetingKeys(mediaType?: string): string[];

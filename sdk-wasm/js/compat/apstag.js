@@ -31,8 +31,15 @@ const complain = (text) => {
 
 /** The states of a slot without a bid: '0' not asked for, '1' asked, '2' nobody bids. */
 const empty = (slot, state) => ({
-  slotID: slot.slotID, size: '0x0', mediaType: slot.mediaType == 'video' ? 'v' : 'd',
-  amznbid: state, amzniid: '', amznp: state, amznsz: '0x0', targeting: keys, meta: ['slotID', 'mediaType', 'size'],
+  slotID: slot.slotID,
+  size: '0x0',
+  mediaType: slot.mediaType == 'video' ? 'v' : 'd',
+  amznbid: state,
+  amzniid: '',
+  amznp: state,
+  amznsz: '0x0',
+  targeting: keys,
+  meta: ['slotID', 'mediaType', 'size'],
 });
 
 const filled = (slot, bid) => {
@@ -41,7 +48,13 @@ const filled = (slot, bid) => {
   const code = ((settings.earlybid || {}).priceCodes || {})[price] || price;
   const size = `${bid.w}x${bid.h}`;
   const iid = prebid.bidid || bid.id;
-  ads[iid] = { ad: (bid.adm || '').split('${AUCTION_PRICE}').join(bid.price), adUrl: bid.adm ? undefined : bid.nurl, width: bid.w, height: bid.h, notices: [bid.adm && bid.nurl, bid.burl, (prebid.events || {}).win].filter(Boolean) };
+  ads[iid] = {
+    ad: (bid.adm || '').split('${AUCTION_PRICE}').join(bid.price),
+    adUrl: bid.adm ? undefined : bid.nurl,
+    width: bid.w,
+    height: bid.h,
+    notices: [bid.adm && bid.nurl, bid.burl, (prebid.events || {}).win].filter(Boolean),
+  };
   const found = { ...empty(slot, code), size, crid: bid.crid, fif: '1', amzniid: iid, amznsz: size, amznactt: 'OPEN' };
   if (settings.deals && bid.dealid) {
     Object.assign(found, { amznbid_sp: code, amzniid_sp: iid, amznp_sp: code, amznsz_sp: size, amzndeal_sp: bid.dealid });
@@ -80,9 +93,16 @@ const request = (wanted, timeout, params, consent) => {
   const around = surroundings(account || pageConfig().account || settings.pubID);
   if (Object.keys(data).length) around.site.ext = { data };
   return {
-    id: uuid(), imp: wanted.map(impOf), tmax: Math.max(50, timeout - 100), ...around, ...consent,
+    id: uuid(),
+    imp: wanted.map(impOf),
+    tmax: Math.max(50, timeout - 100),
+    ...around,
+    ...consent,
     source: settings.schain ? { schain: settings.schain } : undefined,
-    ext: { prebid: { targeting: { includewinners: true, includebidderkeys: false }, channel: { name: 'apstag', version: SDK_VERSION } }, earlybid: { adid: true } },
+    ext: {
+      prebid: { targeting: { includewinners: true, includebidderkeys: false }, channel: { name: 'apstag', version: SDK_VERSION } },
+      earlybid: { adid: true },
+    },
   };
 };
 
@@ -94,8 +114,18 @@ const withConsent = (run) => {
     const known = { gpc: navigator.globalPrivacyControl === true, tcf: { applies: true, string, storage: grantsStorage(string) } };
     return run(known, allowed(known, { apis: ['tcf'], deviceAccess: settings.deviceAccess }));
   }
-  const own = { cmpTimeout: wanted.cmpTimeout === undefined ? 50 : wanted.cmpTimeout, actionTimeout: settings.bidTimeout || 2000, deviceAccess: settings.deviceAccess };
-  own.apis = [['tcf', '__tcfapi'], ['gpp', '__gpp'], ['usp', '__uspapi']].filter(([, name]) => window[name]).map(([api]) => api);
+  const own = {
+    cmpTimeout: wanted.cmpTimeout === undefined ? 50 : wanted.cmpTimeout,
+    actionTimeout: settings.bidTimeout || 2000,
+    deviceAccess: settings.deviceAccess,
+  };
+  own.apis = [
+    ['tcf', '__tcfapi'],
+    ['gpp', '__gpp'],
+    ['usp', '__uspapi'],
+  ]
+    .filter(([, name]) => window[name])
+    .map(([api]) => api);
   // A CMP that is announced and not there is no permission.
   if (settings.gdpr && wanted.enabled !== false && !own.apis.includes('tcf')) own.apis.push('tcf');
   return readConsent(own, (known) => run(known, allowed(known, own)));
@@ -110,7 +140,10 @@ const isBetter = (one, other) => {
 // An auction in which nobody was asked is a fault of the set-up, and looks like one without bids.
 const explain = ({ seatbid = [], ext = {} }) => {
   const faults = [].concat(...['errors', 'warnings'].map((kind) => Object.values(ext[kind] || {}))).flat();
-  const text = faults.map(({ message } = {}) => message).filter(Boolean).join('; ');
+  const text = faults
+    .map(({ message } = {}) => message)
+    .filter(Boolean)
+    .join('; ');
   if (!seatbid[0] && text) complain(`no bids: ${text}`);
   else if (!seatbid[0] && ext.responsetimemillis && !Object.keys(ext.responsetimemillis)[0])
     complain('no bidder was asked: the bid server needs a stored imp for each slot, by its slotName or by earlybid.stored');
@@ -123,7 +156,11 @@ const fetchBids = (options = {}, callback) => {
   const url = (settings.earlybid || {}).endpoint || pageConfig().auctionUrl;
   const done = (bids) => {
     (options.slots || []).forEach((slot) => (slots[slot.slotID] = bids.find((bid) => bid.slotID == slot.slotID) || empty(slot, '2')));
-    if (callback) safely(callback, (options.slots || []).map((slot) => slots[slot.slotID]));
+    if (callback)
+      safely(
+        callback,
+        (options.slots || []).map((slot) => slots[slot.slotID]),
+      );
   };
   (options.slots || []).forEach((slot) => (slots[slot.slotID] = empty(slot, '1')));
   if (!url || !wanted[0]) {
@@ -141,10 +178,10 @@ const fetchBids = (options = {}, callback) => {
         (seat.bid || []).forEach((bid) => {
           const blocked = (settings.blockedBidders || []).includes(seat.seat);
           if (!blocked && bid.price > 0 && (!best[bid.impid] || isBetter(bid, best[bid.impid]))) best[bid.impid] = bid;
-        })
+        }),
       );
       done(wanted.filter((slot) => best[slot.slotID]).map((slot) => filled(slot, best[slot.slotID])));
-    })
+    }),
   );
 };
 
@@ -152,13 +189,19 @@ const setDisplayBids = (codes) => {
   const tag = window.googletag;
   if (!tag || !tag.pubads) return;
   const chosen = codes && [].concat(codes);
-  tag.pubads().getSlots().forEach((known) => {
-    const bid = slots[known.getSlotElementId()];
-    if (!bid || (chosen && !chosen.includes(bid.slotID))) return;
-    // What an earlier auction has left goes, the keys of deals as well.
-    known.getTargetingKeys().filter(isOurs).forEach((key) => known.clearTargeting(key));
-    bid.targeting.forEach((key) => bid[key] && known.setTargeting(key, bid[key]));
-  });
+  tag
+    .pubads()
+    .getSlots()
+    .forEach((known) => {
+      const bid = slots[known.getSlotElementId()];
+      if (!bid || (chosen && !chosen.includes(bid.slotID))) return;
+      // What an earlier auction has left goes, the keys of deals as well.
+      known
+        .getTargetingKeys()
+        .filter(isOurs)
+        .forEach((key) => known.clearTargeting(key));
+      bid.targeting.forEach((key) => bid[key] && known.setTargeting(key, bid[key]));
+    });
 };
 
 const isOurs = (key) => key.startsWith('amzn');
@@ -166,7 +209,11 @@ const isOurs = (key) => key.startsWith('amzn');
 const clearKeys = (iid) => {
   const slots = window.googletag && googletag.pubads ? googletag.pubads().getSlots() : [];
   const known = slots.find((slot) => slot.getTargeting('amzniid').includes(iid));
-  if (known) known.getTargetingKeys().filter(isOurs).forEach((key) => known.clearTargeting(key));
+  if (known)
+    known
+      .getTargetingKeys()
+      .filter(isOurs)
+      .forEach((key) => known.clearTargeting(key));
 };
 
 /** Writes the ad of this name into a document of a frame of the page; once. */
@@ -198,7 +245,17 @@ const init = (given, callback) => {
 
 const queued = apstag._Q || [];
 const nothing = () => {};
-Object.assign(apstag, { init, fetchBids, setDisplayBids, renderImp, debug, targetingKeys: () => keys.slice(), rpa: nothing, upa: nothing, dpa: nothing });
+Object.assign(apstag, {
+  init,
+  fetchBids,
+  setDisplayBids,
+  renderImp,
+  debug,
+  targetingKeys: () => keys.slice(),
+  rpa: nothing,
+  upa: nothing,
+  dpa: nothing,
+});
 const run = ([kind, values]) => (kind == 'i' ? init : fetchBids)(...values);
 apstag._Q = { push: (...calls) => calls.forEach((call) => safely(run, call)) };
 queued.forEach((call) => safely(run, call));

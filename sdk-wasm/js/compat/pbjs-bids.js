@@ -13,18 +13,41 @@ export const makeBid = (found, { seat, unit, auction, currency, config, adjust }
   const markup = (found.adm || '').split('${AUCTION_PRICE}').join(found.price);
   const request = auction.requests.find((one) => one.bidder == seat && one.adUnitCode == unit.code) || {};
   const bid = {
-    bidderCode: seat, bidder: seat, adapterCode: (prebid.meta || {}).adaptercode || seat,
-    width: found.w || 0, height: found.h || 0, size: `${found.w || 0}x${found.h || 0}`,
-    statusMessage: 'Bid available', mediaType, source: 's2s',
-    adId: prebid.bidid || found.id, requestId: request.bidId || prebid.bidid || found.id, auctionId: auction.auctionId,
-    adUnitCode: unit.code, transactionId: unit.transactionId, adUnitId: unit.adUnitId,
-    cpm: found.price, currency, originalCpm: found.price, originalCurrency: currency,
-    creativeId: found.crid, creative_id: found.crid, dealId: found.dealid, netRevenue: true, ttl: found.exp || 60,
-    ad: markup, adUrl: markup ? undefined : found.nurl, burl: found.burl,
+    bidderCode: seat,
+    bidder: seat,
+    adapterCode: (prebid.meta || {}).adaptercode || seat,
+    width: found.w || 0,
+    height: found.h || 0,
+    size: `${found.w || 0}x${found.h || 0}`,
+    statusMessage: 'Bid available',
+    mediaType,
+    source: 's2s',
+    adId: prebid.bidid || found.id,
+    requestId: request.bidId || prebid.bidid || found.id,
+    auctionId: auction.auctionId,
+    adUnitCode: unit.code,
+    transactionId: unit.transactionId,
+    adUnitId: unit.adUnitId,
+    cpm: found.price,
+    currency,
+    originalCpm: found.price,
+    originalCurrency: currency,
+    creativeId: found.crid,
+    creative_id: found.crid,
+    dealId: found.dealid,
+    netRevenue: true,
+    ttl: found.exp || 60,
+    ad: markup,
+    adUrl: markup ? undefined : found.nurl,
+    burl: found.burl,
     meta: { advertiserDomains: found.adomain || [], primaryCatId: (found.cat || [])[0], ...prebid.meta },
-    requestTimestamp: auction.timestamp, responseTimestamp: Date.now(), timeToRespond: Date.now() - auction.timestamp,
+    requestTimestamp: auction.timestamp,
+    responseTimestamp: Date.now(),
+    timeToRespond: Date.now() - auction.timestamp,
     notices: [found.adm && found.nurl, found.burl, (prebid.events || {}).win].filter(Boolean),
-    serverKeys: prebid.targeting || {}, isHouse: seat == 'house', isFirst: !!(prebid.targeting || {}).hb_pb,
+    serverKeys: prebid.targeting || {},
+    isHouse: seat == 'house',
+    isFirst: !!(prebid.targeting || {}).hb_pb,
     getSize: () => bid.size,
     getStatusCode: () => 1,
   };
@@ -36,7 +59,13 @@ export const makeBid = (found, { seat, unit, auction, currency, config, adjust }
     }
   }
   bid.cpm = adjust(bid);
-  Object.assign(bid, { pbLg: priceKey(bid.cpm, 'low'), pbMg: priceKey(bid.cpm, 'medium'), pbHg: priceKey(bid.cpm, 'high'), pbAg: priceKey(bid.cpm, 'auto'), pbDg: priceKey(bid.cpm, 'dense') });
+  Object.assign(bid, {
+    pbLg: priceKey(bid.cpm, 'low'),
+    pbMg: priceKey(bid.cpm, 'medium'),
+    pbHg: priceKey(bid.cpm, 'high'),
+    pbAg: priceKey(bid.cpm, 'auto'),
+    pbDg: priceKey(bid.cpm, 'dense'),
+  });
   bid.adserverTargeting = keysOf(bid, config);
   return bid;
 };
@@ -50,14 +79,21 @@ const keysOf = (bid, config) => {
   Object.keys(bid.serverKeys).forEach((key) => {
     if (!own.test(key)) keys[key] = String(bid.serverKeys[key]);
   });
-  Object.assign(keys, { hb_bidder: bid.bidderCode, hb_adid: bid.adId, hb_pb: priceKey(bid.cpm, granularity), hb_size: bid.size, hb_format: bid.mediaType });
+  Object.assign(keys, {
+    hb_bidder: bid.bidderCode,
+    hb_adid: bid.adId,
+    hb_pb: priceKey(bid.cpm, granularity),
+    hb_size: bid.size,
+    hb_format: bid.mediaType,
+  });
   if (bid.dealId) keys.hb_deal = bid.dealId;
   return keys;
 };
 
 /** Whether a bid may still be offered. */
 export const usable = (bid, config) =>
-  bid.status != 'rendered' && bid.responseTimestamp + bid.ttl * 1000 - (config.ttlBuffer === undefined ? 1 : config.ttlBuffer) * 1000 > Date.now();
+  bid.status != 'rendered' &&
+  bid.responseTimestamp + bid.ttl * 1000 - (config.ttlBuffer === undefined ? 1 : config.ttlBuffer) * 1000 > Date.now();
 
 /**
  * Best first. The server's order counts, since it knows the priorities of house line items and of deals; where the page adjusts

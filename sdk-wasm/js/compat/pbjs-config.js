@@ -4,8 +4,23 @@
 import { merge, safely } from './post.js';
 
 const used = [
-  'auctionOptions', 'bidderTimeout', 'consentManagement', 'currency', 'customGptSlotMatching', 'debug', 'deviceAccess', 'enableSendAllBids', 'floors', 'mediaTypePriceGranularity',
-  'ortb2', 'priceGranularity', 's2sConfig', 'sendBidsControl', 'targetingControls', 'ttlBuffer', 'userSync',
+  'auctionOptions',
+  'bidderTimeout',
+  'consentManagement',
+  'currency',
+  'customGptSlotMatching',
+  'debug',
+  'deviceAccess',
+  'enableSendAllBids',
+  'floors',
+  'mediaTypePriceGranularity',
+  'ortb2',
+  'priceGranularity',
+  's2sConfig',
+  'sendBidsControl',
+  'targetingControls',
+  'ttlBuffer',
+  'userSync',
 ];
 const listeners = [];
 
@@ -51,5 +66,9 @@ export const getConfig = (path, listener) => {
     listeners.push(entry);
     return () => listeners.splice(listeners.indexOf(entry), 1);
   }
-  return key ? String(key).split('.').reduce((found, part) => (found || {})[part], config) : config;
+  return key
+    ? String(key)
+        .split('.')
+        .reduce((found, part) => (found || {})[part], config)
+    : config;
 };

@@ -38,7 +38,12 @@ const read = (parts, deviceAccess, done) => {
   const asked = parts.filter(({ settings }) => settings.cmpApi === undefined || settings.cmpApi == 'iab');
   const times = asked.map(({ api, settings }) => millis(settings.timeout, api == 'usp' ? 50 : 10000));
   const acts = asked.map(({ settings }, place) => millis(settings.actionTimeout, times[place]));
-  const settings = { apis: asked.map(({ api }) => api), cmpTimeout: Math.max(0, ...times), actionTimeout: Math.max(0, ...acts), deviceAccess };
+  const settings = {
+    apis: asked.map(({ api }) => api),
+    cmpTimeout: Math.max(0, ...times),
+    actionTimeout: Math.max(0, ...acts),
+    deviceAccess,
+  };
   readConsent(settings, (heard) => done(Object.assign(heard, known)));
 };
 
@@ -46,7 +51,8 @@ const read = (parts, deviceAccess, done) => {
 export const consentOf = (wanted, deviceAccess, done) => {
   const gpc = navigator.globalPrivacyControl === true;
   // Nothing announced, or nothing that could be read as settings.
-  if (wanted === undefined || wanted === null) return done({ signals: () => inRequest({ gpc }), may: () => allowed({ gpc }, { apis: [], deviceAccess }) });
+  if (wanted === undefined || wanted === null)
+    return done({ signals: () => inRequest({ gpc }), may: () => allowed({ gpc }, { apis: [], deviceAccess }) });
   const parts = typeof wanted == 'object' ? parse(wanted) : [{ api: 'tcf', settings: { cmpApi: 'unknown' } }];
   const apis = parts.map(({ api }) => api);
   const scope = parts.some(({ settings }) => settings.defaultGdprScope === true);

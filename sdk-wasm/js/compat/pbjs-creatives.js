@@ -42,7 +42,16 @@ export const creatives = ({ find, config }) => {
       safely(serveNative, native, { reply, source }, place, { message: 'Prebid Request', adId }, bid.ad);
     } else {
       const click = options.clickUrl || '';
-      const response = { message: 'Prebid Response', adId, ad: ad && ad.split('${CLICKTHROUGH}').join(click), adUrl, width, height, mediaType, instl: false };
+      const response = {
+        message: 'Prebid Response',
+        adId,
+        ad: ad && ad.split('${CLICKTHROUGH}').join(click),
+        adUrl,
+        width,
+        height,
+        mediaType,
+        instl: false,
+      };
       // The Universal Creative is quicker by itself; Prebid's other one has nothing to show the markup with.
       reply(JSON.stringify(adServerDomain ? response : { ...response, renderer, rendererVersion: 3 }));
       const frame = place && visible(place);

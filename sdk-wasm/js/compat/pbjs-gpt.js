@@ -15,7 +15,9 @@ const slotsOf = (codes, config, match) => {
     .getSlots()
     .map((slot) => [
       slot,
-      codes.find((code) => (custom && custom(slot) && custom(slot)(code)) || code === slot.getAdUnitPath() || code === slot.getSlotElementId()),
+      codes.find(
+        (code) => (custom && custom(slot) && custom(slot)(code)) || code === slot.getAdUnitPath() || code === slot.getSlotElementId(),
+      ),
     ])
     .filter(([, code]) => code !== undefined);
 };
@@ -63,7 +65,9 @@ export const elementOf = (adId) => {
 const slotWith = (adId) => {
   const tag = window.googletag;
   const has = (slot) => {
-    const keys = slot.getConfig ? (slot.getConfig('targeting') || {}).targeting || {} : Object.fromEntries(slot.getTargetingKeys().map((key) => [key, slot.getTargeting(key)]));
+    const keys = slot.getConfig
+      ? (slot.getConfig('targeting') || {}).targeting || {}
+      : Object.fromEntries(slot.getTargetingKeys().map((key) => [key, slot.getTargeting(key)]));
     return Object.values(keys).some((values) => [].concat(values).includes(adId));
   };
   return tag && tag.pubads && tag.pubads().getSlots().find(has);

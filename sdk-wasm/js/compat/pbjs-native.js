@@ -4,7 +4,18 @@
 import { assets } from '../render.js';
 
 const dataTypes = {
-  sponsoredBy: 1, body: 2, rating: 3, likes: 4, downloads: 5, price: 6, salePrice: 7, phone: 8, address: 9, body2: 10, displayUrl: 11, cta: 12,
+  sponsoredBy: 1,
+  body: 2,
+  rating: 3,
+  likes: 4,
+  downloads: 5,
+  price: 6,
+  salePrice: 7,
+  phone: 8,
+  address: 9,
+  body2: 10,
+  displayUrl: 11,
+  cta: 12,
 };
 const imageTypes = { icon: 1, image: 3 };
 
@@ -13,8 +24,15 @@ const imageOf = (key, { sizes, aspect_ratios: ratios = [] }) => {
   const [first = {}] = [].concat(ratios);
   const size = Array.isArray((sizes || [])[0]) ? sizes[0] : sizes;
   if (size) Object.assign(img, { w: size[0], h: size[1] });
-  else if (first.min_width) Object.assign(img, { wmin: first.min_width, hmin: first.min_height || Math.ceil((first.min_width * first.ratio_height) / first.ratio_width) || 1 });
-  const texts = [].concat(ratios).filter((ratio) => ratio.ratio_width && ratio.ratio_height).map((ratio) => `${ratio.ratio_width}:${ratio.ratio_height}`);
+  else if (first.min_width)
+    Object.assign(img, {
+      wmin: first.min_width,
+      hmin: first.min_height || Math.ceil((first.min_width * first.ratio_height) / first.ratio_width) || 1,
+    });
+  const texts = []
+    .concat(ratios)
+    .filter((ratio) => ratio.ratio_width && ratio.ratio_height)
+    .map((ratio) => `${ratio.ratio_width}:${ratio.ratio_height}`);
   if (texts[0]) img.ext = { aspectratios: texts };
   return img;
 };
@@ -25,7 +43,10 @@ export const nativeRequest = (unit) => {
   if (!wanted) return undefined;
   if (wanted.ortb) return { ver: '1.2', ...wanted.ortb };
   // The one short form that there is: an image with words.
-  const legacy = wanted.type == 'image' ? { image: { required: true }, title: { required: true }, sponsoredBy: { required: true }, clickUrl: {}, body: {}, icon: {} } : wanted;
+  const legacy =
+    wanted.type == 'image'
+      ? { image: { required: true }, title: { required: true }, sponsoredBy: { required: true }, clickUrl: {}, body: {}, icon: {} }
+      : wanted;
   const list = [];
   Object.keys(legacy).forEach((key) => {
     const { required, len, ...rest } = legacy[key] || {};

@@ -32,22 +32,36 @@ const floorsOf = (floors) => {
   const { data, enforcement = {}, floorMin, floorMinCur } = floors;
   const groups = data && (data.modelGroups || [data]);
   const modelgroups = (groups || []).map(({ schema, values, default: other, currency, skipRate, modelWeight, modelVersion }) => ({
-    schema, values, default: other, currency: currency || data.currency, skiprate: skipRate, modelweight: modelWeight, modelversion: modelVersion,
+    schema,
+    values,
+    default: other,
+    currency: currency || data.currency,
+    skiprate: skipRate,
+    modelweight: modelWeight,
+    modelversion: modelVersion,
   }));
   return {
-    enabled: true, floormin: floorMin, floormincur: floorMinCur, skiprate: floors.skipRate,
+    enabled: true,
+    floormin: floorMin,
+    floormincur: floorMinCur,
+    skiprate: floors.skipRate,
     data: modelgroups[0] && { currency: data.currency, skiprate: data.skipRate, modelgroups },
     enforcement: { enforcepbs: enforcement.enforcePBS !== false, floordeals: enforcement.floorDeals, enforcerate: enforcement.enforceRate },
   };
 };
 
 // What a unit says of floors itself, where it is a single price.
-const unitFloor = ({ floors = {} }) => (typeof floors.default == 'number' ? { bidfloor: floors.default, bidfloorcur: floors.currency || 'USD' } : {});
+const unitFloor = ({ floors = {} }) =>
+  typeof floors.default == 'number' ? { bidfloor: floors.default, bidfloorcur: floors.currency || 'USD' } : {};
 
 const impOf = (unit, id, server, warn) => {
   const { banner } = unit.mediaTypes || (unit.nativeParams ? {} : { banner: { sizes: unit.sizes } });
   const native = nativeRequest(unit);
-  const imp = { id, secure: location.protocol == 'https:' ? 1 : 0, ext: { prebid: { bidder: biddersOf(unit, server, warn), adunitcode: unit.code } } };
+  const imp = {
+    id,
+    secure: location.protocol == 'https:' ? 1 : 0,
+    ext: { prebid: { bidder: biddersOf(unit, server, warn), adunitcode: unit.code } },
+  };
   if (banner) {
     const format = banner.format || sizesOf(banner.sizes).map(([w, h]) => ({ w, h }));
     imp.banner = { topframe: window == top ? 1 : 0, format, pos: banner.pos };
@@ -61,24 +75,33 @@ const impOf = (unit, id, server, warn) => {
 /** The body, and which unit each imp stands for. */
 export const buildRequest = ({ auction, config, server, consent, ortb2, warn, aliases, bidderConfig, view }) => {
   const units = new Map();
-  const imp = auction.adUnits.map((unit) => {
-    let id = unit.code;
-    for (let count = 2; units.has(id); count += 1) id = `${unit.code}-${count}`;
-    units.set(id, unit);
-    return impOf(unit, id, server, warn);
-  }).filter((one) => one.banner || one.native);
+  const imp = auction.adUnits
+    .map((unit) => {
+      let id = unit.code;
+      for (let count = 2; units.has(id); count += 1) id = `${unit.code}-${count}`;
+      units.set(id, unit);
+      return impOf(unit, id, server, warn);
+    })
+    .filter((one) => one.banner || one.native);
   const tmax = server.timeout || Math.min(Math.floor(auction.timeout * 0.75), server.maxTimeout || 1500);
   const currency = (config.currency || {}).adServerCurrency;
   const body = merge(
     {
-      id: auction.auctionId, imp, tmax, test: config.debug ? 1 : 0, cur: currency ? [currency] : undefined,
+      id: auction.auctionId,
+      imp,
+      tmax,
+      test: config.debug ? 1 : 0,
+      cur: currency ? [currency] : undefined,
       ...surroundings(server.accountId),
       ext: {
         prebid: {
-          auctiontimestamp: auction.timestamp, targeting: { includewinners: true, includebidderkeys: false },
-          channel: { name: 'pbjs', version: SDK_VERSION }, debug: config.debug ? true : undefined,
+          auctiontimestamp: auction.timestamp,
+          targeting: { includewinners: true, includebidderkeys: false },
+          channel: { name: 'pbjs', version: SDK_VERSION },
+          debug: config.debug ? true : undefined,
           aliases: Object.keys(aliases).length ? aliases : undefined,
-          bidderconfig: bidderConfig[0] ? bidderConfig : undefined, floors: floorsOf(config.floors),
+          bidderconfig: bidderConfig[0] ? bidderConfig : undefined,
+          floors: floorsOf(config.floors),
         },
         earlybid: { adid: true, page_view_id: view },
       },
@@ -86,7 +109,7 @@ export const buildRequest = ({ auction, config, server, consent, ortb2, warn, al
     server.extPrebid && { ext: { prebid: server.extPrebid } },
     config.ortb2,
     ortb2,
-    consent
+    consent,
   );
   return { body, units };
 };

@@ -91,7 +91,11 @@ export interface PbjsConfig {
   floors?: Record<string, unknown>;
   /** `suppressExpiredRender`: whether a bid that is too old stays unseen. Default false. */
   auctionOptions?: { suppressExpiredRender?: boolean; [other: string]: unknown };
-  userSync?: { syncEnabled?: boolean; syncDelay?: number; filterSettings?: { iframe?: { bidders?: string | string[]; filter?: 'include' | 'exclude' } } };
+  userSync?: {
+    syncEnabled?: boolean;
+    syncDelay?: number;
+    filterSettings?: { iframe?: { bidders?: string | string[]; filter?: 'include' | 'exclude' } };
+  };
   customGptSlotMatching?: (slot: any) => (code: string) => boolean;
   /** Seconds by which bids end earlier than they say. Default 1. */
   ttlBuffer?: number;
@@ -101,9 +105,28 @@ export interface PbjsConfig {
 }
 
 export type PbjsEvent =
-  | 'addAdUnits' | 'requestBids' | 'beforeRequestBids' | 'auctionInit' | 'bidRequested' | 'beforePBSHttp' | 'bidAdjustment' | 'bidAccepted'
-  | 'bidResponse' | 'bidderDone' | 'bidderError' | 'noBid' | 'auctionTimeout' | 'bidTimeout' | 'auctionEnd' | 'setTargeting' | 'bidWon'
-  | 'staleRender' | 'expiredRender' | 'adRenderSucceeded' | 'adRenderFailed' | 'browserIntervention';
+  | 'addAdUnits'
+  | 'requestBids'
+  | 'beforeRequestBids'
+  | 'auctionInit'
+  | 'bidRequested'
+  | 'beforePBSHttp'
+  | 'bidAdjustment'
+  | 'bidAccepted'
+  | 'bidResponse'
+  | 'bidderDone'
+  | 'bidderError'
+  | 'noBid'
+  | 'auctionTimeout'
+  | 'bidTimeout'
+  | 'auctionEnd'
+  | 'setTargeting'
+  | 'bidWon'
+  | 'staleRender'
+  | 'expiredRender'
+  | 'adRenderSucceeded'
+  | 'adRenderFailed'
+  | 'browserIntervention';
 
 export interface PbjsRequest {
   adUnits?: PbjsAdUnit[];
@@ -126,7 +149,13 @@ export interface Pbjs {
   version: string;
   installedModules: string[];
   adUnits: PbjsAdUnit[];
-  bidderSettings: Record<string, { bidCpmAdjustment?: (cpm: number, bid: PbjsBid) => number; adserverTargeting?: Array<{ key: string; val: string | ((bid: PbjsBid) => string) }> }>;
+  bidderSettings: Record<
+    string,
+    {
+      bidCpmAdjustment?: (cpm: number, bid: PbjsBid) => number;
+      adserverTargeting?: Array<{ key: string; val: string | ((bid: PbjsBid) => string) }>;
+    }
+  >;
   addAdUnits(units: PbjsAdUnit | PbjsAdUnit[]): void;
   removeAdUnit(codes?: string | string[]): void;
   requestBids(request?: PbjsRequest): Promise<{ bids: Record<string, Bids>; timedOut: boolean; auctionId: string } | undefined>;

@@ -50,7 +50,7 @@ const addCustomKeys = (bid) => {
     list((one || {}).adserverTargeting).forEach(({ key, val }) => {
       const value = typeof val == 'function' ? safely(val, bid) : val;
       if (value !== undefined && value !== '') bid.adserverTargeting[key] = String(value);
-    })
+    }),
   );
 };
 
@@ -74,14 +74,16 @@ const take = (auction, units, answer) => {
       addCustomKeys(bid);
       auction.bids.push(bid);
       ['bidAdjustment', 'bidAccepted', 'bidResponse'].forEach((event) => emit(event, bid, bid.adUnitCode));
-    })
+    }),
   );
 };
 
 const finish = (auction, failure, done) => {
   auction.auctionEnd = Date.now();
   auction.auctionStatus = 'completed';
-  const silent = auction.requests.filter((one) => !auction.bids.some((bid) => bid.bidder == one.bidder && bid.adUnitCode == one.adUnitCode));
+  const silent = auction.requests.filter(
+    (one) => !auction.bids.some((bid) => bid.bidder == one.bidder && bid.adUnitCode == one.adUnitCode),
+  );
   if (failure == 'timeout') {
     emit('auctionTimeout', auction, auction.auctionId);
     emit('bidTimeout', silent);
@@ -116,11 +118,14 @@ const hold = (auction, ortb2, done) =>
       ...auction.adUnits.map((unit) =>
         list(unit.bids)
           .filter(({ bidder }) => bidder && (!server.bidders || server.bidders.includes(bidder)))
-          .map((one) => ({ ...one, bidId: uuid(), adUnitCode: unit.code, auctionId: auction.auctionId, src: 's2s' }))
-      )
+          .map((one) => ({ ...one, bidId: uuid(), adUnitCode: unit.code, auctionId: auction.auctionId, src: 's2s' })),
+      ),
     );
     auction.bidderRequests = [...new Set(auction.requests.map(({ bidder }) => bidder))].map((bidderCode) => ({
-      bidderCode, auctionId: auction.auctionId, timeout: auction.timeout, bids: auction.requests.filter(({ bidder }) => bidder == bidderCode),
+      bidderCode,
+      auctionId: auction.auctionId,
+      timeout: auction.timeout,
+      bids: auction.requests.filter(({ bidder }) => bidder == bidderCode),
     }));
     auction.bidderRequests.forEach((request) => emit('bidRequested', request));
     const url = endpointOf(server.endpoint, may);
@@ -145,8 +150,16 @@ const requestBids = (options = {}) => {
     }
     emit('beforeRequestBids', units);
     const auction = {
-      auctionId: auctionId || uuid(), timestamp: Date.now(), timeout: timeout || config.bidderTimeout, auctionStatus: 'inProgress',
-      adUnits: units, adUnitCodes: [...new Set(units.map(({ code }) => code))], bids: [], noBids: [], requests: [], bidderRequests: [],
+      auctionId: auctionId || uuid(),
+      timestamp: Date.now(),
+      timeout: timeout || config.bidderTimeout,
+      auctionStatus: 'inProgress',
+      adUnits: units,
+      adUnitCodes: [...new Set(units.map(({ code }) => code))],
+      bids: [],
+      noBids: [],
+      requests: [],
+      bidderRequests: [],
     };
     units.forEach((unit) => {
       unit.transactionId = unit.transactionId || uuid();
@@ -197,15 +210,22 @@ const api = {
     pbjs.adUnits = codes === undefined ? [] : pbjs.adUnits.filter(({ code }) => !list(codes).includes(code));
   },
   requestBids,
-  setConfig, getConfig, mergeConfig,
+  setConfig,
+  getConfig,
+  mergeConfig,
   readConfig: (path) => {
     const found = getConfig(path);
     return found && typeof found == 'object' ? JSON.parse(JSON.stringify(found)) : found;
   },
-  onEvent, offEvent, getEvents,
+  onEvent,
+  offEvent,
+  getEvents,
   getAdserverTargeting: targeting,
   getAdserverTargetingForAdUnitCode: (code) => targeting([code])[code],
-  getAdserverTargetingForAdUnitCodeStr: (code) => Object.entries(targeting([code])[code]).map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&'),
+  getAdserverTargetingForAdUnitCodeStr: (code) =>
+    Object.entries(targeting([code])[code])
+      .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
+      .join('&'),
   setTargetingForGPTAsync: (codes, match) => {
     const keys = targeting(codes);
     setKeys(keys, config, match);
@@ -216,7 +236,10 @@ const api = {
   getBidResponsesForAdUnitCode: (code) => ({ bids: latest(code, 'bids') }),
   getNoBids: () => grouped('noBids'),
   getNoBidsForAdUnitCode: (code) => ({ bids: latest(code, 'noBids') }),
-  getHighestCpmBids: (code) => codesOf(code).map((one) => byRank(usableBids(one))[0]).filter(Boolean),
+  getHighestCpmBids: (code) =>
+    codesOf(code)
+      .map((one) => byRank(usableBids(one))[0])
+      .filter(Boolean),
   getHighestUnusedBidResponseForAdUnitCode: (code) => byRank(usableBids(code))[0],
   getAllWinningBids: () => all('bids').filter((bid) => bid.status == 'rendered'),
   getAllPrebidWinningBids: () => all('bids').filter((bid) => bid.status == 'targetingSet'),
@@ -253,7 +276,7 @@ const api = {
 
 // Calls of parts that are not here do nothing, so that a page goes on.
 ['enableAnalytics', 'registerBidAdapter', 'registerAnalyticsAdapter', 'registerSignalSources', 'setTargetingForAst'].forEach(
-  (call) => (api[call] = () => warn(`${call} has no effect here`))
+  (call) => (api[call] = () => warn(`${call} has no effect here`)),
 );
 
 const run = (call) => {

@@ -7,7 +7,10 @@ const nothing = () => {};
 /** An identifier as UUID of version 4. */
 export const uuid = () => {
   const bytes = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => (byte + 256).toString(16).slice(1));
-  const text = bytes.join('').replace(/^(.{12})./, '$14').replace(/^(.{16})./, '$1a');
+  const text = bytes
+    .join('')
+    .replace(/^(.{12})./, '$14')
+    .replace(/^(.{16})./, '$1a');
   return text.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 };
 
@@ -45,11 +48,20 @@ const send = (url, request, { timeout, cookies }, done) => {
     stop.abort();
   }, timeout);
   // As text/plain, so that the browser asks no permission first.
-  fetch(url, { method: 'POST', body: JSON.stringify(request), credentials: cookies ? 'include' : 'omit', signal: stop.signal, priority: 'high' })
+  fetch(url, {
+    method: 'POST',
+    body: JSON.stringify(request),
+    credentials: cookies ? 'include' : 'omit',
+    signal: stop.signal,
+    priority: 'high',
+  })
     .then((response) => {
       if (response.status == 204) return end('', {});
       if (response.status != 200) return response.text().then((text) => end('status', text.slice(0, 300)));
-      return response.json().then((answer) => end('', answer), () => end('malformed'));
+      return response.json().then(
+        (answer) => end('', answer),
+        () => end('malformed'),
+      );
     })
     .catch(() => end('network'))
     .catch(nothing);
@@ -63,13 +75,14 @@ export const merge = (target, ...sources) => {
       if (key == '__proto__' || value === undefined) return;
       const plain = value && typeof value == 'object' && !Array.isArray(value);
       target[key] = plain ? merge(target[key] && typeof target[key] == 'object' ? { ...target[key] } : {}, value) : value;
-    })
+    }),
   );
   return target;
 };
 
 /** Sizes as `[[w, h], …]`, from those or a single one. */
-export const sizesOf = (sizes) => (!sizes || !sizes[0] ? [] : Array.isArray(sizes[0]) ? sizes : [sizes]).filter((size) => Array.isArray(size) && size[0] > 0);
+export const sizesOf = (sizes) =>
+  (!sizes || !sizes[0] ? [] : Array.isArray(sizes[0]) ? sizes : [sizes]).filter((size) => Array.isArray(size) && size[0] > 0);
 
 /** Runs what the page has given, whatever it does. */
 export const safely = (call, ...values) => {
@@ -83,8 +96,19 @@ export const safely = (call, ...values) => {
 
 /** What every request says about page and device. */
 export const surroundings = (account) => ({
-  site: { page: location.href, ref: document.referrer || undefined, domain: location.hostname, publisher: { id: account, domain: location.hostname } },
-  device: { w: screen.width, h: screen.height, ua: navigator.userAgent, language: (navigator.language || '').split('-')[0], ext: { vpw: innerWidth, vph: innerHeight } },
+  site: {
+    page: location.href,
+    ref: document.referrer || undefined,
+    domain: location.hostname,
+    publisher: { id: account, domain: location.hostname },
+  },
+  device: {
+    w: screen.width,
+    h: screen.height,
+    ua: navigator.userAgent,
+    language: (navigator.language || '').split('-')[0],
+    ext: { vpw: innerWidth, vph: innerHeight },
+  },
 });
 
 /** The page config, where the page has one. */

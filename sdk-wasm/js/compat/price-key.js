@@ -7,8 +7,16 @@ const steps = {
   low: [[5, 0.5]],
   medium: [[20, 0.1]],
   high: [[20, 0.01]],
-  auto: [[5, 0.05], [10, 0.1], [20, 0.5]],
-  dense: [[3, 0.01], [8, 0.05], [20, 0.5]],
+  auto: [
+    [5, 0.05],
+    [10, 0.1],
+    [20, 0.5],
+  ],
+  dense: [
+    [3, 0.01],
+    [8, 0.05],
+    [20, 0.5],
+  ],
 };
 
 const named = (name) => steps[name] && steps[name].map(([max, increment]) => ({ max, increment }));

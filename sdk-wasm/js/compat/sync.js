@@ -31,14 +31,27 @@ export const syncLater = (url, server, settings = {}, { regs = {}, user = {} }) 
   const iframe = (settings.filterSettings || {}).iframe;
   const frames = !!iframe && iframe.filter != 'exclude';
   const body = {
-    uuid: uuid(), bidders: server.bidders, account: server.accountId, coopSync: server.coopSync, limit: server.userSyncLimit,
-    gdpr: regs.gdpr, gdpr_consent: user.consent, us_privacy: regs.us_privacy, gpp: regs.gpp, gpp_sid: (regs.gpp_sid || []).join(',') || undefined,
+    uuid: uuid(),
+    bidders: server.bidders,
+    account: server.accountId,
+    coopSync: server.coopSync,
+    limit: server.userSyncLimit,
+    gdpr: regs.gdpr,
+    gdpr_consent: user.consent,
+    us_privacy: regs.us_privacy,
+    gpp: regs.gpp,
+    gpp_sid: (regs.gpp_sid || []).join(',') || undefined,
     filterSettings: { image: { bidders: '*', filter: 'include' }, iframe: { bidders: '*', filter: frames ? 'include' : 'exclude' } },
   };
-  planned = setTimeout(() => {
-    fetch(url, { method: 'POST', body: JSON.stringify(body), credentials: 'include', priority: 'low' })
-      .then((response) => response.json())
-      .then((answer) => (answer.bidder_status || []).forEach(({ no_cookie: unknown, usersync }) => unknown && usersync && call(usersync, frames)))
-      .catch(() => {});
-  }, settings.syncDelay === undefined ? 3000 : settings.syncDelay);
+  planned = setTimeout(
+    () => {
+      fetch(url, { method: 'POST', body: JSON.stringify(body), credentials: 'include', priority: 'low' })
+        .then((response) => response.json())
+        .then((answer) =>
+          (answer.bidder_status || []).forEach(({ no_cookie: unknown, usersync }) => unknown && usersync && call(usersync, frames)),
+        )
+        .catch(() => {});
+    },
+    settings.syncDelay === undefined ? 3000 : settings.syncDelay,
+  );
 };

@@ -18,7 +18,11 @@ export const table = (caption, heads, rows) =>
     {},
     element('caption', {}, caption),
     element('thead', {}, element('tr', {}, ...heads.map((head) => element('th', { scope: 'col' }, head)))),
-    element('tbody', {}, ...rows.map((cells) => element('tr', {}, ...cells.map((cell) => element('td', {}, cell === undefined ? '' : cell)))))
+    element(
+      'tbody',
+      {},
+      ...rows.map((cells) => element('tr', {}, ...cells.map((cell) => element('td', {}, cell === undefined ? '' : cell)))),
+    ),
   );
 
 export const nothing = (text) => element('p', { className: 'nothing' }, text);

@@ -24,7 +24,15 @@ const lane = (end, name, bars, marks, said) => {
     { className: 'lane' },
     element('div', { className: 'name', title: name }, name),
     element('div', { className: 'track', 'aria-hidden': 'true' }, ...drawn),
-    element('div', { className: 'said' }, said.filter(([, at]) => at !== undefined).sort((a, b) => a[1] - b[1]).map(([word, at]) => `${word} ${time(at)}`).join(' · '))
+    element(
+      'div',
+      { className: 'said' },
+      said
+        .filter(([, at]) => at !== undefined)
+        .sort((a, b) => a[1] - b[1])
+        .map(([word, at]) => `${word} ${time(at)}`)
+        .join(' · '),
+    ),
   );
 };
 
@@ -33,7 +41,12 @@ const first = (events, name) => (events.find(({ event }) => event == name) || {}
 const ofPage = (known, end) => {
   const at = (name) => first(known.events, name);
   const bars = [['code', at('loader_started'), at('sdk_ready')]];
-  const said = [['loader', at('loader_started')], ['module fetched', at('wasm_fetched')], ['compiled', at('wasm_compiled')], ['SDK ready', at('sdk_ready')]];
+  const said = [
+    ['loader', at('loader_started')],
+    ['module fetched', at('wasm_fetched')],
+    ['compiled', at('wasm_compiled')],
+    ['SDK ready', at('sdk_ready')],
+  ];
   return lane(end, 'SDK', bars, [['code', at('sdk_ready')]], said);
 };
 
@@ -42,7 +55,12 @@ const ofAuction = (known, end, id, place) => {
   const at = (name) => first(own, name);
   const back = at('bids_returned');
   const over = back === undefined ? at('auction_timed_out') : back;
-  const said = [['sent', at('auction_requested')], ['first byte', at('auction_first_byte')], ['bids', back], ['given up', at('auction_timed_out')]];
+  const said = [
+    ['sent', at('auction_requested')],
+    ['first byte', at('auction_first_byte')],
+    ['bids', back],
+    ['given up', at('auction_timed_out')],
+  ];
   return lane(end, 'Auction ' + (place + 1), [['bid', at('auction_requested'), over]], [['bad', at('auction_timed_out')]], said);
 };
 
@@ -58,10 +76,19 @@ const ofAd = (known, end, code, round) => {
     ['draw', at('ad_rendered') === undefined ? undefined : Math.max(back || 0, at('ad_server_responded') || 0), at('ad_rendered')],
   ];
   const said = [
-    ['key-values', at('targeting_set')], ['ad server asked', asked], ['answered', at('ad_server_responded')], ['no ad', at('slot_empty')], ['shown', at('ad_rendered')],
-    ['loaded', at('creative_loaded')], ['viewable', at('ad_viewable')],
+    ['key-values', at('targeting_set')],
+    ['ad server asked', asked],
+    ['answered', at('ad_server_responded')],
+    ['no ad', at('slot_empty')],
+    ['shown', at('ad_rendered')],
+    ['loaded', at('creative_loaded')],
+    ['viewable', at('ad_viewable')],
   ];
-  const marks = [['good', at('ad_viewable')], ['warn', at('slot_empty')], ['bad', at('error_raised')]];
+  const marks = [
+    ['good', at('ad_viewable')],
+    ['warn', at('slot_empty')],
+    ['bad', at('error_raised')],
+  ];
   return lane(end, round ? `${code} #${round}` : code, bars, marks, said);
 };
 
@@ -69,14 +96,29 @@ export const lanes = (known) => {
   const timed = known.events.filter(({ event }) => event != 'vital_measured' && event != 'ad_seen');
   if (!timed.length) return [nothing('Nothing has happened yet.')];
   const end = Math.max(100, ...timed.map(({ elapsed_ms }) => elapsed_ms)) * 1.02;
-  const auctions = [...new Set(known.events.filter(({ event, auction_id }) => event == 'auction_requested' && auction_id).map(({ auction_id }) => auction_id))];
-  const ads = [...new Set(known.events.filter(({ slot }) => slot).map(({ slot, refresh_no }) => JSON.stringify([slot, refresh_no])))].map((text) => JSON.parse(text));
-  const tones = [['Earlybid', '--amber'], ['auction', '--blue'], ['ad server', '--violet'], ['rendering', '--green']];
-  const legend = element('p', { className: 'legend' }, ...tones.map(([name, tone]) => {
-    const entry = element('span', {}, name);
-    entry.style.setProperty('--tone', `var(${tone})`);
-    return entry;
-  }));
+  const auctions = [
+    ...new Set(
+      known.events.filter(({ event, auction_id }) => event == 'auction_requested' && auction_id).map(({ auction_id }) => auction_id),
+    ),
+  ];
+  const ads = [...new Set(known.events.filter(({ slot }) => slot).map(({ slot, refresh_no }) => JSON.stringify([slot, refresh_no])))].map(
+    (text) => JSON.parse(text),
+  );
+  const tones = [
+    ['Earlybid', '--amber'],
+    ['auction', '--blue'],
+    ['ad server', '--violet'],
+    ['rendering', '--green'],
+  ];
+  const legend = element(
+    'p',
+    { className: 'legend' },
+    ...tones.map(([name, tone]) => {
+      const entry = element('span', {}, name);
+      entry.style.setProperty('--tone', `var(${tone})`);
+      return entry;
+    }),
+  );
   return [
     axis(end),
     ofPage(known, end),

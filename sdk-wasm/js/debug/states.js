@@ -2,8 +2,15 @@
 import { element, nothing, table } from './dom.js';
 
 const words = {
-  defined: ['waits', 'plain'], awaiting_bids: ['auction runs', 'busy'], held: ['waits to be near', 'plain'], offered: ['looks for its place', 'busy'],
-  requested: ['ad asked for', 'busy'], empty: ['no ad', 'warn'], rendered: ['ad shown', 'good'], viewable: ['viewable', 'good'], removed: ['taken away', 'plain'],
+  defined: ['waits', 'plain'],
+  awaiting_bids: ['auction runs', 'busy'],
+  held: ['waits to be near', 'plain'],
+  offered: ['looks for its place', 'busy'],
+  requested: ['ad asked for', 'busy'],
+  empty: ['no ad', 'warn'],
+  rendered: ['ad shown', 'good'],
+  viewable: ['viewable', 'good'],
+  removed: ['taken away', 'plain'],
 };
 
 /** What is said of a slot, and how. */
@@ -29,8 +36,15 @@ export const states = (known) => {
         const ad = adOf(known, code) || {};
         const empty = known.events.filter(({ event, slot }) => event == 'slot_empty' && slot == code).pop();
         const who = ad.bidder || ad.source || (tone == 'warn' && empty && (empty.reason || '').replace(/_/g, ' ')) || '';
-        return [code, element('span', { className: 'tag ' + tone }, text), who, price(ad), ad.creative_size || '', String((known.phases[code] || {}).refresh_no || 0)];
-      })
+        return [
+          code,
+          element('span', { className: 'tag ' + tone }, text),
+          who,
+          price(ad),
+          ad.creative_size || '',
+          String((known.phases[code] || {}).refresh_no || 0),
+        ];
+      }),
     ),
   ];
 };

@@ -17,7 +17,10 @@ const shown = (view, slot = 'top') =>
   until(async () => {
     for (const frame of view.page.frames()) {
       const text = await frame.evaluate(() => document.body && document.body.innerText).catch(() => '');
-      const owner = await frame.frameElement().then((element) => element.evaluate((node) => node.closest('#top,#side,#other')?.id)).catch(() => '');
+      const owner = await frame
+        .frameElement()
+        .then((element) => element.evaluate((node) => node.closest('#top,#side,#other')?.id))
+        .catch(() => '');
       if (text && (owner === slot || frame.parentFrame()?.url().includes('/creative?'))) return text.trim();
     }
     return '';
@@ -32,7 +35,9 @@ test('the request leaves before a stylesheet, in the form that needs no prefligh
   assert.match(body.id, /^[0-9a-f]{32}$/);
   assert.match(body.ext.earlybid.page_view_id, /^[0-9a-f]{32}$/);
   assert.deepEqual(body.imp[0], {
-    id: 'top', banner: { format: [{ w: 300, h: 250 }] }, ext: { prebid: { storedrequest: { id: 'home-top' } } },
+    id: 'top',
+    banner: { format: [{ w: 300, h: 250 }] },
+    ext: { prebid: { storedrequest: { id: 'home-top' } } },
   });
   assert.deepEqual(body.site, { page: view.url, publisher: { id: 'demo' } });
   assert.equal(view.auctions.length, 1);
@@ -49,26 +54,54 @@ test('the winner is rendered by the unchanged Universal Creative, and every step
     ['delta', 2, '300x250', 'header_bidding', 'USD'],
   );
   const log = await view.page.evaluate(() => window.gptLog);
-  assert.deepEqual(log.filter((entry) => entry.refresh), [{ refresh: ['top', 'side'] }]);
+  assert.deepEqual(
+    log.filter((entry) => entry.refresh),
+    [{ refresh: ['top', 'side'] }],
+  );
   assert.deepEqual(log.find((entry) => entry.id === 'top').keys, {
-    hb_pb: '2.00', hb_bidder: 'delta', hb_size: '300x250', hb_adid: 'ad-1',
+    hb_pb: '2.00',
+    hb_bidder: 'delta',
+    hb_size: '300x250',
+    hb_adid: 'ad-1',
   });
   const size = await view.page.evaluate(() => {
     const frame = document.querySelector('#top iframe');
     return [frame, frame.parentElement].map((element) => [element.offsetWidth, element.offsetHeight]);
   });
-  assert.deepEqual(size, [[300, 250], [300, 250]]);
+  assert.deepEqual(size, [
+    [300, 250],
+    [300, 250],
+  ]);
   const viewable = await view.has('ad_viewable', 'top');
   assert.ok(viewable.elapsed_ms - rendered.elapsed_ms >= 1000);
   // What telemetry.js adds comes when that is there.
-  const added = ['config_read', 'wasm_fetched', 'wasm_compiled', 'auction_first_byte', 'auction_last_byte', 'creative_loaded', 'vital_measured'];
+  const added = [
+    'config_read',
+    'wasm_fetched',
+    'wasm_compiled',
+    'auction_first_byte',
+    'auction_last_byte',
+    'creative_loaded',
+    'vital_measured',
+  ];
   const top = view.events.filter(({ event, slot }) => (!slot || slot === 'top') && !added.includes(event)).map((event) => event.event);
   assert.deepEqual(top, [
-    'page_started', 'loader_started', 'sdk_ready', 'auction_requested', 'bids_returned', 'targeting_set',
-    'ad_server_requested', 'ad_server_responded', 'ad_rendered', 'ad_viewable',
+    'page_started',
+    'loader_started',
+    'sdk_ready',
+    'auction_requested',
+    'bids_returned',
+    'targeting_set',
+    'ad_server_requested',
+    'ad_server_responded',
+    'ad_rendered',
+    'ad_viewable',
   ]);
   assert.ok(view.names().includes('slot_empty'));
-  assert.deepEqual(view.events.map((event) => event.seq), view.events.map((_, place) => place));
+  assert.deepEqual(
+    view.events.map((event) => event.seq),
+    view.events.map((_, place) => place),
+  );
   assert.ok(view.events.every((event) => event.page_view_id === view.auctions[0].body.ext.earlybid.page_view_id));
   assert.equal(rendered.auction_id, view.auctions[0].body.id);
   assert.match(view.eventsType, /^text\/plain/);
@@ -130,7 +163,10 @@ test('without an answer the failsafe sends the ad server off, once', async () =>
   assert.equal((await view.has('auction_timed_out')).reason, 'failsafe');
   await view.has('ad_rendered', 'top');
   const log = await view.page.evaluate(() => window.gptLog);
-  assert.deepEqual(log.filter((entry) => entry.refresh), [{ refresh: ['top', 'side'] }]);
+  assert.deepEqual(
+    log.filter((entry) => entry.refresh),
+    [{ refresh: ['top', 'side'] }],
+  );
   await view.close();
 });
 
@@ -143,8 +179,8 @@ test('key-values do not wait for the SDK, and the SDK that comes then leaves the
   held.resolve();
   assert.equal((await view.has('ad_rendered', 'top')).bidder, 'delta');
   const at = async (name, slot) => (await view.has(name, slot)).elapsed_ms;
-  assert.ok(await at('targeting_set', 'top') < await at('sdk_ready'));
-  assert.ok(await at('ad_server_requested', 'top') < await at('sdk_ready'));
+  assert.ok((await at('targeting_set', 'top')) < (await at('sdk_ready')));
+  assert.ok((await at('ad_server_requested', 'top')) < (await at('sdk_ready')));
   assert.equal((await view.has('slot_empty', 'side')).reason, 'ad_server_empty');
   assert.equal((await view.has('bids_returned')).reason, undefined);
   assert.ok(!view.names().includes('auction_timed_out'));
@@ -188,7 +224,10 @@ for (const [what, reply, status, reason] of [
     const view = await world.visit({ reply, status });
     assert.equal((await view.has('error_raised')).reason, reason);
     assert.equal((await view.has('ad_rendered', 'top')).source, 'house');
-    assert.ok(view.errors.every((error) => error.startsWith('Failed to load resource')), view.errors.join());
+    assert.ok(
+      view.errors.every((error) => error.startsWith('Failed to load resource')),
+      view.errors.join(),
+    );
     await view.close();
   });
 }
@@ -203,7 +242,10 @@ test('a refresh is an auction of its own, for the slots that it names', async ()
   assert.deepEqual({ ...request, id: 0, imp: 0 }, { ...view.auctions[0].body, id: 0, imp: 0 });
   assert.deepEqual([again.cpm, again.auction_id], [2, request.id]);
   const log = await view.page.evaluate(() => window.gptLog);
-  assert.deepEqual(log.filter((entry) => entry.refresh).map((entry) => entry.refresh), [['top', 'side'], ['top']]);
+  assert.deepEqual(
+    log.filter((entry) => entry.refresh).map((entry) => entry.refresh),
+    [['top', 'side'], ['top']],
+  );
   assert.equal(log.filter((entry) => entry.id === 'top')[1].keys.hb_adid, 'ad-2');
   assert.deepEqual(view.errors, []);
   await view.close();
@@ -214,7 +256,10 @@ test("the ad server's script is fetched early and run when the bids are back", a
   await view.has('ad_rendered', 'top');
   const { ran, started } = await view.page.evaluate(() => ({
     ran: window.gptLog[0].ran,
-    started: performance.getEntriesByType('resource').filter((entry) => entry.name.endsWith('gpt.js')).map((entry) => entry.startTime),
+    started: performance
+      .getEntriesByType('resource')
+      .filter((entry) => entry.name.endsWith('gpt.js'))
+      .map((entry) => entry.startTime),
   }));
   assert.equal(started.length, 1);
   assert.ok(started[0] < ran);

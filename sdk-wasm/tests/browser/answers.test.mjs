@@ -49,9 +49,21 @@ for (const [what, reply, status] of [
 }
 
 for (const [what, changes] of [
-  ['numbers are words and words are numbers', (one) => Object.assign(one, { price: 'much', w: '300', h: null, crid: 7, exp: 'soon', burl: 3, mtype: 'x' })],
-  ['there is much more than we know', (one, all) => { Object.assign(one, { cat: Array(500).fill('IAB1'), ext2: { deep: [[[[{}]]]] } }); all.ext = { errors: {}, debug: 'x'.repeat(50_000) }; }],
-  ['other bids are broken', (one, all) => all.seatbid.unshift({ seat: 'broken', bid: [null, { impid: 'top' }, { impid: 'top', ext: { prebid: null } }] })],
+  [
+    'numbers are words and words are numbers',
+    (one) => Object.assign(one, { price: 'much', w: '300', h: null, crid: 7, exp: 'soon', burl: 3, mtype: 'x' }),
+  ],
+  [
+    'there is much more than we know',
+    (one, all) => {
+      Object.assign(one, { cat: Array(500).fill('IAB1'), ext2: { deep: [[[[{}]]]] } });
+      all.ext = { errors: {}, debug: 'x'.repeat(50_000) };
+    },
+  ],
+  [
+    'other bids are broken',
+    (one, all) => all.seatbid.unshift({ seat: 'broken', bid: [null, { impid: 'top' }, { impid: 'top', ext: { prebid: null } }] }),
+  ],
 ]) {
   test(`a winner is used although ${what}`, async () => {
     const view = await world.visit({ reply: bid(changes), direct: true });
@@ -66,7 +78,8 @@ test('an answer that only drips in counts when it is whole, not later than the f
   for (const inTime of [true, false]) {
     const rest = held();
     const view = await world.visit({
-      reply: { trickle: { begin: text.slice(0, 200), end: rest.promise } }, holdFailsafe: true,
+      reply: { trickle: { begin: text.slice(0, 200), end: rest.promise } },
+      holdFailsafe: true,
     });
     await taken(view);
     assert.deepEqual(await requests(view), []);
@@ -100,7 +113,10 @@ test('each auction of the page is ended at the failsafe, those of refreshes too'
     reply: 'never',
     config: {
       failsafe: 500,
-      slots: [{ code: 'top', sizes: [[300, 250]] }, { code: 'side', sizes: [[300, 250]], ownAuction: true }],
+      slots: [
+        { code: 'top', sizes: [[300, 250]] },
+        { code: 'side', sizes: [[300, 250]], ownAuction: true },
+      ],
     },
   });
   await until(() => view.abandoned.length === 2, 'the end of both');

@@ -29,16 +29,34 @@ test('what the stub has queued runs; keys and bids as apstag gives them', async 
   const view = await world.visit({ document: page, reply: reply() });
   const { keys } = await entry(view, 'top');
   assert.deepEqual(keys, {
-    amznbid: 'code230', amzniid: 'ad-1', amznsz: '300x250', amznp: 'code230',
-    amznbid_sp: 'code230', amzniid_sp: 'ad-1', amznp_sp: 'code230', amznsz_sp: '300x250', amzndeal_sp: 'deal-7',
+    amznbid: 'code230',
+    amzniid: 'ad-1',
+    amznsz: '300x250',
+    amznp: 'code230',
+    amznbid_sp: 'code230',
+    amzniid_sp: 'ad-1',
+    amznp_sp: 'code230',
+    amznsz_sp: '300x250',
+    amzndeal_sp: 'deal-7',
   });
   assert.deepEqual((await entry(view, 'side')).keys, { amznbid: '2', amznsz: '0x0', amznp: '2' });
-  const [first, second] = await view.page.evaluate(() => bids.map(({ slotID, size, amznbid, qsParams, mediaType }) => ({ slotID, size, amznbid, qsParams, mediaType })));
-  assert.deepEqual(first, { slotID: 'top', size: '300x250', amznbid: 'code230', qsParams: 'amznbid=code230&amzniid=ad-1&amznsz=300x250&amznp=code230', mediaType: 'd' });
+  const [first, second] = await view.page.evaluate(() =>
+    bids.map(({ slotID, size, amznbid, qsParams, mediaType }) => ({ slotID, size, amznbid, qsParams, mediaType })),
+  );
+  assert.deepEqual(first, {
+    slotID: 'top',
+    size: '300x250',
+    amznbid: 'code230',
+    qsParams: 'amznbid=code230&amzniid=ad-1&amznsz=300x250&amznp=code230',
+    mediaType: 'd',
+  });
   assert.equal(second.amznbid, '2');
   assert.deepEqual(await view.page.evaluate(() => apstag.targetingKeys()), ['amznbid', 'amzniid', 'amznsz', 'amznp']);
   const { body } = view.auctions[0];
-  assert.deepEqual([body.imp[0].id, body.imp[0].tagid, body.imp[0].bidfloor, body.site.publisher.id, body.site.ext.data], ['top', '/1/top', 0.5, 'demo', { section: 'food' }]);
+  assert.deepEqual(
+    [body.imp[0].id, body.imp[0].tagid, body.imp[0].bidfloor, body.site.publisher.id, body.site.ext.data],
+    ['top', '/1/top', 0.5, 'demo', { section: 'food' }],
+  );
   await view.close();
 });
 
@@ -54,7 +72,8 @@ test('a creative climbs to renderImp, and gets its ad once', async () => {
     frame.id = 'creative';
     document.body.append(frame);
     const script = frame.contentDocument.createElement('script');
-    script.textContent = "let w = window; for (let i = 0; i < 5 && !w.apstag; i += 1) w = w.parent; w.apstag.renderImp(document, 'ad-1'); w.apstag.renderImp(document, 'ad-1');";
+    script.textContent =
+      "let w = window; for (let i = 0; i < 5 && !w.apstag; i += 1) w = w.parent; w.apstag.renderImp(document, 'ad-1'); w.apstag.renderImp(document, 'ad-1');";
     frame.contentDocument.body.append(script);
   });
   await until(() => view.notices.includes('notice-billed'), 'the notice');
@@ -67,7 +86,11 @@ test('a creative climbs to renderImp, and gets its ad once', async () => {
   await view.close();
 });
 
-for (const [what, options] of [['fails', { status: 503 }], ['is silent', { reply: 'never', timeout: 300 }], ['answers nonsense', { reply: '<html>' }]]) {
+for (const [what, options] of [
+  ['fails', { status: 503 }],
+  ['is silent', { reply: 'never', timeout: 300 }],
+  ['answers nonsense', { reply: '<html>' }],
+]) {
   test(`a server that ${what}: the callback is called once, without bids`, async () => {
     const view = await world.visit({ document: page, ...options });
     const { keys } = await entry(view, 'top');

@@ -12,13 +12,18 @@ after(() => world.close());
 const reply = answer(winner('top', 'delta', 2, 'ad-1', { adm: '<p id=ad>plain</p>' }));
 const requests = (view) => view.page.evaluate(() => (window.gptLog || []).filter((entry) => entry.refresh));
 // What the browser itself says about what it has blocked is no fault of the page.
-const ours = (view) => view.errors.filter((error) => !/Failed to load|Content Security Policy|violates the following|ERR_|Failed to fetch/.test(error));
+const ours = (view) =>
+  view.errors.filter((error) => !/Failed to load|Content Security Policy|violates the following|ERR_|Failed to fetch/.test(error));
 const loader = () => readFile(`${process.env.EARLYBID_SDK_DIR || new URL('../../../target/sdk', import.meta.url).pathname}/loader.js`);
 
 test('a policy that names the hash of the loader', async () => {
-  const hash = createHash('sha256').update(await loader()).digest('base64');
+  const hash = createHash('sha256')
+    .update(await loader())
+    .digest('base64');
   const view = await world.visit({
-    direct: true, reply, csp: `script-src 'sha256-${hash}' 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'unsafe-inline'`,
+    direct: true,
+    reply,
+    csp: `script-src 'sha256-${hash}' 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'unsafe-inline'`,
   });
   const rendered = await view.has('ad_rendered', 'top');
   assert.deepEqual([rendered.bidder, rendered.sdk_version === 'fallback'], ['delta', false]);
@@ -27,7 +32,9 @@ test('a policy that names the hash of the loader', async () => {
 
 test('a policy of strict-dynamic: the nonce alone lets everything run', async () => {
   const view = await world.visit({
-    reply, nonce: 'abc', csp: `script-src 'nonce-abc' 'strict-dynamic' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'`,
+    reply,
+    nonce: 'abc',
+    csp: `script-src 'nonce-abc' 'strict-dynamic' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'`,
   });
   assert.equal((await view.has('ad_rendered', 'top')).bidder, 'delta');
   assert.deepEqual(view.errors, []);
@@ -49,7 +56,12 @@ for (const [what, csp] of [
 }
 
 test('a policy that holds back the events costs the events and nothing else', async () => {
-  const view = await world.visit({ reply, open: false, nonce: 'abc', csp: `script-src 'nonce-abc' 'self' ${world.other} 'wasm-unsafe-eval'; connect-src 'self'` });
+  const view = await world.visit({
+    reply,
+    open: false,
+    nonce: 'abc',
+    csp: `script-src 'nonce-abc' 'self' ${world.other} 'wasm-unsafe-eval'; connect-src 'self'`,
+  });
   view.config.eventsUrl = `${world.other}/events`;
   await view.open();
   const shown = () => view.page.frames().some((frame) => frame.url().includes('/creative?'));
@@ -110,14 +122,20 @@ test('a blocker that puts a library without any effect in the place of the ad se
 
 test('a page that lets no script get its address from a string is left alone', async () => {
   const view = await world.visit({
-    reply, nonce: 'abc', config: { failsafe: 300 },
+    reply,
+    nonce: 'abc',
+    config: { failsafe: 300 },
     csp: `script-src 'nonce-abc' 'self' ${world.other} 'wasm-unsafe-eval'; require-trusted-types-for 'script'`,
-    head: `<script nonce="abc" src="${world.other}/gpt.js" async></script>`, open: false,
+    head: `<script nonce="abc" src="${world.other}/gpt.js" async></script>`,
+    open: false,
   });
   view.config.adServer = { type: 'gpt' };
   await view.open();
   await until(async () => (await requests(view)).length, 'the ad server');
   assert.deepEqual(await requests(view), [{ refresh: ['top', 'side'] }]);
-  assert.deepEqual(view.errors.filter((error) => !/^This document requires/.test(error)), []);
+  assert.deepEqual(
+    view.errors.filter((error) => !/^This document requires/.test(error)),
+    [],
+  );
   await view.close();
 });

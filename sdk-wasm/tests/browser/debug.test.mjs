@@ -10,7 +10,17 @@ after(() => world.close());
 
 const reply = {
   ...answer(winner('top', 'delta', 2, 'ad-1'), winner('top', 'beta', 1.2, 'ad-2')),
-  ext: { seatnonbid: [{ seat: 'alpha', nonbid: [{ impid: 'top', statuscode: 301 }, { impid: 'side', statuscode: 101 }] }] },
+  ext: {
+    seatnonbid: [
+      {
+        seat: 'alpha',
+        nonbid: [
+          { impid: 'top', statuscode: 301 },
+          { impid: 'side', statuscode: 101 },
+        ],
+      },
+    ],
+  },
 };
 reply.seatbid[1].bid[0].ext.prebid.targeting = {};
 
@@ -31,7 +41,9 @@ const visit = async (options) => {
   view.text = () => view.overlay.getByRole('tabpanel').first().innerText();
   view.shows = async (text) => {
     let seen;
-    await until(async () => (seen = await view.text()).search(text) >= 0, text).catch((error) => assert.fail(`${error.message}, saw: ${seen}`));
+    await until(async () => (seen = await view.text()).search(text) >= 0, text).catch((error) =>
+      assert.fail(`${error.message}, saw: ${seen}`),
+    );
   };
   return view;
 };
@@ -53,15 +65,22 @@ test('slots, timeline and bids of a page with an ad server', async () => {
   assert.match(await view.text(), /top\s+beta\s+1.2 USD\s+300x250\s+lost to a better bid/);
   assert.match(await view.text(), /side\s+alpha\s+too late/);
   await picture(view, 'debug-bids');
-  const marks = await view.overlay.evaluate((host) => [...host.shadowRoot.querySelectorAll('.frame')].map((mark) => {
-    const { left, top, width } = mark.getBoundingClientRect();
-    return [mark.textContent, left, top, width];
-  }));
-  const places = await view.page.evaluate(() => ['top', 'side'].map((id) => {
-    const { left, top, width } = document.getElementById(id).getBoundingClientRect();
-    return [left, top, width];
-  }));
-  assert.deepEqual(marks.map(([, ...place]) => place), places);
+  const marks = await view.overlay.evaluate((host) =>
+    [...host.shadowRoot.querySelectorAll('.frame')].map((mark) => {
+      const { left, top, width } = mark.getBoundingClientRect();
+      return [mark.textContent, left, top, width];
+    }),
+  );
+  const places = await view.page.evaluate(() =>
+    ['top', 'side'].map((id) => {
+      const { left, top, width } = document.getElementById(id).getBoundingClientRect();
+      return [left, top, width];
+    }),
+  );
+  assert.deepEqual(
+    marks.map(([, ...place]) => place),
+    places,
+  );
   assert.match(marks[0][0], /top · viewable · delta · 300x250/);
   assert.deepEqual(view.errors, []);
   await view.close();
@@ -72,11 +91,15 @@ test('it moves nothing, is closed by a key, and leaves nothing behind', async ()
   await view.has('ad_rendered', 'top');
   // After a second on screen it is viewable.
   await view.shows(/ad shown|viewable/);
-  const shifts = await view.page.evaluate(() => new Promise((done) => {
-    new PerformanceObserver((list) => done(list.getEntries().filter(({ sources }) => sources.some(({ node }) => node && /earlybid/i.test(node.nodeName))).length))
-      .observe({ type: 'layout-shift', buffered: true });
-    setTimeout(() => done(0), 300);
-  }));
+  const shifts = await view.page.evaluate(
+    () =>
+      new Promise((done) => {
+        new PerformanceObserver((list) =>
+          done(list.getEntries().filter(({ sources }) => sources.some(({ node }) => node && /earlybid/i.test(node.nodeName))).length),
+        ).observe({ type: 'layout-shift', buffered: true });
+        setTimeout(() => done(0), 300);
+      }),
+  );
   assert.equal(shifts, 0);
   const wide = await view.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   assert.ok(wide[0] <= wide[1]);
@@ -96,7 +119,8 @@ test('it moves nothing, is closed by a key, and leaves nothing behind', async ()
 test('faults of the page are named', async () => {
   const view = await visit({
     config: {
-      failsafe: 200, tmax: 900,
+      failsafe: 200,
+      tmax: 900,
       slots: [
         { code: 'top', adUnitPath: '/1/top', sizes: [[300, 250]], storedImp: 'home-top' },
         { code: 'nowhere', sizes: [[300, 250]], storedImp: 'home-top' },
@@ -110,9 +134,15 @@ test('faults of the page are named', async () => {
   await view.tab(/Warnings/);
   await view.shows('nowhere has no element');
   for (const text of [
-    'flat keeps no space free', 'The loader is in the page more than once', 'A stylesheet stands before the loader', 'failsafe is shorter than tmax',
-    'An auction took too long', 'The ad server does not know flat', 'data-earlybid-slot of an element is no JSON',
-  ]) await view.shows(text);
+    'flat keeps no space free',
+    'The loader is in the page more than once',
+    'A stylesheet stands before the loader',
+    'failsafe is shorter than tmax',
+    'An auction took too long',
+    'The ad server does not know flat',
+    'data-earlybid-slot of an element is no JSON',
+  ])
+    await view.shows(text);
   await picture(view, 'debug-warnings');
   assert.ok(!(await view.text()).includes('top keeps no space'));
   await view.close();
@@ -120,7 +150,9 @@ test('faults of the page are named', async () => {
 
 test('consent that comes late is a warning', async () => {
   const view = await visit({
-    direct: true, loader: 'loader-consent.js', config: { privacy: { apis: ['tcf'] } },
+    direct: true,
+    loader: 'loader-consent.js',
+    config: { privacy: { apis: ['tcf'] } },
     before: `window.__tcfapi = (command, version, heard) => setTimeout(() => heard({ gdprApplies: true, tcString: 'CQ', eventStatus: 'tcloaded', purpose: { consents: { 1: true } } }, true), 600);`,
   });
   await view.tab(/Warnings/);
@@ -130,7 +162,8 @@ test('consent that comes late is a warning', async () => {
 
 test('it works under a policy without inline styles, and is not loaded without being asked for', async () => {
   const view = await visit({
-    direct: true, nonce: 'n1',
+    direct: true,
+    nonce: 'n1',
     csp: "default-src 'none'; script-src 'nonce-n1' 'self' 'wasm-unsafe-eval'; style-src 'nonce-n1'; style-src-attr 'unsafe-inline'; connect-src 'self'; frame-src 'self'; img-src *",
   });
   await view.has('ad_rendered', 'top');

@@ -42,7 +42,10 @@ test('the layout does not move when the ad comes', async () => {
     reply: answer(winner('top', 'delta', 1.2, 'ad-1')),
     before: () => {
       window.shift = 0;
-      new PerformanceObserver((list) => list.getEntries().forEach((entry) => (window.shift += entry.value))).observe({ type: 'layout-shift', buffered: true });
+      new PerformanceObserver((list) => list.getEntries().forEach((entry) => (window.shift += entry.value))).observe({
+        type: 'layout-shift',
+        buffered: true,
+      });
     },
   });
   await view.has('ad_viewable', 'top');
@@ -69,7 +72,10 @@ test('events arrive although the page is left at once', async () => {
   await view.page.goto('about:blank');
   await view.has('sdk_ready');
   await view.has('bids_returned');
-  assert.deepEqual(view.events.map((event) => event.seq), view.events.map((_, place) => place));
+  assert.deepEqual(
+    view.events.map((event) => event.seq),
+    view.events.map((_, place) => place),
+  );
   await view.close();
 });
 

@@ -26,7 +26,9 @@ test('a policy without wasm-unsafe-eval: the fallback brings the winner through 
 test('a policy with wasm-unsafe-eval: the SDK runs, its frames too', async () => {
   const csp = `script-src 'nonce-abc' 'self' 'wasm-unsafe-eval'; connect-src 'self'; default-src 'self'; style-src 'unsafe-inline'`;
   const view = await world.visit({
-    direct: true, nonce: 'abc', csp,
+    direct: true,
+    nonce: 'abc',
+    csp,
     reply: answer(winner('top', 'delta', 2, 'ad-1', { adm: '<p id=ad>plain</p>' })),
   });
   assert.notEqual((await view.has('ad_rendered', 'top')).sdk_version, 'fallback');
@@ -75,7 +77,11 @@ for (const [what, configText] of [
   ['null', 'null'],
 ]) {
   test(`a page config that is ${what} leaves the page alone`, async () => {
-    const view = await world.visit({ configText, direct: true, body: '<p id=end>end</p><script>window.after = earlybid.cmd.push(() => {})</script>' });
+    const view = await world.visit({
+      configText,
+      direct: true,
+      body: '<p id=end>end</p><script>window.after = earlybid.cmd.push(() => {})</script>',
+    });
     assert.equal(await view.page.evaluate(() => window.after), 1);
     assert.deepEqual(view.errors.filter(blocked), []);
     await view.close();
@@ -94,7 +100,10 @@ test('a prerendered page asks for nothing until it is shown', async () => {
       };
     },
   });
-  assert.deepEqual(view.paths.filter((path) => path !== 'page' && path !== 'favicon.ico'), []);
+  assert.deepEqual(
+    view.paths.filter((path) => path !== 'page' && path !== 'favicon.ico'),
+    [],
+  );
   await view.page.evaluate(() => window.activate());
   assert.equal((await view.has('ad_rendered', 'top')).bidder, 'delta');
   assert.equal(view.auctions.length, 1);

@@ -13,16 +13,18 @@ const adm = '<p id=ad>delta ${AUCTION_PRICE}</p>';
 const ad = (view) =>
   until(async () => {
     for (const frame of view.page.frames().slice(1)) {
-      const found = await frame.evaluate(() => {
-        const text = document.querySelector('#ad')?.innerText;
-        let reached = false;
-        try {
-          reached = !!top.document.title;
-        } catch (error) {
-          // As it should be in other origins.
-        }
-        return text && { text, reached, origin: self.origin, host: location.hostname };
-      }).catch(() => null);
+      const found = await frame
+        .evaluate(() => {
+          const text = document.querySelector('#ad')?.innerText;
+          let reached = false;
+          try {
+            reached = !!top.document.title;
+          } catch (error) {
+            // As it should be in other origins.
+          }
+          return text && { text, reached, origin: self.origin, host: location.hostname };
+        })
+        .catch(() => null);
       if (found) return found;
     }
     return null;
@@ -48,7 +50,10 @@ for (const [kind, modes] of [
         const frame = document.querySelector('#top iframe');
         return [frame, frame.parentElement].map(({ offsetWidth, offsetHeight }) => [offsetWidth, offsetHeight]);
       });
-      assert.deepEqual(sizes, [[300, 250], [300, 250]]);
+      assert.deepEqual(sizes, [
+        [300, 250],
+        [300, 250],
+      ]);
       assert.equal(view.names().filter((name) => name === 'ad_rendered').length, 1);
       assert.deepEqual(view.errors, []);
       await view.close();

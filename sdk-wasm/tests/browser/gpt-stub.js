@@ -10,8 +10,7 @@
   const slots = [];
   const listeners = {};
   let initialLoad = true;
-  const emit = (name, slot, more) =>
-    (listeners[name] || []).forEach((heard) => heard({ slot, serviceName: 'publisher_ads', ...more }));
+  const emit = (name, slot, more) => (listeners[name] || []).forEach((heard) => heard({ slot, serviceName: 'publisher_ads', ...more }));
 
   const makeSlot = (path, sizes, id) => {
     const keys = {};
@@ -40,24 +39,26 @@
     if (!window.gptFrames) return (frame.src = address);
     const loaded = frame.onload;
     frame.onload = null;
-    return fetch(address).then((answer) => answer.text()).then((markup) => {
-      frame.onload = loaded;
-      if (window.gptFrames === 'friendly') {
-        frame.contentDocument.open();
-        frame.contentDocument.write(markup);
-        return frame.contentDocument.close();
-      }
-      const sandbox = 'allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation';
-      if (window.gptFrames === 'opaque') frame.sandbox = sandbox;
-      if (window.gptFrames === 'sandboxed') frame.sandbox = sandbox + ' allow-same-origin';
-      // A frame takes its name when it comes into the page.
-      const place = frame.parentElement;
-      frame.remove();
-      frame.name = markup;
-      // A host that nothing else is on, as the real ad server makes up one for each page.
-      frame.src = `http://x${Math.random().toString(36).slice(2)}.localhost:${new URL(origin).port}/container`;
-      return place.appendChild(frame);
-    });
+    return fetch(address)
+      .then((answer) => answer.text())
+      .then((markup) => {
+        frame.onload = loaded;
+        if (window.gptFrames === 'friendly') {
+          frame.contentDocument.open();
+          frame.contentDocument.write(markup);
+          return frame.contentDocument.close();
+        }
+        const sandbox = 'allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation';
+        if (window.gptFrames === 'opaque') frame.sandbox = sandbox;
+        if (window.gptFrames === 'sandboxed') frame.sandbox = sandbox + ' allow-same-origin';
+        // A frame takes its name when it comes into the page.
+        const place = frame.parentElement;
+        frame.remove();
+        frame.name = markup;
+        // A host that nothing else is on, as the real ad server makes up one for each page.
+        frame.src = `http://x${Math.random().toString(36).slice(2)}.localhost:${new URL(origin).port}/container`;
+        return place.appendChild(frame);
+      });
   };
 
   const fill = (slot) => {
@@ -98,7 +99,8 @@
     apiReady: true,
     pubads: () => service,
     enableServices: () => {},
-    destroySlots: (gone) => gone.forEach((slot) => (slots.splice(slots.indexOf(slot), 1), log.push({ destroyed: slot.getSlotElementId() }))),
+    destroySlots: (gone) =>
+      gone.forEach((slot) => (slots.splice(slots.indexOf(slot), 1), log.push({ destroyed: slot.getSlotElementId() }))),
     defineSlot: (path, sizes, id) => (slots.push(makeSlot(path, sizes, id)), slots[slots.length - 1]),
     display: (id) => initialLoad && fill(slots.find((slot) => slot.getSlotElementId() === id)),
     cmd: { push: (...commands) => commands.forEach((command) => command()) },

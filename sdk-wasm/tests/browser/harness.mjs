@@ -37,7 +37,13 @@ export const winner = (slot, bidder, price, adId, more = {}) => ({
   seat: bidder,
   bid: [
     {
-      id: adId, impid: slot, price, w: 300, h: 250, crid: 'c', mtype: 1,
+      id: adId,
+      impid: slot,
+      price,
+      w: 300,
+      h: 250,
+      crid: 'c',
+      mtype: 1,
       adm: `<p id=ad>${bidder} \${AUCTION_PRICE}</p><script>document.title='ran'</script>`,
       ...more,
       ext: {
@@ -103,7 +109,18 @@ function holdTimers(length) {
 
 async function visit(world, browser, options) {
   const key = String(++world.visits);
-  const view = { options, auctions: [], events: [], paths: [], errors: [], requested: [], notices: [], abandoned: [], purposes: [], told: {} };
+  const view = {
+    options,
+    auctions: [],
+    events: [],
+    paths: [],
+    errors: [],
+    requested: [],
+    notices: [],
+    abandoned: [],
+    purposes: [],
+    told: {},
+  };
   view.arrived = new Promise((resolve) => (view.auctionArrived = resolve));
   view.config = {
     account: 'demo',
@@ -136,11 +153,14 @@ async function visit(world, browser, options) {
   // Batches are five seconds old when they leave; tests that are not about that do not wait.
   const hurry = () => options.patient || view.page.evaluate(() => window.earlybid && earlybid.flush && earlybid.flush()).catch(() => {});
   view.has = (name, slot) =>
-    until(async () => {
-      const found = view.events.find((event) => event.event === name && (!slot || event.slot === slot));
-      if (!found) await hurry();
-      return found;
-    }, `${name} ${slot || ''}`);
+    until(
+      async () => {
+        const found = view.events.find((event) => event.event === name && (!slot || event.slot === slot));
+        if (!found) await hurry();
+        return found;
+      },
+      `${name} ${slot || ''}`,
+    );
   view.names = () => view.events.map((event) => event.event);
   view.close = () => context.close();
   if (options.open !== false) await view.open();
@@ -158,7 +178,8 @@ async function serveSite(world, request, response, body) {
     view.purposes.push(request.headers['sec-purpose']);
     return html(response, await (view.options.document || document)(world, view), view.options);
   }
-  if (path === 'prebid.js') return response.writeHead(200, { 'content-type': types.js }).end(await readFile(join(root, 'target/prebid/prebid.js')));
+  if (path === 'prebid.js')
+    return response.writeHead(200, { 'content-type': types.js }).end(await readFile(join(root, 'target/prebid/prebid.js')));
   if (path === 'held.css') return view.arrived.then(() => response.writeHead(200, { 'content-type': types.css }).end('body{margin:1px}'));
   if (path === 'auction') return auction(view, request, response, body);
   if (path === 'events') {
@@ -187,8 +208,11 @@ async function serveSite(world, request, response, body) {
 
 async function auction(view, request, response, body) {
   view.auctions.push({
-    type: request.headers['content-type'], method: request.method, cookie: request.headers.cookie,
-    url: request.url, body: body ? JSON.parse(body) : null,
+    type: request.headers['content-type'],
+    method: request.method,
+    cookie: request.headers.cookie,
+    url: request.url,
+    body: body ? JSON.parse(body) : null,
   });
   const number = view.auctions.length;
   response.on('close', () => response.writableFinished || view.abandoned.push(number));
@@ -198,7 +222,9 @@ async function auction(view, request, response, body) {
   if (reply === 'never') return undefined;
   if (reply && reply.trickle) return trickle(response, reply.trickle);
   const text = await (typeof reply === 'function' ? reply(view.auctions.length, body && JSON.parse(body)) : reply);
-  return response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'private, max-age=10' }).end(typeof text === 'string' ? text : JSON.stringify(text));
+  return response
+    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'private, max-age=10' })
+    .end(typeof text === 'string' ? text : JSON.stringify(text));
 }
 
 // An answer that begins at once and ends when `end` says so.
@@ -223,13 +249,14 @@ async function document(world, view) {
   const start = view.options.external
     ? `<script async src="sdk/loader.js" data-config='${config.replace(/'/g, '&#39;')}'></script>`
     : `<script type="application/json" id="earlybid-config">${config}</script><script${nonce}>${loader}</script>`;
-  const gpt = view.config.adServer && view.config.adServer.type === 'gpt'
-    ? `<script${nonce}>window.googletag = window.googletag || { cmd: [] };
+  const gpt =
+    view.config.adServer && view.config.adServer.type === 'gpt'
+      ? `<script${nonce}>window.googletag = window.googletag || { cmd: [] };
         googletag.cmd.push(() => {
           for (const name of ['top', 'side', 'other']) googletag.defineSlot('/1/' + name, [[300, 250]], name);
           googletag.enableServices();
         });</script>`
-    : '';
+      : '';
   const show = (name) => (gpt ? `<script${nonce}>googletag.cmd.push(() => googletag.display('${name}'));</script>` : '');
   const slot = (name) => `<div id="${name}" style="min-height:250px"></div>${show(name)}`;
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>page</title>
@@ -254,7 +281,8 @@ const settings = (query, more = '') => `{ adId: ${quoted(query.get('adid'))}, pu
 
 /** The creatives of line items, by name. */
 const creatives = {
-  creative: (query, origin) => `<!doctype html><body><script src="${origin}/creative.js"></script><script>ucTag.renderAd(document, ${settings(query)});</script></body>`,
+  creative: (query, origin) =>
+    `<!doctype html><body><script src="${origin}/creative.js"></script><script>ucTag.renderAd(document, ${settings(query)});</script></body>`,
   'inline-creative': async (query) => {
     const script = await readFile(join(sdkFolder, 'creative.js'), 'utf8');
     return `<!doctype html><body><script>var earlybidCreative = ${settings(query)};</script><script>${script}</script></body>`;
@@ -281,7 +309,8 @@ const container = `<!doctype html><script>
 
 async function serveOther(request, response) {
   const { pathname, searchParams } = new URL(request.url, 'http://x');
-  if (pathname === '/gpt.js') return response.writeHead(200, { 'content-type': types.js }).end(await readFile(new URL('gpt-stub.js', import.meta.url)));
+  if (pathname === '/gpt.js')
+    return response.writeHead(200, { 'content-type': types.js }).end(await readFile(new URL('gpt-stub.js', import.meta.url)));
   if (pathname === '/creative.js') return response.writeHead(200, { 'content-type': types.js }).end(await readFile(universalCreative));
   if (pathname === '/container') return html(response, container);
   // The ad server's script reads creatives where they go into a frame without an address.
@@ -290,7 +319,8 @@ async function serveOther(request, response) {
     const busy = 'setTimeout(() => { const end = performance.now() + 150; while (performance.now() < end); slept(); });';
     return response.writeHead(200, { 'content-type': types.js }).end(busy);
   }
-  if (pathname === '/heavy') return response.writeHead(200, { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' }).end(heavy());
+  if (pathname === '/heavy')
+    return response.writeHead(200, { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' }).end(heavy());
   const creative = creatives[pathname.slice(1)];
   if (!creative) return response.writeHead(404).end();
   return html(response, await creative(searchParams, `http://${request.headers.host}`));

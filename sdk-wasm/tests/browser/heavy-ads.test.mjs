@@ -19,12 +19,20 @@ const again = `<script>
 
 for (const [what, part, options] of [
   ['a frame of ours', '/sdk.js', { direct: true }],
-  ['the inline creative in a frame of the ad server', '/inline-creative', { body: "<script>window.creativeKind = 'inline-creative';</script>" }],
+  [
+    'the inline creative in a frame of the ad server',
+    '/inline-creative',
+    { body: "<script>window.creativeKind = 'inline-creative';</script>" },
+  ],
 ]) {
   test(`a creative that the browser takes away is reported: ${what}`, async () => {
     const adm = `<p>heavy</p><script>fetch('${world.other}/heavy').then((answer) => answer.arrayBuffer());</script>`;
     const view = await world.visit({
-      open: false, patient: true, reply: answer(winner('top', 'delta', 2, 'ad-1', { adm })), ...options, body: (options.body || '') + again,
+      open: false,
+      patient: true,
+      reply: answer(winner('top', 'delta', 2, 'ad-1', { adm })),
+      ...options,
+      body: (options.body || '') + again,
     });
     view.options.files = { first: '<!doctype html><title>first</title><script>fetch("go").then(() => (location.href = "page"));</script>' };
     let profile;

@@ -30,7 +30,10 @@ for (const [what, given] of [
     view.page.on('console', (message) => message.text().includes('preload') && unused.push(message.text()));
     await view.open();
     assert.equal((await view.has('ad_rendered', 'top')).bidder, 'delta');
-    assert.deepEqual(view.auctions.map(({ method }) => method), [given.storedRequest === null ? 'POST' : 'GET']);
+    assert.deepEqual(
+      view.auctions.map(({ method }) => method),
+      [given.storedRequest === null ? 'POST' : 'GET'],
+    );
     const asked = counted(view.paths);
     assert.deepEqual([asked.auction, asked['sdk/sdk.js'], asked['sdk/sdk.wasm']], [1, 1, 1]);
     if (!given.direct) assert.equal(counted(world.asked)['/gpt.js'], 1);

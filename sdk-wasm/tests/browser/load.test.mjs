@@ -43,7 +43,14 @@ async function held(view, session) {
   const { metrics } = await session.send('Performance.getMetrics');
   const found = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
   const module = await view.page.evaluate(() => window.moduleMemory.buffer.byteLength);
-  return { heap: found.JSHeapUsedSize, nodes: found.Nodes, listeners: found.JSEventListeners, frames: found.Frames, documents: found.Documents, module };
+  return {
+    heap: found.JSHeapUsedSize,
+    nodes: found.Nodes,
+    listeners: found.JSEventListeners,
+    frames: found.Frames,
+    documents: found.Documents,
+    module,
+  };
 }
 
 for (const direct of [true, false]) {
@@ -103,7 +110,10 @@ test('slots that come and go leave nothing behind', async (context) => {
   await view.close();
 });
 
-for (const [what, early] of [['before the first frames are ready', false], ['when the first frames have long been ready', true]]) {
+for (const [what, early] of [
+  ['before the first frames are ready', false],
+  ['when the first frames have long been ready', true],
+]) {
   test(`with a hundred slots work is cut, with bids ${what}: after eight milliseconds the page has its turn`, async () => {
     const slots = Array.from({ length: 100 }, (_, place) => ({ code: `s${place}`, sizes: [[300, 250]] }));
     let release;
@@ -146,7 +156,12 @@ for (const [what, early] of [['before the first frames are ready', false], ['whe
     const turns = await view.page.evaluate(() => window.turns);
     assert.ok(Math.max(...turns) <= 3, turns.join());
     assert.ok(turns.length >= 34, turns.join());
-    await until(async () => (await view.page.evaluate(() => earlybid.flush()), view.events.filter(({ event }) => event === 'ad_rendered').length === 100), 'a hundred ads');
+    await until(
+      async () => (
+        await view.page.evaluate(() => earlybid.flush()), view.events.filter(({ event }) => event === 'ad_rendered').length === 100
+      ),
+      'a hundred ads',
+    );
     assert.equal(view.auctions.length, 1);
     assert.equal(await view.page.locator('iframe').count(), 100);
     assert.deepEqual(view.errors, []);

@@ -10,7 +10,16 @@ import { join } from 'node:path';
 export async function openAlone(url, { flags = [], prepare } = {}) {
   const profile = await mkdtemp(join(tmpdir(), 'earlybid-'));
   if (prepare) await prepare(profile);
-  const args = [...flags, '--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', `--user-data-dir=${profile}`, url];
+  const args = [
+    ...flags,
+    '--headless=new',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-background-networking',
+    `--user-data-dir=${profile}`,
+    url,
+  ];
   // A group of its own, so that all of its processes end together.
   const browser = spawn(process.env.CHROMIUM || '/usr/bin/chromium', args, { detached: true, stdio: 'ignore' });
   const ended = once(browser, 'exit');

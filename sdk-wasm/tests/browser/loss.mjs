@@ -32,7 +32,9 @@ const ways = {
   reload: (view) => view.page.reload({ waitUntil: 'commit' }),
   kill: async (view) => {
     const session = await view.page.context().newCDPSession(view.page);
-    const gone = new Promise((crashed) => { view.page.once('crash', crashed); });
+    const gone = new Promise((crashed) => {
+      view.page.once('crash', crashed);
+    });
     // The answer never comes: there is nobody left to give it.
     session.send('Page.crash').catch(() => {});
     await gone;
@@ -58,8 +60,13 @@ async function one(leave, more) {
   await view.page.waitForFunction(() => window.earlybid && earlybid.flush);
   const [id, told] = await view.page.evaluate((count) => {
     let highest = 0;
-    earlybid.on('*', ({ seq }) => { if (seq !== undefined) highest = seq; });
-    for (let number = 0; number < count; number += 1) earlybid.cmd.push(() => { throw new Error('the last moment'); });
+    earlybid.on('*', ({ seq }) => {
+      if (seq !== undefined) highest = seq;
+    });
+    for (let number = 0; number < count; number += 1)
+      earlybid.cmd.push(() => {
+        throw new Error('the last moment');
+      });
     return [earlybid.pageViewId, highest + 1];
   }, more);
   await leave(view);
@@ -74,6 +81,8 @@ async function one(leave, more) {
 
 function within(work, what) {
   let timer;
-  const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`took too long: ${what}`)), LONGEST); });
+  const late = new Promise((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`took too long: ${what}`)), LONGEST);
+  });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -13,15 +13,40 @@ const sdk = process.env.EARLYBID_SDK_DIR || join(root, 'target/sdk');
 const require = createRequire(join(root, 'package.json'));
 
 test('the tarball holds the built files, types and licences, and nothing else', () => {
-  const [{ name, version, files }] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '--offline'], { cwd: sdk, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  const [{ name, version, files }] = JSON.parse(
+    execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '--offline'], {
+      cwd: sdk,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  );
   assert.equal(name, 'earlybid');
   assert.match(readFileSync(join(root, 'Cargo.toml'), 'utf8'), new RegExp(`version = "${version}"`));
   const paths = files.map(({ path }) => path);
   for (const path of [
-    'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'apstag.d.ts', 'apstag.js', 'creative.js', 'fallback.js', 'index.d.ts', 'loader-consent.js', 'loader.js',
-    'package.json', 'pbjs.d.ts', 'pbjs.js', 'render.js', 'sdk.js', 'sdk.wasm', 'telemetry.js',
-  ]) assert.ok(paths.includes(path), path);
-  assert.deepEqual(paths.filter((path) => !/^(LICENSE-(APACHE|MIT)|README\.md|package\.json|[\w-]+\.(js|wasm|d\.ts))$/.test(path)), []);
+    'LICENSE-APACHE',
+    'LICENSE-MIT',
+    'README.md',
+    'apstag.d.ts',
+    'apstag.js',
+    'creative.js',
+    'fallback.js',
+    'index.d.ts',
+    'loader-consent.js',
+    'loader.js',
+    'package.json',
+    'pbjs.d.ts',
+    'pbjs.js',
+    'render.js',
+    'sdk.js',
+    'sdk.wasm',
+    'telemetry.js',
+  ])
+    assert.ok(paths.includes(path), path);
+  assert.deepEqual(
+    paths.filter((path) => !/^(LICENSE-(APACHE|MIT)|README\.md|package\.json|[\w-]+\.(js|wasm|d\.ts))$/.test(path)),
+    [],
+  );
 });
 
 test('the types hold for a page that uses every public call', () => {
@@ -31,7 +56,10 @@ test('the types hold for a page that uses every public call', () => {
     mkdirSync(join(folder, 'node_modules'));
     symlinkSync(sdk, join(folder, 'node_modules/earlybid'));
     const compiler = require.resolve('typescript/bin/tsc');
-    const printed = execFileSync(process.execPath, [compiler, '--project', folder, '--preserveSymlinks'], { encoding: 'utf8', cwd: folder });
+    const printed = execFileSync(process.execPath, [compiler, '--project', folder, '--preserveSymlinks'], {
+      encoding: 'utf8',
+      cwd: folder,
+    });
     assert.equal(printed, '');
   } catch (error) {
     assert.fail(error.stdout || error.message);

@@ -31,21 +31,28 @@ async function visitAhead({ prepare, ...options }) {
     first: `<!doctype html><title>first</title><script type="speculationrules">{"prerender":[{"source":"list","urls":["page"],"eagerness":"immediate"}]}</script>
       <script>fetch('go').then(() => (location.href = 'page'));</script>`,
     go: held.then(() => 'go'),
-    'told/loaded': '', 'told/activated': '',
+    'told/loaded': '',
+    'told/activated': '',
   };
   visit.told = (word) => until(() => view.told[`told/${word}`], word);
   visit.close = await openAlone(view.url.replace(/page$/, 'first'));
   return visit;
 }
 
-for (const [what, direct] of [['an ad server', false], ['no ad server', true]]) {
+for (const [what, direct] of [
+  ['an ad server', false],
+  ['no ad server', true],
+]) {
   test(`a page that was rendered ahead, with ${what}: nothing is asked before it is shown, and one auction then`, async () => {
     const { view, go, told, close } = await visitAhead({ direct });
     try {
       assert.equal((await told('loaded')).prerendering, 'true');
       assert.deepEqual(view.purposes, ['prefetch;prerender']);
       // The document is there, with all of its scripts; none of them has asked for anything.
-      assert.deepEqual(view.paths.filter((path) => path === 'auction' || path === 'events' || path.startsWith('sdk/')), []);
+      assert.deepEqual(
+        view.paths.filter((path) => path === 'auction' || path === 'events' || path.startsWith('sdk/')),
+        [],
+      );
       go();
       const { activation, origin } = await told('activated');
       assert.equal((await view.has('ad_rendered', 'top')).bidder, 'delta');
@@ -82,7 +89,10 @@ test('a page of the Rails helper that was rendered ahead: its headers start the 
     assert.equal(view.auctions.length, 0);
     go();
     await view.has('ad_rendered', 'top');
-    assert.deepEqual(view.auctions.map(({ method }) => method), ['GET']);
+    assert.deepEqual(
+      view.auctions.map(({ method }) => method),
+      ['GET'],
+    );
     assert.equal(view.paths.filter((path) => path === 'sdk/sdk.js').length, 1);
   } finally {
     await close();

@@ -9,13 +9,23 @@ after(() => world.close());
 
 // TC strings of version 2 with and without consent for purpose 1, which is bit 152.
 const tc = (storage) => 'CP' + 'A'.repeat(23) + (storage ? 'I' : 'A') + 'A'.repeat(15);
-const said = (storage, status = 'useractioncomplete') => `{ gdprApplies: true, tcString: '${tc(storage)}', eventStatus: '${status}', purpose: { consents: { 1: ${storage} } } }`;
+const said = (storage, status = 'useractioncomplete') =>
+  `{ gdprApplies: true, tcString: '${tc(storage)}', eventStatus: '${status}', purpose: { consents: { 1: ${storage} } } }`;
 const cmp = (body) => `<script>window.__tcfapi = (command, version, heard) => { ${body} };</script>`;
 const reply = answer(winner('top', 'delta', 2, 'ad-1'));
 
 async function visit(privacy, first = '', more = {}) {
-  const view = await world.visit({ reply, loader: 'loader-consent.js', first, open: false, ...more, config: { privacy: { apis: ['tcf'], cmpTimeout: 300, actionTimeout: 600, ...privacy }, ...more.config } });
-  await view.page.context().addCookies([{ name: 'seen', value: '1', url: view.url }, ...(more.cookies || []).map((cookie) => ({ ...cookie, url: view.url }))]);
+  const view = await world.visit({
+    reply,
+    loader: 'loader-consent.js',
+    first,
+    open: false,
+    ...more,
+    config: { privacy: { apis: ['tcf'], cmpTimeout: 300, actionTimeout: 600, ...privacy }, ...more.config },
+  });
+  await view.page
+    .context()
+    .addCookies([{ name: 'seen', value: '1', url: view.url }, ...(more.cookies || []).map((cookie) => ({ ...cookie, url: view.url }))]);
   await view.open();
   return view;
 }
@@ -43,7 +53,10 @@ test('wait: a refusal goes along, without cookies, also on the own origin', asyn
 });
 
 test('wait: nothing leaves before the visitor has acted', async () => {
-  const view = await visit({ mode: 'wait', actionTimeout: 20000 }, cmp(`heard({ gdprApplies: true, eventStatus: 'cmpuishown' }, true); window.act = () => heard(${said(true)}, true);`));
+  const view = await visit(
+    { mode: 'wait', actionTimeout: 20000 },
+    cmp(`heard({ gdprApplies: true, eventStatus: 'cmpuishown' }, true); window.act = () => heard(${said(true)}, true);`),
+  );
   // The document is complete by then, and longer ago than the CMP's own limit.
   await until(() => view.page.evaluate(() => document.readyState === 'complete' && performance.now() > 700), 'the page');
   assert.equal(view.auctions.length, 0);
@@ -52,7 +65,11 @@ test('wait: nothing leaves before the visitor has acted', async () => {
 });
 
 test('wait: a visitor who does not act is asked for without ids', async () => {
-  await check(await visit({ mode: 'wait' }, cmp("heard({ gdprApplies: true, eventStatus: 'cmpuishown' }, true)")), { gdpr: 1, consent: undefined, ids: false });
+  await check(await visit({ mode: 'wait' }, cmp("heard({ gdprApplies: true, eventStatus: 'cmpuishown' }, true)")), {
+    gdpr: 1,
+    consent: undefined,
+    ids: false,
+  });
 });
 
 for (const [what, first] of [
@@ -68,11 +85,20 @@ for (const [what, first] of [
 }
 
 test('wait: a CMP that comes late, within its limit', async () => {
-  await check(await visit({ mode: 'wait', cmpTimeout: 5000 }, `<script>setTimeout(() => { window.__tcfapi = (command, version, heard) => heard(${said(true)}, true); }, 400);</script>`), { gdpr: 1, consent: tc(true), ids: true });
+  await check(
+    await visit(
+      { mode: 'wait', cmpTimeout: 5000 },
+      `<script>setTimeout(() => { window.__tcfapi = (command, version, heard) => heard(${said(true)}, true); }, 400);</script>`,
+    ),
+    { gdpr: 1, consent: tc(true), ids: true },
+  );
 });
 
 test('anonymous: goes at once, and with ids after the visitor has acted', async () => {
-  const view = await visit({ mode: 'anonymous', cmpTimeout: 5000, actionTimeout: 20000 }, cmp(`heard({ gdprApplies: true, eventStatus: 'cmpuishown' }, true); window.act = () => heard(${said(true)}, true);`));
+  const view = await visit(
+    { mode: 'anonymous', cmpTimeout: 5000, actionTimeout: 20000 },
+    cmp(`heard({ gdprApplies: true, eventStatus: 'cmpuishown' }, true); window.act = () => heard(${said(true)}, true);`),
+  );
   assert.deepEqual(await request(view), { gdpr: undefined, consent: undefined, ids: false });
   await view.has('ad_rendered', 'top');
   await view.page.evaluate(() => (window.act(), earlybid.refresh('top')));
@@ -82,7 +108,10 @@ test('anonymous: goes at once, and with ids after the visitor has acted', async 
   await view.close();
 });
 
-for (const [what, first] of [['refused', cmp(`heard(${said(false)}, true)`)], ['not asked', '']]) {
+for (const [what, first] of [
+  ['refused', cmp(`heard(${said(false)}, true)`)],
+  ['not asked', ''],
+]) {
   test(`stop: a visitor who has ${what} costs no request, and the ad server goes on`, async () => {
     const view = await visit({ mode: 'stop' }, first);
     assert.deepEqual((await filled(view)).keys, {});
@@ -98,14 +127,22 @@ test('stop: with permission it is as ever', async () => {
 
 test('a stored string is used at once, without a CMP', async () => {
   const cookies = [{ name: 'euconsent-v2', value: tc(true) }];
-  await check(await visit({ mode: 'wait', cmpTimeout: 60000, stored: { tcf: 'euconsent-v2' } }, '', { cookies }), { gdpr: 1, consent: tc(true), ids: true });
+  await check(await visit({ mode: 'wait', cmpTimeout: 60000, stored: { tcf: 'euconsent-v2' } }, '', { cookies }), {
+    gdpr: 1,
+    consent: tc(true),
+    ids: true,
+  });
   const kept = `<script>localStorage.setItem('kept', '${tc(false)}');</script>`;
   await check(await visit({ mode: 'wait', cmpTimeout: 60000, stored: { tcf: 'kept' } }, kept), { gdpr: 1, consent: tc(false), ids: false });
 });
 
 test('deviceAccess false: nothing stored is read, no cookies travel', async () => {
   const cookies = [{ name: 'euconsent-v2', value: tc(true) }];
-  await check(await visit({ mode: 'wait', deviceAccess: false, stored: { tcf: 'euconsent-v2' } }, '', { cookies }), { gdpr: undefined, consent: undefined, ids: false });
+  await check(await visit({ mode: 'wait', deviceAccess: false, stored: { tcf: 'euconsent-v2' } }, '', { cookies }), {
+    gdpr: undefined,
+    consent: undefined,
+    ids: false,
+  });
 });
 
 test('GPP, US privacy and GPC have their places', async () => {

@@ -10,8 +10,13 @@ const script = fileURLToPath(new URL('rails-page.rb', import.meta.url));
 /** Gives `{ link, html }` of one answer; `purpose` is what the browser says of a request ahead of the visit. */
 export async function rails(world, view, { direct, credentials = true, nonce, purpose, storedRequest = 'home' }) {
   const settings = {
-    account: 'demo', auction_url: `/${view.key}/auction`, events_url: `/${view.key}/events`, sdk_url: `/${view.key}/sdk/`,
-    failsafe: 60000, loader_path: join(sdkFolder, 'loader.js'), credentials,
+    account: 'demo',
+    auction_url: `/${view.key}/auction`,
+    events_url: `/${view.key}/events`,
+    sdk_url: `/${view.key}/sdk/`,
+    failsafe: 60000,
+    loader_path: join(sdkFolder, 'loader.js'),
+    credentials,
   };
   if (!direct) Object.assign(settings, { ad_server: { type: 'gpt', scripts: [`${world.other}/gpt.js`] }, connect_to: [world.other] });
   const given = { settings, nonce, purpose, stored_request: storedRequest, url: view.url };

@@ -17,11 +17,13 @@ const inFrame = (view, call) =>
     return null;
   }, 'something in a frame');
 
-test("a creative reads no cookies, no storage and nothing of the page", async () => {
-  const view = await world.visit(direct(`<p id=ad></p><script>
+test('a creative reads no cookies, no storage and nothing of the page', async () => {
+  const view = await world.visit(
+    direct(`<p id=ad></p><script>
     const tried = [() => document.cookie, () => localStorage.length, () => parent.document.title, () => top.location.href, () => frameElement.id];
     window.failures = tried.filter((call) => { try { return call() === null; } catch (error) { return true; } }).length;
-  </script>`));
+  </script>`),
+  );
   assert.equal(await inFrame(view, () => window.failures), 5);
   await view.close();
 });
@@ -30,15 +32,17 @@ test('a creative cannot take the page elsewhere, open windows, or ask questions 
   // The creative tells the site itself: a call that is evaluated in its frame counts as the visitor's own action there,
   // and with that it may do all of it.
   const view = await world.visit({ open: false, direct: true, files: { tried: 'ok' } });
-  view.options.reply = answer(winner('top', 'delta', 1.2, 'ad-1', {
-    adm: `<p id=ad></p><script>
+  view.options.reply = answer(
+    winner('top', 'delta', 1.2, 'ad-1', {
+      adm: `<p id=ad></p><script>
       const tried = { refused: 'no' };
       try { top.location = 'about:blank#taken'; } catch (error) { tried.refused = error.name; }
       tried.opened = String(open('about:blank'));
       tried.asked = String(confirm('?'));
       new Image().src = '${world.site}/${view.key}/tried?' + new URLSearchParams(tried);
     </script>`,
-  }));
+    }),
+  );
   await view.open();
   const tried = await until(() => view.told.tried, 'what the creative tried');
   assert.deepEqual(tried, { refused: 'SecurityError', opened: 'null', asked: 'false' });
@@ -49,9 +53,11 @@ test('a creative cannot take the page elsewhere, open windows, or ask questions 
 
 test('a click in a creative may open its address', async () => {
   const view = await world.visit({ open: false, direct: true });
-  view.options.reply = answer(winner('top', 'delta', 1, 'ad-1', {
-    adm: `<a id=ad target=_blank href="${world.site}/${view.key}/next" style="display:block;height:200px">go</a>`,
-  }));
+  view.options.reply = answer(
+    winner('top', 'delta', 1, 'ad-1', {
+      adm: `<a id=ad target=_blank href="${world.site}/${view.key}/next" style="display:block;height:200px">go</a>`,
+    }),
+  );
   await view.open();
   await view.has('ad_rendered', 'top');
   const opened = await clickUntil(view, 500, 100, () => view.page.context().pages()[1], 'a page');
@@ -60,26 +66,35 @@ test('a click in a creative may open its address', async () => {
 });
 
 test('a creative stays in its box, however large it makes itself', async () => {
-  const view = await world.visit(direct(`<div id=ad style="position:fixed;inset:0;width:5000px;height:5000px;z-index:99999;background:red">big</div>`));
+  const view = await world.visit(
+    direct(`<div id=ad style="position:fixed;inset:0;width:5000px;height:5000px;z-index:99999;background:red">big</div>`),
+  );
   await view.has('ad_rendered', 'top');
   const found = await view.page.evaluate(() => {
     const box = document.querySelector('#top iframe').getBoundingClientRect();
     const inside = document.elementFromPoint(box.left + 5, box.top + 5).tagName;
-    return [box.width, box.height, inside, document.elementFromPoint(box.left + 5, box.bottom + 20).tagName, document.documentElement.scrollWidth <= innerWidth];
+    return [
+      box.width,
+      box.height,
+      inside,
+      document.elementFromPoint(box.left + 5, box.bottom + 20).tagName,
+      document.documentElement.scrollWidth <= innerWidth,
+    ];
   });
   assert.deepEqual([found[0], found[1], found[2], found[4]], [300, 250, 'IFRAME', true]);
   assert.notEqual(found[3], 'IFRAME');
   await view.close();
 });
 
-test("the frame has the policy and the permissions that the page config gives it, and none by default", async () => {
+test('the frame has the policy and the permissions that the page config gives it, and none by default', async () => {
   const markup = `<p id=ad></p><script>window.loaded = 'no'; const image = new Image(); image.onerror = () => (window.loaded = 'refused'); image.src = 'data:image/gif;base64,R0lGODlhAQABAAAAACw=';</script>`;
   const plain = await world.visit(direct(markup));
   await plain.has('ad_rendered', 'top');
-  const attributes = (view) => view.page.evaluate(() => {
-    const frame = document.querySelector('#top iframe');
-    return [frame.allow, frame.srcdoc.match(/content="([^"]*)"/)[1]];
-  });
+  const attributes = (view) =>
+    view.page.evaluate(() => {
+      const frame = document.querySelector('#top iframe');
+      return [frame.allow, frame.srcdoc.match(/content="([^"]*)"/)[1]];
+    });
   assert.deepEqual(await attributes(plain), ['', "object-src 'none'"]);
   await plain.close();
   const strict = await world.visit(direct(markup, { config: { frame: { csp: "img-src 'none'", allow: 'fullscreen' } } }));
@@ -90,9 +105,12 @@ test("the frame has the policy and the permissions that the page config gives it
 
 const nativeAd = {
   assets: [
-    { id: 1, title: { text: 'Sharp <knives>' } }, { id: 2, img: { type: 3, url: 'IMAGE', w: 300, h: 100 } }, { id: 3, data: { type: 2, value: 'For every board' } },
+    { id: 1, title: { text: 'Sharp <knives>' } },
+    { id: 2, img: { type: 3, url: 'IMAGE', w: 300, h: 100 } },
+    { id: 3, data: { type: 2, value: 'For every board' } },
   ],
-  link: { url: 'https://shop.example/?a=1&b=2', clicktrackers: ['CLICK'] }, imptrackers: ['SHOWN'],
+  link: { url: 'https://shop.example/?a=1&b=2', clicktrackers: ['CLICK'] },
+  imptrackers: ['SHOWN'],
 };
 const native = (view) => {
   const at = (name) => `${world.site}/${view.key}/notice/${name}`;
@@ -113,11 +131,23 @@ test('a native ad is rendered from its assets, and its notices are called', asyn
 });
 
 test("a native ad takes the publisher's template", async () => {
-  const view = await world.visit({ open: false, direct: true, config: { nativeTemplate: '<h1 id=ad>##title##!</h1><a href="##clickUrl##">##cta##</a>' } });
+  const view = await world.visit({
+    open: false,
+    direct: true,
+    config: { nativeTemplate: '<h1 id=ad>##title##!</h1><a href="##clickUrl##">##cta##</a>' },
+  });
   view.options.reply = native(view);
   await view.open();
   assert.deepEqual(
-    await inFrame(view, () => document.querySelector('h1') && [document.querySelector('h1').innerText, document.querySelector('a').href, document.querySelector('a').innerText]),
+    await inFrame(
+      view,
+      () =>
+        document.querySelector('h1') && [
+          document.querySelector('h1').innerText,
+          document.querySelector('a').href,
+          document.querySelector('a').innerText,
+        ],
+    ),
     ['Sharp <knives>!', 'https://shop.example/?a=1&b=2', ''],
   );
   await view.close();
@@ -139,18 +169,39 @@ test("the Universal Creative's native tag gets its assets and reports what happe
 test("the publisher's own ad of picture, words and address fills an empty slot", async () => {
   const view = await world.visit({ open: false, direct: true, reply: answer() });
   const at = (name) => `/${view.key}/notice/${name}`;
-  const house = { image: `${world.site}${at('image')}`, alt: 'Knives', text: 'Sharp <b>', link: 'https://shop.example/', click: [at('click')], impression: [at('shown')] };
-  view.config.slots = [{ code: 'top', sizes: [[300, 250]], house }, { code: 'side', sizes: [[300, 250]], house: { html: '<p id=ad>plain HTML</p>' } }];
+  const house = {
+    image: `${world.site}${at('image')}`,
+    alt: 'Knives',
+    text: 'Sharp <b>',
+    link: 'https://shop.example/',
+    click: [at('click')],
+    impression: [at('shown')],
+  };
+  view.config.slots = [
+    { code: 'top', sizes: [[300, 250]], house },
+    { code: 'side', sizes: [[300, 250]], house: { html: '<p id=ad>plain HTML</p>' } },
+  ];
   await view.open();
   assert.equal((await view.has('ad_rendered', 'top')).source, 'house');
   await view.has('ad_rendered', 'side');
   assert.deepEqual(
-    await inFrame(view, () => document.querySelector('img') && [document.querySelector('img').alt, document.querySelector('p').innerText, document.querySelector('a').href]),
+    await inFrame(
+      view,
+      () =>
+        document.querySelector('img') && [
+          document.querySelector('img').alt,
+          document.querySelector('p').innerText,
+          document.querySelector('a').href,
+        ],
+    ),
     ['Knives', 'Sharp <b>', 'https://shop.example/'],
   );
   assert.equal(await inFrame(view, () => document.querySelector('#ad') && document.querySelector('#ad').innerText), 'plain HTML');
   await until(() => view.notices.includes('notice/shown'), 'the impression');
-  assert.deepEqual(view.errors.filter((error) => !error.startsWith('Failed to load resource')), []);
+  assert.deepEqual(
+    view.errors.filter((error) => !error.startsWith('Failed to load resource')),
+    [],
+  );
   await view.close();
 });
 
@@ -184,7 +235,10 @@ test('another ad server takes key-values by an interface of four functions', asy
         adServer: {
           ready: (command) => command(),
           follow: (call) => (heard = call),
-          slots: () => [{ element: 'top', path: '' }, { element: 'side', path: '' }],
+          slots: () => [
+            { element: 'top', path: '' },
+            { element: 'side', path: '' },
+          ],
           setKeys: (element, keys, prefix) => calls.push(['keys', element, keys, prefix]),
           request: (elements) => {
             calls.push(['request', elements]);

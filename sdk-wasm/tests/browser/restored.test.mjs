@@ -20,11 +20,12 @@ const body = `<h1>Words to paint</h1><button id=slow style="display:block;width:
   };
 </script>`;
 
-const hidePage = (view) => view.page.evaluate(() => {
-  Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
-  document.dispatchEvent(new Event('visibilitychange'));
-  delete document.visibilityState;
-});
+const hidePage = (view) =>
+  view.page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+    delete document.visibilityState;
+  });
 
 /**
  * Moves what is on the page to and fro until the browser has counted it, which it does not within 500 ms of a click; gives back
@@ -69,7 +70,10 @@ async function act(view) {
 async function awayAndBack(view, times) {
   if (view.page.url() === view.url) await view.page.goto(view.url.replace(/page$/, 'next'));
   await view.page.goBack({ waitUntil: 'commit' });
-  await until(() => view.page.evaluate((count) => (window.shown || []).length === count, times).catch(() => false), () => `a page from the cache: ${view.refusals}`);
+  await until(
+    () => view.page.evaluate((count) => (window.shown || []).length === count, times).catch(() => false),
+    () => `a page from the cache: ${view.refusals}`,
+  );
   return view.page.evaluate(() => window.shown.at(-1));
 }
 
@@ -81,7 +85,11 @@ async function visit(options) {
   await session.send('Page.enable');
   view.current = () => view.page.evaluate(() => earlybid.pageViewId);
   view.of = (id, name) => view.events.filter((event) => event.page_view_id === id && event.event === name);
-  view.vital = (id, metric) => view.of(id, 'vital_measured').filter((event) => event.metric === metric).at(-1);
+  view.vital = (id, metric) =>
+    view
+      .of(id, 'vital_measured')
+      .filter((event) => event.metric === metric)
+      .at(-1);
   view.told = (check, what) => until(async () => (await view.page.evaluate(() => earlybid.flush()), check()), what);
   await taken(view);
   return view;
@@ -127,10 +135,17 @@ for (const direct of [true, false]) {
     const third = await view.current();
     await view.told(() => view.vital(third, 'fcp') && view.of(third, 'ad_rendered')[0], 'the third view');
     for (const id of [first, second, third]) {
-      const seqs = view.events.filter(({ page_view_id: own }) => own === id).map(({ seq }) => seq).sort((a, b) => a - b);
-      assert.deepEqual(seqs, seqs.map((_, place) => place));
+      const seqs = view.events
+        .filter(({ page_view_id: own }) => own === id)
+        .map(({ seq }) => seq)
+        .sort((a, b) => a - b);
+      assert.deepEqual(
+        seqs,
+        seqs.map((_, place) => place),
+      );
       assert.equal(view.of(id, 'page_started').length, 1);
-      for (const metric of ['fcp', 'lcp']) assert.ok(view.of(id, 'vital_measured').filter((event) => event.metric === metric).length < 2, metric);
+      for (const metric of ['fcp', 'lcp'])
+        assert.ok(view.of(id, 'vital_measured').filter((event) => event.metric === metric).length < 2, metric);
     }
     assert.deepEqual([view.refusals, view.errors], [[], []]);
     await view.close();
@@ -145,10 +160,14 @@ test('nothing of ours keeps a page out of the cache, not even records and auctio
   await view.page.evaluate(() => earlybid.refresh('top'));
   await until(() => view.auctions.length === 2, 'a second auction');
   // The browser keeps no page that is left while a frame in it loads, and the next ad's frame is made with its auction.
-  await until(() => view.page.evaluate(() => {
-    const frames = [...document.querySelectorAll('iframe')];
-    return frames.length === 2 && frames.every((frame) => loaded.has(frame));
-  }), 'a frame for the second auction');
+  await until(
+    () =>
+      view.page.evaluate(() => {
+        const frames = [...document.querySelectorAll('iframe')];
+        return frames.length === 2 && frames.every((frame) => loaded.has(frame));
+      }),
+    'a frame for the second auction',
+  );
   const before = view.events.length;
   view.options.hold = { events: never };
   await view.page.goto(view.url.replace(/page$/, 'next'));

@@ -10,20 +10,35 @@ after(() => world.close());
 /** A winner for each slot that is asked for. */
 const forAll = (count, body) => answer(...body.imp.map(({ id }) => winner(id, 'delta', 1 + count / 100, `${id}-${count}`)));
 const rendered = (view, slot, round = 0) =>
-  until(() => view.events.find((event) => event.event === 'ad_rendered' && event.slot === slot && event.refresh_no === round), `an ad in ${slot}`);
+  until(
+    () => view.events.find((event) => event.event === 'ad_rendered' && event.slot === slot && event.refresh_no === round),
+    `an ad in ${slot}`,
+  );
 const ids = (view) => view.auctions.map(({ body }) => body.imp.map(({ id }) => id));
 
 test('slots of the markup are found, at first and when they come later', async () => {
   const view = await world.visit({
-    direct: true, reply: forAll, config: { slots: [], slotsInMarkup: true },
+    direct: true,
+    reply: forAll,
+    config: { slots: [], slotsInMarkup: true },
     body: `<div id="first" data-earlybid-slot="stored-first" data-sizes="300x250 300x600"></div>`,
   });
   await rendered(view, 'first');
   assert.deepEqual(view.auctions[0].body.imp[0], {
-    id: 'first', banner: { format: [{ w: 300, h: 250 }, { w: 300, h: 600 }] }, ext: { prebid: { storedrequest: { id: 'stored-first' } } },
+    id: 'first',
+    banner: {
+      format: [
+        { w: 300, h: 250 },
+        { w: 300, h: 600 },
+      ],
+    },
+    ext: { prebid: { storedrequest: { id: 'stored-first' } } },
   });
   await view.page.evaluate(() => {
-    document.body.insertAdjacentHTML('beforeend', `<section><div data-earlybid-slot='{"sizes":[[300,250]],"bidders":{"delta":{"p":1}}}'></div></section>`);
+    document.body.insertAdjacentHTML(
+      'beforeend',
+      `<section><div data-earlybid-slot='{"sizes":[[300,250]],"bidders":{"delta":{"p":1}}}'></div></section>`,
+    );
   });
   await rendered(view, 'earlybid-1');
   assert.deepEqual(view.auctions[1].body.imp[0].ext.prebid, { bidder: { delta: { p: 1 } } });
@@ -54,7 +69,9 @@ test('a slot that leaves the page takes its frame along, and one that comes back
 test('a lazy slot waits until it is near the screen', async () => {
   const low = { code: 'low', sizes: [[300, 250]], lazy: { fetch: 50, render: 10 } };
   const view = await world.visit({
-    direct: true, reply: forAll, config: { slots: [{ code: 'top', sizes: [[300, 250]] }, low] },
+    direct: true,
+    reply: forAll,
+    config: { slots: [{ code: 'top', sizes: [[300, 250]] }, low] },
     body: '<div style="height:4000px"></div><div id="low" style="min-height:250px"></div><div style="height:3000px"></div>',
   });
   await view.has('ad_viewable', 'top');
@@ -62,8 +79,14 @@ test('a lazy slot waits until it is near the screen', async () => {
   const toLow = (above) => view.page.evaluate((px) => scrollTo(0, document.getElementById('low').offsetTop - innerHeight - px), above);
   await toLow(300);
   await until(() => view.auctions.length === 2, 'its auction');
-  await until(() => view.names().filter((name) => name === 'bids_returned').length === 2 || view.page.evaluate(() => earlybid.flush()), 'its bids');
-  assert.equal(view.events.some((event) => event.event === 'ad_rendered' && event.slot === 'low'), false);
+  await until(
+    () => view.names().filter((name) => name === 'bids_returned').length === 2 || view.page.evaluate(() => earlybid.flush()),
+    'its bids',
+  );
+  assert.equal(
+    view.events.some((event) => event.event === 'ad_rendered' && event.slot === 'low'),
+    false,
+  );
   await toLow(0);
   await rendered(view, 'low');
   assert.deepEqual(view.errors, []);
@@ -71,10 +94,23 @@ test('a lazy slot waits until it is near the screen', async () => {
 });
 
 test('sizes follow the viewport, in the first request too', async () => {
-  const sizeMap = [{ minWidth: 0, sizes: [[320, 50]] }, { minWidth: 900, sizes: [[970, 250]] }];
-  const hidden = [{ minWidth: 0, sizes: [[320, 50]] }, { minWidth: 700, sizes: [] }];
+  const sizeMap = [
+    { minWidth: 0, sizes: [[320, 50]] },
+    { minWidth: 900, sizes: [[970, 250]] },
+  ];
+  const hidden = [
+    { minWidth: 0, sizes: [[320, 50]] },
+    { minWidth: 700, sizes: [] },
+  ];
   const view = await world.visit({
-    direct: true, reply: forAll, config: { slots: [{ code: 'top', sizeMap }, { code: 'side', sizeMap: hidden }] },
+    direct: true,
+    reply: forAll,
+    config: {
+      slots: [
+        { code: 'top', sizeMap },
+        { code: 'side', sizeMap: hidden },
+      ],
+    },
   });
   await rendered(view, 'top');
   await view.page.setViewportSize({ width: 600, height: 800 });
@@ -84,7 +120,10 @@ test('sizes follow the viewport, in the first request too', async () => {
   const formats = view.auctions.map(({ body }) => body.imp.map((imp) => [imp.id, imp.banner.format]));
   assert.deepEqual(formats, [
     [['top', [{ w: 970, h: 250 }]]],
-    [['top', [{ w: 320, h: 50 }]], ['side', [{ w: 320, h: 50 }]]],
+    [
+      ['top', [{ w: 320, h: 50 }]],
+      ['side', [{ w: 320, h: 50 }]],
+    ],
   ]);
   await view.close();
 });
@@ -102,8 +141,14 @@ test('slots by call: added, refreshed, taken away', async () => {
 
 test('a slot gets new ads after its time on the screen, as often as it may', async () => {
   const view = await world.visit({
-    direct: true, reply: forAll,
-    config: { slots: [{ code: 'top', sizes: [[300, 250]], refresh: { every: 1, times: 2 } }, { code: 'side', sizes: [[300, 250]] }] },
+    direct: true,
+    reply: forAll,
+    config: {
+      slots: [
+        { code: 'top', sizes: [[300, 250]], refresh: { every: 1, times: 2 } },
+        { code: 'side', sizes: [[300, 250]] },
+      ],
+    },
   });
   await rendered(view, 'top', 2);
   assert.deepEqual(ids(view), [['top', 'side'], ['top'], ['top']]);
@@ -125,7 +170,13 @@ test('another page in the place of this one is a page view of its own', async ()
   assert.match(view.auctions[1].body.site.page, /other-page$/);
   await until(() => view.events.find((event) => event.event === 'ad_rendered' && event.page_view_id === second), 'an ad');
   const own = view.events.filter((event) => event.page_view_id === second);
-  assert.deepEqual(own.slice(0, 2).map(({ event, seq }) => [event, seq]), [['page_started', 0], ['sdk_ready', 1]]);
+  assert.deepEqual(
+    own.slice(0, 2).map(({ event, seq }) => [event, seq]),
+    [
+      ['page_started', 0],
+      ['sdk_ready', 1],
+    ],
+  );
   await view.page.evaluate(() => history.replaceState({}, '', '#fragment'));
   assert.equal(await view.page.evaluate(() => earlybid.pageViewId), second);
   await view.close();
@@ -142,13 +193,16 @@ for (const direct of [true, false]) {
     assert.equal(await view.page.evaluate(() => window.sameDocument), true);
     const [first, second] = view.auctions.map(({ body }) => body.ext.earlybid.page_view_id);
     assert.notEqual(first, second);
-    await until(() => view.events.some((event) => event.event === 'ad_rendered' && event.page_view_id === second && event.slot === 'top'), 'an ad');
+    await until(
+      () => view.events.some((event) => event.event === 'ad_rendered' && event.page_view_id === second && event.slot === 'top'),
+      'an ad',
+    );
     assert.deepEqual(view.errors, []);
     await view.close();
   });
 }
 
-test("the library is told of slots that it does not know, and rid of them again", async () => {
+test('the library is told of slots that it does not know, and rid of them again', async () => {
   const view = await world.visit({
     reply: forAll,
     config: {

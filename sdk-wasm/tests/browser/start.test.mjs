@@ -26,7 +26,10 @@ test('as a file of its own, with its settings in an attribute', async () => {
   await view.close();
 });
 
-for (const [what, credentials, cookie] of [['with', undefined, 'seen=1'], ['without', false, undefined]]) {
+for (const [what, credentials, cookie] of [
+  ['with', undefined, 'seen=1'],
+  ['without', false, undefined],
+]) {
   test(`the request goes ${what} cookies, as the page config says`, async () => {
     const view = await world.visit({ reply, open: false, config: { credentials } });
     // From the page's own origin cookies always travel, so the auction is asked of another one.
@@ -41,14 +44,20 @@ for (const [what, credentials, cookie] of [['with', undefined, 'seen=1'], ['with
   });
 }
 
-for (const [what, crossorigin, credentials] of [['anonymous', 'crossorigin', false], ['with credentials', 'crossorigin="use-credentials"', true]]) {
+for (const [what, crossorigin, credentials] of [
+  ['anonymous', 'crossorigin', false],
+  ['with credentials', 'crossorigin="use-credentials"', true],
+]) {
   test(`a request by GET joins the preload of the same address, ${what}`, async () => {
     const view = await world.visit({ reply, open: false, direct: true, config: { credentials } });
     view.config.auctionGetUrl = `/${view.key}/auction?slots=top`;
     view.options.first = `<link rel="preload" as="fetch" ${crossorigin} href="${view.config.auctionGetUrl}">`;
     await view.open();
     const rendered = await view.has('ad_rendered', 'top');
-    assert.deepEqual(view.auctions.map(({ method, url }) => [method, url]), [['GET', `/${view.key}/auction?slots=top`]]);
+    assert.deepEqual(
+      view.auctions.map(({ method, url }) => [method, url]),
+      [['GET', `/${view.key}/auction?slots=top`]],
+    );
     // The address is the same for every visitor, so the auction's name comes with its answer.
     assert.equal(rendered.auction_id, 'x');
     await view.close();
@@ -86,7 +95,10 @@ test('a fallback that is late answers for the key-values of the loader, too', as
   await view.close();
 });
 
-for (const [what, missing] of [['the SDK', []], ['the fallback', ['sdk.wasm']]]) {
+for (const [what, missing] of [
+  ['the SDK', []],
+  ['the fallback', ['sdk.wasm']],
+]) {
   test(`without an ad server, ${what} and the bids both after the failsafe: a late winner is shown`, async () => {
     const script = held();
     const late = held();
@@ -105,7 +117,10 @@ for (const [what, missing] of [['the SDK', []], ['the fallback', ['sdk.wasm']]])
 test('a document that does not end does not keep the ad server waiting', async () => {
   const never = held();
   const view = await world.visit({
-    reply: 'never', config: { failsafe: 300 }, hold: { 'blocking.js': never.promise }, open: false,
+    reply: 'never',
+    config: { failsafe: 300 },
+    hold: { 'blocking.js': never.promise },
+    open: false,
     body: '<script src="sdk/blocking.js"></script>',
   });
   view.page.goto(view.url).catch(() => {});
@@ -137,7 +152,10 @@ test('a slow slot with an auction of its own does not hold the others', async ()
   const view = await world.visit({
     reply: (count, body) => (body.imp[0].id === 'side' ? slow.promise : reply),
     config: {
-      slots: [{ code: 'top', sizes: [[300, 250]] }, { code: 'side', sizes: [[300, 250]], ownAuction: true }],
+      slots: [
+        { code: 'top', sizes: [[300, 250]] },
+        { code: 'side', sizes: [[300, 250]], ownAuction: true },
+      ],
     },
   });
   await view.has('ad_rendered', 'top');
@@ -151,21 +169,28 @@ test('a slow slot with an auction of its own does not hold the others', async ()
 
 test('every script of the ad server and the connections are begun before the answer', async () => {
   const view = await world.visit({
-    reply: 'never', open: false, config: { connectTo: ['https://creatives.example'] },
+    reply: 'never',
+    open: false,
+    config: { connectTo: ['https://creatives.example'] },
   });
   view.config.adServer.scripts = [`${world.other}/gpt.js`, `${world.other}/creative.js`];
   await view.open();
   const links = () => view.page.evaluate(() => [...document.querySelectorAll('link')].map((link) => [link.rel, link.href]));
   await until(async () => (await links())[2], 'the connection');
   assert.deepEqual(await links(), [
-    ['preload', `${world.other}/gpt.js`], ['preload', `${world.other}/creative.js`], ['preconnect', 'https://creatives.example/'],
+    ['preload', `${world.other}/gpt.js`],
+    ['preload', `${world.other}/creative.js`],
+    ['preconnect', 'https://creatives.example/'],
   ]);
   await view.close();
 });
 
 test("a browser that lacks what is needed is left alone, and so is the page's ad server", async () => {
   const view = await world.visit({ reply, before: () => delete window.IntersectionObserver });
-  assert.deepEqual(view.paths.filter((path) => !['page', 'favicon.ico'].includes(path)), []);
+  assert.deepEqual(
+    view.paths.filter((path) => !['page', 'favicon.ico'].includes(path)),
+    [],
+  );
   assert.equal(await view.page.evaluate(() => googletag.cmd.length > 0 && !earlybid._), true);
   assert.deepEqual(view.errors, []);
   await view.close();
@@ -174,24 +199,28 @@ test("a browser that lacks what is needed is left alone, and so is the page's ad
 test('nothing of ours takes the page for long, with a hundred slots and a processor at a quarter', async () => {
   const slots = Array.from({ length: 100 }, (_, place) => ({ code: `s${place}`, sizes: [[300, 250]] }));
   const view = await world.visit({
-    direct: true, open: false,
+    direct: true,
+    open: false,
     reply: (count, body) => answer(...body.imp.map(({ id }) => winner(id, 'delta', 1, id))),
     config: { slots },
     body: slots.map(({ code }) => `<div id="${code}" style="min-height:250px"></div>`).join(''),
     before: () => {
       window.calls = [];
-      const channel = (name, wrapped) => (...values) => {
-        const begun = performance.now();
-        const result = wrapped(...values);
-        window.calls.push([name, performance.now() - begun]);
-        return result;
-      };
+      const channel =
+        (name, wrapped) =>
+        (...values) => {
+          const begun = performance.now();
+          const result = wrapped(...values);
+          window.calls.push([name, performance.now() - begun]);
+          return result;
+        };
       // Time in the module itself: the longest part that cannot be cut.
       const { Instance } = WebAssembly;
       WebAssembly.Instance = function (...values) {
         const instance = new Instance(...values);
         const exports = {};
-        for (const [name, value] of Object.entries(instance.exports)) exports[name] = typeof value === 'function' ? channel(name, value) : value;
+        for (const [name, value] of Object.entries(instance.exports))
+          exports[name] = typeof value === 'function' ? channel(name, value) : value;
         return Object.setPrototypeOf({ exports }, Instance.prototype);
       };
       WebAssembly.Instance.prototype = Instance.prototype;

@@ -13,7 +13,9 @@ function countTasks() {
   let task = 0;
   window.done = [];
   const note = (what) => window.done.push([what, task]);
-  const numbered = (call) => (...values) => ((task += 1), call(...values));
+  const numbered =
+    (call) =>
+    (...values) => ((task += 1), call(...values));
   const { setTimeout } = window;
   window.setTimeout = (call, ...rest) => setTimeout(numbered(call), ...rest);
   const postTask = scheduler.postTask.bind(scheduler);
@@ -41,7 +43,8 @@ function countTasks() {
   };
 }
 
-const tasksOf = async (view, what) => (await view.page.evaluate(() => window.done)).filter(([name]) => name === what).map(([, task]) => task);
+const tasksOf = async (view, what) =>
+  (await view.page.evaluate(() => window.done)).filter(([name]) => name === what).map(([, task]) => task);
 const reply = (count, body) => answer(...body.imp.map(({ id }) => winner(id, 'delta', 1, id)));
 
 test('the request, what it starts beside it, and each step of the start have a task of their own', async () => {
@@ -75,7 +78,10 @@ test('frames made beforehand have a task each', async () => {
 test('many slots: a task ends once eight milliseconds are used, and the page is left alone once all is done', async () => {
   const slots = Array.from({ length: 24 }, (_, place) => ({ code: `s${place}`, sizes: [[300, 250]] }));
   const view = await world.visit({
-    reply, direct: true, config: { slots }, open: false,
+    reply,
+    direct: true,
+    config: { slots },
+    open: false,
     body: slots.map(({ code }) => `<div id="${code}" style="min-height:250px"></div>`).join(''),
     before: countTasks,
   });

@@ -9,21 +9,29 @@ after(() => world.close());
 
 const reply = answer(winner('top', 'delta', 2, 'ad-1'));
 const of = (view, name) => view.events.filter((event) => event.event === name);
-const vital = (view, metric) => of(view, 'vital_measured').filter((event) => event.metric === metric).at(-1);
-const hidePage = (view) => view.page.evaluate(() => {
-  Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
-  document.dispatchEvent(new Event('visibilitychange'));
-});
-const showPage = (view) => view.page.evaluate(() => {
-  delete document.visibilityState;
-  document.dispatchEvent(new Event('visibilitychange'));
-});
-const frames = (view, count = 3) => view.page.evaluate(
-  (left) => new Promise((done) => {
-    const next = () => (left-- ? requestAnimationFrame(next) : setTimeout(done));
-    next();
-  }), count,
-);
+const vital = (view, metric) =>
+  of(view, 'vital_measured')
+    .filter((event) => event.metric === metric)
+    .at(-1);
+const hidePage = (view) =>
+  view.page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+const showPage = (view) =>
+  view.page.evaluate(() => {
+    delete document.visibilityState;
+    document.dispatchEvent(new Event('visibilitychange'));
+  });
+const frames = (view, count = 3) =>
+  view.page.evaluate(
+    (left) =>
+      new Promise((done) => {
+        const next = () => (left-- ? requestAnimationFrame(next) : setTimeout(done));
+        next();
+      }),
+    count,
+  );
 
 test('every step from the navigation to time on screen is there, in its order', async () => {
   const view = await world.visit({ reply, direct: true, body: '<p>Words to paint.</p>' });
@@ -44,7 +52,10 @@ test('every step from the navigation to time on screen is there, in its order', 
     }
   }
   assert.ok(at.wasm_fetched <= at.wasm_compiled && at.wasm_compiled <= at.sdk_ready, JSON.stringify(at));
-  assert.ok(at.sdk_ready <= at.ad_rendered && at.ad_rendered <= at.creative_loaded && at.creative_loaded < at.ad_viewable, JSON.stringify(at));
+  assert.ok(
+    at.sdk_ready <= at.ad_rendered && at.ad_rendered <= at.creative_loaded && at.creative_loaded < at.ad_viewable,
+    JSON.stringify(at),
+  );
   assert.equal((await view.has('no_bid', 'side')).auction_id, view.auctions[0].body.id);
   for (const name of ['auction_first_byte', 'auction_last_byte']) assert.equal((await view.has(name)).auction_id, view.auctions[0].body.id);
   const seen = of(view, 'ad_seen').find(({ slot }) => slot === 'top');
@@ -68,7 +79,10 @@ test('time on screen, removal and a click go through the ad server, too', async 
   assert.equal(click.auction_id, view.auctions[0].body.id);
   await view.page.evaluate(() => earlybid.removeSlots('top'));
   await view.has('slot_removed', 'top');
-  const seqs = (name) => of(view, name).filter(({ slot }) => slot === 'top').map(({ seq }) => seq);
+  const seqs = (name) =>
+    of(view, name)
+      .filter(({ slot }) => slot === 'top')
+      .map(({ seq }) => seq);
   assert.ok(seqs('ad_seen')[0] < seqs('slot_removed')[0]);
   await view.close();
 });
@@ -77,7 +91,8 @@ test('each click in a frame of ours is told once', async () => {
   // The creative counts on its own.
   const adm = `<p>ad</p><script>addEventListener('click', () => parent.postMessage('counted', '*'))</script>`;
   const view = await world.visit({
-    reply: answer(winner('top', 'delta', 2, 'ad-1', { adm })), direct: true,
+    reply: answer(winner('top', 'delta', 2, 'ad-1', { adm })),
+    direct: true,
     body: `<script>window.counted = 0; addEventListener('message', ({ data }) => data === 'counted' && counted++);</script>`,
   });
   await view.has('ad_rendered', 'top');
@@ -91,7 +106,8 @@ test('each click in a frame of ours is told once', async () => {
 
 test('paint, shift and interaction are measured, shifts with the part of ads', async () => {
   const view = await world.visit({
-    reply, direct: true,
+    reply,
+    direct: true,
     body: `<h1 id=words>Words to paint</h1><button id=slow style="display:block;width:200px;height:40px">slow</button>
       <script>document.getElementById('slow').onclick = ({ target }) => {
         const end = performance.now() + 120;
@@ -107,10 +123,17 @@ test('paint, shift and interaction are measured, shifts with the part of ads', a
   const paint = await view.page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime);
   assert.ok(Math.abs(fcp.value - paint) < 0.001, `${fcp.value} ${paint}`);
   await frames(view);
-  const shifted = () => view.page.evaluate(() => (window.shifts = window.shifts || [], new Promise((done) => {
-    new PerformanceObserver((list) => done(list.getEntries().reduce((sum, { value, hadRecentInput }) => sum + (hadRecentInput ? 0 : value), 0)))
-      .observe({ type: 'layout-shift', buffered: true });
-  })));
+  const shifted = () =>
+    view.page.evaluate(
+      () => (
+        (window.shifts = window.shifts || []),
+        new Promise((done) => {
+          new PerformanceObserver((list) =>
+            done(list.getEntries().reduce((sum, { value, hadRecentInput }) => sum + (hadRecentInput ? 0 : value), 0)),
+          ).observe({ type: 'layout-shift', buffered: true });
+        })
+      ),
+    );
   // An ad that grows moves what is below it; then something else does.
   await view.page.evaluate(() => (document.getElementById('top').style.height = '300px'));
   await frames(view);
@@ -133,7 +156,11 @@ test('paint, shift and interaction are measured, shifts with the part of ads', a
   }
   assert.ok(await view.page.evaluate(() => window.acted), 'no interaction was told of');
   await hidePage(view);
-  await until(() => vital(view, 'cls'), 'vitals'); await until(() => vital(view, 'inp') && vital(view, 'lcp'), JSON.stringify(of(view, 'vital_measured').map(({ metric, value }) => [metric, value])));
+  await until(() => vital(view, 'cls'), 'vitals');
+  await until(
+    () => vital(view, 'inp') && vital(view, 'lcp'),
+    JSON.stringify(of(view, 'vital_measured').map(({ metric, value }) => [metric, value])),
+  );
   const cls = vital(view, 'cls');
   assert.ok(byAds > 0 && all > byAds);
   // Two windows, over a second apart: the larger one counts.
@@ -159,10 +186,14 @@ test('the share of ads in shift and in long tasks is theirs', async () => {
   await view.page.evaluate(() => (document.getElementById('top').style.minHeight = '500px'));
   await frames(view);
   // The ad server's script works for long in its own name.
-  await view.page.evaluate((origin) => new Promise((done) => {
-    window.slept = done;
-    document.head.appendChild(Object.assign(document.createElement('script'), { src: `${origin}/busy.js` }));
-  }), world.other);
+  await view.page.evaluate(
+    (origin) =>
+      new Promise((done) => {
+        window.slept = done;
+        document.head.appendChild(Object.assign(document.createElement('script'), { src: `${origin}/busy.js` }));
+      }),
+    world.other,
+  );
   await frames(view);
   await hidePage(view);
   await until(() => vital(view, 'cls') && vital(view, 'long_tasks'), 'vitals');
@@ -188,7 +219,9 @@ test('a page that is hidden and shown again reports what has grown, and nothing 
   await frames(view);
   await hidePage(view);
   await until(() => of(view, 'vital_measured').length > before, 'what has grown');
-  const later = of(view, 'vital_measured').slice(before).map(({ metric }) => metric);
+  const later = of(view, 'vital_measured')
+    .slice(before)
+    .map(({ metric }) => metric);
   assert.ok(later.includes('cls') && !later.includes('fcp') && !later.includes('lcp'), later.join());
   await view.close();
 });
@@ -210,7 +243,13 @@ test('another page in the place of this one has figures of its own', async () =>
   await until(() => vital(view, 'cls').page_view_id === second, 'its shift');
   // Its ads may have moved something.
   assert.ok(vital(view, 'cls').value < value / 2, String(vital(view, 'cls').value));
-  assert.deepEqual(of(view, 'vital_measured').filter(({ page_view_id: id }) => id === second).map(({ metric }) => metric).filter((metric) => /fcp|lcp/.test(metric)), []);
+  assert.deepEqual(
+    of(view, 'vital_measured')
+      .filter(({ page_view_id: id }) => id === second)
+      .map(({ metric }) => metric)
+      .filter((metric) => /fcp|lcp/.test(metric)),
+    [],
+  );
   await view.close();
 });
 
@@ -230,11 +269,18 @@ test('without the script all other steps are recorded', async () => {
   await view.close();
 });
 
-for (const [name, missing] of [['the SDK', []], ['the fallback', ['sdk.wasm']]]) {
+for (const [name, missing] of [
+  ['the SDK', []],
+  ['the fallback', ['sdk.wasm']],
+]) {
   test(`${name} sends cookies with events only where the visitor allows it`, async () => {
     const cookies = async (consents) => {
       const view = await world.visit({
-        reply, missing, loader: 'loader-consent.js', open: false, config: { privacy: { apis: ['tcf'] } },
+        reply,
+        missing,
+        loader: 'loader-consent.js',
+        open: false,
+        config: { privacy: { apis: ['tcf'] } },
         before: `window.__tcfapi = (command, version, heard) => heard({ gdprApplies: true, tcString: 'CQ', eventStatus: 'tcloaded', purpose: { consents: { 1: ${consents} } } }, true);`,
       });
       await view.page.context().addCookies([{ name: 'visitor', value: 'known', url: world.site }]);

@@ -9,7 +9,11 @@ after(() => world.close());
 
 const reply = answer(winner('top', 'delta', 2, 'ad-1'));
 const seqs = (view) => view.events.map((event) => event.seq).sort((a, b) => a - b);
-const gapless = (view) => assert.deepEqual(seqs(view), seqs(view).map((_, place) => place));
+const gapless = (view) =>
+  assert.deepEqual(
+    seqs(view),
+    seqs(view).map((_, place) => place),
+  );
 
 test('each event says when it was sent, from which browser, and how many it stands for', async () => {
   const view = await world.visit({ reply, config: { eventsShare: 0.999999 } });
@@ -47,7 +51,15 @@ test('a page that is offline for a while loses nothing', async () => {
   const view = await world.visit({ reply });
   await view.has('ad_rendered', 'top');
   await view.page.context().setOffline(true);
-  await view.page.evaluate(() => (earlybid.on('*', () => {}), earlybid.cmd.push(() => { throw new Error('ours'); }), earlybid.flush()));
+  await view.page.evaluate(
+    () => (
+      earlybid.on('*', () => {}),
+      earlybid.cmd.push(() => {
+        throw new Error('ours');
+      }),
+      earlybid.flush()
+    ),
+  );
   await until(() => view.errors.some((error) => error.includes('ERR_INTERNET_DISCONNECTED')), 'a batch that failed');
   await view.page.context().setOffline(false);
   assert.equal((await view.has('error_raised')).reason, 'page_call_failed');
@@ -62,7 +74,10 @@ test('more than the browser lets fly at once arrives nevertheless', async () => 
   const before = view.events.length;
   await view.page.evaluate(() => {
     history.replaceState(null, '', `#${'x'.repeat(100)}`);
-    for (let count = 0; count < 400; count += 1) earlybid.cmd.push(() => { throw new Error('ours'); });
+    for (let count = 0; count < 400; count += 1)
+      earlybid.cmd.push(() => {
+        throw new Error('ours');
+      });
     earlybid.flush();
   });
   await until(() => view.events.length >= before + 400, '400 events');
@@ -74,7 +89,9 @@ test('events of the last moment arrive when the page is left', async () => {
   const view = await world.visit({ reply });
   await view.has('ad_viewable', 'top');
   await view.page.evaluate(() => {
-    earlybid.cmd.push(() => { throw new Error('ours'); });
+    earlybid.cmd.push(() => {
+      throw new Error('ours');
+    });
     location.href = 'next';
   });
   assert.equal((await view.has('error_raised')).reason, 'page_call_failed');

@@ -16,16 +16,18 @@ const told = async (view) => {
   await pause(50);
   return view.events.find(({ event, slot }) => event === 'ad_viewable' && slot === 'top');
 };
-const turn = (view, value) => view.page.evaluate((state) => {
-  Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
-  document.dispatchEvent(new Event('visibilitychange'));
-}, value);
+const turn = (view, value) =>
+  view.page.evaluate((state) => {
+    Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, value);
 
 // An ad of this size, of whose height `shown` pixels are on screen.
 const visit = async (width, height, shown, before = '') => {
   const view = await world.visit({
     reply: answer(winner('top', 'delta', 2, 'ad-1', { w: width, h: height })),
-    direct: true, before,
+    direct: true,
+    before,
     config: { slots: [{ code: 'top', sizes: [[width, height]], storedImp: 'home-top' }] },
     head: `<style>body{margin:0} #top{position:absolute;top:${SCREEN - shown}px;left:0;width:${width}px} #side,#other{position:absolute;top:4000px}</style>`,
   });
@@ -34,9 +36,12 @@ const visit = async (width, height, shown, before = '') => {
 };
 
 for (const [width, height, shown, counts] of [
-  [300, 250, 125, true], [300, 250, 124, false],
+  [300, 250, 125, true],
+  [300, 250, 124, false],
   // 242,500 pixels are large, one row less is not.
-  [970, 250, 75, true], [970, 250, 74, false], [970, 249, 100, false],
+  [970, 250, 75, true],
+  [970, 250, 74, false],
+  [970, 249, 100, false],
 ]) {
   test(`${shown} of ${height} rows of an ad ${width} wide ${counts ? 'are enough' : 'are not enough'}`, async () => {
     const view = await visit(width, height, shown);
@@ -54,9 +59,12 @@ for (const [width, height, shown, counts] of [
 const timed = async (view, act) => {
   const before = await view.page.evaluate(() => performance.now());
   await act();
-  const after = await view.page.evaluate(() => new Promise((seen) => {
-    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => seen(performance.now()))));
-  }));
+  const after = await view.page.evaluate(
+    () =>
+      new Promise((seen) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => seen(performance.now()))));
+      }),
+  );
   return { before, after };
 };
 const scroll = (view, to) => timed(view, () => view.page.evaluate((top) => scrollTo(0, top), to));
@@ -102,7 +110,8 @@ test('an ad that grows while its share on screen stays between two steps is judg
 
 test('timers that the browser holds back make the news later and change nothing else', async () => {
   // As in a tab in the background that is shown again: each timer is two seconds late.
-  const slow = 'const timer = window.setTimeout; window.setTimeout = (call, after, ...more) => timer(call, after > 100 ? after + 2000 : after, ...more);';
+  const slow =
+    'const timer = window.setTimeout; window.setTimeout = (call, after, ...more) => timer(call, after > 100 ? after + 2000 : after, ...more);';
   const view = await visit(300, 250, 250, slow);
   const rendered = view.events.find(({ event }) => event === 'ad_rendered');
   const seen = await view.has('ad_viewable', 'top');

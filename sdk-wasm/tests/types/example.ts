@@ -4,12 +4,27 @@ import type { Pbjs } from 'earlybid/pbjs';
 import type { Apstag } from 'earlybid/apstag';
 
 const slot: Slot = {
-  code: 'div-top', sizes: [[728, 90]], adUnitPath: '/1/top', storedImp: 'top', lazy: { fetch: 200, render: 100 }, refresh: { every: 30, times: 3 },
-  sizeMap: [{ minWidth: 0, sizes: [[300, 250]] }], ownAuction: true, reserve: 90, bidders: { alpha: { placement: 7 } }, house: { image: '/house.png', link: '/' },
+  code: 'div-top',
+  sizes: [[728, 90]],
+  adUnitPath: '/1/top',
+  storedImp: 'top',
+  lazy: { fetch: 200, render: 100 },
+  refresh: { every: 30, times: 3 },
+  sizeMap: [{ minWidth: 0, sizes: [[300, 250]] }],
+  ownAuction: true,
+  reserve: 90,
+  bidders: { alpha: { placement: 7 } },
+  house: { image: '/house.png', link: '/' },
 };
 
 export const config: PageConfig = {
-  account: 'demo', auctionUrl: '/openrtb2/auction', eventsUrl: '/ads.render', sdkUrl: '/earlybid/', slots: [slot], tmax: 500, failsafe: 1200,
+  account: 'demo',
+  auctionUrl: '/openrtb2/auction',
+  eventsUrl: '/ads.render',
+  sdkUrl: '/earlybid/',
+  slots: [slot],
+  tmax: 500,
+  failsafe: 1200,
   adServer: { type: 'gpt', scripts: ['https://securepubads.g.doubleclick.net/tag/js/gpt.js'], define: true },
   privacy: { mode: 'wait', apis: ['tcf'], cmpTimeout: 500, actionTimeout: 5000, stored: { tcf: 'euconsent-v2' }, deviceAccess: true },
 };
@@ -26,12 +41,24 @@ window.earlybid.cmd.push(() => {
   api.flush?.();
   console.log(api.version, api.pageViewId);
 });
-window.earlybid.adServer = { ready: (run) => run(), slots: () => [{ element: 'top' }], setKeys: () => {}, request: () => {}, follow: () => {} };
+window.earlybid.adServer = {
+  ready: (run) => run(),
+  slots: () => [{ element: 'top' }],
+  setKeys: () => {},
+  request: () => {},
+  follow: () => {},
+};
 
 const pbjs: Pbjs = window.pbjs;
 pbjs.que.push(async () => {
-  pbjs.setConfig({ s2sConfig: { accountId: 'demo', endpoint: '/openrtb2/auction', bidders: ['alpha'] }, priceGranularity: 'dense', debug: true });
-  pbjs.addAdUnits([{ code: 'div-top', mediaTypes: { banner: { sizes: [[728, 90]] } }, bids: [{ bidder: 'alpha', params: { placement: 7 } }] }]);
+  pbjs.setConfig({
+    s2sConfig: { accountId: 'demo', endpoint: '/openrtb2/auction', bidders: ['alpha'] },
+    priceGranularity: 'dense',
+    debug: true,
+  });
+  pbjs.addAdUnits([
+    { code: 'div-top', mediaTypes: { banner: { sizes: [[728, 90]] } }, bids: [{ bidder: 'alpha', params: { placement: 7 } }] },
+  ]);
   pbjs.onEvent('bidWon', (bid) => console.log(bid.cpm));
   const found = await pbjs.requestBids({ timeout: 800, bidsBackHandler: () => pbjs.setTargetingForGPTAsync(['div-top']) });
   console.log(found?.timedOut, pbjs.getHighestCpmBids('div-top')[0]?.cpm, pbjs.getAdserverTargetingForAdUnitCode('div-top').hb_pb);
@@ -40,7 +67,11 @@ pbjs.que.push(async () => {
 });
 
 const apstag: Apstag = window.apstag;
-apstag.init({ pubID: '1234', bidTimeout: 1000, earlybid: { endpoint: '/openrtb2/auction', account: 'demo', priceCodes: { '1.20': '1aglq80' } } });
+apstag.init({
+  pubID: '1234',
+  bidTimeout: 1000,
+  earlybid: { endpoint: '/openrtb2/auction', account: 'demo', priceCodes: { '1.20': '1aglq80' } },
+});
 apstag.fetchBids({ slots: [{ slotID: 'div-top', slotName: '/1/top', sizes: [[728, 90]] }] }, (bids) => {
   apstag.setDisplayBids();
   console.log(bids[0]?.amznbid, apstag.targetingKeys());
