@@ -16,7 +16,7 @@ const stored = (name) => {
   try {
     const [, cookie] = ('; ' + document.cookie).split(`; ${name}=`);
     return (cookie !== undefined ? decodeURIComponent(cookie.split(';')[0]) : localStorage.getItem(name)) || '';
-  } catch (error) {
+  } catch {
     return '';
   }
 };
@@ -84,7 +84,7 @@ export const readConsent = (settings, done) => {
       asked[index] = 1;
       try {
         apis[name][1](api, (signals, acted) => update(index, signals, acted));
-      } catch (error) {
+      } catch {
         // As if it were not there.
       }
     });

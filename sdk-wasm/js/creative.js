@@ -15,14 +15,14 @@
   let page = win.parent;
   try {
     while (page != win.top && !page.frames.__pb_locator__) page = page.parent;
-  } catch (error) {
+  } catch {
     page = win.parent;
   }
 
   let origin = '*';
   try {
     origin = new URL(options.pubUrl).origin;
-  } catch (error) {
+  } catch {
     // Without the page's address any page may answer; the request holds nothing but the bid's name.
   }
 

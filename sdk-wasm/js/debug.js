@@ -27,7 +27,7 @@ const gather = ({ events, spies, codes }, changed) => {
     let content = {};
     try {
       content = JSON.parse(body);
-    } catch (error) {
+    } catch {
       // The error is among the events.
     }
     known.answers.push({ id: id || content.id, status, content, at });

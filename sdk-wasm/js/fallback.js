@@ -42,7 +42,7 @@ const begin = (late) => {
     try {
       const credentials = state.allowed && !state.allowed() ? 'omit' : 'same-origin';
       fetch(config.eventsUrl, { method: 'POST', body, keepalive: true, credentials }).catch(() => {});
-    } catch (error) {
+    } catch {
       navigator.sendBeacon(config.eventsUrl, body);
     }
   };
@@ -290,7 +290,7 @@ const begin = (late) => {
     if (event.source && event.source.closed) return;
     try {
       message = JSON.parse(event.data);
-    } catch (error) {
+    } catch {
       return;
     }
     const adId = message && message.adId;
@@ -351,7 +351,7 @@ const begin = (late) => {
   const run = (call) => {
     try {
       call();
-    } catch (error) {
+    } catch {
       tell('error_raised', { reason: 'page_call_failed' });
     }
   };

@@ -41,12 +41,12 @@
     try {
       // Pages that demand Trusted Types take a script's address from a policy only.
       properties.src = src && trustedTypes.createPolicy('earlybid', { createScriptURL: () => src }).createScriptURL();
-    } catch (error) {
+    } catch {
       // None is needed, or ours is not allowed.
     }
     try {
       doc.head.append(Object.assign(doc.createElement(tag), { nonce: state.nonce }, properties));
-    } catch (error) {
+    } catch {
       // The page goes on without.
     }
   };
@@ -97,7 +97,7 @@
         resolve({ body, at: now(), status: request.status });
         try {
           JSON.parse(body).seatbid.forEach((seat) => seat.bid.forEach((bid) => (found[bid.impid] ||= bid.ext.prebid.targeting)));
-        } catch (error) {
+        } catch {
           // No answer, or none that can be read: whoever takes over says so.
         }
         auction.slots.forEach((code) => (found[code] ||= {}));
@@ -129,7 +129,7 @@
             }),
         );
         state.sent = now();
-      } catch (error) {
+      } catch {
         done();
       }
     });
@@ -187,7 +187,7 @@
     }
     if (doc.prerendering) doc.addEventListener('prerenderingchange', begin);
     else begin();
-  } catch (error) {
+  } catch {
     // Without a config there is nothing to ask for.
   }
 })(document);

@@ -7,7 +7,7 @@ export const observe = (type, heard, options) => {
     const observer = new PerformanceObserver((list) => heard(list.getEntries()));
     observer.observe({ type, buffered: true, ...options });
     return () => heard(observer.takeRecords());
-  } catch (error) {
+  } catch {
     return null;
   }
 };

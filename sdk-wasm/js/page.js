@@ -46,7 +46,7 @@ export const countFrom = (time) => (since = time);
 export const quietly = (call) => {
   try {
     return call();
-  } catch (error) {
+  } catch {
     return undefined;
   }
 };

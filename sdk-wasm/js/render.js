@@ -77,10 +77,10 @@ export const answer = (message, ad) => {
   };
 };
 
-const escape = (text) => String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const escaped = (text) => String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 // Nothing but an address of the web may be followed or shown.
-const address = (url) => (/^(https?:)?\/\/|^\/[^/]/i.test(url || '') ? escape(url) : '');
+const address = (url) => (/^(https?:)?\/\/|^\/[^/]/i.test(url || '') ? escaped(url) : '');
 
 const anchor = (url, inside) =>
   address(url)
@@ -88,7 +88,7 @@ const anchor = (url, inside) =>
     : inside;
 
 const picture = (url, alt) =>
-  address(url) ? `<img src="${address(url)}" alt="${escape(alt || '')}" style="display:block;max-width:100%;height:auto;border:0">` : '';
+  address(url) ? `<img src="${address(url)}" alt="${escaped(alt || '')}" style="display:block;max-width:100%;height:auto;border:0">` : '';
 
 const native = (ad, template) => {
   const found = assets(ad);
@@ -96,10 +96,10 @@ const native = (ad, template) => {
     return template.replace(/##(?:hb_native_)?(\w+)##/g, (whole, name) => {
       const asset = Object.keys(found).find((known) => known == name || keyOf(known) == 'hb_native_' + name);
       if (!asset) return '';
-      return /Url$|^image$|^icon$|Link$/.test(asset) ? address(found[asset]) : escape(found[asset]);
+      return /Url$|^image$|^icon$|Link$/.test(asset) ? address(found[asset]) : escaped(found[asset]);
     });
   }
-  const text = (value, style) => (value ? `<div style="${style}">${escape(value)}</div>` : '');
+  const text = (value, style) => (value ? `<div style="${style}">${escaped(value)}</div>` : '');
   return anchor(
     found.clickUrl,
     `<div style="font:14px/1.4 sans-serif">${picture(found.image || found.icon, found.title)}${text(found.title, 'font-weight:bold')}${text(
@@ -121,6 +121,6 @@ export const renderNative = (target, answer, template, say) => {
 export const html = (ad, template) => {
   if (ad.assets) return native(ad, template);
   if (ad.html) return ad.html;
-  const words = ad.text ? `<p style="margin:0;font:16px/1.4 sans-serif">${escape(ad.text)}</p>` : '';
+  const words = ad.text ? `<p style="margin:0;font:16px/1.4 sans-serif">${escaped(ad.text)}</p>` : '';
   return anchor(ad.link, picture(ad.image, ad.alt) + words);
 };

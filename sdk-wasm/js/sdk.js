@@ -82,7 +82,7 @@ const debugged = /[?&]earlybid_debug=1/.test(location.search);
 const run = (call) => {
   try {
     call();
-  } catch (error) {
+  } catch {
     tell(14, { text: 'page_call_failed' });
   }
 };

@@ -86,7 +86,7 @@ export const scan = () => {
       reserve(element, unit.reserve || Math.max(0, ...(unit.sizes || []).map((size) => size[1])));
       sizer.observe(element);
       added.push(unit);
-    } catch (error) {
+    } catch {
       // Not JSON: not a slot.
     }
   });

@@ -5,7 +5,7 @@
 let policy;
 try {
   policy = window.trustedTypes && trustedTypes.createPolicy('earlybid', { createHTML: (text) => text });
-} catch (error) {
+} catch {
   // Not among the names that the page allows.
 }
 
@@ -13,7 +13,7 @@ try {
 export const setDocument = (frame, markup) => {
   try {
     frame.srcdoc = policy ? policy.createHTML(markup) : markup;
-  } catch (error) {
+  } catch {
     // Left without; see below.
   }
   if (frame.srcdoc == markup) return;

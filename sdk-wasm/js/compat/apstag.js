@@ -18,7 +18,7 @@ let debugging = false;
 try {
   // Set by whoever debugs the page, by hand.
   debugging = localStorage.getItem('apstagDebug') === '1';
-} catch (error) {
+} catch {
   // Storage is closed to this page.
 }
 const warn = (...words) => debugging && console.warn('apstag:', ...words);
@@ -233,7 +233,7 @@ const debug = (command) => {
   debugging = /^enable/.test(command);
   try {
     localStorage.setItem('apstagDebug', debugging ? '1' : '0');
-  } catch (error) {
+  } catch {
     // Until the next page only.
   }
 };

@@ -54,7 +54,7 @@ export const makeBid = (found, { seat, unit, auction, currency, config, adjust }
   if (mediaType == 'native') {
     try {
       bid.native = nativeValues(markup, unit);
-    } catch (error) {
+    } catch {
       // Left without assets: the creative gets no ad.
     }
   }

@@ -66,7 +66,7 @@ export const creatives = ({ find, config }) => {
     let message;
     try {
       message = JSON.parse(data);
-    } catch (error) {
+    } catch {
       return;
     }
     const { message: kind, adId, action, event: name, info = {}, intervention } = message;

@@ -115,7 +115,7 @@ export const surroundings = (account) => ({
 export const pageConfig = () => {
   try {
     return JSON.parse(document.getElementById('earlybid-config').textContent);
-  } catch (error) {
+  } catch {
     return {};
   }
 };

@@ -27,7 +27,7 @@ const ofMarkup = ({ config }) => {
     const text = node.getAttribute('data-earlybid-slot');
     try {
       if (text[0] == '{') JSON.parse(text);
-    } catch (error) {
+    } catch {
       found.push([
         `data-earlybid-slot of ${node.id || 'an element'} is no JSON`,
         'It is not a slot. Write an object, or the name of a stored imp.',

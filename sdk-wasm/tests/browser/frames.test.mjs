@@ -19,7 +19,7 @@ const ad = (view) =>
           let reached = false;
           try {
             reached = !!top.document.title;
-          } catch (error) {
+          } catch {
             // As it should be in other origins.
           }
           return text && { text, reached, origin: self.origin, host: location.hostname };
