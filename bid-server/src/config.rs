@@ -67,7 +67,7 @@ pub struct Config {
     pub bidders: BTreeMap<String, BidderConfig>,
     /// The definitions of adapters that bidders may name.
     pub(crate) catalogue: Catalogue,
-    /// What requests may name instead of sending it, if this file contains it.
+    /// The stored data in this file: what requests may name instead of sending it.
     pub stored: StoredSections,
     /// Where other stored data comes from.
     pub stored_data: StoredDataConfig,

@@ -1,4 +1,4 @@
-//! Every rule that a request must keep; each broken one is a line of the 400.
+//! Every rule that a request must follow; each broken rule is a line of the 400.
 
 mod bidders;
 mod imp;
@@ -42,7 +42,7 @@ pub(super) fn check(request: &BidRequest, settings: RequestSettings<'_>, faults:
     }
 }
 
-/// What is odd and does no harm, of a request without faults.
+/// Harmless oddities of a request without faults.
 pub(super) fn remarks(request: &BidRequest, bidders: &dyn KnownBidders) -> Vec<Remark> {
     let prebid = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref());
     let none = BTreeMap::new();
