@@ -50,7 +50,10 @@ export interface PageConfig {
 
 /** Rules of consent. See docs/sdk/consent.md. */
 export interface Privacy {
-  /** `wait` for the visitor (the default), then go without ids; go without ids at once (`anonymous`); or `stop` where there is no permission. */
+  /**
+   * `wait` for the visitor (the default), then go without ids; go without ids at once (`anonymous`); or `stop` where there is no
+   * permission.
+   */
   mode?: 'wait' | 'anonymous' | 'stop';
   /** The CMP's interfaces that have to answer. Default all three. */
   apis?: Array<'tcf' | 'gpp' | 'usp'>;

@@ -21,7 +21,8 @@
  *   allowed       with rules of privacy: whether the device may be used
  *   nonce         of this script, for those that it adds
  *
- * `let` throughout, since one word for both costs fewer bytes. It never throws: whatever fails here costs the page its ads and nothing else.
+ * `let` throughout, since one word for both costs fewer bytes. It never throws: whatever fails here costs the page its ads
+ * and nothing else.
  */
 ((doc) => {
   let api = (window.earlybid ||= {});

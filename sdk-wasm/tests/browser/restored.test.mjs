@@ -66,7 +66,7 @@ async function act(view) {
   }, 'an interaction');
 }
 
-/** Back from the next page, after having gone there; gives back when the page was shown again, and why it might not have come from the cache. */
+/** Back from the next page, after having gone there; gives back when it was shown again, and why it might not be from the cache. */
 async function awayAndBack(view, times) {
   if (view.page.url() === view.url) await view.page.goto(view.url.replace(/page$/, 'next'));
   await view.page.goBack({ waitUntil: 'commit' });
