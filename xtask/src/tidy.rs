@@ -9,6 +9,8 @@ mod dependencies;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod lines;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod workspace;

@@ -31,7 +31,7 @@ fn files() -> Vec<(String, String)> {
 }
 
 #[track_caller]
-fn check(rule: &str, broken: impl Fn(&str, &str) -> bool) {
+pub(super) fn check(rule: &str, broken: impl Fn(&str, &str) -> bool) {
     let offenders: Vec<_> = files()
         .into_iter()
         .filter(|(name, text)| broken(name, text))
@@ -44,7 +44,7 @@ fn is_rust(name: &str) -> bool {
     name.ends_with(".rs")
 }
 
-fn is_code(name: &str) -> bool {
+pub(super) fn is_code(name: &str) -> bool {
     [".rs", ".js", ".mjs", ".rb", ".ts"]
         .iter()
         .any(|ending| name.ends_with(ending))
