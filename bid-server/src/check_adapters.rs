@@ -1,17 +1,23 @@
 //! Test cases of adapter definitions as data: an auction, the calls it must become, replies, and the bids
-//! that those must mean. Tests run the cases of the shipped definitions; `bid-server check-adapters` runs
-//! those of any folder.
+//! that those must mean.
+//!
+//! Tests run the cases of the shipped definitions; `bid-server check-adapters` runs those of any folder.
 //!
 //! A case is a JSON file in `exemplary/` or `supplemental/` of a definition's folder; docs/adapters.md shows
 //! one. The only I/O is reading the files and, when asked, writing them; nothing is called.
+
+mod case;
+mod difference;
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use openrtb::Price;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
+
+use case::{Input, InputReply};
+use difference::differences;
 
 use crate::bidders::adapter::{Ask, HttpCall, Reply, SspBids};
 use crate::bidders::alone;
@@ -20,35 +26,6 @@ use crate::bidders::registry::{Bidder, Registry};
 use crate::config::Config;
 use crate::data::market::Market;
 use crate::request::{AuctionRequest, ImpIndex, Server};
-
-/// The input of a case. The rest of the file is the expected output.
-#[derive(Debug, Deserialize)]
-struct Input {
-    #[expect(dead_code, reason = "for people who read the file")]
-    about: String,
-    #[serde(default)]
-    host: BTreeMap<String, String>,
-    #[serde(default)]
-    rates: BTreeMap<String, BTreeMap<String, Price>>,
-    request: Value,
-    #[serde(default)]
-    calls: Vec<InputCall>,
-}
-
-#[derive(Debug, Deserialize)]
-struct InputCall {
-    #[serde(default)]
-    reply: Option<InputReply>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct InputReply {
-    status: Option<u16>,
-    #[serde(default)]
-    body: Value,
-    text: Option<String>,
-}
 
 /// The members of a case that hold the expected output.
 const OUTPUT: [&str; 3] = ["faults", "refused", "calls"];
@@ -109,16 +86,13 @@ fn check_one(
         let text = std::fs::read_to_string(case)?;
         match differs(folder, code, &text) {
             Ok(None) => {}
-            Ok(Some(actual)) if accept => {
-                std::fs::write(case, pretty(&actual))?;
+            Ok(Some(differs)) if accept => {
+                std::fs::write(case, pretty(&differs.actual))?;
                 report.lines.push(format!("{}: written", case.display()));
             }
-            Ok(Some(actual)) => {
-                report.fail(format!(
-                    "{}: differs; seen:\n{}",
-                    case.display(),
-                    pretty(&actual)
-                ));
+            Ok(Some(differs)) => {
+                let lines = differs.lines.join("\n  ");
+                report.fail(format!("{}: differs:\n  {lines}", case.display()));
             }
             Err(problem) => report.fail(format!("{}: {problem}", case.display())),
         }
@@ -150,17 +124,25 @@ fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
 }
 
-/// The case as it should be, if it differs from that.
-fn differs(folder: &Path, code: &str, text: &str) -> Result<Option<Value>, String> {
+/// How a run differs from its case.
+struct Differs {
+    /// The case as it should be.
+    actual: Value,
+    /// One line for each value that differs.
+    lines: Vec<String>,
+}
+
+/// `None` = the case matches.
+fn differs(folder: &Path, code: &str, text: &str) -> Result<Option<Differs>, String> {
     let case: Map<String, Value> = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let input = Input::deserialize(Value::Object(case.clone()));
-    let input = input.map_err(|error| error.to_string())?;
+    let input = Input::read(&case)?;
     let config = config(folder, code, &input.host, &input.rates)?;
     let actual = run(code, &config, input)?;
-    let same = OUTPUT
-        .iter()
-        .all(|name| case.get(*name) == actual.get(*name));
-    if same {
+    let mut lines = Vec::new();
+    for name in OUTPUT {
+        differences(name, case.get(name), actual.get(name), &mut lines);
+    }
+    if lines.is_empty() {
         return Ok(None);
     }
     let mut whole = case;
@@ -168,7 +150,10 @@ fn differs(folder: &Path, code: &str, text: &str) -> Result<Option<Value>, Strin
         whole.shift_remove(name);
     }
     whole.extend(actual);
-    Ok(Some(Value::Object(whole)))
+    Ok(Some(Differs {
+        actual: Value::Object(whole),
+        lines,
+    }))
 }
 
 fn config(
@@ -250,11 +235,7 @@ fn actual_call(
     let mut put = |name: &str, value: Value| actual.insert(name.to_owned(), value);
     put("method", json!(call.method.as_str()));
     put("url", json!(call.url.as_str()));
-    let headers = call.headers.iter().map(|(name, value)| {
-        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-        (name.as_str().to_owned(), Value::String(value))
-    });
-    put("headers", Value::Object(headers.collect()));
+    put("headers", actual_headers(call));
     if call.gzip.is_some() {
         put("gzip", json!(true));
     }
@@ -306,6 +287,20 @@ fn actual_call(
     Value::Object(actual)
 }
 
+/// Lines with the same name stand together, as in HTTP.
+fn actual_headers(call: &HttpCall) -> Value {
+    let mut headers: Map<String, Value> = Map::new();
+    for (name, value) in &call.headers {
+        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let whole = match headers.get(name.as_str()).and_then(Value::as_str) {
+            Some(before) => format!("{before}, {value}"),
+            None => value,
+        };
+        headers.insert(name.as_str().to_owned(), Value::String(whole));
+    }
+    Value::Object(headers)
+}
+
 fn actual_bids(bids: &SspBids) -> Value {
     let actual = bids.bids.iter().map(|bid| {
         let mut actual = Map::new();
@@ -329,5 +324,46 @@ mod tests {
         let report = check_adapters(&folder, false).unwrap();
         assert!(!report.failed, "{}", report.lines.join("\n"));
         assert!(report.lines.len() >= 12);
+    }
+
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut Value), expected: &str) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("adapters");
+        let file = folder.join("teads/exemplary/video.json");
+        let mut case: Value =
+            serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        change(&mut case);
+        let found = match differs(&folder, "teads", &case.to_string()) {
+            Ok(None) => String::new(),
+            Ok(Some(differs)) => differs.lines.join("|"),
+            Err(problem) => problem,
+        };
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_case_that_differs_shows_the_difference_alone() {
+        check(|_| {}, "");
+        check(
+            |case| case["calls"][0]["method"] = json!("GET"),
+            "calls[0].method: expected \"GET\", seen \"POST\"",
+        );
+        check(
+            |case| case["refused"] = json!([]),
+            "refused: expected [], seen nothing",
+        );
+    }
+
+    #[test]
+    fn members_that_a_case_does_not_have_are_refused() {
+        check(|case| case["rate"] = json!({}), "unknown member \"rate\"");
+        check(
+            |case| case["calls"][0]["urls"] = json!([]),
+            "calls[0]: unknown member \"urls\"",
+        );
+        check(
+            |case| case["calls"][0]["reply"]["stauts"] = json!(204),
+            "calls[0].reply: unknown member \"stauts\"",
+        );
     }
 }

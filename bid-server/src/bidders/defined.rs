@@ -10,6 +10,7 @@ use super::definition::Plan;
 use super::info::Capabilities;
 
 pub(crate) use prune::prune;
+pub(crate) use requests::headers;
 
 /// An SSP whose dialect is data.
 #[derive(Debug)]

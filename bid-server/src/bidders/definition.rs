@@ -34,7 +34,7 @@ pub(crate) struct Definition {
     pub(crate) info: BidderInfo,
     /// The schema of its params.
     pub(crate) params: Option<ParamsSchema>,
-    /// The dialect; unused if it is written in Rust.
+    /// The dialect; for an adapter written in Rust, only its `call` counts.
     pub(crate) plan: Plan,
 }
 
@@ -80,7 +80,9 @@ pub(crate) struct CallPlan {
     pub(crate) method: Method,
     pub(crate) url: Template,
     pub(crate) split: Split,
-    /// Headers without a value are left out.
+    /// Appended to the address; members without a value are left out.
+    pub(crate) query: Vec<(String, Template)>,
+    /// One entry for each line; lines without a value are left out.
     pub(crate) headers: Vec<(HeaderName, Template)>,
     /// The notice that the SSP gets if its answer is late.
     pub(crate) timeout_notice: Option<TimeoutPlan>,

@@ -2,12 +2,14 @@
 //!
 //! The keywords are those that schemas of bidder params use, with the meaning that drafts 4 to 2020-12 have
 //! in common (json-schema.org). A schema with any other keyword is refused at the start, so that none is
-//! overlooked. Annotations (`title`, `description`, `format` …) are allowed and check nothing.
+//! overlooked. Annotations (`title`, `description` …) are allowed and check nothing.
 
 mod compile;
+mod format;
 
 use std::fmt::Write;
 
+use format::Format;
 use regex_lite::Regex;
 use serde_json::{Number, Value};
 
@@ -46,12 +48,17 @@ enum Rule {
     MemberCount(usize, usize),
     Length(usize, usize),
     Pattern(Regex),
+    Format(Format),
     Minimum(Number, Bound),
     Maximum(Number, Bound),
     AllOf(Vec<Node>),
     AnyOf(Vec<Node>),
     OneOf(Vec<Node>),
     Not(Box<Node>),
+    /// If the object has that member, it must also match this schema.
+    With(String, Node),
+    /// A value that matches the first schema must also match the second; any other value must match the third.
+    If(Box<[Node; 3]>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,6 +143,20 @@ impl Rule {
                     node.check(item, &format!("{path}[{index}]"), faults);
                 }
             }
+            Self::With(name, node) => {
+                if value.get(name).is_some() {
+                    node.check(value, path, faults);
+                }
+            }
+            Self::If(nodes) => {
+                let [condition, then, otherwise] = nodes.as_ref();
+                let node = if condition.accepts(value) {
+                    then
+                } else {
+                    otherwise
+                };
+                node.check(value, path, faults);
+            }
             Self::AllOf(nodes) => nodes
                 .iter()
                 .for_each(|node| node.check(value, path, faults)),
@@ -179,6 +200,10 @@ impl Rule {
                 let matches = value.as_str().is_none_or(|text| pattern.is_match(text));
                 wrong(!matches, format!("must match {pattern}"))
             }
+            Self::Format(format) => {
+                let fits = value.as_str().is_none_or(|text| format.fits(text));
+                wrong(!fits, format!("must be {}", format.words()))
+            }
             Self::Minimum(..) | Self::Maximum(..) => self.out_of_bounds(value),
             Self::AnyOf(nodes) => wrong(
                 !nodes.iter().any(|node| node.accepts(value)),
@@ -199,6 +224,8 @@ impl Rule {
             | Self::Others(..)
             | Self::Required(_)
             | Self::Items(_)
+            | Self::With(..)
+            | Self::If(_)
             | Self::AllOf(_) => None,
         }
     }

@@ -9,8 +9,9 @@ use url::Url;
 use super::prune::Kept;
 use crate::bidders::adapter::{Ask, Calls, HttpCall, RefusedOffer};
 use crate::bidders::bodies::Bodies;
-use crate::bidders::definition::template::Scope;
+use crate::bidders::definition::template::{Scope, Template};
 use crate::bidders::definition::{Plan, Split};
+use crate::bidders::percent;
 use crate::bidders::refused::Refused;
 use crate::request::ImpIndex;
 
@@ -137,8 +138,9 @@ impl<'a> Maker<'_, 'a> {
         let url = self.plan.call.url.url(&scope);
         let url =
             url.ok_or_else(|| Refused::Unfit("a param that the URL needs is missing".to_owned()))?;
-        let url =
+        let mut url =
             Url::parse(&url).map_err(|_| Refused::Unfit("the params make no URL".to_owned()))?;
+        add_query(&mut url, &self.plan.call.query, &scope);
         let headers = self.headers(&scope);
         let late = self.plan.call.timeout_notice.as_ref();
         let timeout_notice = late.and_then(|late| {
@@ -169,17 +171,15 @@ impl<'a> Maker<'_, 'a> {
         Ok(request)
     }
 
-    /// Headers without a value, or with a value that a header cannot hold, are left out.
+    /// The definition's headers, and the version of the body.
     fn headers(&self, scope: &Scope<'_>) -> Vec<(HeaderName, HeaderValue)> {
-        let version = HeaderValue::from_static(self.plan.version.name());
-        let mut headers = vec![(OPENRTB_VERSION, version)];
-        for (name, template) in &self.plan.call.headers {
-            headers.retain(|(other, _)| other != name);
-            let value = template.text(scope).filter(|value| !value.is_empty());
-            let value = value.and_then(|value| HeaderValue::try_from(value).ok());
-            headers.extend(value.map(|value| (name.clone(), value)));
+        let named = &self.plan.call.headers;
+        let mut all = headers(named, scope);
+        if !named.iter().any(|(name, _)| *name == OPENRTB_VERSION) {
+            let version = HeaderValue::from_static(self.plan.version.name());
+            all.insert(0, (OPENRTB_VERSION, version));
         }
-        headers
+        all
     }
 
     fn body(&mut self, changed: Option<&Value>, group: &[Made<'_>]) -> Bytes {
@@ -190,6 +190,35 @@ impl<'a> Maker<'_, 'a> {
         self.bodies
             .assemble(self.ask, self.plan.version, changed, imps)
     }
+}
+
+/// Members without a value, or with an empty one, are left out.
+fn add_query(url: &mut Url, members: &[(String, Template)], scope: &Scope<'_>) {
+    for (name, template) in members {
+        let value = template.text(scope).filter(|value| !value.is_empty());
+        if let Some(value) = value {
+            let mut query = url.query().unwrap_or_default().to_owned();
+            if !query.is_empty() {
+                query.push('&');
+            }
+            percent::encode(&mut query, name);
+            query.push('=');
+            percent::encode(&mut query, &value);
+            url.set_query(Some(&query));
+        }
+    }
+}
+
+/// Headers without a value, or with a value that a header cannot hold, are left out.
+pub(crate) fn headers(
+    templates: &[(HeaderName, Template)],
+    scope: &Scope<'_>,
+) -> Vec<(HeaderName, HeaderValue)> {
+    let filled = templates.iter().filter_map(|(name, template)| {
+        let value = template.text(scope).filter(|value| !value.is_empty())?;
+        Some((name.clone(), HeaderValue::try_from(value).ok()?))
+    });
+    filled.collect()
 }
 
 fn scope<'s>(made: &'s Made<'_>, request: &'s Value) -> Scope<'s> {

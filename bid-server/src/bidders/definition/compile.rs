@@ -37,9 +37,7 @@ pub(crate) fn compile(
     schema: Option<Value>,
     settings: &OperatorSettings,
 ) -> Result<Definition, KeyFault> {
-    let raw: file::File = table.try_into().map_err(|error: toml::de::Error| {
-        KeyFault::new("adapter.toml", error.message().to_owned())
-    })?;
+    let raw = read(table)?;
     let host = host_settings(&raw, &settings.host)?;
     let params = schema.map(ParamsSchema::compile).transpose();
     let params = params.map_err(|problem| KeyFault::new("params.json", problem))?;
@@ -58,6 +56,19 @@ pub(crate) fn compile(
             request,
             bids: bids(raw.bids, &host)?,
         },
+    })
+}
+
+/// Reads the file from its table; a fault names the key.
+fn read(table: Table) -> Result<file::File, KeyFault> {
+    serde_path_to_error::deserialize(table).map_err(|error| {
+        let path = error.path().to_string();
+        let key = if path == "." {
+            "adapter.toml"
+        } else {
+            path.as_str()
+        };
+        KeyFault::new(key, error.inner().message().to_owned())
     })
 }
 
@@ -117,15 +128,11 @@ fn call(
     let text = settings.endpoint.as_deref().unwrap_or(&raw.url);
     let url = Template::parse(text, host).map_err(fault)?;
     check_url(&url).map_err(fault)?;
-    let headers = raw.headers.iter().map(|(name, value)| {
-        let key = format!("call.headers.{name}");
-        let parsed = HeaderName::try_from(name.as_str());
-        let parsed = parsed.map_err(|_| KeyFault::new(&key, "is no name of a header"))?;
+    let query = raw.query.iter().map(|(name, value)| {
         let template = Template::parse(value, host);
-        let template = template.map_err(|problem| KeyFault::new(&key, problem))?;
-        let tried = HeaderValue::try_from(template.filled_with("x"));
-        tried.map_err(|_| KeyFault::new(&key, "is no value of a header"))?;
-        Ok((parsed, template))
+        let template =
+            template.map_err(|problem| KeyFault::new(format!("call.query.{name}"), problem))?;
+        Ok((name.clone(), template))
     });
     let late = raw.timeout_notice.as_ref();
     let late = late.map(|raw| timeout_notice::compile(raw, host));
@@ -134,8 +141,29 @@ fn call(
         timeout_notice: late.transpose()?,
         url,
         split: split(raw, host)?,
-        headers: headers.collect::<Result<_, KeyFault>>()?,
+        query: query.collect::<Result<_, KeyFault>>()?,
+        headers: headers(raw, host)?,
     })
+}
+
+type Headers = Vec<(HeaderName, Template)>;
+
+/// One entry for each header line of a call.
+fn headers(raw: &file::Call, host: &HostSettings) -> Result<Headers, KeyFault> {
+    let mut headers = Headers::new();
+    for (name, values) in &raw.headers {
+        let key = format!("call.headers.{name}");
+        let parsed = HeaderName::try_from(name.as_str());
+        let parsed = parsed.map_err(|_| KeyFault::new(&key, "is no name of a header"))?;
+        for value in values.as_slice() {
+            let template = Template::parse(value, host);
+            let template = template.map_err(|problem| KeyFault::new(&key, problem))?;
+            let tried = HeaderValue::try_from(template.filled_with("x"));
+            tried.map_err(|_| KeyFault::new(&key, "is no value of a header"))?;
+            headers.push((parsed.clone(), template));
+        }
+    }
+    Ok(headers)
 }
 
 fn split(raw: &file::Call, host: &HostSettings) -> Result<Split, KeyFault> {

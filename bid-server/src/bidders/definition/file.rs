@@ -64,7 +64,9 @@ pub(super) struct Call {
     pub(super) requests: Option<String>,
     pub(super) group_by: Option<String>,
     #[serde(default)]
-    pub(super) headers: BTreeMap<String, String>,
+    pub(super) query: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, OneOrMany<String>>,
     pub(super) timeout_notice: Option<TimeoutNotice>,
 }
 
@@ -135,6 +137,7 @@ pub(super) struct Condition {
     pub(super) present: Option<bool>,
     pub(super) is: Option<toml::Value>,
     pub(super) is_not: Option<toml::Value>,
+    pub(super) matches: Option<String>,
     #[serde(rename = "in")]
     pub(super) among: Option<Vec<toml::Value>>,
 }
@@ -147,6 +150,13 @@ pub(super) enum OneOrMany<T> {
 }
 
 impl<T> OneOrMany<T> {
+    pub(super) fn as_slice(&self) -> &[T] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many,
+        }
+    }
+
     pub(super) fn into_vec(self) -> Vec<T> {
         match self {
             Self::One(one) => vec![one],

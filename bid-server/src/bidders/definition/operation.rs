@@ -229,11 +229,7 @@ impl Compiler<'_> {
 
     fn delete(&self) -> Compiled {
         let delete = |paths: &file::OneOrMany<String>| {
-            let paths = match paths {
-                file::OneOrMany::One(path) => std::slice::from_ref(path),
-                file::OneOrMany::Many(paths) => paths,
-            };
-            let paths = paths.iter().map(|path| self.path(path));
+            let paths = paths.as_slice().iter().map(|path| self.path(path));
             let paths: Vec<Path> = paths.collect::<Result<_, _>>()?;
             let Some(first) = paths.first() else {
                 return Err(self.fault("delete names nothing"));

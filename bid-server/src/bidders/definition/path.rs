@@ -119,9 +119,15 @@ impl Path {
         }
     }
 
-    /// The slot of the value, created if it does not exist.
+    /// The slot of the value, created if it does not exist. A request without `site` does not get one.
     pub(crate) fn reach<'a>(&self, root: &'a mut Value) -> Option<&'a mut Value> {
         let mut at = root;
+        if let (Root::Request, [Segment::Key(key), ..]) = (self.root, self.segments.as_slice())
+            && PLACES.contains(&key.as_str())
+            && !at.get(key).is_some_and(Value::is_object)
+        {
+            return None;
+        }
         for segment in &self.segments {
             at = match segment {
                 Segment::Key(key) => member(at, key)?,
@@ -195,11 +201,13 @@ mod tests {
         path("imp.a.b[9].d").put(&mut root, json!(4));
         path("imp.a.b[0].c.x").put(&mut root, json!(5));
         path("request.place.publisher.id").put(&mut root, json!("p"));
+        path("request.site.publisher.id").put(&mut root, json!("p"));
+        path("request.app.name").put(&mut root, json!("n"));
         assert_eq!(path("imp.a.b[0]").take(&mut root), Some(json!({"c": 1})));
         assert_eq!(path("imp.none.x").take(&mut root), None);
         let expected = json!({
             "a": {"b": [{"c": 2}, {"d": {"e": 3}}]},
-            "app": {"id": "x", "publisher": {"id": "p"}},
+            "app": {"id": "x", "publisher": {"id": "p"}, "name": "n"},
         });
         assert_eq!(root, expected);
     }

@@ -183,6 +183,9 @@ mod tests {
         check("{{params.escaped|decode}}", &json!("<a b>é%zz"));
         check("{{params.inner|member:native|json}}", &json!("{\"a\":1}"));
         check("{{params.inner|member:other}}", &Value::Null);
+        check("{{params.id|map:6=a,7=b}}", &json!("b"));
+        check("{{params.id|map:6=a}}", &Value::Null);
+        check("{{params.id|map:6=a|default:c}}", &json!("c"));
     }
 
     #[test]
@@ -205,6 +208,7 @@ mod tests {
             "{{params.id",
             "{{x.y}}",
             "{{params.id|wild}}",
+            "{{params.id|map:a}}",
             "{{host.other}}",
         ] {
             assert!(

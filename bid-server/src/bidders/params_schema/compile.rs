@@ -3,13 +3,14 @@
 use regex_lite::Regex;
 use serde_json::{Map, Number, Value};
 
+use super::format::Format;
 use super::{Bound, JsonType, Node, Rule};
 
 /// How deeply schemas may nest.
 const MAX_DEPTH: usize = 32;
 
 /// Keywords that check nothing.
-const ANNOTATIONS: [&str; 12] = [
+const ANNOTATIONS: [&str; 13] = [
     "$schema",
     "$id",
     "id",
@@ -18,10 +19,11 @@ const ANNOTATIONS: [&str; 12] = [
     "description",
     "default",
     "examples",
-    "format",
+    "writeOnly",
+    "then",
+    "else",
     "deprecated",
     "readOnly",
-    "exclusiveMaximum",
 ];
 
 type Members = Map<String, Value>;
@@ -45,7 +47,12 @@ pub(super) fn node(schema: &Value, at: &str, depth: usize) -> Result<Node, Strin
     let compiler = Compiler { members, at, depth };
     let mut rules = Vec::new();
     for (keyword, value) in members {
-        rules.extend(compiler.rule(keyword, value)?);
+        match keyword.as_str() {
+            "dependencies" | "dependentRequired" | "dependentSchemas" => {
+                rules.extend(compiler.dependencies(keyword, value)?);
+            }
+            keyword => rules.extend(compiler.rule(keyword, value)?),
+        }
     }
     Ok(Node { rules })
 }
@@ -72,6 +79,12 @@ impl Compiler<'_> {
             "oneOf" => Rule::OneOf(self.several(value, &at)?),
             "not" => Rule::Not(Box::new(self.below(value, &at)?)),
             "pattern" => Rule::Pattern(pattern(value, &at)?),
+            "format" => return format(value, &at),
+            "if" => Rule::If(Box::new([
+                self.below(value, &at)?,
+                self.branch("then")?,
+                self.branch("else")?,
+            ])),
             _ => return self.bound(keyword, value, &at),
         };
         Ok(Some(rule))
@@ -96,11 +109,43 @@ impl Compiler<'_> {
             "exclusiveMaximum" if value.is_number() => {
                 Rule::Maximum(number(value, at)?, Bound::Exclusive)
             }
-            "exclusiveMinimum" if value.is_boolean() => return Ok(None),
+            "exclusiveMinimum" | "exclusiveMaximum" if value.is_boolean() => return Ok(None),
             keyword if ANNOTATIONS.contains(&keyword) => return Ok(None),
             _ => return Err(format!("{at}: this keyword is not supported")),
         };
         Ok(Some(rule))
+    }
+
+    /// What an object with a certain member must also have or match: a list of members or, in `dependencies`
+    /// and `dependentSchemas`, a schema.
+    fn dependencies(&self, keyword: &str, value: &Value) -> Result<Vec<Rule>, String> {
+        let at = format!("{}.{keyword}", self.at);
+        let members = value
+            .as_object()
+            .ok_or_else(|| format!("{at}: must be an object"))?;
+        let rule = |(name, value): (&String, &Value)| {
+            let at = format!("{at}.{name}");
+            let node = match value {
+                Value::Array(_) if keyword != "dependentSchemas" => Node {
+                    rules: vec![Rule::Required(strings(value, &at)?)],
+                },
+                _ if keyword == "dependentRequired" => {
+                    return Err(format!("{at}: must be an array of strings"));
+                }
+                schema => self.below(schema, &at)?,
+            };
+            Ok(Rule::With(name.clone(), node))
+        };
+        members.iter().map(rule).collect()
+    }
+
+    /// `then` or `else`; if it is left out, it accepts everything.
+    fn branch(&self, keyword: &str) -> Result<Node, String> {
+        let schema = self.members.get(keyword);
+        schema.map_or_else(
+            || Ok(Node::default()),
+            |schema| self.below(schema, &format!("{}.{keyword}", self.at)),
+        )
     }
 
     /// In draft 4 the exclusive forms are booleans next to the bound.
@@ -187,6 +232,16 @@ fn number(value: &Value, at: &str) -> Result<Number, String> {
         .as_number()
         .cloned()
         .ok_or_else(|| format!("{at}: must be a number"))
+}
+
+fn format(value: &Value, at: &str) -> Result<Option<Rule>, String> {
+    let name = value
+        .as_str()
+        .ok_or_else(|| format!("{at}: must be a string"))?;
+    match Format::named(name) {
+        Some(known) => Ok(Some(Rule::Format(known))),
+        None => Err(format!("{at}: the format {name:?} is not supported")),
+    }
 }
 
 fn pattern(value: &Value, at: &str) -> Result<Regex, String> {

@@ -85,9 +85,85 @@ fn forms_can_be_combined() {
 }
 
 #[test]
+fn a_member_can_demand_others() {
+    let either = json!({"dependencies": {"site": ["page"], "page": {"required": ["site"]}}});
+    check(either.clone(), &json!({}), &[]);
+    check(either.clone(), &json!({"site": 1, "page": 2}), &[]);
+    check(either.clone(), &json!({"site": 1}), &["p.page: missing"]);
+    check(either, &json!({"page": 1}), &["p.site: missing"]);
+    let newer = json!({
+        "dependentRequired": {"a": ["b"]},
+        "dependentSchemas": {"b": {"properties": {"c": {"type": "string"}}}},
+    });
+    check(newer.clone(), &json!({"a": 1}), &["p.b: missing"]);
+    check(newer, &json!({"b": 1, "c": 2}), &["p.c: must be a string"]);
+}
+
+#[test]
+fn a_form_can_depend_on_another() {
+    let schema = json!({
+        "if": {"properties": {"kind": {"const": "video"}}, "required": ["kind"]},
+        "then": {"required": ["length"]}, "else": {"required": ["size"]},
+    });
+    check(schema.clone(), &json!({"kind": "video", "length": 1}), &[]);
+    check(
+        schema.clone(),
+        &json!({"kind": "video"}),
+        &["p.length: missing"],
+    );
+    check(schema, &json!({"kind": "banner"}), &["p.size: missing"]);
+    check(json!({"if": {"required": ["a"]}}), &json!({"a": 1}), &[]);
+    check(json!({"then": {"required": ["a"]}}), &json!({}), &[]);
+}
+
+#[test]
+fn formats_are_checked() {
+    let check = |format: &str, right: &[&str], wrong: &[&str]| {
+        let schema = ParamsSchema::compile(json!({"format": format})).unwrap();
+        for text in right {
+            assert!(schema.faults(&json!(text), "p").is_empty(), "{text}");
+        }
+        for text in wrong {
+            assert_eq!(schema.faults(&json!(text), "p").len(), 1, "{text}");
+        }
+        assert!(schema.faults(&json!(7), "p").is_empty(), "{format}");
+    };
+    check(
+        "uri",
+        &["https://a.example/b?c", "urn:a:b"],
+        &["a.example", "/b", ""],
+    );
+    check(
+        "uuid",
+        &["6ba7b810-9dad-11d1-80b4-00c04fd430c8"],
+        &["6ba7b8109dad11d180b400c04fd430c8", "x"],
+    );
+    check(
+        "email",
+        &["a.b@c.example"],
+        &["a", "@c.example", "a b@c.example", "a@"],
+    );
+    check(
+        "hostname",
+        &["a-b.example"],
+        &["-a.example", "a..b", "a_b", ""],
+    );
+    check("ipv4", &["192.0.2.1"], &["192.0.2", "192.0.2.256"]);
+    check("ipv6", &["2001:db8::1"], &["192.0.2.1", ":"]);
+    check("date", &["2026-12-01"], &["2026-13-01", "01.12.2026"]);
+    check("date-time", &["2026-12-01T00:00:00Z"], &["2026-12-01"]);
+}
+
+#[test]
 fn schemas_that_would_be_misunderstood_are_refused() {
     for schema in [
         json!({"$ref": "#/x"}),
+        json!({"format": "colour"}),
+        json!({"format": 1}),
+        json!({"dependencies": {"a": 1}}),
+        json!({"dependentRequired": {"a": {}}}),
+        json!({"if": {"type": "text"}}),
+        json!({"exclusiveMaximum": "1"}),
         json!({"patternProperties": {}}),
         json!({"type": "text"}),
         json!({"properties": {"a": {"required": true}}}),

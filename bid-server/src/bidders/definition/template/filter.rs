@@ -19,6 +19,7 @@ pub(super) enum Filter {
     Member(String),
     Join(String),
     Default(String),
+    Map(Vec<(String, String)>),
 }
 
 /// Reads `name` or `name:argument`.
@@ -37,8 +38,20 @@ pub(super) fn parse(text: &str) -> Result<Filter, String> {
         "member" => Filter::Member(argument.to_owned()),
         "join" => Filter::Join(argument.to_owned()),
         "default" => Filter::Default(argument.to_owned()),
+        "map" => Filter::Map(table(argument)?),
         _ => return Err(format!("no filter is called {name:?}")),
     })
+}
+
+/// Reads `a=b,c=d`.
+fn table(text: &str) -> Result<Vec<(String, String)>, String> {
+    let entry = |entry: &str| {
+        let (from, to) = entry
+            .split_once('=')
+            .ok_or_else(|| format!("map needs entries such as a=b, not {entry:?}"))?;
+        Ok((from.to_owned(), to.to_owned()))
+    };
+    text.split(',').map(entry).collect()
 }
 
 /// The value after all filters; `None` = there is none.
@@ -89,6 +102,11 @@ fn changed(value: Value, filter: &Filter) -> Option<Value> {
             other => Some(other),
         },
         Filter::Default(_) => Some(value),
+        Filter::Map(table) => {
+            let text = as_text(value);
+            let entry = table.iter().find(|(from, _)| *from == text)?;
+            Some(Value::String(entry.1.clone()))
+        }
     }
 }
 
