@@ -226,8 +226,9 @@ const begin = (late) => {
     }
     if (report == 'slotOnload') {
       const fill = fills[code] || {};
+      const bid = bids[code];
       const own = () => {
-        if (bids[code] && bids[code].shown) return;
+        if (bid && bid.shown) return;
         tellSlot(
           'ad_rendered',
           code,
@@ -241,7 +242,7 @@ const begin = (late) => {
         );
       };
       // A creative of ours asks for its markup while it loads.
-      if (bids[code] && fill.cpm === undefined) setTimeout(own, 1000);
+      if (bid && fill.cpm === undefined) setTimeout(own, 1000);
       else own();
     }
   };

@@ -35,13 +35,13 @@
   let found = {};
   let scripts = [];
   // `due` are the slots of the first auctions.
-  let folder, gpt, due, config;
+  let config, due, gpt, folder;
 
   let add = (tag, properties) => {
     let { src } = properties;
     try {
       // Pages that demand Trusted Types take a script's address from a policy only.
-      properties.src = src && trustedTypes.createPolicy('earlybid', { createScriptURL: () => src }).createScriptURL();
+      properties.src = src && trustedTypes.createPolicy('earlybid', { createScriptURL: () => src }).createScriptURL(tag);
     } catch {
       // None is needed, or ours is not allowed.
     }
@@ -116,7 +116,7 @@
               id: auction.id,
               imp: slots.map((slot) => ({
                 id: slot.code,
-                banner: { format: sizes(slot).map(([w, h]) => ({ w, h })) },
+                banner: { format: sizes(slot).map((size) => ({ w: size[0], h: size[1] })) },
                 ext: {
                   prebid: { storedrequest: slot.storedImp && { id: slot.storedImp }, bidder: slot.bidders },
                 },

@@ -223,10 +223,10 @@ impl Slot {
 
     /// A bid that no creative has asked for yet and that may still be shown.
     pub fn take_unspent(&mut self, now: Elapsed) -> Option<Received> {
-        let claimed = self.claimed;
-        self.bid
-            .take()
-            .filter(|known| !claimed && known.is_good(now))
+        if self.claimed {
+            return None;
+        }
+        self.bid.take().filter(|known| known.is_good(now))
     }
 
     /// Takes a bid for this round: the better of the new one and a late one that is still good.
