@@ -1,26 +1,28 @@
-//! The bid server: one `POST /openrtb2/auction` in, the highest bids out, a row for all that happened.
+//! The bid server: one `POST /openrtb2/auction` in, the highest bids out, and a row for everything that
+//! happened.
 //!
-//! The path of an auction, which is also the order of the modules; [`pipeline`] walks it, one line a step:
+//! These are the steps of an auction, in the order in which [`pipeline`] walks them, one line each:
 //!
-//! 1. **Read** (`request`): the body is read under a cap, inflated, parsed, laid over the stored data that it
-//!    names, checked, given to its account, and split into what SSPs may see and what is meant for us. From its
-//!    `tmax` one deadline is computed; nobody computes another.
-//! 2. **Ask** (`bidders`): a pure adapter per bidder turns its offers into HTTP calls. The shared part
-//!    of the JSON is serialised once. All calls leave at once; who is late is dropped.
-//! 3. **Hold** (`auction`): the publisher's own line items join the bids of SSPs, each bid is judged and ends in
-//!    one outcome, and fit bids are ranked.
-//! 4. **Settle** (`settle`): what a fit bid needs before anybody is told of it: macros, addresses of events,
-//!    notices that we send in place of the page, a creative kept for later.
+//! 1. **Read** (`request`): the body is read under a size cap, inflated, parsed, merged with the stored data
+//!    that it names, validated, matched to its account, and split into what SSPs may see and what is meant
+//!    for us. One deadline is computed from its `tmax`; no other is computed later.
+//! 2. **Ask** (`bidders`): a pure adapter for each bidder turns its offers into HTTP calls. The shared part
+//!    of the JSON is serialised once. All calls leave at once, and late answers are dropped.
+//! 3. **Hold** (`auction`): the publisher's own line items join the bids of SSPs. Each bid is judged and ends
+//!    in exactly one outcome, and the bids that pass are ranked.
+//! 4. **Settle** (`settle`): a bid that passed gets what it needs before anybody is told of it: macros, event
+//!    addresses, the notices that we send on behalf of the page, and a creative that is kept for later.
 //! 5. **Write** (`response`): key-values and the OpenRTB answer.
-//! 6. **Tell** (`log_output`): metrics count the auction, and once the answer is on its way, rows about it and
-//!    each bid wait in a bounded queue until a background task has brought them to log-ingest.
+//! 6. **Tell** (`log_output`): metrics count the auction. Once the answer is on its way, rows about the
+//!    auction and each bid wait in a bounded queue until a background task has brought them to log-ingest.
 //!
-//! Around it: `http` lets requests in and answers out, `data` is what comes from files and other servers and is
-//! replaced while we run, `money` reckons, `config` composes the sections that each module checks for itself,
-//! and `metrics` is the registry of what each of them counts. Arrows point down this list only; a test of the
-//! workspace keeps it so.
+//! Around them: `http` lets requests in and answers out, `data` holds what comes from files and other servers
+//! and is replaced while we run, `money` does the arithmetic on prices, `config` composes the sections that
+//! each module checks for itself, and `metrics` is the registry of what each of them counts. Data flows down
+//! this list only, and no two modules import each other; a test of the workspace enforces that.
 
 mod auction;
+mod bidder_names;
 mod bidders;
 mod check_adapters;
 mod clock;
@@ -55,4 +57,4 @@ pub use money::price_granularity::PresetScale;
 pub use request::AuctionConfig;
 pub use response::DebugConfig;
 pub use settle::bid_notices::NoticesConfig;
-pub use settle::creative_cache::{CacheConfig, CacheStore};
+pub use settle::creative_cache::{CacheConfig, CacheStore, CacheWriters};

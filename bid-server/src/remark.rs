@@ -5,6 +5,8 @@ pub(crate) const GENERAL: &str = "general";
 
 /// The numbers that Prebid Server uses.
 pub(crate) mod code {
+    /// Error: an SSP's answer, or a bid in it, cannot be used.
+    pub(crate) const BAD_ANSWER: i64 = 4;
     /// Error: there is no exchange rate to the auction's currency.
     pub(crate) const NO_CONVERSION_RATE: i64 = 9;
     /// Warning: the request's privacy signals contradict each other.
@@ -29,6 +31,8 @@ pub(crate) mod code {
     pub(crate) const AD_SERVER_TARGETING: i64 = 10_007;
     /// Warning: a bid below the floor, or floors that cannot be used.
     pub(crate) const FLOORS: i64 = 10_009;
+    /// Warning: extended ids that cannot be used.
+    pub(crate) const EID: i64 = 10_013;
     /// Warning: the targeting prefix leaves no room for the key.
     pub(crate) const PREFIX_TOO_LONG: i64 = 10_015;
     /// Warning: keys may be so short that no prefix fits.

@@ -69,6 +69,8 @@ pub(crate) struct SspBids {
     pub(crate) bidid: Option<String>,
     /// In the order of the reply.
     pub(crate) bids: Vec<SspBid>,
+    /// Why other bids of the reply could not be read.
+    pub(crate) lost: Vec<String>,
 }
 
 /// A bid with its seat.

@@ -1,6 +1,6 @@
 //! One HTTP call to an SSP. This is the only place that talks to them.
 
-use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT};
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,6 +10,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::adapter::{HttpCall, Reply};
+use super::coding::CodingError;
 use super::percent;
 use crate::bidders::ssp_client::{ExchangeError, Outgoing, Reading, SspClient};
 
@@ -22,6 +23,9 @@ pub(crate) enum CallError {
     /// The body is longer than the most we read.
     #[error("answer is larger than {0} bytes")]
     TooLarge(usize),
+    /// The body is compressed and cannot be read.
+    #[error(transparent)]
+    Coding(CodingError),
 }
 
 /// Sends the call and reads the whole reply.
@@ -37,6 +41,7 @@ pub(crate) async fn send(
     match answer {
         Ok((status, body)) => Ok(Reply { status, body }),
         Err(ExchangeError::TooLarge(cap)) => Err(CallError::TooLarge(cap)),
+        Err(ExchangeError::Coding(error)) => Err(CallError::Coding(error)),
         Err(error) => Err(CallError::Unreachable(error)),
     }
 }
@@ -83,16 +88,23 @@ fn address(url: &Url) -> Option<Address> {
 /// The call's own headers, on top of those that all calls have.
 pub(crate) fn headers(call: &HttpCall) -> HeaderMap {
     const JSON: HeaderValue = HeaderValue::from_static("application/json");
-    let mut headers = HeaderMap::with_capacity(call.headers.len() + 3);
+    /// For SSPs whose dialect does not send the visitor's user agent.
+    const OWN_NAME: HeaderValue =
+        HeaderValue::from_static(concat!("Earlybid/", env!("CARGO_PKG_VERSION")));
+    let mut headers = HeaderMap::with_capacity(call.headers.len() + 4);
     headers.insert(ACCEPT, JSON);
+    headers.insert(USER_AGENT, OWN_NAME);
     if call.method != Method::GET {
         headers.insert(CONTENT_TYPE, JSON);
         if call.gzip.is_some() {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
     }
+    for (name, _) in &call.headers {
+        headers.remove(name);
+    }
     for (name, value) in &call.headers {
-        headers.insert(name.clone(), value.clone());
+        headers.append(name.clone(), value.clone());
     }
     headers
 }

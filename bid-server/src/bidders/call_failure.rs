@@ -46,7 +46,9 @@ impl CallFailure {
             Self::NotAsked(Refused::Currency(_)) => BidOutcome::NoConversionRate,
             Self::NotAsked(Refused::Unfit(_)) => BidOutcome::NotAsked,
             Self::Call(CallError::Unreachable(_)) => BidOutcome::Unreachable,
-            Self::Call(CallError::TooLarge(_)) | Self::Reply(_) => BidOutcome::InvalidResponse,
+            Self::Call(CallError::TooLarge(_) | CallError::Coding(_)) | Self::Reply(_) => {
+                BidOutcome::InvalidResponse
+            }
         }
     }
 
@@ -56,7 +58,7 @@ impl CallFailure {
             Self::TimedOut | Self::NotAwaited => 1,
             Self::CutOff => 999,
             Self::NotAsked(_) => 2,
-            Self::Call(CallError::TooLarge(_)) | Self::Reply(_) => 4,
+            Self::Call(CallError::TooLarge(_) | CallError::Coding(_)) | Self::Reply(_) => 4,
             Self::Call(CallError::Unreachable(_)) => 5,
             Self::Skipped => 12,
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::registry::Bidder;
-use super::ssp_client::Link;
+use super::ssp_client::{BodySize, Link};
 use super::timeout_notice::TimeoutNotice;
 use super::{CallFailure, CallTrace};
 use crate::clock;
@@ -25,8 +25,12 @@ pub(crate) struct CallReport {
     pub(crate) latency: Duration,
     /// `None` = it was answered.
     pub(crate) failure: Option<CallFailure>,
+    /// Why individual bids in its answer could not be read.
+    pub(crate) lost: Vec<String>,
     /// The connection that it used; `None` = it never got that far.
     pub(crate) link: Option<Link>,
+    /// The size of its answer; `None` = no answer arrived.
+    pub(crate) size: Option<BodySize>,
     /// What went over the wire, for debugging callers.
     pub(crate) trace: Option<CallTrace>,
     /// The notice for an SSP whose answer was late.
@@ -43,7 +47,9 @@ impl CallReport {
             started_at: clock::now_ms(),
             latency: Duration::ZERO,
             failure: None,
+            lost: Vec::new(),
             link: None,
+            size: None,
             trace: None,
             timeout_notice: None,
         }

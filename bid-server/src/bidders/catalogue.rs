@@ -15,6 +15,7 @@ use toml::Table;
 use super::definition::Definition;
 use super::definition::compile::{OperatorSettings, compile, declared_host_settings};
 use super::definition::fault::{DefinitionError, KeyFault};
+use crate::bidder_names;
 
 /// All known definitions by code. They are not compiled yet, because host settings differ from bidder to bidder.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,8 +78,10 @@ impl Catalogue {
             let path = entry.map_err(unreadable)?.path();
             let code = path.file_name().and_then(|name| name.to_str());
             if let Some(code) = code.filter(|_| path.join("adapter.toml").is_file()) {
+                let source = DefinitionSource::read(&path)?;
                 self.sources
-                    .insert(code.to_owned(), DefinitionSource::read(&path)?);
+                    .retain(|known, _| !bidder_names::same(known, code));
+                self.sources.insert(code.to_owned(), source);
             }
         }
         Ok(())
@@ -91,7 +94,7 @@ impl Catalogue {
 
     /// Whether there is such a definition.
     pub(crate) fn contains(&self, code: &str) -> bool {
-        self.sources.contains_key(code)
+        bidder_names::find(&self.sources, code).is_some()
     }
 
     /// The definition with that code, compiled for one bidder.
@@ -101,7 +104,7 @@ impl Catalogue {
         settings: &OperatorSettings,
     ) -> Result<Definition, DefinitionError> {
         let unknown = || KeyFault::new("adapter", "no such definition").within(code);
-        let source = self.sources.get(code).ok_or_else(unknown)?;
+        let source = bidder_names::find(&self.sources, code).ok_or_else(unknown)?;
         let (table, schema) = self.whole(source)?;
         compile(code, table, schema, settings).map_err(|fault| fault.within(&source.file))
     }
@@ -109,7 +112,7 @@ impl Catalogue {
     /// The same with a placeholder for every host setting, for looking at what does not depend on them.
     pub(crate) fn compile_unconfigured(&self, code: &str) -> Result<Definition, DefinitionError> {
         let mut settings = OperatorSettings::default();
-        if let Some(source) = self.sources.get(code) {
+        if let Some(source) = bidder_names::find(&self.sources, code) {
             let (table, _) = self.whole(source)?;
             for (name, default) in declared_host_settings(&table) {
                 settings
@@ -122,12 +125,12 @@ impl Catalogue {
 
     /// The dialect that a code speaks in Rust: its own, or that of the definition it is an alias of.
     pub(crate) fn rust_dialect(&self, code: &str) -> Option<&'static str> {
-        let base = self
-            .sources
-            .get(code)
-            .and_then(|source| alias_of(&source.table));
+        let source = bidder_names::find(&self.sources, code);
+        let base = source.and_then(|source| alias_of(&source.table));
         let spoken = base.as_deref().unwrap_or(code);
-        IN_RUST.into_iter().find(|known| *known == spoken)
+        IN_RUST
+            .into_iter()
+            .find(|known| bidder_names::same(known, spoken))
     }
 
     /// A definition's table and schema, merged with those of the definition that it is an alias of.
@@ -136,10 +139,8 @@ impl Catalogue {
             return Ok((source.table.clone(), source.schema.clone()));
         };
         let fault = |problem: &str| KeyFault::new("alias_of", problem).within(&source.file);
-        let below = self
-            .sources
-            .get(&base)
-            .ok_or_else(|| fault("no such definition"))?;
+        let below =
+            bidder_names::find(&self.sources, &base).ok_or_else(|| fault("no such definition"))?;
         if alias_of(&below.table).is_some() {
             return Err(fault("names an alias"));
         }

@@ -9,36 +9,42 @@ use url::Url;
 
 use super::definition::Definition;
 use super::params_schema::ParamsSchema;
+use super::secrets::Secrets;
+use crate::bidder_names;
 use crate::request::KnownBidders;
 
 /// `[bidders.<code>]`
 #[derive(Debug, Clone, PartialEq)]
 pub struct BidderConfig {
-    /// How it is spoken to.
+    /// How we talk to it.
     pub(crate) dialect: Dialect,
+    /// The operator's secrets that nobody else may see, such as keys in its endpoint.
+    pub(crate) secrets: Secrets,
     /// Whether it is asked at all.
     pub enabled: bool,
-    /// Gives up earlier than the auction does.
+    /// How long we wait for it, if that is less than the auction would.
     pub timeout: Option<Duration>,
-    /// Kept back from the tmax that it is told.
+    /// Kept back from the tmax that it sees.
     pub deduction: Duration,
-    /// Nobody waits for it once all others are in.
+    /// It is not waited for once all others have answered.
     pub secondary: bool,
+    /// Whether it is asked to compress its answers.
+    pub compressed_answers: bool,
 }
 
-/// How a bidder is spoken to.
+/// How we talk to a bidder.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Dialect {
     /// Plain OpenRTB at this address.
     Plain(Url),
-    /// As a definition says.
+    /// As a definition describes.
     Defined(Arc<Definition>),
-    /// The same, but for requests and replies, which are code.
+    /// The same, except for requests and replies, which are Rust code.
     InRust(&'static str, Arc<Definition>),
 }
 
 impl BidderConfig {
-    /// What params must be like.
+    /// The schema of its params.
     pub(crate) fn params_schema(&self) -> Option<&ParamsSchema> {
         match &self.dialect {
             Dialect::Plain(_) => None,
@@ -51,16 +57,12 @@ impl BidderConfig {
 
 impl KnownBidders for BTreeMap<String, BidderConfig> {
     fn has(&self, code: &str) -> bool {
-        self.contains_key(code)
+        bidder_names::find(self, code).is_some()
     }
 
-    fn has_in_any_case(&self, code: &str) -> bool {
-        self.keys().any(|known| known.eq_ignore_ascii_case(code))
-    }
-
-    /// Those of a bidder that is not asked do no harm.
+    /// The params of a bidder that is not asked do no harm.
     fn faults_of_params(&self, code: &str, params: &Value, path: &str) -> Vec<String> {
-        let bidder = self.get(code).filter(|bidder| bidder.enabled);
+        let bidder = bidder_names::find(self, code).filter(|bidder| bidder.enabled);
         let schema = bidder.and_then(BidderConfig::params_schema);
         schema.map_or_else(Vec::new, |schema| schema.faults(params, path))
     }

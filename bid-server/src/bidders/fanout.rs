@@ -1,5 +1,7 @@
 //! Asks all bidders at once and stops waiting at the deadline.
 
+use axum::http::HeaderValue;
+use axum::http::header::ACCEPT_ENCODING;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesOrdered;
 use tokio::time::Instant;
@@ -9,10 +11,11 @@ use super::adapter::{Ask, Calls, HttpCall, Offer, RefusedOffer, SspBids};
 use super::answer_wait::AnswerWait;
 use super::bodies::Bodies;
 use super::offers::{Asked, Plan};
+use super::refused::Refused;
 use super::registry::Bidder;
 use super::ssp_client::{LinkNote, Listener, Reading, SspClient};
 use super::stored_answers::StoredOffer;
-use super::{CallFailure, CallReport, CallTrace, call};
+use super::{CallFailure, CallReport, CallTrace, call, coding};
 use crate::clock;
 use crate::request::AuctionRequest;
 use crate::request::auction_request::DebugLevel;
@@ -22,13 +25,15 @@ use crate::request::tmax::TimeForSsps;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Terms<'a> {
     pub(super) client: &'a SspClient,
-    /// Answers that are not there by then are dropped, with their connections.
+    /// Answers that have not arrived by then are dropped, and their connections are closed.
     pub(super) deadline: Instant,
     /// A longer answer counts as invalid.
     pub(super) max_response_bytes: usize,
+    /// Any further calls are not made.
+    pub(super) max_calls: usize,
     /// The client has gone away.
     pub(super) gone: &'a CancellationToken,
-    /// Whether calls are to be shown.
+    /// How much of the calls the caller may see.
     pub(super) debug: DebugLevel,
 }
 
@@ -36,12 +41,12 @@ struct PlannedCall<'a> {
     bidder: &'a Bidder,
     ask: Ask<'a>,
     call: HttpCall,
-    /// Answers in place of the SSP.
+    /// Takes the place of the SSP's answer.
     stored: Option<&'a StoredOffer<'a>>,
     report: CallReport,
 }
 
-/// One report and the bids of each call; those that could not be made come first.
+/// One report per call, with its bids; calls that could not be made come first.
 pub(super) async fn ask_all<'a>(
     plan: &'a Plan<'a>,
     context: AskContext<'a>,
@@ -54,7 +59,7 @@ pub(super) async fn ask_all<'a>(
         let bidder = asked.bidder;
         let blank = CallReport::of(name, bidder);
         for (offers, stored) in parts(asked) {
-            // What is stored takes no time.
+            // A stored answer takes no time.
             let tmax = context.tmax(bidder).or(stored.map(|_| 1));
             let Some(tmax) = tmax else {
                 answers.push((skipped(name, bidder, offers), SspBids::default()));
@@ -64,19 +69,26 @@ pub(super) async fn ask_all<'a>(
             let Calls { calls, refused } = bidder.adapter.calls(&ask, &mut bodies);
             let refused = not_asked(refused, &blank).into_iter();
             answers.extend(refused.map(|report| (report, SspBids::default())));
-            planned.extend(calls.into_iter().map(|call| PlannedCall {
-                bidder,
-                ask,
-                call,
-                stored,
-                report: blank.clone(),
-            }));
+            for mut call in calls {
+                if planned.len() >= terms.max_calls {
+                    answers.push((over_limit(&blank, call), SspBids::default()));
+                    continue;
+                }
+                ask_for_compression(bidder, &mut call);
+                planned.push(PlannedCall {
+                    bidder,
+                    ask,
+                    call,
+                    stored,
+                    report: blank.clone(),
+                });
+            }
         }
     }
     let primary = planned.iter().filter(|call| !call.bidder.secondary);
     let wait = AnswerWait::new(primary.count(), terms.gone);
     let calls = planned.into_iter();
-    // Looks after the calls that something has happened to, not after all of them each time.
+    // Polls only the calls that something has happened to, not all of them each time.
     let mut calls: FuturesOrdered<_> = calls.map(|call| send(call, terms, &wait)).collect();
     while let Some(answer) = calls.next().await {
         answers.push(answer);
@@ -84,7 +96,19 @@ pub(super) async fn ask_all<'a>(
     answers
 }
 
-/// All offers that the SSP is asked for, and one by one those that stored answers are for.
+/// Asks for compressed answers, unless the operator or the dialect says otherwise.
+fn ask_for_compression(bidder: &Bidder, call: &mut HttpCall) {
+    let named = call
+        .headers
+        .iter()
+        .any(|(name, _)| *name == ACCEPT_ENCODING);
+    if bidder.compressed_answers && !named {
+        let codings = HeaderValue::from_static(coding::ASKED_FOR);
+        call.headers.push((ACCEPT_ENCODING, codings));
+    }
+}
+
+/// All offers that the SSP is asked for, then one by one those with a stored answer.
 fn parts<'a>(asked: &'a Asked<'a>) -> impl Iterator<Item = Part<'a>> {
     let live = Some((asked.offers.as_slice(), None)).filter(|(offers, _)| !offers.is_empty());
     let stored = asked.stored.iter();
@@ -92,19 +116,19 @@ fn parts<'a>(asked: &'a Asked<'a>) -> impl Iterator<Item = Part<'a>> {
     live.into_iter().chain(stored)
 }
 
-/// Offers of one bidder, and what is stored for them.
+/// Offers for one bidder, and the stored answer for them.
 type Part<'a> = (&'a [Offer<'a>], Option<&'a StoredOffer<'a>>);
 
 /// What all bidders are asked with.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct AskContext<'a> {
     pub(super) request: &'a AuctionRequest,
-    /// What is left of the auction's time, and what of it is kept back.
+    /// What is left of the auction's time, and how much of that is kept back.
     pub(super) time: TimeForSsps,
 }
 
 impl<'a> AskContext<'a> {
-    /// What the bidder is told; `None` = too little to ask at all.
+    /// The tmax that the bidder sees; `None` = too little to ask it at all.
     fn tmax(&self, bidder: &Bidder) -> Option<i64> {
         self.time.for_one(bidder.deduction, bidder.timeout)
     }
@@ -127,6 +151,16 @@ fn skipped(name: &str, bidder: &Bidder, offers: &[Offer<'_>]) -> CallReport {
         imps: offers.iter().map(|offer| offer.imp).collect(),
         failure: Some(CallFailure::Skipped),
         ..CallReport::of(name, bidder)
+    }
+}
+
+/// The report of a call beyond the limit.
+fn over_limit(blank: &CallReport, call: HttpCall) -> CallReport {
+    let why = Refused::Unfit("the auction has too many calls".to_owned());
+    CallReport {
+        imps: call.imps,
+        failure: Some(CallFailure::NotAsked(why)),
+        ..blank.clone()
     }
 }
 
@@ -170,13 +204,17 @@ async fn send(
     };
     let bids = reply(&planned, reading, started, terms, wait).await;
     report.link = link.get();
+    report.size = link.size();
     if !planned.bidder.secondary {
         wait.one_is_in();
     }
     report.imps = planned.call.imps;
     report.latency = started.elapsed();
     match bids {
-        Ok(bids) => (report, bids),
+        Ok(mut bids) => {
+            report.lost = std::mem::take(&mut bids.lost);
+            (report, bids)
+        }
         Err(failure) => {
             let late = planned.call.timeout_notice;
             report.timeout_notice = late.filter(|_| failure == CallFailure::TimedOut);
@@ -218,7 +256,6 @@ mod tests {
     use ad_events::outcome::BidOutcome;
 
     use super::*;
-    use crate::bidders::refused::Refused;
     use crate::request::ImpIndex;
 
     #[test]

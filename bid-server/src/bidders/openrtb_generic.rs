@@ -85,12 +85,7 @@ mod tests {
 
     #[test]
     fn malformed_answers_are_errors() {
-        for body in [
-            "nonsense",
-            "[]",
-            r#"{"seatbid":{}}"#,
-            r#"{"seatbid":[{"bid":[{"price":"x"}]}]}"#,
-        ] {
+        for body in ["nonsense", "[]", r#"{"seatbid":{}}"#] {
             assert!(
                 matches!(read(200, body), Err(AdapterError::Malformed(_))),
                 "{body}"

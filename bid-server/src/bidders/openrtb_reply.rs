@@ -1,8 +1,15 @@
 //! Reads an OpenRTB response, as nearly all SSPs send it.
 
+mod lenient;
+mod written;
+
 use openrtb::BidResponse;
 
 use super::adapter::{AdapterError, Reply, SspBid, SspBids};
+pub(super) use lenient::bid;
+
+/// Some servers write a byte order mark before their JSON.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The bids of a reply, unchanged.
 pub(super) fn read(reply: &Reply, no_bid: &[u16], currency: &str) -> Result<SspBids, AdapterError> {
@@ -12,13 +19,19 @@ pub(super) fn read(reply: &Reply, no_bid: &[u16], currency: &str) -> Result<SspB
     if reply.status != 200 {
         return Err(AdapterError::Status(reply.status));
     }
+    let body = without_mark(&reply.body);
     // Some SSPs answer "no bid" with an empty 200.
-    if reply.body.iter().all(u8::is_ascii_whitespace) {
+    if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(SspBids::default());
     }
-    let response: BidResponse = serde_json::from_slice(&reply.body)
-        .map_err(|error| AdapterError::Malformed(error.to_string()))?;
-    let named = response.cur.filter(|code| !code.is_empty());
+    // Only answers with something odd in them are read a second time.
+    let (response, lost) = match serde_json::from_slice::<BidResponse>(body) {
+        Ok(response) => (response, Vec::new()),
+        Err(error) => {
+            lenient::read(body).ok_or_else(|| AdapterError::Malformed(error.to_string()))?
+        }
+    };
+    let named = response.cur.map(|code| code.trim().to_ascii_uppercase());
     let seats = response.seatbid.into_iter();
     let bids = seats.flat_map(|seat| {
         let buyer = seat.seat;
@@ -30,8 +43,19 @@ pub(super) fn read(reply: &Reply, no_bid: &[u16], currency: &str) -> Result<SspB
         })
     });
     Ok(SspBids {
-        currency: named.unwrap_or_else(|| currency.to_owned()),
+        currency: named
+            .filter(|code| !code.is_empty())
+            .unwrap_or_else(|| currency.to_owned()),
         bidid: response.bidid,
         bids: bids.collect(),
+        lost,
     })
 }
+
+/// The text of a reply, without the mark that some servers write before it.
+pub(super) fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! Who can be asked: bidder code to adapter.
+//! The bidders that can be asked: from a bidder's code to its adapter.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,54 +12,62 @@ use super::defined::Defined;
 use super::definition::Definition;
 use super::info::BidderInfo;
 use super::openrtb_generic::OpenRtbGeneric;
+use super::secrets::Secrets;
+use crate::bidder_names;
 
 /// A configured bidder.
 #[derive(Debug)]
 pub(crate) struct Bidder {
     /// Its code, as in the configuration.
     pub(crate) code: Arc<str>,
-    /// How it is spoken to.
+    /// How we talk to it.
     pub(crate) adapter: Box<dyn Adapter>,
     /// What else is known about it.
     pub(crate) info: BidderInfo,
-    /// Gives up earlier than the auction does.
+    /// What debugging callers must not see.
+    pub(crate) secrets: Secrets,
+    /// How long we wait for it, if that is less than the auction would.
     pub(crate) timeout: Option<Duration>,
-    /// Kept back from the tmax that it is told.
+    /// Kept back from the tmax that it sees.
     pub(crate) deduction: Duration,
-    /// Nobody waits for it once all others are in.
+    /// It is not waited for once all others have answered.
     pub(crate) secondary: bool,
     /// Whether it is asked at all.
     pub(crate) enabled: bool,
+    /// Whether it may compress its answers.
+    pub(crate) compressed_answers: bool,
 }
 
 /// All configured bidders, and what is known about the others.
 #[derive(Debug)]
 pub(crate) struct Registry {
     bidders: BTreeMap<String, Bidder>,
-    /// About those that only have a definition.
+    /// Bidders that only have a definition.
     unconfigured: Vec<BidderInfo>,
 }
 
 impl Registry {
-    /// One adapter per configured bidder.
+    /// Makes one adapter per configured bidder.
     pub(crate) fn new(configured: &BTreeMap<String, BidderConfig>, catalogue: &Catalogue) -> Self {
         let bidder = |(code, settings): (&String, &BidderConfig)| {
             let bidder = Bidder {
                 code: Arc::from(code.as_str()),
                 adapter: adapter(&settings.dialect),
                 info: info(code, settings),
+                secrets: settings.secrets.clone(),
                 timeout: settings.timeout,
                 deduction: settings.deduction,
                 secondary: settings.secondary,
                 enabled: settings.enabled,
+                compressed_answers: settings.compressed_answers,
             };
             (code.clone(), bidder)
         };
         let bidders: BTreeMap<String, Bidder> = configured.iter().map(bidder).collect();
         let others = catalogue
             .codes()
-            .filter(|code| !bidders.contains_key(*code));
-        // A definition that does not compile is found by a test, or when a bidder names it.
+            .filter(|code| bidder_names::find(&bidders, code).is_none());
+        // A definition that does not compile shows up in a test, or when a bidder names it.
         let others = others.filter_map(|code| catalogue.compile_unconfigured(code).ok());
         Self {
             unconfigured: others.map(|definition| definition.info).collect(),
@@ -67,12 +75,12 @@ impl Registry {
         }
     }
 
-    /// The bidder of that code.
+    /// The bidder with that code.
     pub(crate) fn get(&self, code: &str) -> Option<&Bidder> {
-        self.bidders.get(code)
+        bidder_names::find(&self.bidders, code)
     }
 
-    /// Every bidder that is known: those that are configured, then those that only have a definition.
+    /// Every known bidder: the configured ones, then those that only have a definition.
     pub(crate) fn infos(&self) -> impl Iterator<Item = &BidderInfo> {
         let configured = self.bidders.values().map(|bidder| &bidder.info);
         configured.chain(&self.unconfigured)

@@ -15,9 +15,10 @@ mod http1;
 mod metrics;
 mod pool;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use axum::http::header::CONTENT_ENCODING;
 use axum::http::{Request, Response};
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
@@ -31,6 +32,7 @@ use http1::Http1;
 pub(crate) use metrics::{ConnectMetrics, waits};
 use pool::{Open, Origin, Pool, Shared};
 
+use super::coding::{self, CodingError};
 use crate::data::tls::TlsConfig;
 
 /// A request to an SSP; the URI is absolute.
@@ -48,6 +50,18 @@ pub(crate) enum ExchangeError {
     /// The body is longer than the most we read.
     #[error("answer is larger than {0} bytes")]
     TooLarge(usize),
+    /// The body is compressed and cannot be read.
+    #[error(transparent)]
+    Coding(CodingError),
+}
+
+impl From<CodingError> for ExchangeError {
+    fn from(error: CodingError) -> Self {
+        match error {
+            CodingError::TooLarge(cap) => Self::TooLarge(cap),
+            other => Self::Coding(other),
+        }
+    }
 }
 
 /// Is told about an answer while it arrives.
@@ -70,11 +84,25 @@ pub(crate) enum Link {
     Failed(Duration),
 }
 
-/// What is known so far about a call's connection.
+/// How large a body was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BodySize {
+    /// In bytes on the wire.
+    pub(crate) wire: usize,
+    /// In bytes after decompression.
+    pub(crate) plain: usize,
+}
+
+/// What is known so far about a call's connection and its answer.
 #[derive(Debug, Default)]
-pub(crate) struct LinkNote(Mutex<Option<Link>>);
+pub(crate) struct LinkNote(Mutex<Option<Link>>, OnceLock<BodySize>);
 
 impl LinkNote {
+    /// `None` = no complete body has arrived.
+    pub(crate) fn size(&self) -> Option<BodySize> {
+        self.1.get().copied()
+    }
+
     fn set(&self, link: Link) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
     }
@@ -224,12 +252,15 @@ async fn read(
     response: Response<Incoming>,
     reading: Reading<'_>,
 ) -> Result<RawReply, ExchangeError> {
-    let Reading { cap, listener, .. } = reading;
+    let Reading { cap, link, .. } = reading;
     let status = response.status().as_u16();
-    if let Some(listener) = listener {
+    if let Some(listener) = reading.listener {
         listener.head(status);
     }
-    let mut body = response.into_body();
+    let (head, mut body) = response.into_parts();
+    // Compressed bytes tell a debugging caller nothing; it gets the body once that can be read.
+    let coded = head.headers.contains_key(CONTENT_ENCODING);
+    let listener = reading.listener.filter(|_| !coded);
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if announced > cap {
         return Err(ExchangeError::TooLarge(cap));
@@ -248,7 +279,18 @@ async fn read(
         }
         whole.push(part, announced);
     }
-    Ok((status, whole.into_bytes()))
+    let wire = whole.len();
+    let plain = coding::decoded(&head.headers, whole.into_bytes(), cap)?;
+    if let Some(listener) = reading.listener.filter(|_| coded) {
+        listener.part(&plain);
+    }
+    let size = BodySize {
+        wire,
+        plain: plain.len(),
+    };
+    // A call has only one answer, so this is the first size.
+    let _first = link.1.set(size);
+    Ok((status, plain))
 }
 
 /// The parts of a body; a single part is not copied.

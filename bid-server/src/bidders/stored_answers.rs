@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::CallReport;
 use super::adapter::{Offer, Reply, SspBid, SspBids};
+use crate::bidder_names;
 use crate::data::stored::{StoredKind, parse};
 use crate::request::AuctionRequest;
 use crate::request::auction_request::offered_imp::{OfferedImp, StoredBids};
@@ -42,7 +43,7 @@ pub(super) fn of_bidder<'a>(
     let mut stored = imp.stored_bids.iter();
     let StoredBids {
         id, replace_imp_id, ..
-    } = stored.find(|stored| stored.bidder.eq_ignore_ascii_case(name))?;
+    } = stored.find(|stored| bidder_names::same(&stored.bidder, name))?;
     Some(StoredOffer {
         offer,
         value: value(request, id)?,

@@ -1,4 +1,4 @@
-//! The file as it is written: plain serde, unknown keys refused, defaults filled. No checks here.
+//! The file as it is written: plain serde, unknown keys refused, defaults filled in. There are no checks here.
 
 mod bids;
 mod kept;
@@ -52,6 +52,7 @@ pub(super) struct File {
 pub(super) struct Listen {
     pub(super) http: String,
     pub(super) admin: String,
+    pub(super) admin_hosts: Vec<String>,
     pub(super) max_connections: usize,
     pub(super) head_timeout_ms: u64,
     pub(super) idle_timeout_ms: u64,
@@ -66,6 +67,7 @@ impl Default for Listen {
         Self {
             http: "127.0.0.1:8000".to_owned(),
             admin: "127.0.0.1:8001".to_owned(),
+            admin_hosts: Vec::new(),
             max_connections: 10_000,
             head_timeout_ms: 5000,
             idle_timeout_ms: 75_000,
@@ -101,7 +103,10 @@ pub(super) struct Auction {
     pub(super) max_body_bytes: usize,
     pub(super) body_timeout_ms: u64,
     pub(super) max_imps: usize,
+    pub(super) max_bidders: usize,
+    pub(super) max_calls: usize,
     pub(super) require_secure_markup: bool,
+    pub(super) strict: bool,
 }
 
 impl Default for Auction {
@@ -117,7 +122,10 @@ impl Default for Auction {
             max_body_bytes: 256 << 10,
             body_timeout_ms: 5000,
             max_imps: 100,
+            max_bidders: 100,
+            max_calls: 500,
             require_secure_markup: false,
+            strict: false,
         }
     }
 }
@@ -181,6 +189,7 @@ pub(super) struct Bidder {
     pub(super) timeout_ms: Option<u64>,
     pub(super) tmax_deduction_ms: Option<u64>,
     pub(super) secondary: Option<bool>,
+    pub(super) compressed_answers: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]

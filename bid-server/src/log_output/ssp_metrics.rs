@@ -27,6 +27,8 @@ pub(super) struct SspMetrics {
     markup: Family<MarkupLabels, Counter>,
     connections: Family<BidderOutcomeLabels, Counter>,
     connecting: Family<BidderLabel, Histogram>,
+    answer_bytes: Family<BidderLabel, Counter>,
+    saved_bytes: Family<BidderLabel, Counter>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -43,6 +45,8 @@ impl Default for SspMetrics {
             markup: Family::default(),
             connections: Family::default(),
             connecting: Family::new_with_constructor(waits),
+            answer_bytes: Family::default(),
+            saved_bytes: Family::default(),
         }
     }
 }
@@ -69,10 +73,21 @@ impl SspMetrics {
             "Wait of a call for a new connection, name and TLS included",
             self.connecting.clone(),
         );
+        registry.register(
+            "bid_server_ssp_answer_bytes",
+            "Bytes of SSPs' answers as they travelled, by bidder",
+            self.answer_bytes.clone(),
+        );
+        registry.register(
+            "bid_server_ssp_answer_bytes_saved",
+            "Bytes that compression has saved in SSPs' answers, by bidder",
+            self.saved_bytes.clone(),
+        );
     }
 
     /// Counts a call's connection; a call that was answered with stored data has none.
     pub(super) fn call(&self, call: &CallReport) {
+        self.count_bytes(call);
         let outcome = match call.link {
             Some(Link::Reused) => "reused",
             Some(Link::Opened(_)) => "opened",
@@ -90,6 +105,20 @@ impl SspMetrics {
         }
         let labels = BidderOutcomeLabels { bidder, outcome };
         self.connections.get_or_create(&labels).inc();
+    }
+
+    fn count_bytes(&self, call: &CallReport) {
+        let Some(size) = call.size else { return };
+        let bytes = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let label = BidderLabel {
+            bidder: Arc::clone(&call.bidder),
+        };
+        let answers = self.answer_bytes.get_or_create(&label);
+        answers.inc_by(bytes(size.wire));
+        let saved = bytes(size.plain.saturating_sub(size.wire));
+        if saved > 0 {
+            self.saved_bytes.get_or_create(&label).inc_by(saved);
+        }
     }
 
     /// Counts a bid; `price` is in the currency that all prices are counted in.

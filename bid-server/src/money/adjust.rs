@@ -14,6 +14,8 @@ use serde_json::Value;
 
 pub(crate) use factors::Factors;
 
+use crate::bidder_names;
+
 /// All adjustments of a request.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Adjustments {
@@ -147,7 +149,8 @@ impl Rules {
     /// The most specific list of adjustments for a bid.
     fn list(&self, bid: Adjusted<'_>) -> Option<&Vec<Adjustment>> {
         let Adjusted { media, seat, deal } = bid;
-        let named = |media, bidder, deal| self.mediatype.get(media)?.get(bidder)?.get(deal);
+        let named =
+            |media, bidder, deal| bidder_names::find(self.mediatype.get(media)?, bidder)?.get(deal);
         let of_deal = |media, bidder| named(media, bidder, deal?);
         of_deal(media, seat)
             .or_else(|| named(media, seat, ANY))

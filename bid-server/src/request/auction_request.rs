@@ -29,6 +29,7 @@ use super::adjusted_floors::{self, AdjustedFloors};
 use super::bidder_requests::{BidderData, BidderRequests, BidderView};
 use super::tmax::Budget;
 use super::{ImpIndex, Refusal, RequestSettings};
+use crate::bidder_names;
 use crate::data::accounts::Account;
 use crate::data::market::Market;
 use crate::data::stored::Found;
@@ -118,8 +119,9 @@ impl AuctionRequest {
             &mut warnings,
         );
         let imps = std::mem::take(&mut request.imp);
-        let is_bidder =
-            |code: &str| settings.bidders.has(code) || options.aliases.contains_key(code);
+        let is_bidder = |code: &str| {
+            settings.bidders.has(code) || bidder_names::find(&options.aliases, code).is_some()
+        };
         let imps: Vec<_> = imps
             .into_iter()
             .map(|imp| OfferedImp::new(imp, is_bidder))

@@ -16,9 +16,6 @@ pub(crate) trait KnownBidders: Debug + Sync {
     /// Whether a bidder with that code is configured.
     fn has(&self, code: &str) -> bool;
 
-    /// The same, ignoring case.
-    fn has_in_any_case(&self, code: &str) -> bool;
-
     /// What is wrong with the params for a bidder; `path` leads to them.
     fn faults_of_params(&self, code: &str, params: &Value, path: &str) -> Vec<String>;
 }

@@ -5,6 +5,7 @@ use openrtb::{Bid, Imp, Members};
 use serde_json::Value;
 
 use super::Court;
+use crate::bidder_names;
 
 /// Whether the bidder may use that name, and whether the buyer may bid here.
 pub(super) fn check(
@@ -13,7 +14,7 @@ pub(super) fn check(
     buyer: Option<&str>,
     court: &Court<'_>,
 ) -> Result<(), BidOutcome> {
-    if let Some(name) = alternate.filter(|name| *name != asked_as) {
+    if let Some(name) = alternate.filter(|name| !bidder_names::same(name, asked_as)) {
         let codes = &court.request.bids.alternate_codes;
         if !codes.allow(asked_as, name) {
             return Err(BidOutcome::SeatBlocked);

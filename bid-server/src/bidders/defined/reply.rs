@@ -1,7 +1,6 @@
 //! From replies to bids.
 
 use openrtb::{Bid, MediaType};
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::prune::bought;
@@ -25,8 +24,15 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     pub(super) fn read(&self, reply: &Reply) -> Result<SspBids, AdapterError> {
         let mut bids = openrtb_reply::read(reply, &self.plan.no_bid, &self.plan.currency)?;
-        let all = std::mem::take(&mut bids.bids).into_iter();
-        bids.bids = all.filter_map(|bid| self.finish(bid)).collect();
+        for bid in std::mem::take(&mut bids.bids) {
+            let id = bid.bid.id.clone();
+            match self.finish(bid) {
+                Some(bid) => bids.bids.push(bid),
+                None => bids.lost.push(format!(
+                    "bid {id} cannot be used after the adapter's changes"
+                )),
+            }
+        }
         Ok(bids)
     }
 
@@ -37,7 +43,7 @@ impl Reader<'_> {
         if self.looks_at_json() {
             let mut value = serde_json::to_value(&ssp_bid.bid).ok()?;
             self.change(&mut value, offered)?;
-            ssp_bid.bid = Bid::deserialize(&value).ok()?;
+            ssp_bid.bid = openrtb_reply::bid(value.clone()).ok()?;
             looks = Some(value);
         }
         let value = looks.as_ref().unwrap_or(&Value::Null);

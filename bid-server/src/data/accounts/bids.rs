@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use openrtb::MediaType;
 use serde::Deserialize;
 
+use crate::bidder_names;
+
 /// What happens if a rule is broken.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -39,7 +41,7 @@ pub(crate) struct Validations {
 impl Default for Validations {
     fn default() -> Self {
         Self {
-            banner_creative_max_size: Enforcement::Enforce,
+            banner_creative_max_size: Enforcement::Warn,
             max_creative_width: 0,
             max_creative_height: 0,
             secure_markup: None,
@@ -96,10 +98,12 @@ struct OfBidder {
 impl AlternateCodes {
     /// Whether the bidder may bid under that name.
     pub(crate) fn allow(&self, bidder: &str, name: &str) -> bool {
-        let of_bidder = self.bidders.get(bidder).filter(|of| of.enabled);
+        let of_bidder = bidder_names::find(&self.bidders, bidder).filter(|of| of.enabled);
         let named = |of: &OfBidder| match &of.allowedbiddercodes {
             None => true,
-            Some(codes) => codes.iter().any(|code| code == "*" || code == name),
+            Some(codes) => codes
+                .iter()
+                .any(|code| code == "*" || bidder_names::same(code, name)),
         };
         self.enabled && of_bidder.is_some_and(named)
     }
@@ -119,6 +123,7 @@ mod tests {
         assert!(codes(of(json!(null))).allow("a", "x"));
         assert!(codes(of(json!(["*"]))).allow("a", "x"));
         assert!(codes(of(json!(["x"]))).allow("a", "x"));
+        assert!(codes(of(json!(["X"]))).allow("A", "x"));
         assert!(!codes(of(json!(["y"]))).allow("a", "x"));
         assert!(!codes(of(json!(["x"]))).allow("b", "x"));
         let off = json!({"enabled": false, "bidders": {"a": {"enabled": true}}});

@@ -11,6 +11,7 @@ use openrtb::MediaType;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::bidder_names;
 use crate::bidders::info::{BidderInfo, Capabilities};
 use crate::http::app::App;
 use crate::request::Refusal;
@@ -65,7 +66,7 @@ pub(crate) async fn bidder(State(app): State<Arc<App>>, Path(name): Path<String>
         return Json(all).into_response();
     }
     let mut infos = app.pipeline.registry.infos();
-    match infos.find(|info| info.code == name) {
+    match infos.find(|info| bidder_names::same(&info.code, &name)) {
         Some(info) => Json(detail(info)).into_response(),
         None => (StatusCode::NOT_FOUND, "unknown bidder\n").into_response(),
     }

@@ -7,10 +7,12 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::bidder_names;
+
 /// The member that contains factors by media type; all others are bidders.
 const BY_MEDIA: &str = "mediatypes";
 
-/// Factors by bidder in lower case, because Prebid Server accepts any case.
+/// Factors by [`bidder_names::key`].
 type ByBidder = BTreeMap<String, Decimal>;
 
 /// Factors of a request.
@@ -31,7 +33,7 @@ impl Factors {
         let mut read = |path: &str, bidder: &str, value: &Value, into: &mut ByBidder| match factor(
             bidder, value, &is_bidder,
         ) {
-            Ok(factor) => drop(into.insert(bidder.to_ascii_lowercase(), factor)),
+            Ok(factor) => drop(into.insert(bidder_names::key(bidder), factor)),
             Err(problem) => faults.push((format!("{path}.{bidder}"), problem.to_owned())),
         };
         for (key, value) in members(value) {
@@ -57,7 +59,7 @@ impl Factors {
     ///
     /// `media` is a name from [`super::media_name`]; a factor for `video` covers both kinds of it.
     pub(crate) fn of(&self, seat: &str, media: &str) -> Decimal {
-        let seat = seat.to_ascii_lowercase();
+        let seat = bidder_names::key(seat);
         let plain = media.split('-').next().unwrap_or(media);
         let of_media = |media| self.by_media.get(media)?.get(&seat);
         let factor = of_media(media)

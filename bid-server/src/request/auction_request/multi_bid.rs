@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::bidder_names;
 use crate::remark::{Remark, code};
 
 /// The limit for bidders that the request does not mention.
@@ -57,7 +58,7 @@ impl MultiBids {
 
     /// The limit of a bidder.
     pub(crate) fn of(&self, seat: &str) -> Limit {
-        let limit = self.by_bidder.get(&seat.to_ascii_lowercase());
+        let limit = self.by_bidder.get(&bidder_names::key(seat));
         limit.cloned().unwrap_or(Limit {
             max: DEFAULT_MAX,
             prefix: None,
@@ -100,13 +101,13 @@ impl MultiBids {
                 max: allowed,
                 prefix: prefix.map(str::to_owned),
             };
-            let known = self.by_bidder.contains_key(&bidder.to_ascii_lowercase());
+            let known = self.by_bidder.contains_key(&bidder_names::key(bidder));
             if known {
                 problems.push(format!(
                     "{bidder:?} is there twice, the first entry is used"
                 ));
             } else {
-                self.by_bidder.insert(bidder.to_ascii_lowercase(), limit);
+                self.by_bidder.insert(bidder_names::key(bidder), limit);
             }
         }
         problems

@@ -6,6 +6,7 @@ use openrtb::MediaType;
 use openrtb::ext::RequestPrebid;
 use serde_json::Value;
 
+use crate::bidder_names;
 use crate::data::accounts::AccountSettings;
 
 /// Media types by bidder; those of the request take precedence over those of its account.
@@ -26,14 +27,16 @@ impl PreferredTypes {
         });
         let all = of_account.chain(own);
         Self(
-            all.filter_map(|(bidder, name)| Some((bidder, MediaType::from_name(name)?)))
-                .collect(),
+            all.filter_map(|(bidder, name)| {
+                Some((bidder_names::key(&bidder), MediaType::from_name(name)?))
+            })
+            .collect(),
         )
     }
 
     /// The type for a bidder, by the name under which it is asked.
     pub(crate) fn of(&self, bidder: &str) -> Option<MediaType> {
-        self.0.get(bidder).copied()
+        self.0.get(&bidder_names::key(bidder)).copied()
     }
 }
 
@@ -46,7 +49,7 @@ mod tests {
     #[test]
     fn request_goes_before_the_account() {
         let mut account = AccountSettings::default();
-        for (bidder, name) in [("a", "native"), ("b", "audio")] {
+        for (bidder, name) in [("A", "native"), ("b", "audio")] {
             account
                 .preferredmediatype
                 .insert(bidder.into(), name.into());
@@ -54,7 +57,7 @@ mod tests {
         let prebid = json!({"biddercontrols": {"a": {"prefmtype": "video"}, "c": {}}});
         let prebid = serde_json::from_value(prebid).unwrap();
         let types = PreferredTypes::new(Some(&prebid), &account);
-        assert_eq!(types.of("a"), Some(MediaType::Video));
+        assert_eq!(types.of("A"), Some(MediaType::Video));
         assert_eq!(types.of("b"), Some(MediaType::Audio));
         assert_eq!(types.of("c"), None);
     }

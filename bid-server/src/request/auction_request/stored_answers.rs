@@ -1,6 +1,7 @@
 //! Rules for stored answers that imps name.
 
 use super::offered_imp::OfferedImp;
+use crate::bidder_names;
 
 /// Either all imps have a stored answer or none has one; and only bidders of an imp can have one.
 pub(super) fn check(imps: &[OfferedImp], faults: &mut Vec<String>) {
@@ -13,7 +14,7 @@ pub(super) fn check(imps: &[OfferedImp], faults: &mut Vec<String>) {
     for (index, imp) in imps.iter().enumerate() {
         for (position, stored) in imp.stored_bids.iter().enumerate() {
             let mut names = imp.params.keys();
-            if !names.any(|name| name.eq_ignore_ascii_case(&stored.bidder)) {
+            if !names.any(|name| bidder_names::same(name, &stored.bidder)) {
                 faults.push(format!(
                     "request.imp[{index}].ext.prebid.storedbidresponse[{position}].bidder: {:?} is no bidder of the imp",
                     stored.bidder

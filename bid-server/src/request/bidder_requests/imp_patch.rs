@@ -3,13 +3,14 @@
 use serde_json::Value;
 
 use super::first_party::patched;
+use crate::bidder_names;
 use crate::request::auction_request::offered_imp::OfferedImp;
 
 /// The imp's patch for the bidder with this name.
 pub(super) fn of<'a>(imp: &'a OfferedImp, name: &str) -> Option<&'a Value> {
     let mut patches = imp.patches.iter();
     patches
-        .find(|(bidder, _)| bidder.eq_ignore_ascii_case(name))
+        .find(|(bidder, _)| bidder_names::same(bidder, name))
         .map(|(_, patch)| patch)
 }
 

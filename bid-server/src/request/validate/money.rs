@@ -4,6 +4,7 @@ use openrtb::ext::{Floors, RequestCurrency, RequestPrebid};
 use serde::Deserialize;
 
 use super::is_currency;
+use crate::bidder_names;
 use crate::money::adjust::Factors;
 use crate::request::KnownBidders;
 
@@ -15,7 +16,7 @@ pub(super) fn check(prebid: &RequestPrebid, bidders: &dyn KnownBidders, faults: 
     }
     let is_bidder = |code: &str| {
         let mut aliases = prebid.aliases.keys();
-        bidders.has_in_any_case(code) || aliases.any(|alias| alias.eq_ignore_ascii_case(code))
+        bidders.has(code) || aliases.any(|alias| bidder_names::same(alias, code))
     };
     if let Some(factors) = &prebid.bidadjustmentfactors {
         let (_, broken) = Factors::read(factors, is_bidder);

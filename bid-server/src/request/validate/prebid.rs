@@ -5,6 +5,7 @@ use openrtb::ext::RequestPrebid;
 use serde_json::Value;
 
 use super::bidders::KnownNames;
+use crate::bidder_names;
 
 const PATH: &str = "request.ext.prebid";
 
@@ -31,7 +32,7 @@ fn check_aliases(prebid: &RequestPrebid, known: &KnownNames<'_>, faults: &mut Ve
     let ids = prebid.other.get("aliasgvlids").and_then(Value::as_object);
     for (alias, id) in ids.into_iter().flatten() {
         let path = format!("{PATH}.aliasgvlids.{alias}");
-        if !prebid.aliases.contains_key(alias) {
+        if bidder_names::find(&prebid.aliases, alias).is_none() {
             faults.push(format!("{path}: not in aliases"));
         }
         if id.as_u64().is_none_or(|id| id == 0) {
