@@ -1,10 +1,12 @@
 //! Step 3, hold: every bid is judged, and the fit ones are ranked.
 //!
-//! Bids of SSPs and of the publisher's own line items ([`house`]) enter as an [`OfferedBid`] and leave as a
-//! [`JudgedBid`]. [`judge`], with [`floor`] and [`currency`](crate::money::currency), lets only fit bids
-//! compete; [`rank`] orders them. Every bid, and every offered imp that got no bid, ends in exactly one
-//! [`ad_events::outcome::BidOutcome`]. Nothing here waits, calls anybody, or is serialisable.
+//! Bids of SSPs and of the publisher's own line items ([`house`]) enter as an
+//! [`OfferedBid`](offered_bid::OfferedBid) and leave as a [`JudgedBid`]. [`judge`], with [`floor`] and
+//! [`currency`](crate::money::currency), lets only fit bids compete; [`rank`] orders them. Every bid, and every
+//! offered imp that got no bid, ends in exactly one [`ad_events::outcome::BidOutcome`]. Nothing here waits,
+//! calls anybody, or is serialisable.
 
+mod dropped;
 mod floor;
 mod held;
 mod hold;

@@ -1,22 +1,25 @@
-//! Step 1, in: from the bytes of a request to an [`AuctionRequest`] that can be held without further checks.
+//! Step 1, read: from the bytes of a request to an [`AuctionRequest`] that can be held without further checks.
 //!
-//! [`body`] reads and inflates under a cap, [`parse`] makes wire types of it, [`stored`] lays it over
-//! the stored data that it names, [`defaults`] fills what the HTTP request knows better, [`validate`]
-//! collects every fault, [`auction_request`] splits what SSPs may see from what is meant for us,
-//! [`bidder_requests`] gives single bidders what is meant for them alone, and [`tmax`] fixes the one deadline.
-//! What cannot become an auction ends in a [`Refusal`].
+//! [`body`] reads and inflates under a size cap, [`parse`] turns the JSON into wire types, [`stored`] merges
+//! it with the stored data that it names, [`defaults`] fills in what the HTTP request knows better,
+//! [`validate`] collects every fault, [`auction_request`] splits what SSPs may see from what is meant for us,
+//! [`bidder_requests`] gives single bidders what is meant for them alone, and [`tmax`] sets the one deadline.
+//! Anything that cannot become an auction ends in a [`Refusal`].
 
 mod adjusted_floors;
 pub(crate) mod amp;
 pub(crate) mod auction_request;
+mod bidder_params;
 mod bidder_requests;
 pub(crate) mod body;
 pub(crate) mod client;
 mod config;
 mod defaults;
+mod eids;
 mod fresh_ids;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod fuzzed;
+mod imp_faults;
 mod imp_index;
 mod interstitial;
 mod native;
@@ -26,6 +29,7 @@ mod refusal;
 mod settings;
 pub(crate) mod stored;
 pub(crate) mod tmax;
+mod unfit_bidders;
 mod validate;
 
 use axum::http::{HeaderMap, HeaderValue};
@@ -38,6 +42,7 @@ use auction_request::Arrival;
 pub(crate) use auction_request::{AuctionRequest, Server};
 use client::Peer;
 pub use config::AuctionConfig;
+use imp_faults::ImpFaults;
 pub(crate) use imp_index::ImpIndex;
 pub(crate) use parse::Parsed;
 pub(crate) use refusal::Refusal;
@@ -47,14 +52,14 @@ use crate::data::accounts::{Account, Accounts};
 use crate::data::market::Market;
 use crate::data::stored::Store;
 
-/// What the HTTP request tells beside the auction.
+/// What the HTTP request says besides the auction.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Caller<'a> {
     /// Its headers.
     pub(crate) headers: &'a HeaderMap,
-    /// Who holds the other end of the connection.
+    /// The other end of the connection.
     pub(crate) peer: Peer,
-    /// When it began to arrive; the auction's time counts from here.
+    /// When it began to arrive; the auction's time is counted from here.
     pub(crate) arrived: Instant,
 }
 
@@ -63,7 +68,7 @@ pub(crate) struct Caller<'a> {
 pub(crate) struct RequestSources<'a> {
     /// The server's settings.
     pub(crate) settings: RequestSettings<'a>,
-    /// What requests may name in place of sending it.
+    /// What requests may name instead of sending it.
     pub(crate) stored: &'a Store,
     /// Whose auctions are held, and how.
     pub(crate) accounts: &'a Accounts,
@@ -72,14 +77,14 @@ pub(crate) struct RequestSources<'a> {
 }
 
 impl RequestSources<'_> {
-    /// The body may have taken long; the auction's own limit holds all the same.
+    /// Until when stored data may be fetched. Even if the body took long to arrive, the auction's own limit applies.
     fn fetch_until(&self, arrived: Instant) -> Instant {
         let latest = arrived + self.settings.limits.max_tmax;
         latest.min(Instant::now() + self.settings.fetch_timeout)
     }
 }
 
-/// Bytes in, checked request out; or every fault that it has.
+/// Bytes in; a checked request out, or every fault that was found.
 pub(crate) async fn receive(
     sources: RequestSources<'_>,
     body: &[u8],
@@ -94,7 +99,7 @@ pub(crate) async fn receive(
     finish(sources, parsed, caller).await
 }
 
-/// Lays a request over the default and the stored ones that it names.
+/// Merges a request with the default request and the stored ones that it names.
 pub(crate) async fn resolve(
     sources: RequestSources<'_>,
     incoming: Value,
@@ -113,7 +118,7 @@ pub(crate) async fn resolve(
     }
 }
 
-/// From a whole request, whichever way it came, to one that can be held.
+/// Turns a whole request, whichever way it came, into one that can be held.
 pub(crate) async fn finish(
     sources: RequestSources<'_>,
     parsed: Parsed,
@@ -122,6 +127,15 @@ pub(crate) async fn finish(
     let until = sources.fetch_until(caller.arrived);
     let (accounts, stored) = (sources.accounts, sources.stored);
     let account = accounts.of(&parsed.request, stored, until).await?;
+    if let Some(owner) = &parsed.owner
+        && account.id.as_ref() != Some(owner)
+        && accounts.knows(owner, stored, until).await?
+    {
+        // An account's terms go with what it has stored.
+        return Err(Refusal::fault(
+            "the stored request belongs to another account than the request names",
+        ));
+    }
     let server = Server {
         settings: sources.settings,
         market: sources.market,
@@ -139,17 +153,32 @@ fn complete(
         mut request,
         mut faults,
         found,
+        ..
     } = parsed;
+    // Having too many is a fault; the rest of them are ignored.
+    request.imp.truncate(server.settings.limits.max_imps + 1);
+    let mut left_out = Vec::from_iter(eids::in_both_places(&request));
     version::to_26(&mut request);
+    left_out.extend(eids::leave_out(&mut request));
     fresh_ids::fill(&mut request);
     let settings = server.settings;
     let address = client::address(caller.headers, caller.peer, settings.trusted_proxies);
     defaults::fill(&mut request, caller.headers, address, settings.currency);
-    for (index, imp) in request.imp.iter_mut().enumerate() {
-        native::complete(&format!("request.imp[{index}]"), imp, &mut faults);
+    bidder_params::fill(&mut request);
+    if !settings.limits.strict {
+        left_out.extend(unfit_bidders::leave_out(&mut request, settings.bidders));
     }
-    validate::check(&request, settings, &mut faults);
+    let mut of_imps = ImpFaults::default();
+    for (index, imp) in request.imp.iter_mut().enumerate() {
+        let before = faults.len();
+        native::complete(&format!("request.imp[{index}]"), imp, &mut faults);
+        of_imps.mark(index, before, &faults);
+    }
+    validate::check(&request, settings, &mut faults, &mut of_imps);
     interstitial::widen(&mut request, &mut faults);
+    if !settings.limits.strict {
+        left_out.extend(of_imps.leave_out(&mut request, &mut faults));
+    }
     Refusal::unless_empty(faults)?;
     let secret = settings.debug_secret;
     let shown = caller.headers.get("x-pbs-debug-override");
@@ -160,16 +189,17 @@ fn complete(
     };
     let remarks = validate::remarks(&request, settings.bidders);
     let mut request = AuctionRequest::new(request, found, server, account, arrival)?;
+    request.warnings.extend(left_out);
     request.warnings.extend(remarks);
     Ok(request)
 }
 
-/// Takes the same time wherever the two differ.
+/// Compares in constant time, wherever the two differ.
 fn is_same(secret: &str, shown: &HeaderValue) -> bool {
     secret.as_bytes().ct_eq(shown.as_bytes()).into()
 }
 
-/// For unit tests: without stored data and connection, for the default account.
+/// For unit tests: no stored data, no connection, the default account.
 #[cfg(test)]
 pub(crate) fn read(
     body: &[u8],

@@ -13,7 +13,7 @@ pub(crate) mod macros;
 mod notify;
 mod settled_bid;
 
-use openrtb::MediaType;
+use openrtb::{Bid, MediaType};
 use url::Url;
 
 pub(crate) use settled_bid::{BidEvents, Cached, MarkupSource, SettledAuction, SettledBid};
@@ -23,6 +23,7 @@ use crate::auction::{HeldAuction, JudgedBid};
 use crate::bidders::registry::Registry;
 use crate::request::AuctionRequest;
 use bid_notices::BidNotices;
+use creative_cache::of_auction::wrapper;
 use creative_cache::{CacheConfig, CreativeCache};
 use events::{Event, EventAddress, vast};
 use macros::{ImpressionTime, MacroValues, PREFIX, expand};
@@ -140,13 +141,25 @@ fn add_events(
     let judged = &mut bid.judged;
     let is_vast = matches!(judged.media_type, MediaType::Video | MediaType::Audio);
     let written = (is_vast && may_write_into_vast(resources.registry, &judged.bidder))
-        .then(|| vast::with_impression(&judged.bid.adm.as_ref()?.text(), &imp))
+        .then(|| with_impression(&judged.bid, &imp))
         .flatten();
     let imp = written.is_none().then_some(imp);
     if let Some(written) = written {
         judged.bid.adm = Some(written.into());
     }
     bid.events = Some(BidEvents { win, imp });
+}
+
+/// The VAST of a bid with our impression; VAST that the win notice serves gets a wrapper for it.
+fn with_impression(bid: &Bid, imp: &str) -> Option<String> {
+    match &bid.adm {
+        Some(adm) if !adm.is_blank() => vast::with_impression(&adm.text(), imp),
+        _ => {
+            let nurl = bid.nurl.as_deref().map(str::trim);
+            let nurl = nurl.filter(|nurl| !nurl.is_empty())?;
+            Some(wrapper(nurl, imp))
+        }
+    }
 }
 
 /// Whether the bidder lets us write into its VAST.

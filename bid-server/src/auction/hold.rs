@@ -9,7 +9,7 @@ use super::house::{self, LineItemConfig};
 use super::judge::{Court, judge};
 use super::offered_bid::of_answer;
 use super::rank::{RankRules, rank};
-use super::{HeldAuction, remarks};
+use super::{HeldAuction, dropped, remarks};
 use crate::bidders::SspAnswers;
 use crate::request::{AuctionRequest, ImpIndex};
 
@@ -57,6 +57,9 @@ pub(crate) fn hold(
         .extend(remarks::unconverted(&held.bids, request));
     held.warnings
         .extend(remarks::below_floor(&held.bids, request));
+    let (errors, warnings) = dropped::remarks(&held.bids, request);
+    held.errors.extend(errors);
+    held.warnings.extend(warnings);
     // A request that names a stored answer wants only that answer.
     if !answers.rehearsed {
         add_line_items(&mut held, request, rules, started);

@@ -115,11 +115,19 @@ fn check_buyer(
 ) -> Result<(), BidOutcome> {
     let (alternate, buyer) = (offered.alternate.as_deref(), offered.buyer.as_deref());
     seat::check(&offered.asked_as, alternate, buyer, court).inspect_err(|_| {
-        if let Some(name) = alternate {
-            let text = format!("bids under the name {name}, which is not allowed: dropped");
-            let remark = Remark::of_bidder(&offered.asked_as, code::ALTERNATE_CODE, text);
-            finding.remarks.push(remark);
-        }
+        let id = &offered.bid.id;
+        let (code, text) = match alternate {
+            Some(name) => (
+                code::ALTERNATE_CODE,
+                format!("bids under the name {name}, which is not allowed: dropped"),
+            ),
+            None => (
+                code::UNKNOWN_WARNING,
+                format!("bid {id:?} is dropped: the request does not let its buyer bid"),
+            ),
+        };
+        let remark = Remark::of_bidder(&offered.asked_as, code, text);
+        finding.remarks.push(remark);
     })?;
     seat::check_deal(&offered.bid, buyer, &imp.imp)
 }

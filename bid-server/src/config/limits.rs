@@ -7,7 +7,7 @@ use super::{ConfigError, file};
 use crate::bidders::ssp_client::SspClientConfig;
 use crate::request::AuctionConfig;
 
-/// Nobody waits longer for an ad.
+/// Nobody waits longer than this for an ad.
 const LONGEST_TMAX_MS: u64 = 60_000;
 
 pub(super) fn check_auction(raw: &file::Auction) -> Result<AuctionConfig, ConfigError> {
@@ -30,7 +30,10 @@ pub(super) fn check_auction(raw: &file::Auction) -> Result<AuctionConfig, Config
         max_body_bytes: positive_size("auction.max_body_bytes", raw.max_body_bytes)?,
         body_timeout: positive_ms("auction.body_timeout_ms", raw.body_timeout_ms)?,
         max_imps: positive_size("auction.max_imps", raw.max_imps)?,
+        max_bidders: positive_size("auction.max_bidders", raw.max_bidders)?,
+        max_calls: positive_size("auction.max_calls", raw.max_calls)?,
         require_secure_markup: raw.require_secure_markup,
+        strict: raw.strict,
     })
 }
 

@@ -4,6 +4,7 @@ mod bidders;
 mod imp;
 mod media;
 mod money;
+mod numbers;
 mod params;
 mod place;
 mod prebid;
@@ -12,17 +13,25 @@ mod targeting;
 use std::collections::{BTreeMap, BTreeSet};
 
 use openrtb::BidRequest;
+use serde_json::Value;
 
+use super::imp_faults::ImpFaults;
 use bidders::KnownNames;
 
 use crate::remark::{Remark, code};
 use crate::request::{KnownBidders, RequestSettings};
 
 /// Collects all faults.
-pub(super) fn check(request: &BidRequest, settings: RequestSettings<'_>, faults: &mut Vec<String>) {
+pub(super) fn check(
+    request: &BidRequest,
+    settings: RequestSettings<'_>,
+    faults: &mut Vec<String>,
+    of_imps: &mut ImpFaults,
+) {
     check_top(request, settings.limits.max_imps, faults);
     place::check(request, faults);
-    check_imp_ids(request, faults);
+    numbers::check(request, faults);
+    check_imp_ids(request, faults, of_imps);
     let prebid = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref());
     let none = BTreeMap::new();
     let known = KnownNames {
@@ -31,9 +40,11 @@ pub(super) fn check(request: &BidRequest, settings: RequestSettings<'_>, faults:
     };
     for (index, imp) in request.imp.iter().enumerate() {
         let path = format!("request.imp[{index}]");
+        let before = faults.len();
         imp::check(&path, imp, faults);
         bidders::check(&path, imp, &known, faults);
         params::check(&path, imp, &known, faults);
+        of_imps.mark(index, before, faults);
     }
     if let Some(prebid) = prebid {
         targeting::check(prebid, faults);
@@ -83,9 +94,10 @@ fn check_top(request: &BidRequest, most: usize, faults: &mut Vec<String>) {
     }
 }
 
-fn check_imp_ids(request: &BidRequest, faults: &mut Vec<String>) {
+fn check_imp_ids(request: &BidRequest, faults: &mut Vec<String>, of_imps: &mut ImpFaults) {
     let mut known_ids = BTreeSet::new();
     for (index, imp) in request.imp.iter().enumerate() {
+        let before = faults.len();
         if imp.id.is_empty() {
             faults.push(format!("request.imp[{index}].id: missing"));
         } else if !known_ids.insert(&imp.id) {
@@ -94,7 +106,30 @@ fn check_imp_ids(request: &BidRequest, faults: &mut Vec<String>) {
                 imp.id
             ));
         }
+        of_imps.mark(index, before, faults);
     }
+}
+
+/// What is wrong with naming a bidder; `path` leads to its params.
+pub(super) fn fault_of_bidder(
+    name: &str,
+    path: &str,
+    bidders: &dyn KnownBidders,
+    aliases: &BTreeMap<String, String>,
+) -> Option<String> {
+    let known = KnownNames { bidders, aliases };
+    (!known.is_bidder(name)).then(|| bidders::unknown(path))
+}
+
+/// What is wrong with the params of a bidder; `path` leads to them.
+pub(super) fn faults_of_params(
+    name: &str,
+    params: &Value,
+    path: &str,
+    bidders: &dyn KnownBidders,
+    aliases: &BTreeMap<String, String>,
+) -> Vec<String> {
+    params::faults(name, params, path, &KnownNames { bidders, aliases })
 }
 
 fn is_currency(code: &str) -> bool {

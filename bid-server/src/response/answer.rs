@@ -9,30 +9,30 @@ use super::wire::Answer;
 use super::{DebugConfig, ad_server_targeting, debug, echo, seat_bid, seat_non_bid};
 use crate::bidders::CallReport;
 use crate::bidders::registry::Registry;
-use crate::remark::{Remark, code};
+use crate::remark::{GENERAL, Remark, code};
 use crate::request::AuctionRequest;
 use crate::request::auction_request::DebugLevel;
 use crate::request::tmax::whole_ms;
 use crate::settle::SettledAuction;
 use crate::settle::creative_cache::CreativeCache;
 
-/// What answers are written with.
+/// What writing answers needs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WriteResources<'a> {
-    /// Knows whose calls may be shown.
+    /// Knows which bidders' calls may be shown.
     pub(crate) registry: &'a Registry,
-    /// Where kept creatives are fetched.
+    /// Where kept creatives can be fetched.
     pub(crate) cache: &'a CreativeCache,
-    /// How much debugging an answer may hold.
+    /// How much debugging information an answer may contain.
     pub(crate) debug: &'a DebugConfig,
 }
 
 /// By bidder, or under `general`.
 type Messages = BTreeMap<String, Vec<ExtMessage>>;
 
-/// The answer; without fit bids it has no `seatbid`, which clients take as "no bids".
+/// Writes the answer; without fit bids it has no `seatbid`, which clients read as "no bids".
 ///
-/// The bids go from the auction into the answer; calls stay, for those who tell of them.
+/// The bids move from the auction into the answer; calls stay, for the report.
 pub(crate) fn write(
     resources: WriteResources<'_>,
     request: &AuctionRequest,
@@ -42,7 +42,7 @@ pub(crate) fn write(
     let ext = ext(request, settled, debug);
     let bids = std::mem::take(&mut settled.bids);
     let mut seatbid = seat_bid::write(bids, request, resources.cache);
-    echo::add(&mut seatbid, &request.imps);
+    let cut = echo::add(&mut seatbid, &request.imps);
     let mut response = Answer {
         seatbid,
         id: request.shared.id.clone(),
@@ -51,8 +51,26 @@ pub(crate) fn write(
         ..Answer::default()
     };
     let options = &request.options;
-    ad_server_targeting::write(&mut response, &options.ad_server_keys, &options.key_form);
+    if cut {
+        let text =
+            "some bids come without what was to be passed through: the answer would be too large";
+        warn(&mut response, code::UNKNOWN_WARNING, [text.to_owned()]);
+    }
+    let unfit =
+        ad_server_targeting::write(&mut response, &options.ad_server_keys, &options.key_form);
+    warn(&mut response, code::AD_SERVER_TARGETING, unfit);
     response
+}
+
+/// Adds warnings about the request as a whole.
+fn warn(response: &mut Answer, code: i64, texts: impl IntoIterator<Item = String>) {
+    let mut texts = texts.into_iter().peekable();
+    if texts.peek().is_none() {
+        return;
+    }
+    let ext = response.ext.get_or_insert_default();
+    let general = ext.warnings.entry(GENERAL.to_owned()).or_default();
+    general.extend(texts.map(|message| ExtMessage { code, message }));
 }
 
 /// What a debugging caller sees, and why it may see less than it asked for.
@@ -82,7 +100,12 @@ fn debug_of(
         }
     }
     let cap = resources.debug.max_bytes;
-    let (shown, cut) = debug::write(request.resolved.as_ref(), &settled.calls, cap);
+    let (shown, cut) = debug::write(
+        request.resolved.as_ref(),
+        &settled.calls,
+        resources.registry,
+        cap,
+    );
     if cut {
         let text = format!("debugging is cut to {cap} bytes");
         settled
@@ -130,6 +153,13 @@ fn times(settled: &SettledAuction) -> BTreeMap<String, u64> {
 fn errors(settled: &SettledAuction) -> Messages {
     let mut errors = by_subject(&settled.errors);
     for call in &settled.calls {
+        for lost in &call.lost {
+            let of_bidder = errors.entry(call.seat.to_string()).or_default();
+            of_bidder.push(ExtMessage {
+                code: code::BAD_ANSWER,
+                message: lost.clone(),
+            });
+        }
         if let Some(failure) = &call.failure {
             let of_bidder = errors.entry(call.seat.to_string()).or_default();
             of_bidder.push(ExtMessage {

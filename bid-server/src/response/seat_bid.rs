@@ -55,7 +55,13 @@ fn cache_place(cached: &Cached, cache: &CreativeCache) -> Value {
 
 /// A bid as the page gets it, but without key-values. This is what the cache stores.
 pub(crate) fn bid_json(bid: &SettledBid, request: &AuctionRequest) -> String {
-    let wire = wire(bid.clone(), Keys::default(), request);
+    let mut wire = wire(bid.clone(), Keys::default(), request);
+    // Creatives in AMP pages and apps know only this JSON, and call the address in it when they have won.
+    // VAST that reports its own impression does not need a second report.
+    if let Some(events) = bid.events.as_ref().filter(|events| events.imp.is_some()) {
+        let address = Value::from(events.win.as_str());
+        wire.other.insert("wurl".to_owned(), address);
+    }
     // Wire types can always be serialised.
     serde_json::to_string(&wire).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::bid_notices::{BidNotice, BidNotices, NoticeKind, PendingNotices, Subject};
 use super::macros::{MacroValues, expand};
-use super::{SettledAuction, SettledBid};
+use super::{MarkupSource, SettledAuction, SettledBid};
 use crate::auction::JudgedBid;
 use crate::auction::house::HOUSE;
 use crate::bidders::timeout_notice::TimeoutNotice;
@@ -63,9 +63,9 @@ pub(super) fn hold_back(
     if settled.judged.bidder.as_ref() == HOUSE {
         return;
     }
+    // A bid that came without markup is served by its win notice, even if we have put a wrapper around it.
+    let has_adm = settled.markup == MarkupSource::Adm;
     let bid = &mut settled.judged.bid;
-    // Without markup, the win notice is what serves it.
-    let has_adm = bid.adm.as_ref().is_some_and(|adm| !adm.is_blank());
     let nurl = has_adm.then(|| bid.nurl.take()).flatten();
     let burl = bid.burl.take();
     bid.lurl = None;

@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_ENCODING;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use futures_util::{StreamExt, stream};
@@ -29,6 +30,8 @@ pub(crate) enum Reply {
     Hang,
     /// Begins an answer and never finishes it.
     HangWithin,
+    /// Answers with a body that is compressed in this way.
+    Coded(&'static str, Vec<u8>),
     /// Redirects to another address.
     Redirect(String),
 }
@@ -45,6 +48,7 @@ pub(crate) struct FakeSsps {
 struct Shared {
     replies: BTreeMap<String, Reply>,
     asked: Mutex<BTreeMap<String, String>>,
+    headers: Mutex<BTreeMap<String, HeaderMap>>,
     changed: Notify,
     let_go: Notify,
 }
@@ -68,6 +72,7 @@ impl FakeSsps {
         let shared = Arc::new(Shared {
             replies,
             asked: Mutex::default(),
+            headers: Mutex::default(),
             changed: Notify::new(),
             let_go: Notify::new(),
         });
@@ -106,6 +111,13 @@ impl FakeSsps {
             .collect()
     }
 
+    /// A header of the last request of an SSP; empty = it had none.
+    pub(crate) fn asked_header(&self, code: &str, name: &str) -> String {
+        let headers = self.shared.headers.lock().unwrap();
+        let value = headers[code].get(name).map(|value| value.to_str().unwrap());
+        value.unwrap_or_default().to_owned()
+    }
+
     /// Its exact text.
     pub(crate) fn asked_text(&self, code: &str) -> String {
         self.shared.asked.lock().unwrap()[code].clone()
@@ -133,8 +145,11 @@ impl FakeSsps {
 async fn answer(
     State(shared): State<Arc<Shared>>,
     Path(code): Path<String>,
+    headers: HeaderMap,
     body: String,
 ) -> Response {
+    let headers_of = &shared.headers;
+    headers_of.lock().unwrap().insert(code.clone(), headers);
     shared.asked.lock().unwrap().insert(code.clone(), body);
     shared.changed.notify_one();
     match shared.replies[&code].clone() {
@@ -148,6 +163,7 @@ async fn answer(
             let start = stream::iter([Ok::<_, Infallible>("{\"seatbid\":[")]);
             Body::from_stream(start.chain(stream::pending())).into_response()
         }
+        Reply::Coded(coding, body) => ([(CONTENT_ENCODING, coding)], body).into_response(),
         Reply::Redirect(address) => Redirect::temporary(&address).into_response(),
     }
 }

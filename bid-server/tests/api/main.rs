@@ -1,4 +1,4 @@
-//! Wire tests: the real server on a real socket, fake SSPs and a fake log receiver around it.
+//! Wire tests: the real server on a real socket, with fake SSPs and a fake log receiver around it.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -13,10 +13,12 @@ mod captures;
 mod clients_that_close;
 mod cors;
 mod definitions;
+mod drop_in;
 mod fake_data_server;
 mod fake_forward;
 mod fake_ssp;
 mod garbage;
+mod hostile;
 mod listening;
 mod log_output;
 mod market;

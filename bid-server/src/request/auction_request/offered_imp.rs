@@ -2,7 +2,9 @@
 
 use openrtb::ext::{ImpExt, ImpPrebid};
 use openrtb::{Imp, Members};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::bidder_names;
 
 /// Members of `imp.ext` that are passed on to SSPs; everything else is between the page and us, or belongs to
 /// another bidder.
@@ -57,7 +59,9 @@ impl OfferedImp {
         // The older place of params is imp.ext.<bidder>; no SSP may see those of another bidder.
         for (key, value) in other {
             if is_bidder(&key) {
-                params.entry(key).or_insert(value);
+                if !params.keys().any(|known| bidder_names::same(known, &key)) {
+                    params.insert(key, value);
+                }
             } else if Self::shows(&key) {
                 ext.insert(key, value);
             }
@@ -94,11 +98,14 @@ impl OfferedImp {
 }
 
 fn shown(prebid: &mut ImpPrebid) -> Option<Value> {
+    // Some SSPs use the stored imp's id as a placement.
+    let stored = prebid.storedrequest.as_ref();
+    let stored = stored.map(|stored| ("storedrequest".to_owned(), json!({"id": stored.id})));
     let members = SHOWN_PREBID.into_iter().filter_map(|key| {
         let value = prebid.other.shift_remove(key)?;
         Some((key.to_owned(), value))
     });
-    let members: Members = members.collect();
+    let members: Members = stored.into_iter().chain(members).collect();
     (!members.is_empty()).then_some(Value::Object(members))
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::schain::{self, HostNode};
 use super::{first_party, imp_patch};
+use crate::bidder_names::same;
 use crate::request::auction_request::offered_imp::OfferedImp;
 use crate::request::parse::plain;
 
@@ -17,6 +18,10 @@ pub(in crate::request) struct BidderData {
     configs: Vec<BidderConfig>,
     schains: Vec<BidderSchain>,
     buyeruids: Members,
+    /// Entries of `multibid`.
+    multi_bids: Vec<Value>,
+    /// `bidderparams`, by bidder.
+    params: Members,
     host: Option<HostNode>,
     /// The request including the data that only some bidders may see; `None` = every bidder may see all of it.
     full: Option<Box<BidRequest>>,
@@ -65,6 +70,8 @@ pub(super) struct Treatment<'a> {
     /// Positions of the permissions that exclude it.
     no_eids: Vec<usize>,
     schain: Option<usize>,
+    /// Members that only this bidder sees in `ext.prebid`.
+    prebid: Members,
     buyeruid: Option<&'a str>,
     /// Its name, if an imp is patched for it.
     pub(super) patches_for: Option<&'a str>,
@@ -86,6 +93,9 @@ impl BidderData {
             data.data = read("data", &mut prebid.other, faults);
             data.configs = read("bidderconfig", &mut prebid.other, faults);
             data.schains = read("schains", &mut prebid.other, faults);
+            data.params = read("bidderparams", &mut prebid.other, faults);
+            let multi_bids = prebid.multibid.as_ref().and_then(Value::as_array);
+            data.multi_bids = multi_bids.cloned().unwrap_or_default();
         }
         data.buyeruids = first_party::take_buyeruids(request, faults);
         data.check(faults);
@@ -104,7 +114,7 @@ impl BidderData {
         let mut named: Vec<&str> = Vec::new();
         for (index, chain) in self.schains.iter().enumerate() {
             for name in &chain.bidders {
-                if named.iter().any(|other| is(other, name)) {
+                if named.iter().any(|other| same(other, name)) {
                     faults.push(format!(
                         "{path}.schains[{index}].bidders: {name:?} has two chains"
                     ));
@@ -136,13 +146,30 @@ impl BidderData {
 
     fn schain_for(&self, name: &str) -> Option<usize> {
         let mut chains = self.schains.iter();
-        chains.position(|chain| chain.bidders.iter().any(|bidder| is(bidder, name)))
+        chains.position(|chain| chain.bidders.iter().any(|bidder| same(bidder, name)))
+    }
+
+    /// The `ext.prebid` that only this bidder sees.
+    fn prebid_of(&self, name: &str) -> Members {
+        let mut members = Members::new();
+        let entries = self.multi_bids.iter();
+        let entries: Vec<Value> = entries
+            .filter_map(|entry| multi_bid_of(entry, name))
+            .collect();
+        if !entries.is_empty() {
+            members.insert("multibid".to_owned(), Value::Array(entries));
+        }
+        let params = self.params.iter().find(|(bidder, _)| same(bidder, name));
+        if let Some((_, params)) = params {
+            members.insert("bidderparams".to_owned(), params.clone());
+        }
+        members
     }
 
     /// How the bidder with this name is treated.
     pub(super) fn treatment<'a>(&'a self, name: &'a str, imps: &'a [OfferedImp]) -> Treatment<'a> {
         let mut buyeruids = self.buyeruids.iter();
-        let buyeruid = buyeruids.find(|(bidder, _)| is(bidder, name));
+        let buyeruid = buyeruids.find(|(bidder, _)| same(bidder, name));
         let patched = imps.iter().any(|imp| imp_patch::of(imp, name).is_some());
         let permissions = self.data.eidpermissions.iter();
         Treatment {
@@ -159,6 +186,7 @@ impl BidderData {
             ),
             no_eids: positions(permissions.map(|permission| !names(&permission.bidders, name))),
             schain: self.schain_for(name),
+            prebid: self.prebid_of(name),
             buyeruid: buyeruid.and_then(|(_, uid)| uid.as_str()),
             patches_for: patched.then_some(name),
         }
@@ -189,7 +217,17 @@ impl BidderData {
             .collect();
         first_party::hide_eids(&mut request, &hidden);
         if let Some(uid) = treatment.buyeruid {
-            request.user.get_or_insert_default().buyeruid = Some(uid.to_owned());
+            // What the request says about the user itself takes precedence.
+            let user = request.user.get_or_insert_default();
+            let own = user.buyeruid.as_ref().filter(|own| !own.is_empty());
+            if own.is_none() {
+                user.buyeruid = Some(uid.to_owned());
+            }
+        }
+        if !treatment.prebid.is_empty() {
+            let ext = request.ext.get_or_insert_default();
+            let prebid = ext.prebid.get_or_insert_default();
+            prebid.other.extend(treatment.prebid.clone());
         }
         let chain = treatment.schain.and_then(|index| self.schains.get(index));
         if let Some(chain) = chain {
@@ -223,13 +261,21 @@ fn read<T: DeserializeOwned + Default>(
     })
 }
 
-/// Bidder names are compared case-insensitively.
-fn is(one: &str, other: &str) -> bool {
-    one.eq_ignore_ascii_case(other)
+/// An entry of `multibid` without the other bidders in it; `None` = it does not name this bidder.
+fn multi_bid_of(entry: &Value, name: &str) -> Option<Value> {
+    let is_own = |value: &Value| value.as_str().is_some_and(|bidder| same(bidder, name));
+    let mut entry = entry.clone();
+    let bidder = entry.get("bidder").filter(|bidder| !bidder.is_null());
+    if let Some(bidder) = bidder {
+        return is_own(bidder).then_some(entry);
+    }
+    let bidders = entry.get_mut("bidders")?.as_array_mut()?;
+    bidders.retain(is_own);
+    (!bidders.is_empty()).then_some(entry)
 }
 
 fn names(list: &[String], name: &str) -> bool {
-    list.iter().any(|entry| entry == "*" || is(entry, name))
+    list.iter().any(|entry| entry == "*" || same(entry, name))
 }
 
 fn positions(which: impl Iterator<Item = bool>) -> Vec<usize> {

@@ -19,7 +19,8 @@ pub(super) fn set(request: &mut BidRequest, chain: Option<&Value>, host: Option<
         None => source
             .schain()
             .cloned()
-            .unwrap_or_else(|| json!({"complete": 1, "ver": "1.0"})),
+            // We do not know who came before us, so the chain is not complete.
+            .unwrap_or_else(|| json!({"complete": 0, "ver": "1.0"})),
     };
     if let (Some(host), Some(members)) = (host, whole.as_object_mut()) {
         let nodes = members.entry("nodes").or_insert_with(|| json!([]));

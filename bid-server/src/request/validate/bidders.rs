@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use openrtb::{Imp, Members};
 use serde_json::Value;
 
+use crate::bidder_names;
 use crate::request::KnownBidders;
 
 /// Members of `imp.ext` that are never a bidder: `prebid` and names that the industry has agreed on.
@@ -41,8 +42,8 @@ impl KnownNames<'_> {
         self.bidders.has(code)
     }
 
-    fn is_bidder(&self, name: &str) -> bool {
-        self.aliases.contains_key(name) || self.is_configured(name)
+    pub(super) fn is_bidder(&self, name: &str) -> bool {
+        bidder_names::find(self.aliases, name).is_some() || self.is_configured(name)
     }
 }
 
@@ -53,9 +54,14 @@ pub(super) fn check(path: &str, imp: &Imp, known: &KnownNames<'_>, faults: &mut 
     for name in prebid.bidder.keys() {
         let path = format!("{path}.ext.prebid.bidder.{name}");
         if !known.is_bidder(name) {
-            faults.push(format!("{path}: unknown bidder"));
+            faults.push(unknown(&path));
         }
     }
+}
+
+/// The fault of naming a bidder that does not exist.
+pub(super) fn unknown(path: &str) -> String {
+    format!("{path}: unknown bidder")
 }
 
 /// Names in the older place that look like params of a bidder that does not exist.

@@ -1,10 +1,13 @@
 //! Rules for bidder params: the JSON Schema of the bidder's definition.
 //!
-//! Breaking a rule refuses the request, as callers of Prebid Server (Go) know it; the fault names the member.
+//! Breaking a rule leaves the bidder out of the imp or, if nobody else can be asked, refuses the request; the
+//! fault names the member.
 
 use openrtb::Imp;
+use serde_json::Value;
 
 use super::bidders::KnownNames;
+use crate::bidder_names;
 
 /// Collects the faults of an imp's params; `path` leads to the imp.
 pub(super) fn check(path: &str, imp: &Imp, known: &KnownNames<'_>, faults: &mut Vec<String>) {
@@ -14,8 +17,18 @@ pub(super) fn check(path: &str, imp: &Imp, known: &KnownNames<'_>, faults: &mut 
     // Other extensions share the older place.
     let older = ext.other.iter().map(|member| ("", member));
     for (place, (name, params)) in named.chain(older) {
-        let code = known.aliases.get(name).unwrap_or(name);
         let path = format!("{path}.ext.{place}{name}");
-        faults.extend(known.bidders.faults_of_params(code, params, &path));
+        faults.extend(self::faults(name, params, &path, known));
     }
+}
+
+/// What is wrong with the params of one bidder, or of the bidder that an alias stands for.
+pub(super) fn faults(
+    name: &str,
+    params: &Value,
+    path: &str,
+    known: &KnownNames<'_>,
+) -> Vec<String> {
+    let code = bidder_names::find(known.aliases, name).map_or(name, String::as_str);
+    known.bidders.faults_of_params(code, params, path)
 }

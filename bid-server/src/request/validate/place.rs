@@ -47,8 +47,13 @@ fn check_user(user: &User, faults: &mut Vec<String>) {
             faults.push(format!("request.user.ext.{name}: has the wrong type"));
         }
     }
-    let prebid = user.ext.as_ref().and_then(|ext| ext.get("prebid"));
-    let Some(ids) = prebid.and_then(|prebid| prebid.get("buyeruids")) else {
+    let Some(prebid) = user.ext.as_ref().and_then(|ext| ext.get("prebid")) else {
+        return;
+    };
+    if prebid.as_object().is_some_and(Members::is_empty) {
+        faults.push("request.user.ext.prebid: buyeruids is needed; or leave it out".to_owned());
+    }
+    let Some(ids) = prebid.get("buyeruids") else {
         return;
     };
     let path = "request.user.ext.prebid.buyeruids";

@@ -44,16 +44,25 @@ pub(crate) fn vast_of(bid: &Bid) -> Option<String> {
     let nurl = bid.nurl.as_ref();
     let nurl = nurl.filter(|nurl| !nurl.trim().is_empty());
     let adm = adm.map(|adm| adm.text().into_owned());
-    adm.or_else(|| Some(wrapper(nurl?)))
+    adm.or_else(|| Some(wrapper(nurl?, "")))
 }
 
-/// A VAST document that refers to another one.
-pub(crate) fn wrapper(url: &str) -> String {
-    // A CDATA section cannot contain its own end marker, but the marker can be split over two sections.
-    let url = url.replace("]]>", "]]]]><![CDATA[>");
+/// A VAST document that refers to another one and reports its impression to that address, if there is one.
+pub(crate) fn wrapper(url: &str, impression: &str) -> String {
+    let url = cdata(url);
+    let impression = match impression {
+        "" => String::new(),
+        address => cdata(address),
+    };
     format!(
-        "<VAST version=\"3.0\"><Ad><Wrapper><AdSystem>prebid.org wrapper</AdSystem><VASTAdTagURI><![CDATA[{url}]]></VASTAdTagURI><Impression></Impression><Creatives></Creatives></Wrapper></Ad></VAST>"
+        "<VAST version=\"3.0\"><Ad><Wrapper><AdSystem>prebid.org wrapper</AdSystem><VASTAdTagURI>{url}</VASTAdTagURI><Impression>{impression}</Impression><Creatives></Creatives></Wrapper></Ad></VAST>"
     )
+}
+
+/// A CDATA section cannot contain its own end marker, but the marker can be split over two sections.
+fn cdata(text: &str) -> String {
+    let text = text.replace("]]>", "]]]]><![CDATA[>");
+    format!("<![CDATA[{text}]]>")
 }
 
 /// Something to store.
