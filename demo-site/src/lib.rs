@@ -17,7 +17,6 @@ pub mod compare;
 pub mod config;
 pub mod cpm;
 pub mod error;
-pub mod listen;
 pub mod page_config;
 pub mod pages;
 pub mod recipes;

@@ -7,7 +7,6 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Parser;
-use demo_site::listen::listen;
 
 #[derive(Parser)]
 #[command(about = "Recipe site with four ways of loading ads, and the stand-in ad server")]
@@ -22,8 +21,8 @@ async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     demo_site::telemetry::start();
     let settings = demo_site::config::load(&arguments.config)?;
-    let site = listen(settings.listen).context("listen")?;
-    let ad_server = listen(settings.ad_server_listen).context("ad_server_listen")?;
+    let site = listen::bind(settings.listen).context("listen")?;
+    let ad_server = listen::bind(settings.ad_server_listen).context("ad_server_listen")?;
     writeln!(
         std::io::stdout(),
         "listening site={} ad_server={}",

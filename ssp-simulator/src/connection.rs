@@ -5,7 +5,6 @@
 //! a linger time of zero, which makes the kernel send RST.
 
 use std::io::{self, Error, ErrorKind};
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,24 +13,7 @@ use std::task::{Context, Poll};
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
-
-/// The system cuts it to what it allows (`net.core.somaxconn`); a listener of the library's own has 128.
-const LONGEST_QUEUE: u32 = i32::MAX.unsigned_abs();
-
-/// Binds an address, with the longest queue of connections that the system allows.
-///
-/// # Errors
-/// When the address is taken, or is not ours.
-pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = match address {
-        SocketAddr::V4(_) => TcpSocket::new_v4()?,
-        SocketAddr::V6(_) => TcpSocket::new_v6()?,
-    };
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(LONGEST_QUEUE)
-}
+use tokio::net::{TcpListener, TcpStream};
 
 /// A handle on the connection that a request came over.
 #[derive(Debug, Clone, Default)]

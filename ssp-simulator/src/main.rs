@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Parser;
 use ssp_simulator::config::Config;
-use ssp_simulator::connection;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Plays any number of SSPs: OpenRTB 2.6 bidders with seeded behaviour and faults.
@@ -24,7 +23,7 @@ async fn main() -> anyhow::Result<()> {
     let text = std::fs::read_to_string(&path)
         .with_context(|| format!("cannot read {}", path.display()))?;
     let config = Config::parse(&text).with_context(|| path.display().to_string())?;
-    let listener = connection::listen(config.listen)
+    let listener = listen::bind(config.listen)
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     let mut terminate = signal(SignalKind::terminate())?;
     let shutdown = async move {
