@@ -2,7 +2,7 @@
 //!
 //! [`serve`] starts and stops everything, [`router`] shows all routes on one page, [`endpoints`] holds their
 //! handlers, and [`middleware`] what is wrapped around them. [`admission`] bounds how many auctions are held
-//! at once, and [`background`] follows files meanwhile.
+//! at once, [`overload`] lowers that bound while the server runs late, and [`background`] follows files meanwhile.
 
 mod admission;
 mod app;
@@ -11,6 +11,7 @@ mod endpoints;
 mod listeners;
 mod metrics;
 mod middleware;
+mod overload;
 mod refusal;
 mod router;
 mod serve;

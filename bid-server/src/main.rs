@@ -8,7 +8,8 @@ use bid_server::{Config, Listeners, check_adapters, run, shutdown, telemetry};
 use clap::{Parser, Subcommand};
 use mimalloc::MiMalloc;
 
-/// An auction makes and drops thousands of small strings: with the C library's allocator a quarter of its time.
+/// An auction allocates and frees thousands of small strings; the C library's allocator took a quarter of its
+/// time.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
@@ -31,9 +32,9 @@ struct Arguments {
 enum Command {
     /// Compiles the adapter definitions in a folder and runs their cases; starts nothing, calls nobody.
     CheckAdapters {
-        /// Has one folder per definition.
+        /// Contains one folder per definition.
         folder: PathBuf,
-        /// Writes what is seen into the cases, for you to read.
+        /// Writes the actual results into the cases, for you to review.
         #[arg(long)]
         accept: bool,
     },
@@ -49,7 +50,7 @@ async fn main() -> anyhow::Result<()> {
     let path = arguments.config.context("--config is missing")?;
     let config =
         Config::load(&path).with_context(|| format!("configuration {}", path.display()))?;
-    let listeners = Listeners::bind(&config.listen).await?;
+    let listeners = Listeners::bind(&config.listen)?;
     writeln!(std::io::stdout(), "listening {listeners}")?;
     run(config, listeners, shutdown::requested()).await?;
     Ok(())

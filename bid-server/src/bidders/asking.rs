@@ -1,4 +1,4 @@
-//! [`ask`]: everybody who can be asked is asked at once, and nobody is waited for beyond the deadline.
+//! [`ask`]: all bidders that can be asked are asked at once, and none is waited for beyond the deadline.
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -11,41 +11,42 @@ use super::{CallReport, offers, stored_answers};
 use crate::remark::{Remark, code};
 use crate::request::{AuctionConfig, AuctionRequest};
 
-/// What bidders are asked with.
+/// What asking bidders needs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CallResources<'a> {
-    /// Who can be asked.
+    /// The bidders that can be asked.
     pub(crate) registry: &'a Registry,
     /// The one client for all SSPs.
     pub(crate) client: &'a SspClient,
-    /// What is kept back of an auction's time.
+    /// How much of an auction's time is kept back.
     pub(crate) limits: &'a AuctionConfig,
     /// A longer answer counts as invalid.
     pub(crate) max_response_bytes: usize,
 }
 
-/// What came of it.
+/// The bidders' answers.
 #[derive(Debug)]
 pub(crate) struct SspAnswers {
-    /// One report and the bids of each call, in the order of the names under which bidders were asked.
+    /// One report per call, with its bids, in the order of the names under which the bidders were asked.
     pub(crate) calls: Vec<(CallReport, SspBids)>,
-    /// The request names a stored answer for the whole auction, so nobody was asked.
+    /// The request names a stored answer for the whole auction, so no bidder was asked.
     pub(crate) rehearsed: bool,
-    /// Why bidders that the request names were not asked.
+    /// Why some bidders that the request names were not asked.
     pub(crate) warnings: Vec<Remark>,
 }
 
-/// Asks everybody; `gone` says that the client has gone away: nobody is waited for any longer.
+/// Asks all bidders. `gone` says that the client has gone away: then nobody is waited for any longer.
 pub(crate) async fn ask(
     resources: CallResources<'_>,
     request: &AuctionRequest,
     gone: &CancellationToken,
 ) -> SspAnswers {
-    let plan = offers::plan(request, resources.registry);
+    let plan = offers::plan(request, resources.registry, resources.limits.max_bidders);
     let terms = Terms {
         client: resources.client,
         deadline: request.budget.wait_until,
         max_response_bytes: resources.max_response_bytes,
+        max_calls: resources.limits.max_calls,
         gone,
         debug: request.bids.debug,
     };

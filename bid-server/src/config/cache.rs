@@ -6,7 +6,7 @@ use url::Url;
 
 use super::check::{positive_ms, positive_size};
 use super::{ConfigError, file};
-use crate::settle::creative_cache::{CacheConfig, CacheStore};
+use crate::settle::creative_cache::{CacheConfig, CacheStore, CacheWriters};
 
 pub(super) fn check(raw: &file::Cache) -> Result<CacheConfig, ConfigError> {
     let timeout = positive_ms("cache.timeout_ms", raw.timeout_ms)?;
@@ -21,6 +21,7 @@ pub(super) fn check(raw: &file::Cache) -> Result<CacheConfig, ConfigError> {
         default_ttl: seconds("cache.default_ttl_s", raw.default_ttl_s)?,
         extra_ttl: Duration::from_secs(raw.extra_ttl_s.min(LONGEST_S)),
         allow_keys: raw.allow_keys,
+        writers: writers(raw)?,
         store: store(raw.store.as_str(), raw.redis_url.read("cache.redis_url")?)?,
     };
     if config.default_ttl > config.max_ttl {
@@ -49,6 +50,19 @@ fn store(name: &str, redis_url: String) -> Result<CacheStore, ConfigError> {
     }
 }
 
+fn writers(raw: &file::Cache) -> Result<CacheWriters, ConfigError> {
+    let key = raw.write_key.read("cache.write_key")?;
+    if raw.public_write && !key.is_empty() {
+        let problem = "is of no use while cache.public_write is true";
+        return Err(ConfigError::invalid("cache.write_key", problem));
+    }
+    Ok(match (raw.public_write, key.is_empty()) {
+        (true, _) => CacheWriters::Anybody,
+        (false, true) => CacheWriters::Nobody,
+        (false, false) => CacheWriters::WithKey(key),
+    })
+}
+
 /// A week; nobody waits longer to show an ad.
 const LONGEST_S: u64 = 604_800;
 
@@ -60,7 +74,7 @@ pub(super) fn seconds(key: &str, seconds: u64) -> Result<Duration, ConfigError> 
     Ok(Duration::from_secs(seconds))
 }
 
-/// An http or https URL with a host; nothing written is none.
+/// An http or https URL with a host; an empty text is no URL.
 pub(super) fn web_address(key: &str, text: &str) -> Result<Option<Url>, ConfigError> {
     if text.is_empty() {
         return Ok(None);

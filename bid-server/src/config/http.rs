@@ -1,7 +1,8 @@
-//! `[listen]`, `[compression]` and `[status]`, checked. They stand here because the server, whose they are, stands above the
-//! configuration: it takes it whole.
+//! `[listen]`, `[compression]` and `[status]`, checked. They belong to the server, but are defined here
+//! because the server imports the whole configuration.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -9,21 +10,23 @@ use ipnet::IpNet;
 /// `[listen]`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListenConfig {
-    /// Auctions.
+    /// The address for auctions.
     pub http: SocketAddr,
-    /// Metrics and status.
+    /// The address for metrics and status.
     pub admin: SocketAddr,
-    /// Connections open at the same time.
+    /// Names under which operators reach the admin listener, besides its address and `localhost`.
+    pub admin_hosts: Arc<[String]>,
+    /// The most connections that may be open at the same time.
     pub max_connections: usize,
-    /// Longest time to send the head of a request.
+    /// The longest time that sending the head of a request may take.
     pub head_timeout: Duration,
-    /// Longest pause between requests of a connection.
+    /// The longest pause between two requests on a connection.
     pub idle_timeout: Duration,
-    /// Largest head of a request.
+    /// The largest head of a request.
     pub max_head_bytes: usize,
-    /// Longest path with query.
+    /// The longest path, including the query.
     pub max_target_bytes: usize,
-    /// Who may say on whose behalf it asks.
+    /// Proxies that are trusted to name the client's address.
     pub trusted_proxies: Vec<IpNet>,
 }
 
@@ -32,7 +35,7 @@ pub struct ListenConfig {
 pub struct CompressionConfig {
     /// Whether answers are compressed for clients that accept it.
     pub enabled: bool,
-    /// Smaller answers are sent as they are.
+    /// Smaller answers are sent uncompressed.
     pub min_bytes: usize,
 }
 

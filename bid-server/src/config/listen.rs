@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use super::check::{address, permits, positive_ms};
 use super::{ConfigError, ListenConfig, file};
 
-/// What the HTTP library needs at least to work.
+/// The minimum that the HTTP library needs to work.
 const LEAST_HEAD_BYTES: usize = 8192;
 
 pub(super) fn check(raw: &file::Listen) -> Result<ListenConfig, ConfigError> {
@@ -23,6 +23,7 @@ pub(super) fn check(raw: &file::Listen) -> Result<ListenConfig, ConfigError> {
     Ok(ListenConfig {
         http: address("listen.http", &raw.http)?,
         admin: address("listen.admin", &raw.admin)?,
+        admin_hosts: raw.admin_hosts.clone().into(),
         max_connections: permits("listen.max_connections", raw.max_connections)?,
         head_timeout: positive_ms("listen.head_timeout_ms", raw.head_timeout_ms)?,
         idle_timeout: positive_ms("listen.idle_timeout_ms", raw.idle_timeout_ms)?,

@@ -1,8 +1,8 @@
 //! Accounts: what a publisher may do and how its auctions differ from those of others.
 //!
-//! [`settings`] puts the features' own settings together, [`store`] holds those of all accounts laid
-//! over the default one, [`files`] follows the folder that they come from, and [`id`] finds out whose
-//! a request is.
+//! [`settings`] combines the features' own settings, [`store`] holds those of all accounts laid over the
+//! default account's, [`files`] follows the folder that they come from, and [`id`] finds out which account a
+//! request belongs to.
 
 mod bids;
 mod config;
@@ -19,6 +19,7 @@ pub(crate) use error::AccountError;
 pub(crate) use files::AccountFiles;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use files::account_of;
+pub(crate) use id::of_stored as account_of_stored;
 pub(crate) use metrics::AccountMetrics;
 pub use metrics::MetricsConfig;
 pub(crate) use settings::AccountSettings;

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::admission::Admission;
 use super::metrics::HttpMetrics;
+use super::overload::Lag;
 use crate::config::Config;
 use crate::data::http_client::ClientError;
 use crate::metrics;
@@ -25,6 +26,8 @@ pub(crate) struct App {
     pub(crate) admission: Admission,
     /// Auctions in progress; a shutdown waits for them.
     pub(crate) auctions: TaskTracker,
+    /// How late the server runs.
+    pub(crate) lag: Lag,
     pub(crate) metrics: HttpMetrics,
     /// Everything that `/metrics` shows.
     pub(crate) metrics_registry: metrics::Registry,
@@ -44,6 +47,7 @@ impl App {
             pipeline,
             stopping: AtomicBool::new(false),
             admission,
+            lag: Lag::default(),
             auctions: TaskTracker::new(),
             metrics,
             metrics_registry: registry,

@@ -1,4 +1,4 @@
-//! The bound sockets, made outside of [`crate::run`] so that tests can choose port 0.
+//! The bound sockets, created outside of [`crate::run`] so that tests can choose port 0.
 
 use std::fmt;
 use std::io;
@@ -21,7 +21,7 @@ pub struct Listeners {
     admin_address: SocketAddr,
 }
 
-/// An address cannot be bound.
+/// An address could not be bound.
 #[derive(Debug, Error)]
 #[error("{key}: cannot listen on {address}")]
 pub struct BindError {
@@ -35,9 +35,9 @@ impl Listeners {
     ///
     /// # Errors
     /// [`BindError`], naming the key.
-    pub async fn bind(config: &ListenConfig) -> Result<Self, BindError> {
-        let (http, http_address) = bind("listen.http", config.http).await?;
-        let (admin, admin_address) = bind("listen.admin", config.admin).await?;
+    pub fn bind(config: &ListenConfig) -> Result<Self, BindError> {
+        let (http, http_address) = bind("listen.http", config.http)?;
+        let (admin, admin_address) = bind("listen.admin", config.admin)?;
         Ok(Self {
             http,
             admin,
@@ -46,7 +46,7 @@ impl Listeners {
         })
     }
 
-    /// Where auctions are taken.
+    /// The address for auctions.
     pub fn http_address(&self) -> SocketAddr {
         self.http_address
     }
@@ -61,7 +61,7 @@ impl Listeners {
         Url::parse(&text).expect("a URL")
     }
 
-    /// Where operators look.
+    /// The address for operators.
     pub fn admin_address(&self) -> SocketAddr {
         self.admin_address
     }
@@ -74,16 +74,13 @@ impl fmt::Display for Listeners {
     }
 }
 
-async fn bind(
-    key: &'static str,
-    address: SocketAddr,
-) -> Result<(TcpListener, SocketAddr), BindError> {
+fn bind(key: &'static str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), BindError> {
     let fault = |source| BindError {
         key,
         address,
         source,
     };
-    let listener = TcpListener::bind(address).await.map_err(fault)?;
+    let listener = listen::bind(address).map_err(fault)?;
     let bound = listener.local_addr().map_err(fault)?;
     Ok((listener, bound))
 }

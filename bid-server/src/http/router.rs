@@ -12,18 +12,19 @@ use crate::http::endpoints::{
 };
 use crate::http::middleware;
 
-/// Paths and what answers there. Each stands in `openapi.json` too.
+/// Paths and their handlers. Each of them is in `openapi.json` too.
 type Table = Vec<(&'static str, MethodRouter<Arc<App>>)>;
 
-/// What pages and servers of publishers call.
+/// The routes that publishers' pages and servers call.
 pub(crate) fn public(app: Arc<App>) -> Router {
     let compression = app.pipeline.config.compression;
     middleware::around(routed(public_table(), app), compression)
 }
 
-/// What operators call.
+/// The routes that operators call.
 pub(crate) fn admin(app: Arc<App>) -> Router {
-    routed(admin_table(), app)
+    let hosts = Arc::clone(&app.pipeline.config.listen.admin_hosts);
+    middleware::for_operators(routed(admin_table(), app), hosts)
 }
 
 fn public_table() -> Table {
@@ -71,7 +72,7 @@ mod tests {
 
     use super::*;
 
-    /// Paths of the document with this tag.
+    /// The paths in the document with this tag.
     fn documented(tag: &str) -> BTreeSet<String> {
         let document: Value = serde_json::from_str(openapi::DOCUMENT).unwrap();
         let paths = document["paths"].as_object().unwrap();

@@ -16,7 +16,7 @@ use crate::data::market;
 use crate::http::app::App;
 use crate::http::background::{self, DataError};
 use crate::http::listeners::Listeners;
-use crate::http::router;
+use crate::http::{overload, router};
 use crate::log_output::{Queue, RowSender};
 
 mod connections;
@@ -56,6 +56,7 @@ pub async fn run(
     // Ends with this function: nothing in it has to be finished.
     let mut beside = JoinSet::new();
     background::start(&app, &mut beside)?;
+    beside.spawn(overload::watch(Arc::clone(&app)));
     let pipeline = &app.pipeline;
     let (config, fetches) = (&pipeline.config, Arc::clone(&pipeline.fetch_metrics));
     let clients = market::Clients::new(config.market(), &config.tls, fetches)?;
@@ -69,12 +70,11 @@ pub async fn run(
     let mut sending = JoinSet::new();
     sending.spawn(notices.run(notices_stop.clone()));
     let mut servers = JoinSet::new();
-    let limits = Arc::new(config.listen.clone());
     for (listener, routes) in [
         (listeners.http, router::public(Arc::clone(&app))),
         (listeners.admin, router::admin(Arc::clone(&app))),
     ] {
-        servers.spawn(serve(listener, routes, Arc::clone(&limits), stop.clone()));
+        servers.spawn(serve(listener, routes, Arc::clone(&app), stop.clone()));
     }
     let failed = tokio::select! {
         () = shutdown => Ok(()),

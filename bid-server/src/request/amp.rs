@@ -1,4 +1,4 @@
-//! What is particular about requests of AMP pages.
+//! What is special about requests from AMP pages.
 
 use openrtb::ext::Targeting;
 use openrtb::{Members, Site};
@@ -7,15 +7,16 @@ use serde_json::{Value, json};
 use super::parse::Parsed;
 use super::query::Query;
 
-/// Where neither the URL nor the stored request says how long it may take.
+/// The time allowed if neither the URL nor the stored request sets it.
 const DEFAULT_TMAX_MS: i64 = 900;
 
-/// Lays the URL over the stored request: one imp, a site, key-values asked for.
+/// Lays the URL's parameters over the stored request: one imp, a site, key-values asked for.
 pub(crate) fn complete(query: &Query, parsed: Parsed) -> Parsed {
     let Parsed {
         mut request,
         mut faults,
         found,
+        owner,
     } = query.lay_over(parsed);
     if request.imp.len() != 1 {
         faults.push("query.tag_id: the stored request must have exactly one imp".to_owned());
@@ -34,7 +35,7 @@ pub(crate) fn complete(query: &Query, parsed: Parsed) -> Parsed {
     let ext = request.ext.get_or_insert_default();
     let prebid = ext.prebid.get_or_insert_default();
     prebid.targeting.get_or_insert_with(Targeting::default);
-    // The creative is fetched by a frame that knows nothing but its id.
+    // The frame that fetches the creative knows only its id.
     prebid
         .other
         .entry("cache")
@@ -43,5 +44,6 @@ pub(crate) fn complete(query: &Query, parsed: Parsed) -> Parsed {
         request,
         faults,
         found,
+        owner,
     }
 }

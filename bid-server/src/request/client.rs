@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
+use tokio::time::Instant;
 
 /// Headers that name the client's address, best first; all of them are set by proxies in front of us.
 const ADDRESS_HEADERS: [&str; 3] = ["true-client-ip", "x-forwarded-for", "x-real-ip"];
@@ -11,6 +12,10 @@ const ADDRESS_HEADERS: [&str; 3] = ["true-client-ip", "x-forwarded-for", "x-real
 /// The other end of the connection: the client itself, or a proxy. `None` = unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Peer(pub(crate) Option<IpAddr>);
+
+/// When a request began to arrive; the auction's time is counted from here.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrived(pub(crate) Instant);
 
 /// The client's public address.
 ///

@@ -1,4 +1,4 @@
-//! JSON to wire types; where values have the wrong type, every one of them is named.
+//! JSON to wire types; every value of the wrong type is named.
 
 use openrtb::{BidRequest, Members, exact};
 use serde_json::Value;
@@ -6,12 +6,11 @@ use serde_path_to_error::{Path, Segment, deserialize};
 
 use crate::data::stored::Found;
 use crate::request::Refusal;
+use crate::request::refusal::MOST_FAULTS;
 
-/// More would help nobody.
-const MOST_FAULTS: usize = 50;
 const OBJECT: &str = "an object";
 
-/// A request, as far as it can be read, and what cannot.
+/// The readable part of a request, and what could not be read.
 #[derive(Debug, Default)]
 pub(crate) struct Parsed {
     pub(crate) request: BidRequest,
@@ -19,9 +18,11 @@ pub(crate) struct Parsed {
     pub(crate) faults: Vec<String>,
     /// Stored answers that its imps name.
     pub(crate) found: Found,
+    /// The account that the stored request names: no other account may use it.
+    pub(crate) owner: Option<String>,
 }
 
-/// Parses a body. What is no JSON object is refused at once, with line and column.
+/// Parses a body. Anything but a JSON object is refused at once, with line and column.
 pub(super) fn parse(body: &[u8]) -> Result<Parsed, Refusal> {
     let body = exact::protect(body);
     if let Ok(request) = serde_json::from_slice(&body) {
@@ -37,7 +38,7 @@ pub(super) fn parse(body: &[u8]) -> Result<Parsed, Refusal> {
     Ok(typed(value))
 }
 
-/// Parses a body that stored data is laid below.
+/// Parses a body that is laid over stored data.
 pub(super) fn value(body: &[u8]) -> Result<Value, Refusal> {
     read(&exact::protect(body))
 }
@@ -47,7 +48,7 @@ fn read(body: &[u8]) -> Result<Value, Refusal> {
         .map_err(|error| Refusal::fault(format!("not a bid request: {error}")))
 }
 
-/// Reads a JSON object: takes out one unreadable value after the other until the rest can be read.
+/// Reads a JSON object: removes one unreadable value after the other until the rest can be read.
 pub(super) fn typed(mut value: Value) -> Parsed {
     let mut faults = Vec::new();
     loop {
@@ -56,7 +57,7 @@ pub(super) fn typed(mut value: Value) -> Parsed {
                 return Parsed {
                     request,
                     faults,
-                    found: Found::new(),
+                    ..Parsed::default()
                 };
             }
             Err(error) => error,
@@ -72,7 +73,7 @@ pub(super) fn typed(mut value: Value) -> Parsed {
     }
 }
 
-/// In words of JSON, and without the mark of protected numbers, which the sender has never seen.
+/// The message in JSON terms, and without the mark on protected numbers, which the sender has never seen.
 pub(super) fn plain(message: &str) -> String {
     let message = message.replace("\\0number:", "");
     let (found, expected) = message.rsplit_once(", expected ").unwrap_or((&message, ""));
@@ -88,7 +89,7 @@ pub(super) fn plain(message: &str) -> String {
     format!("{found}, expected {expected}")
 }
 
-/// Removes a member, or empties an item, so that the positions of the others stay.
+/// Removes a member, or empties an item, so that the positions of the other items do not change.
 fn take_out(value: &mut Value, path: &Path, message: &str) -> bool {
     let mut steps = path.iter().collect::<Vec<_>>();
     let Some(last) = steps.pop() else {

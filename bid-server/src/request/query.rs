@@ -1,6 +1,6 @@
-//! What the URL of a GET auction or of an AMP page says, and how it is laid over the stored request.
+//! The parameters in the URL of a GET auction or of an AMP page, and how they are laid over the stored request.
 //!
-//! The names are those of Prebid Server's AMP endpoint and of the GET form in its Java version.
+//! Their names are those of Prebid Server's AMP endpoint and of the GET form in its Java version.
 
 mod params;
 mod privacy;
@@ -13,14 +13,14 @@ use url::form_urlencoded;
 use super::parse::{self, Parsed};
 use crate::clock;
 
-/// The members of a query; where one is there several times, the first counts.
+/// The members of a query; if a name occurs several times, the first one counts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Query {
     pairs: Vec<(String, String)>,
 }
 
 impl Query {
-    /// Any text is a query.
+    /// Parses a query; any text is valid.
     pub(crate) fn parse(text: Option<&str>) -> Self {
         let pairs = form_urlencoded::parse(text.unwrap_or_default().as_bytes());
         Self {
@@ -28,7 +28,7 @@ impl Query {
         }
     }
 
-    /// The value of the first name that is there and not empty, with that name.
+    /// The value of the first name that is present and not empty, together with that name.
     pub(crate) fn named<'n>(&self, names: &[&'n str]) -> Option<(&'n str, &str)> {
         names.iter().find_map(|name| {
             let mut pairs = self.pairs.iter();
@@ -42,15 +42,15 @@ impl Query {
         self.named(names).map(|(_, value)| value)
     }
 
-    /// The request that names the stored one. Each auction has an id of its own.
+    /// A request that names the stored one. Each auction has an id of its own.
     pub(crate) fn request(&self, stored: &str) -> Value {
         json!({"id": clock::new_id(), "ext": {"prebid": {"storedrequest": {"id": stored}}}})
     }
 
-    /// Lays what the query says over a whole request.
+    /// Lays the query over a whole request.
     pub(crate) fn lay_over(&self, parsed: Parsed) -> Parsed {
         let mut faults = parsed.faults;
-        // Of wire types, so there is nothing that could not be written.
+        // It consists of wire types, which can always be serialised.
         let mut request = serde_json::to_value(parsed.request).unwrap_or_default();
         params::apply(self, &mut request, &mut faults);
         sizes::apply(self, &mut request, &mut faults);
@@ -62,11 +62,12 @@ impl Query {
             request: laid.request,
             faults,
             found: parsed.found,
+            owner: parsed.owner,
         }
     }
 }
 
-/// The object of that name, made if it is not there.
+/// The object with that name, created if it does not exist.
 fn object<'a>(parent: &'a mut Value, name: &str) -> &'a mut Value {
     if !parent.is_object() {
         *parent = json!({});
@@ -78,7 +79,7 @@ fn object<'a>(parent: &'a mut Value, name: &str) -> &'a mut Value {
     child
 }
 
-/// Sets a member, with all objects on the way to it.
+/// Sets a member, creating all objects on the way to it.
 fn set(request: &mut Value, path: &[&str], value: Value) {
     let Some((last, way)) = path.split_last() else {
         return;
@@ -99,7 +100,7 @@ fn imps(request: &mut Value) -> impl Iterator<Item = &mut Value> {
     imps.into_iter().flatten()
 }
 
-/// A whole number; anything else is a fault.
+/// A whole number; any other text is a fault.
 fn number(name: &str, text: &str, faults: &mut Vec<String>) -> Option<i64> {
     let read = text.trim().parse().ok();
     if read.is_none() {

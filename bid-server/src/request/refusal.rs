@@ -1,27 +1,33 @@
 //! [`Refusal`]: why a request cannot become an auction.
 //!
-//! Everything that a client can send ends in 200, 400 or 408; 503 says that an account or app is disabled, or, with
-//! `Retry-After`, that stored data cannot be had at the moment or that we are overloaded; 500 that what the operator's server says about an account cannot be used; another 5xx would be our own fault. The text
-//! is `Invalid request: <fault>`, one fault a line, as callers of Prebid Server know it. Nothing of
-//! the request's content is logged.
+//! Anything that a client can send ends in 200, 400 or 408. 503 says that an account or app is disabled, or,
+//! with `Retry-After`, that stored data is not available at the moment or that we are overloaded. 500 says
+//! that what the operator's server returned for an account cannot be used; any other 5xx would be our own
+//! fault. The text is `Invalid request: <fault>`, one fault a line, as callers of Prebid Server know it. None
+//! of the request's content is logged.
 
 use crate::data::accounts::AccountError;
 use crate::data::stored::FetchError;
 
+/// More would help nobody.
+pub(crate) const MOST_FAULTS: usize = 50;
+/// The most bytes of one fault; it may quote what was sent.
+const LONGEST_FAULT: usize = 1024;
+
 /// A request that is refused as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// Its faults, each with the JSON path where there is one.
+    /// Its faults, each with its JSON path if there is one.
     Invalid(Vec<String>),
     /// The body did not arrive in time.
     TooSlow,
-    /// Too many auctions are held already; worth another try in a moment.
+    /// Too many auctions are being held already; worth another try in a moment.
     Overloaded,
-    /// The account or app may not hold auctions; says which.
+    /// The account or app may not hold auctions; the text says which.
     Disabled(String),
-    /// The settings of its account came from elsewhere and cannot be used; the id.
+    /// The account's settings came from another server and cannot be used; contains the account's id.
     BrokenAccount(String),
-    /// Stored data that it names cannot be had now.
+    /// Stored data that it names is not available now.
     Fetch(FetchError),
 }
 
@@ -47,14 +53,31 @@ impl From<AccountError> for Refusal {
 impl Refusal {
     /// A single fault.
     pub(crate) fn fault(text: impl Into<String>) -> Self {
-        Self::Invalid(vec![text.into()])
+        Self::faults(vec![text.into()])
     }
 
-    /// Several faults; none at all is no refusal.
+    /// Several faults; with none at all there is no refusal.
     pub(crate) fn unless_empty(faults: Vec<String>) -> Result<(), Self> {
         if faults.is_empty() {
             return Ok(());
         }
-        Err(Self::Invalid(faults))
+        Err(Self::faults(faults))
+    }
+
+    /// At least one fault. Only as many are listed as help a person: a list that grows with its request could
+    /// become any size.
+    pub(crate) fn faults(mut faults: Vec<String>) -> Self {
+        let more = faults.len().saturating_sub(MOST_FAULTS);
+        if more > 0 {
+            faults.truncate(MOST_FAULTS);
+            faults.push(format!("and {more} more faults"));
+        }
+        for fault in &mut faults {
+            if fault.len() > LONGEST_FAULT {
+                fault.truncate(fault.floor_char_boundary(LONGEST_FAULT));
+                fault.push_str(" ...");
+            }
+        }
+        Self::Invalid(faults)
     }
 }

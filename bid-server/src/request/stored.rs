@@ -1,7 +1,7 @@
-//! Lays a request together: the default request, stored ones that it names, what it says itself, and profiles.
+//! Assembles a request: the default request, the stored ones that it names, what it says itself, and profiles.
 //!
-//! [`Assembly`] knows what is still wanted and takes what was found; it never waits for anything, so
-//! that whoever drives it can ask memory, files or another server.
+//! [`Assembly`] knows what is still wanted and takes what was found. It never waits for anything, so its
+//! caller is free to look in memory, in files or on another server.
 
 mod names;
 mod profiles;
@@ -12,20 +12,21 @@ use openrtb::Members;
 use serde_json::Value;
 
 use super::parse::{self, Parsed};
+use crate::data::accounts::account_of_stored;
 use crate::data::merge_patch::lay_over;
 use crate::data::stored::{Found, StoredKind, Wanted};
 use crate::request::Refusal;
 
 pub(super) use names::any as names_any;
 
-/// What is laid together, in this order; each step may name what the next ones need.
+/// What is merged, in this order; each step may name what the next ones need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum AssemblyStep {
-    /// The default request, the stored one, and what came in.
+    /// The default request, the stored one, and the incoming one.
     Request,
     /// The profiles that the request names.
     Profiles,
-    /// Each imp and its stored one.
+    /// Each imp and its stored imp.
     Imps,
     /// The profiles that imps name.
     ImpProfiles,
@@ -33,20 +34,22 @@ enum AssemblyStep {
     Done,
 }
 
-/// A request on its way to be whole.
+/// A request that is being assembled.
 #[derive(Debug)]
 pub(crate) struct Assembly {
     incoming: Option<Value>,
     default: Option<Arc<Value>>,
-    /// With the default and the stored request below it.
+    /// The incoming request, laid over the default and the stored one.
     merged: Value,
-    /// How far it is.
+    /// The next step.
     next: AssemblyStep,
     found: Found,
+    /// The account that the stored request names.
+    owner: Option<String>,
 }
 
 impl Assembly {
-    /// Of what came in. The fault of one that is no object names it.
+    /// Starts with the incoming request; fails if it is not an object.
     pub(crate) fn new(incoming: Value, default: Option<Arc<Value>>) -> Result<Self, Refusal> {
         if !incoming.is_object() {
             return Err(Refusal::fault("not a bid request: not a JSON object"));
@@ -57,10 +60,11 @@ impl Assembly {
             merged: Value::Null,
             next: AssemblyStep::Request,
             found: Found::new(),
+            owner: None,
         })
     }
 
-    /// What has to be found next; nothing = the request is whole.
+    /// What has to be found next; empty = the request is complete.
     pub(crate) fn wanted(&mut self) -> Result<Wanted, Refusal> {
         loop {
             let wanted = self.not_found()?;
@@ -71,7 +75,7 @@ impl Assembly {
         }
     }
 
-    /// One step further; all that it needs has been found, or does not exist.
+    /// Takes one step; everything that it needs has been found, or does not exist.
     fn step(&mut self) -> Result<(), Refusal> {
         self.next = match self.next {
             AssemblyStep::Request => {
@@ -101,7 +105,7 @@ impl Assembly {
         Ok(wanted.filter(|key| !self.found.contains_key(key)).collect())
     }
 
-    /// Takes what was found of what was wanted; what is missing is a fault.
+    /// Takes the wanted data that was found; anything missing is a fault.
     pub(crate) fn lay(&mut self, found: Found) -> Result<(), Refusal> {
         self.found.extend(found);
         let named = names::all(self.current())?.into_iter();
@@ -109,12 +113,13 @@ impl Assembly {
         Refusal::unless_empty(missing.map(|named| named.is_missing()).collect())
     }
 
-    /// What is asked for before anything is laid: the imps that came along are found in the same go.
+    /// What to look for names in. Before anything is merged that is the incoming request, so that its imps
+    /// are found in the same go.
     fn current(&self) -> &Value {
         self.incoming.as_ref().unwrap_or(&self.merged)
     }
 
-    /// The default request, the stored one over it, and what came in over both.
+    /// Lays the stored request over the default one, and the incoming request over both.
     fn lay_request(&mut self) -> Result<(), Refusal> {
         let Some(incoming) = self.incoming.take() else {
             return Ok(());
@@ -124,6 +129,7 @@ impl Assembly {
         if let Some(id) = names::request(&incoming)?
             && let Some(stored) = self.found.get(&(StoredKind::Request, id))
         {
+            self.owner = account_of_stored(stored).map(str::to_owned);
             lay_over(&mut self.merged, Value::clone(stored));
         }
         if self.merged.is_null() {
@@ -134,7 +140,7 @@ impl Assembly {
         Ok(())
     }
 
-    /// The whole request; each imp laid over the stored one that it names.
+    /// The whole request, with each imp laid over the stored one that it names.
     pub(crate) fn finish(mut self) -> Result<Parsed, Refusal> {
         while self.next != AssemblyStep::Done {
             self.step()?;
@@ -143,11 +149,12 @@ impl Assembly {
             .retain(|(kind, _), _| *kind == StoredKind::Response);
         Ok(Parsed {
             found: self.found,
+            owner: self.owner,
             ..parse::typed(self.merged)
         })
     }
 
-    /// Each imp over the stored one that it names.
+    /// Lays each imp over the stored one that it names.
     fn lay_imps(&mut self) -> Result<(), Refusal> {
         let imps = self.merged.get_mut("imp").and_then(Value::as_array_mut);
         let mut faults = Vec::new();

@@ -2,23 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use openrtb::ext::ExtMessage;
 use serde_json::{Value, json};
 
 use super::wire::{Answer, AnswerBid};
-use crate::remark::{GENERAL, code};
 use crate::request::auction_request::key_form::KeyForm;
 use crate::request::auction_request::{AdServerKey, ValueSource, find};
 
-/// Stands for the bidder in keys.
+/// A placeholder in keys for the bidder.
 const BIDDER: &str = "{{BIDDER}}";
 
-/// Every bid gets every key that has a value for it; where it has none, a warning says so.
-pub(super) fn write(response: &mut Answer, keys: &[AdServerKey], form: &KeyForm) {
-    if keys.is_empty() {
-        return;
-    }
+/// The most bytes of keys and values in one answer: how many there are is a product of what the caller and
+/// the SSPs send.
+const MOST_BYTES: usize = 256 << 10;
+/// More of the same would help nobody.
+const MOST_WARNINGS: usize = 50;
+
+/// Every bid gets each key that has a value for it; a missing value gives one of the returned warnings.
+pub(super) fn write(response: &mut Answer, keys: &[AdServerKey], form: &KeyForm) -> Vec<String> {
     let mut warnings = Vec::new();
+    if keys.is_empty() {
+        return warnings;
+    }
+    let mut left = MOST_BYTES;
     let ext = serde_json::to_value(&response.ext).unwrap_or_default();
     let top = json!({
         "id": response.id, "bidid": response.bidid, "cur": response.cur, "nbr": response.nbr, "ext": ext,
@@ -31,9 +36,19 @@ pub(super) fn write(response: &mut Answer, keys: &[AdServerKey], form: &KeyForm)
                 match value(&key.source, bid, &top) {
                     Ok(Some(value)) => {
                         let key = form.cut(&key.key.replace(BIDDER, &name));
+                        let Some(rest) = left.checked_sub(key.len() + value.len()) else {
+                            add(bid, found);
+                            warnings.push(format!(
+                                "adservertargeting ends with bid {}: more than {MOST_BYTES} bytes",
+                                bid.id
+                            ));
+                            return warnings;
+                        };
+                        left = rest;
                         found.insert(key, value);
                     }
                     Ok(None) => {}
+                    Err(_) if warnings.len() >= MOST_WARNINGS => {}
                     Err(problem) => warnings.push(format!(
                         "adservertargeting {}: {problem}, bidder {name}, bid {}",
                         key.key, bid.id
@@ -43,10 +58,10 @@ pub(super) fn write(response: &mut Answer, keys: &[AdServerKey], form: &KeyForm)
             add(bid, found);
         }
     }
-    warn(response, warnings);
+    warnings
 }
 
-/// `Ok(None)` = not meant for this imp.
+/// `Ok(None)` = it is not meant for this imp.
 fn value(source: &ValueSource, bid: &AnswerBid, top: &Value) -> Result<Option<String>, String> {
     match source {
         ValueSource::Fixed(value) => Ok(Some(value.clone())),
@@ -66,16 +81,4 @@ fn add(bid: &mut AnswerBid, found: BTreeMap<String, String>) {
     if let Some(ext) = &mut bid.ext {
         ext.prebid.targeting.extend(found);
     }
-}
-
-fn warn(response: &mut Answer, warnings: Vec<String>) {
-    if warnings.is_empty() {
-        return;
-    }
-    let ext = response.ext.get_or_insert_default();
-    let general = ext.warnings.entry(GENERAL.to_owned()).or_default();
-    general.extend(warnings.into_iter().map(|message| ExtMessage {
-        code: code::AD_SERVER_TARGETING,
-        message,
-    }));
 }

@@ -1,4 +1,4 @@
-//! `ext.debug`: calls with bodies and status, also of failed ones, and the request as it was understood.
+//! `ext.debug`: calls with bodies and status, including failed ones, and the request as it was understood.
 
 use std::collections::BTreeMap;
 
@@ -6,9 +6,11 @@ use openrtb::Members;
 use serde_json::{Value, json};
 
 use crate::bidders::adapter::HttpCall;
+use crate::bidders::registry::Registry;
+use crate::bidders::secrets::Secrets;
 use crate::bidders::{CallReport, CallTrace};
 
-/// Headers that are never shown: they hold what the operator agreed with an SSP.
+/// Headers that are never shown: they contain what the operator agreed on with an SSP.
 const SECRET_HEADERS: [&str; 4] = [
     "authorization",
     "proxy-authorization",
@@ -16,8 +18,13 @@ const SECRET_HEADERS: [&str; 4] = [
     "x-api-key",
 ];
 
-/// The member `debug`, of at most `cap` bytes of text; whether something had to be left out.
-pub(super) fn write(resolved: Option<&Value>, calls: &[CallReport], cap: usize) -> (Value, bool) {
+/// The member `debug`, with at most `cap` bytes of text, and whether something had to be left out.
+pub(super) fn write(
+    resolved: Option<&Value>,
+    calls: &[CallReport],
+    registry: &Registry,
+    cap: usize,
+) -> (Value, bool) {
     let mut budget = Budget {
         left: cap,
         cut: false,
@@ -25,7 +32,10 @@ pub(super) fn write(resolved: Option<&Value>, calls: &[CallReport], cap: usize) 
     let mut by_bidder: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     for call in calls {
         if let Some(trace) = &call.trace {
-            let shown = http_call(trace, &mut budget);
+            let bidder = registry.get(&call.bidder);
+            let none = Secrets::default();
+            let secrets = bidder.map_or(&none, |bidder| &bidder.secrets);
+            let shown = http_call(trace, secrets, &mut budget);
             by_bidder.entry(&call.seat).or_default().push(shown);
         }
     }
@@ -37,7 +47,7 @@ pub(super) fn write(resolved: Option<&Value>, calls: &[CallReport], cap: usize) 
     (Value::Object(debug), budget.cut)
 }
 
-/// What may still be written.
+/// How much may still be written.
 #[derive(Debug)]
 struct Budget {
     left: usize,
@@ -45,7 +55,7 @@ struct Budget {
 }
 
 impl Budget {
-    /// As much of the text as there is room for. Bytes that are no text are shown as question marks.
+    /// As much of the text as there is room for. Bytes that are not text are shown as question marks.
     fn text(&mut self, bytes: &[u8]) -> String {
         let shown = bytes.get(..self.left).unwrap_or(bytes);
         self.cut |= shown.len() < bytes.len();
@@ -62,25 +72,26 @@ impl Budget {
     }
 }
 
-fn http_call(trace: &CallTrace, budget: &mut Budget) -> Value {
+/// The operator's secrets are left out: the caller who debugs is not the operator.
+fn http_call(trace: &CallTrace, secrets: &Secrets, budget: &mut Budget) -> Value {
     let came = trace.progress.came();
     json!({
-        "uri": trace.call.url.as_str(),
-        "requestheaders": headers(&trace.call),
-        "requestbody": budget.text(&trace.call.body),
+        "uri": secrets.hide_in_url(&trace.call.url),
+        "requestheaders": headers(&trace.call, secrets),
+        "requestbody": secrets.hide_in_text(&budget.text(&trace.call.body)),
         // 0 = there was no answer at all.
         "status": came.status.unwrap_or(0),
-        "responsebody": budget.text(&came.body),
+        "responsebody": secrets.hide_in_text(&budget.text(&came.body)),
     })
 }
 
-fn headers(call: &HttpCall) -> BTreeMap<String, Vec<String>> {
+fn headers(call: &HttpCall, secrets: &Secrets) -> BTreeMap<String, Vec<String>> {
     let mut headers: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, value) in &crate::bidders::call::headers(call) {
         if SECRET_HEADERS.contains(&name.as_str()) {
             continue;
         }
-        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let value = secrets.hide_in_text(&String::from_utf8_lossy(value.as_bytes()));
         headers.entry(name.to_string()).or_default().push(value);
     }
     headers

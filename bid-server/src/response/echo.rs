@@ -1,4 +1,4 @@
-//! What comes back as it was sent: `passthrough` of the request and its imps, and the attributes of stored videos.
+//! What is returned as it was sent: `passthrough` of the request and its imps, and the attributes of stored videos.
 
 use openrtb::Members;
 
@@ -13,8 +13,14 @@ pub(super) fn of_request(request: &AuctionRequest) -> Members {
     members.into_iter().collect()
 }
 
-/// What each bid gets back with it: `ext.prebid.passthrough` and `ext.storedrequestattributes`.
-pub(super) fn add(seats: &mut [AnswerSeat], imps: &[OfferedImp]) {
+/// The most bytes of copies in one answer: each bid for an imp gets one, so how many there are is a product
+/// of what the caller and the SSPs send.
+const MOST_BYTES: usize = 1 << 20;
+
+/// Adds what each bid returns: `ext.prebid.passthrough` and `ext.storedrequestattributes`. Returns whether
+/// some bids had to do without.
+pub(super) fn add(seats: &mut [AnswerSeat], imps: &[OfferedImp]) -> bool {
+    let mut left = MOST_BYTES;
     let echoes = |imp: &&OfferedImp| imp.passthrough.is_some() || imp.echo_video;
     let bids = seats.iter_mut().flat_map(|seat| &mut seat.bid);
     for bid in bids {
@@ -23,9 +29,23 @@ pub(super) fn add(seats: &mut [AnswerSeat], imps: &[OfferedImp]) {
             .filter(echoes)
             .find(|imp| imp.imp.id == bid.impid);
         if let Some(imp) = imp {
+            let Some(rest) = left.checked_sub(size(imp)) else {
+                return true;
+            };
+            left = rest;
             add_one(bid, imp);
         }
     }
+    false
+}
+
+/// Approximate bytes of what is copied from an imp.
+fn size(imp: &OfferedImp) -> usize {
+    let passthrough = imp.passthrough.as_ref();
+    let video = imp.imp.video.as_ref().filter(|_| imp.echo_video);
+    let passthrough = passthrough.map_or(0, |value| value.to_string().len());
+    let video = video.and_then(|video| serde_json::to_string(video).ok());
+    passthrough + video.map_or(0, |video| video.len())
 }
 
 fn add_one(bid: &mut AnswerBid, imp: &OfferedImp) {

@@ -1,8 +1,8 @@
-//! Creatives that are kept for a while, so that a page or a player can fetch them by an id.
+//! Creatives that are kept for a while, so that a page or a player can fetch them by id.
 //!
-//! [`store`] keeps them: in [`memory`] on one machine, in [`redis`] for several, or at an
-//! [`external`] server that speaks Prebid Cache's API. [`put`] is that API's vocabulary, and
-//! [`of_auction`] says what of an auction is kept, and for how long.
+//! [`store`] keeps them: in [`memory`] on one machine, in [`redis`] for several, or at an [`external`] server
+//! that speaks Prebid Cache's API. [`put`] is that API's vocabulary, and [`of_auction`] decides which
+//! creatives of an auction are kept, and for how long.
 
 mod config;
 mod entry;
@@ -21,7 +21,7 @@ use thiserror::Error;
 use tokio::time::Instant;
 use url::Url;
 
-pub use config::{CacheConfig, CacheStore};
+pub use config::{CacheConfig, CacheStore, CacheWriters};
 pub(crate) use entry::{Entry, EntryKind};
 use external::External;
 pub(crate) use metrics::CacheMetrics;
@@ -31,24 +31,24 @@ pub(crate) use store::CreativeStore;
 use crate::data::http_client::ClientError;
 use crate::data::tls::TlsConfig;
 
-/// Why something could not be kept or fetched.
+/// Why something could not be stored or fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum CacheError {
-    /// The store is away, or slow.
+    /// The store cannot be reached, or is too slow.
     #[error("the cache cannot be reached: {0}")]
     Unreachable(String),
-    /// It answered what nobody can use.
+    /// It returned an unusable answer.
     #[error("the cache answered something else than ids: {0}")]
     Strange(String),
 }
 
-/// Where creatives of auctions go, and where everybody else finds them.
+/// Where the creatives of auctions go, and where they can be fetched.
 #[derive(Debug)]
 pub(crate) struct CreativeCache {
     home: Home,
-    /// What is before `?uuid=`.
+    /// The address without `?uuid=`.
     fetch_url: Url,
-    /// Most that a store may take.
+    /// The longest time that a store may take.
     pub(crate) timeout: Duration,
     metrics: Arc<CacheMetrics>,
 }
@@ -60,7 +60,7 @@ enum Home {
 }
 
 impl Home {
-    /// As in metrics.
+    /// The name in metrics.
     fn name(&self) -> &'static str {
         match self {
             Self::Own(store) => store.name(),
@@ -70,7 +70,7 @@ impl Home {
 }
 
 impl CreativeCache {
-    /// As configured; `public_url` is where the outside reaches our own `/cache`.
+    /// As configured; `public_url` is where our own `/cache` can be reached from outside.
     pub(crate) fn new(
         (config, tls): (&CacheConfig, &TlsConfig),
         public_url: &Url,
@@ -91,7 +91,7 @@ impl CreativeCache {
         })
     }
 
-    /// Keeps all of it. Each gets its id, or the reason why not.
+    /// Stores all of them. Each gets its id, or the reason why it was not stored.
     pub(crate) async fn put_all(&self, puts: Vec<Put>) -> Vec<Result<StoredId, CacheError>> {
         let count = puts.len();
         let started = Instant::now();
@@ -115,14 +115,14 @@ impl CreativeCache {
         results
     }
 
-    /// Where a thing with that id is fetched.
+    /// The address at which the creative with that id can be fetched.
     pub(crate) fn url_of(&self, id: &str) -> String {
         let mut url = self.fetch_url.clone();
         url.query_pairs_mut().append_pair("uuid", id);
         url.into()
     }
 
-    /// Host, and port where it is not the usual one: `hb_cache_host`.
+    /// The host, and the port if it is not the default one: `hb_cache_host`.
     pub(crate) fn host(&self) -> String {
         let host = self.fetch_url.host_str().unwrap_or_default();
         let port = self.fetch_url.port();
@@ -135,7 +135,7 @@ impl CreativeCache {
     }
 }
 
-/// An address below another one, whether that ends in a slash or not.
+/// An address below another one, with or without a slash at its end.
 pub(crate) fn below(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     let joined = format!("{}/{path}", base.path().trim_end_matches('/'));

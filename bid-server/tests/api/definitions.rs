@@ -1,4 +1,4 @@
-//! What definitions of SSPs say, on the wire: other names of bidders, one media type of an imp.
+//! What definitions of SSPs cause on the wire: other names of bidders, one media type of an imp.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,14 +9,14 @@ use crate::fake_ssp::{FakeSsps, Reply};
 use crate::operators::metrics;
 use crate::server::Server;
 
-/// A server with this definition of `alpha`, less its address.
+/// A server with this definition of `alpha`, to which the address is added.
 async fn with_definition(ssps: &FakeSsps, more: &str, settings: &str) -> (Server, TempDir) {
     let disk = TempDir::new().unwrap();
     let folder = disk.path().join("alpha");
     std::fs::create_dir(&folder).unwrap();
     let address = ssps.settings();
     let address = address.split('\'').nth(1).unwrap();
-    let definition = format!("about = \"A test.\"\n{more}\n[call]\nurl = \"{address}\"\n");
+    let definition = format!("about = \"A test.\"\ncall.url = \"{address}\"\n{more}\n");
     std::fs::write(folder.join("adapter.toml"), definition).unwrap();
     std::fs::write(folder.join("params.json"), r#"{"type": "object"}"#).unwrap();
     let directory = disk.path().display();
@@ -78,7 +78,7 @@ async fn bidders_of_one_media_type_see_the_preferred_one() {
     assert_eq!(seen("acc", json!({})).await, ["video"]);
     let own = |name: &str| json!({"prefmtype": name});
     assert_eq!(seen("acc", own("banner")).await, ["banner"]);
-    // One that the imp does not have changes nothing.
+    // A media type that the imp does not have changes nothing.
     assert_eq!(seen("acc", own("native")).await, ["banner"]);
     let film = json!({"biddercontrols": {"alpha": own("film")}});
     let wrong = request(imp.clone(), &film);
@@ -118,17 +118,17 @@ async fn vast_of_others_is_kept_with_our_impression_in_it() {
     assert_eq!(kept(1).await, vast);
 }
 
-/// `alpha` with a notice for late answers, and whoever gets it.
+/// `alpha` with a timeout notice, and the server that receives it.
 async fn with_timeout_notice(
     reply: Reply,
     more: &str,
     timeout_ms: u32,
 ) -> (FakeSsps, Server, TempDir) {
-    let told = ("told".to_owned(), Reply::With(204, String::new()));
-    let ssps = FakeSsps::start([("alpha".to_owned(), reply), told].into()).await;
+    let receiver = ("told".to_owned(), Reply::With(204, String::new()));
+    let ssps = FakeSsps::start([("alpha".to_owned(), reply), receiver].into()).await;
     let address = ssps.settings();
-    let told = address.split('\'').nth(3).unwrap();
-    let notice = format!("[call.timeout_notice]\nurl = \"{told}\"\n{more}");
+    let url = address.split('\'').nth(3).unwrap();
+    let notice = format!("[call.timeout_notice]\nurl = \"{url}\"\n{more}");
     let settings =
         format!("timeout_ms = {timeout_ms}\n[notices]\nallow_private_addresses = true\n");
     let (server, disk) = with_definition(&ssps, &notice, &settings).await;
@@ -160,7 +160,26 @@ async fn ssps_in_time_hear_nothing_of_it() {
     let banner = json!({"banner": {"w": 1, "h": 1}});
     let answer = server.auction(&request(banner, &json!({}))).await;
     assert_eq!(answer["ext"].get("errors"), None);
-    // Whatever is queued goes out before the end.
+    // Whatever is queued is sent before the end.
     server.stop().await;
     assert!(!ssps.asked().contains_key("told"));
+}
+
+#[tokio::test]
+async fn calls_beyond_the_limit_are_not_made() {
+    let ssps = FakeSsps::all(&["alpha"], &Reply::With(204, String::new())).await;
+    let settings = "[auction]\nmax_calls = 2\n";
+    let one_each = "call.requests = \"imp\"\n";
+    let (server, _disk) = with_definition(&ssps, one_each, settings).await;
+    let imp = |id: &str| json!({"id": id, "banner": {"w": 1, "h": 1}, "ext": {"prebid": {"bidder": {"alpha": {}}}}});
+    let imps = ["a", "b", "c", "d"].map(imp);
+    let request = json!({"id": "r", "site": {"page": "https://page.example/"}, "imp": imps});
+    let answer = server.auction(&request).await;
+    let errors = answer["ext"]["errors"]["alpha"].as_array().unwrap();
+    assert_eq!(errors.len(), 2);
+    assert_eq!(errors[0]["code"], 2);
+    assert_eq!(
+        errors[0]["message"],
+        "not asked: the auction has too many calls"
+    );
 }

@@ -7,14 +7,14 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-/// Free ports, and nobody to log to; tests put their own settings behind.
+/// Free ports, and nowhere to log to; tests append their own settings.
 const BASE: &str = "
 [listen]
 http = '127.0.0.1:0'
 admin = '127.0.0.1:0'
 ";
 
-/// A running server; dropping it ends it.
+/// A running server; dropping it stops it.
 pub(crate) struct Server {
     pub(crate) http: String,
     pub(crate) admin: String,
@@ -24,20 +24,20 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// With these settings and no log output.
+    /// Starts with these settings and no log output.
     pub(crate) async fn start(settings: &str) -> Self {
         Self::start_logging(&format!("{settings}\n[log_output]\nenabled = false\n")).await
     }
 
-    /// With more lines of `[listen]`.
+    /// Starts with more lines of `[listen]`.
     pub(crate) async fn start_with(listen: &str, settings: &str) -> Self {
         Self::start(&format!("{listen}{settings}")).await
     }
 
-    /// With these settings, log output among them.
+    /// Starts with these settings, including log output.
     pub(crate) async fn start_logging(settings: &str) -> Self {
         let config = Config::parse(&format!("{BASE}{settings}")).unwrap();
-        let listeners = Listeners::bind(&config.listen).await.unwrap();
+        let listeners = Listeners::bind(&config.listen).unwrap();
         let (stop, stopped) = oneshot::channel();
         let mut task = JoinSet::new();
         let (http, admin) = (listeners.http_address(), listeners.admin_address());

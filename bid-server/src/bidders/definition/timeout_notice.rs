@@ -77,10 +77,10 @@ mod tests {
     }
 
     /// Address and body.
-    type Told<'a> = (&'a str, Option<&'a str>);
+    type Sent<'a> = (&'a str, Option<&'a str>);
 
     #[track_caller]
-    fn check(text: &str, expected: Option<Told<'_>>) {
+    fn check(text: &str, expected: Option<Sent<'_>>) {
         let (params, request) = (json!({"p": "a b"}), json!({"id": "q", "tmax": 5}));
         let scope = Scope {
             params: &params,

@@ -19,6 +19,8 @@ pub(in crate::config) struct Cache {
     pub(in crate::config) default_ttl_s: u64,
     pub(in crate::config) extra_ttl_s: u64,
     pub(in crate::config) allow_keys: bool,
+    pub(in crate::config) public_write: bool,
+    pub(in crate::config) write_key: Setting,
 }
 
 impl Default for Cache {
@@ -36,6 +38,8 @@ impl Default for Cache {
             default_ttl_s: 300,
             extra_ttl_s: 60,
             allow_keys: false,
+            public_write: true,
+            write_key: Setting::default(),
         }
     }
 }

@@ -1,9 +1,9 @@
-//! Whose a request is: the account id that it names.
+//! The account id that a request names.
 
 use openrtb::{BidRequest, Publisher};
 use serde_json::Value;
 
-/// `publisher.ext.prebid.parentAccount`, else `publisher.id`, of site, app or dooh.
+/// `publisher.ext.prebid.parentAccount`, or else `publisher.id`, of site, app or dooh.
 pub(super) fn of(request: &BidRequest) -> Option<String> {
     let id = if let Some(publisher) = request.publisher() {
         of_publisher(publisher)
@@ -13,6 +13,15 @@ pub(super) fn of(request: &BidRequest) -> Option<String> {
         parent(ext).or_else(|| publisher.get("id")?.as_str())
     };
     id.filter(|id| !id.is_empty()).map(str::to_owned)
+}
+
+/// The account that a stored request names, in the same places.
+pub(crate) fn of_stored(request: &Value) -> Option<&str> {
+    let mut places = ["site", "app", "dooh"].into_iter();
+    let publisher = places.find_map(|place| request.get(place)?.get("publisher"))?;
+    let ext = publisher.get("ext").and_then(|ext| ext.get("prebid"));
+    let id = parent(ext).or_else(|| publisher.get("id")?.as_str());
+    id.filter(|id| !id.is_empty())
 }
 
 fn of_publisher(publisher: &Publisher) -> Option<&str> {

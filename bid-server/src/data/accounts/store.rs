@@ -88,6 +88,21 @@ impl Accounts {
         Ok(off.then_some("a: the account has no events"))
     }
 
+    /// Whether the account has been configured.
+    ///
+    /// # Errors
+    /// [`AccountError`] if that cannot be determined by `until`.
+    pub(crate) async fn knows(
+        &self,
+        id: &str,
+        stored: &Store,
+        until: Instant,
+    ) -> Result<bool, AccountError> {
+        let current = self.current.get();
+        let known = self.find(&current, id, stored, until).await?;
+        Ok(known.is_some())
+    }
+
     /// From memory, otherwise from the server of stored data; `None` = there is no such account.
     async fn find(
         &self,

@@ -13,12 +13,11 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
 use openrtb::ext::ResponseExt;
 use serde::Serialize;
-use tokio::time::Instant;
 
 use super::held;
 use crate::http::app::App;
 use crate::request::Refusal;
-use crate::request::client::Peer;
+use crate::request::client::{Arrived, Peer};
 use crate::request::query::Query;
 use crate::request::{self, Caller, amp};
 use crate::response::wire;
@@ -47,19 +46,20 @@ struct Ortb2 {
 pub(crate) async fn amp(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,
+    Extension(Arrived(arrived)): Extension<Arrived>,
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
     let caller = Caller {
         headers: &headers,
         peer,
-        arrived: Instant::now(),
+        arrived,
     };
     let query = Query::parse(uri.query());
     let mut response = match held(&app, &query, caller).await {
         Ok(answer) => held::json(&answer, USUAL_ANSWER),
         Err(refusal) => {
-            app.metrics.refused();
+            held::count(&app, &refusal);
             refusal.into_response()
         }
     };

@@ -7,22 +7,21 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use tokio::time::Instant;
 
 use super::held;
 use crate::http::app::App;
 use crate::request::Refusal;
-use crate::request::client::Peer;
+use crate::request::client::{Arrived, Peer};
 use crate::request::{Caller, body};
 
 /// Holds an auction and answers within its tmax.
 pub(crate) async fn auction(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,
+    Extension(Arrived(arrived)): Extension<Arrived>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let arrived = Instant::now();
     let caller = Caller {
         headers: &headers,
         peer,
@@ -36,7 +35,7 @@ pub(crate) async fn auction(
     };
     let (request, admitted) = read
         .await
-        .inspect_err(|_: &Refusal| app.metrics.refused())?;
+        .inspect_err(|refusal| held::count(&app, refusal))?;
     let answer = held::answer(&app, "auction", request, admitted).await?;
     Ok(held::auction(&answer))
 }

@@ -6,12 +6,11 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
-use tokio::time::Instant;
 
 use super::held;
 use crate::http::app::App;
 use crate::request::Refusal;
-use crate::request::client::Peer;
+use crate::request::client::{Arrived, Peer};
 use crate::request::query::Query;
 use crate::request::{self, Caller};
 
@@ -19,13 +18,14 @@ use crate::request::{self, Caller};
 pub(crate) async fn auction(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,
+    Extension(Arrived(arrived)): Extension<Arrived>,
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Refusal> {
     let caller = Caller {
         headers: &headers,
         peer,
-        arrived: Instant::now(),
+        arrived,
     };
     let query = Query::parse(uri.query());
     let read = async {
@@ -45,7 +45,7 @@ pub(crate) async fn auction(
     };
     let (request, admitted) = read
         .await
-        .inspect_err(|_: &Refusal| app.metrics.refused())?;
+        .inspect_err(|refusal| held::count(&app, refusal))?;
     let answer = held::answer(&app, "auction_get", request, admitted).await?;
     Ok(held::auction(&answer))
 }

@@ -5,21 +5,37 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use subtle::ConstantTimeEq as _;
 use tokio::time::Instant;
 
 use crate::http::app::App;
 use crate::request;
 use crate::request::Refusal;
-use crate::settle::creative_cache::CacheConfig;
 use crate::settle::creative_cache::put::{Puts, Responses, Uuid};
+use crate::settle::creative_cache::{CacheConfig, CacheWriters};
 use crate::settle::creative_cache::{CacheError, Put, StoredId};
 
-/// Keeps creatives and answers with their ids.
-pub(crate) async fn put(State(app): State<Arc<App>>, body: Body) -> Result<Response, Refusal> {
+/// The header with a caller's key, as in Prebid Cache.
+const API_KEY: HeaderName = HeaderName::from_static("x-pbc-api-key");
+
+/// Stores creatives and answers with their ids.
+pub(crate) async fn put(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    if !may_write(&app.pipeline.config.cache.writers, &headers) {
+        app.metrics.refused();
+        return Ok((
+            StatusCode::UNAUTHORIZED,
+            "not allowed to keep anything here\n",
+        )
+            .into_response());
+    }
     let puts = read(&app, body)
         .await
         .inspect_err(|_| app.metrics.refused())?;
@@ -36,7 +52,17 @@ pub(crate) async fn put(State(app): State<Arc<App>>, body: Body) -> Result<Respo
     Ok(keep(&app, checked).await)
 }
 
-/// Answers with one id for each, or with 503 where the store is away.
+fn may_write(writers: &CacheWriters, headers: &HeaderMap) -> bool {
+    match writers {
+        CacheWriters::Anybody => true,
+        CacheWriters::Nobody => false,
+        CacheWriters::WithKey(key) => headers
+            .get(API_KEY)
+            .is_some_and(|shown| key.as_bytes().ct_eq(shown.as_bytes()).into()),
+    }
+}
+
+/// Answers with one id for each, or with 503 if the store cannot be reached.
 pub(crate) async fn keep(app: &App, puts: Vec<Put>) -> Response {
     let started = Instant::now();
     let results = app.pipeline.creatives.put_all(puts).await;
@@ -68,18 +94,18 @@ async fn read(app: &App, body: Body) -> Result<Puts, Refusal> {
     Ok(puts)
 }
 
-/// Largest body of a call.
+/// The largest body of a call.
 pub(crate) fn cap(config: &CacheConfig) -> usize {
     /// However many creatives a call may have.
     const LARGEST_BODY: usize = 8 << 20;
-    // JSON may take six bytes to write one of a creative.
+    // JSON may take six bytes to write one byte of a creative.
     let one = config.max_value_bytes.saturating_mul(6);
     one.saturating_mul(config.max_puts)
         .min(LARGEST_BODY)
         .max(one)
 }
 
-/// What to fetch.
+/// The creative to fetch.
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Which {
@@ -87,7 +113,7 @@ pub(crate) struct Which {
     uuid: String,
 }
 
-/// Answers with what is kept under the id.
+/// Answers with the creative that has this id.
 pub(crate) async fn get(State(app): State<Arc<App>>, Query(which): Query<Which>) -> Response {
     if which.uuid.is_empty() {
         return (StatusCode::BAD_REQUEST, "uuid: missing\n").into_response();

@@ -1,4 +1,4 @@
-//! `GET /event`: a page or a player tells what became of a bid.
+//! `GET /event`: a page or a player reports what became of a bid.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::settle::bid_notices::{BidNotice, NoticeKind, NoticeLog};
 use crate::settle::events::Event;
 use crate::settle::macros::expand_impression_time;
 
-/// A transparent picture of one pixel.
+/// A transparent image of one pixel.
 const PIXEL: &[u8] = &[
     0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52,
     0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x06, 0x00, 0x00, 0x00, 0x1f, 0x15, 0xc4,
@@ -26,10 +26,10 @@ const PIXEL: &[u8] = &[
     0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
 ];
 
-/// Longest id or name that an event may carry.
+/// The longest id or name in an event.
 const LONGEST: usize = 128;
 
-/// What players can tell.
+/// What players can report.
 const VAST_EVENTS: [&str; 6] = [
     "start",
     "firstQuartile",
@@ -39,7 +39,7 @@ const VAST_EVENTS: [&str; 6] = [
     "tracking",
 ];
 
-/// The query, as written; all of it is text, so that every fault can be named.
+/// The query as written; all of it is text, so that every fault can be named.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct EventQuery {
@@ -55,7 +55,7 @@ pub(crate) struct EventQuery {
     aid: String,
 }
 
-/// Notes the event, and sends the notices that wait for it.
+/// Records the event, and sends the notices that wait for it.
 pub(crate) async fn event(
     State(app): State<Arc<App>>,
     Query(query): Query<EventQuery>,
@@ -69,7 +69,7 @@ pub(crate) async fn event(
     if event != Event::Vast {
         send_waiting(&app, &query.b, event == Event::Imp);
     }
-    // x=0 asks that nobody analyses it.
+    // x=0 asks that the event is not analysed.
     let rows = app.pipeline.rows.as_ref();
     if let Some(rows) = rows.filter(|_| query.x != "0") {
         NoticeLog::push(rows.as_ref(), &row(event, query));
@@ -115,11 +115,11 @@ fn check(query: &EventQuery) -> Result<Event, Refusal> {
     }
     match event {
         Some(event) if faults.is_empty() => Ok(event),
-        _ => Err(Refusal::Invalid(faults)),
+        _ => Err(Refusal::faults(faults)),
     }
 }
 
-/// The win and billing notices of the bid, each once.
+/// Sends the bid's win and billing notices, each of them once.
 fn send_waiting(app: &App, bid_id: &str, has_impression: bool) {
     let Some((subject, notices)) = app.pipeline.notices.pending.take(bid_id, has_impression) else {
         return;

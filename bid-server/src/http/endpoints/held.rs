@@ -53,6 +53,14 @@ pub(super) async fn answer(
     }
 }
 
+/// Counts a request that did not become an auction.
+pub(super) fn count(app: &App, refusal: &Refusal) {
+    match refusal {
+        Refusal::Overloaded => app.metrics.shed(),
+        _ => app.metrics.refused(),
+    }
+}
+
 /// The answer to an auction.
 pub(super) fn auction(answer: &Answer) -> Response {
     const USUAL_BID: usize = 1024;

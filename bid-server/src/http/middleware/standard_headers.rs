@@ -1,12 +1,15 @@
-//! Headers of every public answer: never cached, who answers, and that pages may see how long it took.
+//! Headers of every public answer: do not cache it, do not run it as a page, who answers, and pages may see
+//! how long it took.
 
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, EXPIRES, PRAGMA};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, EXPIRES, PRAGMA, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// An auction is never the same twice.
+/// No auction is the same twice.
 const NEVER_CACHED: HeaderValue = HeaderValue::from_static("no-cache, no-store, must-revalidate");
 /// Callers of Prebid Server look for its name and version here.
 const X_PREBID: HeaderName = HeaderName::from_static("x-prebid");
@@ -14,7 +17,11 @@ const X_EARLYBID: HeaderName = HeaderName::from_static("x-earlybid");
 /// Lets the page see the phases of its request in the Resource Timing entries.
 const TIMING: HeaderName = HeaderName::from_static("timing-allow-origin");
 
-/// Adds them to whatever comes back. A route that may be cached has said so itself.
+/// An answer is data. Anything that somebody else wrote into it, such as a kept creative, must not run with
+/// our origin if it is opened as a page.
+const NO_PAGE: HeaderValue = HeaderValue::from_static("sandbox; default-src 'none'");
+
+/// Adds them to every answer. A route whose answers may be cached has set its own header.
 pub(super) async fn add(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -32,5 +39,7 @@ pub(super) async fn add(request: Request, next: Next) -> Response {
         HeaderValue::from_static(env!("CARGO_PKG_VERSION")),
     );
     headers.insert(TIMING, HeaderValue::from_static("*"));
+    headers.insert(CONTENT_SECURITY_POLICY, NO_PAGE);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }

@@ -1,4 +1,5 @@
-//! Accepts connections up to a limit, serves each, and lets all finish what they are at when asked to stop.
+//! Accepts connections up to a limit, serves each, and lets all of them finish what they are doing when asked
+//! to stop.
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,12 +19,13 @@ use tokio_util::sync::CancellationToken;
 use super::head_watch::{HeadWatch, Phase};
 use super::one_request::OneRequest;
 use crate::config::ListenConfig;
+use crate::http::app::App;
 
-/// After a failure of accept that will not pass by itself, such as no file handles left.
+/// The pause after a failure of accept that will not pass by itself, such as having no file handles left.
 const PAUSE: Duration = Duration::from_millis(200);
-/// Connections over the limit that are told so at the same time; more are closed at once.
+/// How many connections over the limit are told so at the same time; any more are closed at once.
 const MOST_REFUSALS: usize = 64;
-/// How long one of them may take to read that.
+/// How long such a connection may take to read that.
 const REFUSAL_TIME: Duration = Duration::from_secs(1);
 const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nCache-Control: no-store\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 25\r\nConnection: close\r\n\r\ntoo many open connections";
 
@@ -31,9 +33,10 @@ const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nC
 pub(super) async fn serve(
     listener: TcpListener,
     routes: Router,
-    limits: Arc<ListenConfig>,
+    app: Arc<App>,
     stop: CancellationToken,
 ) -> io::Result<()> {
+    let limits = Arc::new(app.pipeline.config.listen.clone());
     let places = Arc::new(Semaphore::new(limits.max_connections));
     let refusals = Arc::new(Semaphore::new(MOST_REFUSALS));
     let mut open = JoinSet::new();
@@ -47,6 +50,7 @@ pub(super) async fn serve(
             let served = Connection {
                 peer,
                 routes: routes.clone(),
+                app: Arc::clone(&app),
                 limits: Arc::clone(&limits),
                 stop: stop.clone(),
                 place,
@@ -65,7 +69,7 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
             Ok(accepted) => return accepted,
-            // The client is gone again; the next one may be there already.
+            // The client is gone already; the next one may be there.
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
             Err(error) => {
                 tracing::warn!(%error, "cannot accept connections");
@@ -78,6 +82,7 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
 struct Connection {
     peer: SocketAddr,
     routes: Router,
+    app: Arc<App>,
     limits: Arc<ListenConfig>,
     stop: CancellationToken,
     place: OwnedSemaphorePermit,
@@ -95,15 +100,17 @@ impl Connection {
         ));
         let service = OneRequest {
             routes: self.routes,
+            app: self.app,
             peer: self.peer.ip(),
             max_target_bytes: self.limits.max_target_bytes,
+            max_head_bytes: self.limits.max_head_bytes,
             stream,
             phase,
         };
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.limits.idle_timeout)
-            // Who has asked and sends no more may still wait for the answer; `gone` finds out.
+            // A client that has asked and sends no more may still wait for the answer; `gone` finds out.
             .half_close(true)
             .max_buf_size(self.limits.max_head_bytes)
             .serve_connection(io, service);
@@ -126,14 +133,15 @@ fn note(ended: hyper::Result<()>) {
     }
 }
 
-/// An answer is one small write: waiting for more to come would only delay it.
+/// An answer is one small write: waiting for more data would only delay it.
 fn send_at_once(stream: &TcpStream) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
 }
 
-/// Answers before anything is read, then reads on until the client has seen it: closing earlier would throw the answer away.
+/// Answers before anything is read, then reads on until the client has seen the answer: closing earlier would
+/// discard it.
 async fn refuse(mut stream: TcpStream, place: OwnedSemaphorePermit) {
     let answered = async {
         stream.write_all(REFUSAL).await?;

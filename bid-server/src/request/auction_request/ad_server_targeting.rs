@@ -1,7 +1,7 @@
 //! `ext.prebid.adservertargeting`: key-values of the publisher's own choice.
 //!
-//! What comes from the request is looked up here, while it is still whole; what comes from the answer,
-//! when that is written.
+//! Values from the request are looked up here, while it is still whole; values from the answer are looked up
+//! when it is written.
 
 use openrtb::BidRequest;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use crate::remark::{Remark, code};
 /// One key and where its value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AdServerKey {
-    /// May hold `{{BIDDER}}`.
+    /// May contain `{{BIDDER}}`.
     pub(crate) key: String,
     pub(crate) source: ValueSource,
 }
@@ -21,23 +21,32 @@ pub(crate) struct AdServerKey {
 pub(crate) enum ValueSource {
     /// The same for all bids.
     Fixed(String),
-    /// By imp id; imps that have none are left out.
+    /// By imp id; imps without a value are left out.
     ByImp(Vec<(String, String)>),
     /// A path in the answer.
     Answer(String),
 }
 
-/// Reads the list. What cannot be used gives a warning and is left out.
+/// The most keys that a request may ask for; ad servers take fewer.
+const MOST_KEYS: usize = 50;
+/// The longest value, in bytes. Each bid gets a copy, and ad servers take far less.
+const LONGEST_VALUE: usize = 1024;
+
+/// Reads the list. Entries that cannot be used are left out with a warning.
 pub(super) fn read(
     list: &Value,
     request: &BidRequest,
     warnings: &mut Vec<Remark>,
 ) -> Vec<AdServerKey> {
     let mut keys = Vec::new();
-    // Only requests that ask for it pay for being written out again.
+    // Only requests that use this pay for serialising the request again.
     let whole = serde_json::to_value(request).unwrap_or_default();
     let entries = list.as_array();
-    for (index, entry) in entries.into_iter().flatten().enumerate() {
+    if entries.is_some_and(|entries| entries.len() > MOST_KEYS) {
+        let text = format!("of adservertargeting the first {MOST_KEYS} are used");
+        warnings.push(warning(text));
+    }
+    for (index, entry) in entries.into_iter().flatten().take(MOST_KEYS).enumerate() {
         match read_one(entry, &whole) {
             Ok(key) => keys.push(key),
             Err(problem) => {
@@ -58,8 +67,12 @@ fn warning(text: String) -> Remark {
 fn read_one(entry: &Value, request: &Value) -> Result<AdServerKey, String> {
     let text = |name: &str| {
         let text = entry.get(name).and_then(Value::as_str);
-        text.filter(|text| !text.is_empty())
-            .ok_or_else(|| format!("{name} is missing"))
+        let text = text.filter(|text| !text.is_empty());
+        let text = text.ok_or_else(|| format!("{name} is missing"))?;
+        if text.len() > LONGEST_VALUE {
+            return Err(format!("{name} is longer than {LONGEST_VALUE} bytes"));
+        }
+        Ok(text)
     };
     let (key, value) = (text("key")?, text("value")?);
     let source = match text("source")?.to_ascii_lowercase().as_str() {
@@ -74,7 +87,7 @@ fn read_one(entry: &Value, request: &Value) -> Result<AdServerKey, String> {
     })
 }
 
-/// `imp.…` is looked up in each imp, for its own bids.
+/// A path that begins with `imp.` is looked up in each imp, for the bids of that imp.
 fn from_request(path: &str, request: &Value) -> Result<ValueSource, String> {
     let Some(in_imp) = path.strip_prefix("imp.") else {
         return find(request, path).map(ValueSource::Fixed);
@@ -97,6 +110,9 @@ pub(crate) fn find(within: &Value, path: &str) -> Result<String, String> {
     let mut names = path.split('.');
     let found = names.try_fold(within, |value, name| value.get(name));
     match found {
+        Some(Value::String(text)) if text.len() > LONGEST_VALUE => {
+            Err(format!("more than {LONGEST_VALUE} bytes at {path}"))
+        }
         Some(Value::String(text)) => Ok(text.clone()),
         Some(Value::Number(number)) => Ok(number.to_string()),
         Some(_) => Err(format!("neither text nor number at {path}")),

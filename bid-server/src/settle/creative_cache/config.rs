@@ -7,42 +7,55 @@ use url::Url;
 /// `[cache]`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CacheConfig {
-    /// What stands behind our own `/cache`.
+    /// The store behind our own `/cache`.
     pub store: CacheStore,
-    /// A Prebid Cache elsewhere that creatives of auctions go to; `None` = our own.
+    /// A Prebid Cache elsewhere that the creatives of auctions go to; `None` = our own.
     pub external_url: Option<Url>,
-    /// Where pages and players fetch them; `None` = our own address, or the external one.
+    /// Where pages and players fetch creatives; `None` = our own address, or the external one.
     pub fetch_url: Option<Url>,
-    /// Most that keeping or fetching may take.
+    /// The longest time that storing or fetching may take.
     pub timeout: Duration,
-    /// Most memory that kept creatives may take.
+    /// The most memory that kept creatives may take.
     pub max_bytes: usize,
-    /// Largest creative.
+    /// The largest creative.
     pub max_value_bytes: usize,
-    /// Most creatives in one call.
+    /// The most creatives in one call.
     pub max_puts: usize,
-    /// Longest time that one is kept.
+    /// The longest time that one is kept.
     pub max_ttl: Duration,
-    /// How long one is kept where nobody says it.
+    /// How long one is kept if no time is given.
     pub default_ttl: Duration,
-    /// Added to the life of a bid, for the way to the page.
+    /// Added to the lifetime of a bid, for the way to the page.
     pub extra_ttl: Duration,
     /// Whether callers of `/cache` may choose ids.
     pub allow_keys: bool,
+    /// Who may put creatives there, besides auctions.
+    pub writers: CacheWriters,
 }
 
-/// Where entries are.
+/// Where entries are stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CacheStore {
     /// In this process.
     Memory,
-    /// In the Redis of this URL.
+    /// In the Redis at this URL.
     Redis(String),
 }
 
 impl CacheConfig {
-    /// Whether putting something there means to wait for a network.
+    /// Whether storing something there means waiting for a network.
     pub(crate) fn is_away(&self) -> bool {
         self.external_url.is_some() || matches!(self.store, CacheStore::Redis(_))
     }
+}
+
+/// Who may put creatives into our own `/cache`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CacheWriters {
+    /// Anybody, as pages with a client-side video cache do.
+    Anybody,
+    /// Callers that show this key.
+    WithKey(String),
+    /// Only our own auctions.
+    Nobody,
 }
