@@ -120,16 +120,16 @@ fn bundle(bound: &Path) -> Result<()> {
         let entry = paths::root().join("sdk-wasm/js").join(name);
         esbuild(&entry, &paths::sdk().join(name), options)
     };
-    // The loader and the fallback run where nothing newer does.
-    // They are closures already; as a module's format esbuild adds no second one.
+    // These run where nothing newer does. The loader and the creative are closures already; as a module's format esbuild
+    // adds no second one.
     let plain = ["--format=esm".into(), "--target=es2017".into()];
     // Browsers of four years ago know logical assignment; older ones are left alone either way.
     script(
         "loader.js",
         &["--format=esm".into(), "--target=es2021".into()],
     )?;
-    script("fallback.js", &plain)?;
     let closed = ["--format=iife".into(), "--target=es2017".into()];
+    script("fallback.js", &closed)?;
     script("loader-consent.js", &closed)?;
     script("creative.js", &plain)?;
     let layer = [
