@@ -49,6 +49,18 @@ test('the tarball holds the built files, types and licences, and nothing else', 
   );
 });
 
+test('a server that renders pages may import the package: nothing happens, and nothing is thrown', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'earlybid-server-'));
+  try {
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(sdk, join(folder, 'node_modules/earlybid'));
+    const call = "Promise.all(['earlybid', 'earlybid/pbjs', 'earlybid/apstag'].map((name) => import(name))).then((all) => console.log(all.map(Object.keys).flat().length))";
+    assert.equal(execFileSync(process.execPath, ['--input-type=module', '--preserve-symlinks', '-e', call], { encoding: 'utf8', cwd: folder }), '0\n');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('the types hold for a page that uses every public call', () => {
   const folder = mkdtempSync(join(tmpdir(), 'earlybid-types-'));
   try {

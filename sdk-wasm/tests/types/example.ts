@@ -29,6 +29,10 @@ export const config: PageConfig = {
   privacy: { mode: 'wait', apis: ['tcf'], cmpTimeout: 500, actionTimeout: 5000, stored: { tcf: 'euconsent-v2' }, deviceAccess: true },
 };
 
+// As pages write them, without `window`.
+earlybid.cmd.push(() => console.log(pbjs.version, apstag.targetingKeys()));
+export const named: PageConfig = { ...config, auctionId: 'a', pageViewId: 'b', slotsInMarkup: true };
+
 // @ts-expect-error: rules need a known mode.
 export const wrong: PageConfig = { ...config, privacy: { mode: 'maybe' } };
 
@@ -49,7 +53,11 @@ window.earlybid.adServer = {
   follow: () => {},
 };
 
-const pbjs: Pbjs = window.pbjs;
+const layer: Pbjs = window.pbjs;
+layer.enableAnalytics([]);
+layer.setConfig({ consentManagement: { cmpApi: 'iab', timeout: 500 }, floors: {}, auctionOptions: { suppressExpiredRender: true } });
+layer.setBidderConfig({ bidders: ['alpha'], config: { ortb2: {} } });
+console.log(layer.getUserIds(), layer.getBidResponseByAdId('a')?.cpm);
 pbjs.que.push(async () => {
   pbjs.setConfig({
     s2sConfig: { accountId: 'demo', endpoint: '/openrtb2/auction', bidders: ['alpha'] },
@@ -66,7 +74,8 @@ pbjs.que.push(async () => {
   pbjs.onEvent('somethingElse', () => {});
 });
 
-const apstag: Apstag = window.apstag;
+const other: Apstag = window.apstag;
+other.init({ pubID: '1', gdpr: { enabled: true, consent: 'C' }, earlybid: { stored: false } });
 apstag.init({
   pubID: '1234',
   bidTimeout: 1000,

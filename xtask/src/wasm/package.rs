@@ -5,10 +5,11 @@ use anyhow::{Context as _, Result};
 use crate::paths;
 
 /// Files that go into the package as they are: from the checkout, and under which name.
-const COPIED: [(&str, &str); 6] = [
+const COPIED: [(&str, &str); 7] = [
     ("sdk-wasm/js/index.d.ts", "index.d.ts"),
     ("sdk-wasm/js/compat/pbjs.d.ts", "pbjs.d.ts"),
     ("sdk-wasm/js/compat/apstag.d.ts", "apstag.d.ts"),
+    ("sdk-wasm/npm/server.js", "server.js"),
     ("sdk-wasm/npm/README.md", "README.md"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("LICENSE-MIT", "LICENSE-MIT"),
