@@ -10,9 +10,17 @@ let world;
 before(async () => (world = await start()));
 after(() => world.close());
 
-const unit = (more = {}) => ({ code: 'top', mediaTypes: { banner: { sizes: [[300, 250]] } }, bids: [{ bidder: 'delta', params: {} }], ...more });
+const unit = (more = {}) => ({
+  code: 'top',
+  mediaTypes: { banner: { sizes: [[300, 250]] } },
+  bids: [{ bidder: 'delta', params: {} }],
+  ...more,
+});
 /** A page with one ad unit; `setup` runs before the auction, `units` are its units. */
-const page = (setup = '', units = [unit()], script = 'sdk/pbjs.js') => (_, view) => `<!doctype html><html lang=en><head><meta charset=utf-8><title>page</title><script>
+const page =
+  (setup = '', units = [unit()], script = 'sdk/pbjs.js') =>
+  (_, view) =>
+    `<!doctype html><html lang=en><head><meta charset=utf-8><title>page</title><script>
   var pbjs = { que: [] };
   ${typeof setup === 'function' ? setup(view) : setup}
   pbjs.que.push(() => {
@@ -40,20 +48,34 @@ test('a house bid wins or loses as the server decided, whatever its price', asyn
 });
 
 test('real Prebid.js takes house bids where unknown bidders are allowed, and only there', async () => {
-  for (const [server, bidder] of [['window.server = {};', undefined], ['window.server = { allowUnknownBidderCodes: true };', 'house']]) {
+  for (const [server, bidder] of [
+    ['window.server = {};', undefined],
+    ['window.server = { allowUnknownBidderCodes: true };', 'house'],
+  ]) {
     const view = await visit(page(server, [unit()], 'prebid.js'), { reply: answer(winner('top', 'house', 3, 'h-1')) });
     assert.equal((await back(view)).top.hb_bidder, bidder);
     await view.close();
   }
 });
 
-const cmp = (granted) => `window.__tcfapi = (command, version, listener) => setTimeout(() => listener({ gdprApplies: true, tcString: 'CPaaa', eventStatus: 'useractioncomplete', purpose: { consents: { 1: ${granted} } } }, true), 150);`;
+const cmp = (granted) =>
+  `window.__tcfapi = (command, version, listener) => setTimeout(() => listener({ gdprApplies: true, tcString: 'CPaaa', eventStatus: 'useractioncomplete', purpose: { consents: { 1: ${granted} } } }, true), 150);`;
 const consent = (settings) => `pbjs.que.push(() => pbjs.setConfig({ consentManagement: ${settings} }));`;
 for (const [what, setup, expected] of [
   ['flat settings wait for a refusal', cmp(false) + consent("{ cmpApi: 'iab', timeout: 5000 }"), [1, 'CPaaa', undefined]],
   ['flat settings wait for a permission', cmp(true) + consent("{ cmpApi: 'iab', timeout: 5000 }"), [1, 'CPaaa', 'seen=1']],
-  ['static data goes along', consent("{ gdpr: { cmpApi: 'static', consentData: { getTCData: { gdprApplies: true, tcString: 'CPsss', purpose: { consents: { 1: true } } } } } }"), [1, 'CPsss', 'seen=1']],
-  ['static data that refuses', consent("{ cmpApi: 'static', consentData: { gdprApplies: true, tcString: 'CPsss' } }"), [1, 'CPsss', undefined]],
+  [
+    'static data goes along',
+    consent(
+      "{ gdpr: { cmpApi: 'static', consentData: { getTCData: { gdprApplies: true, tcString: 'CPsss', purpose: { consents: { 1: true } } } } } }",
+    ),
+    [1, 'CPsss', 'seen=1'],
+  ],
+  [
+    'static data that refuses',
+    consent("{ cmpApi: 'static', consentData: { gdprApplies: true, tcString: 'CPsss' } }"),
+    [1, 'CPsss', undefined],
+  ],
   ['static data that is missing', consent("{ gdpr: { cmpApi: 'static' } }"), [undefined, undefined, undefined]],
   ['a CMP that is announced and not there', consent('{ gdpr: { timeout: 50 } }'), [undefined, undefined, undefined]],
   ['the same with a scope', consent('{ gdpr: { timeout: 50, defaultGdprScope: true } }'), [1, undefined, undefined]],
@@ -83,24 +105,29 @@ const crossDomain = async () => {
   const call = "const query = new URLSearchParams(location.search); pbRender({ adId: query.get('ad'), pubUrl: query.get('page') });";
   return `<!doctype html><body><script>${outputFiles[0].text}</script><script>${call}</script>`;
 };
-const shown = (view, selector) => until(async () => {
-  for (const frame of view.page.frames().slice(1)) {
-    const text = await frame.evaluate((wanted) => (document.querySelector(wanted) || {}).innerText, selector).catch(() => '');
-    if (text && !text.includes('##')) return text;
-  }
-  return '';
-}, 'the ad');
-const addCreative = (view) => view.page.evaluate(() => {
-  const frame = document.createElement('iframe');
-  // Another name of the same host is another origin.
-  frame.src = new URL('creative', location.href.replace('127.0.0.1', 'localhost')) + `?ad=ad-1&page=${encodeURIComponent(location.href)}`;
-  document.getElementById('top').append(frame);
-});
+const shown = (view, selector) =>
+  until(async () => {
+    for (const frame of view.page.frames().slice(1)) {
+      const text = await frame.evaluate((wanted) => (document.querySelector(wanted) || {}).innerText, selector).catch(() => '');
+      if (text && !text.includes('##')) return text;
+    }
+    return '';
+  }, 'the ad');
+const addCreative = (view) =>
+  view.page.evaluate(() => {
+    const frame = document.createElement('iframe');
+    // Another name of the same host is another origin.
+    frame.src = new URL('creative', location.href.replace('127.0.0.1', 'localhost')) + `?ad=ad-1&page=${encodeURIComponent(location.href)}`;
+    document.getElementById('top').append(frame);
+  });
 
 for (const layer of ['the SDK', 'pbjs.js']) {
   test(`Prebid's cross-domain creative shows its ad with ${layer}`, async () => {
     const files = { creative: await crossDomain() };
-    const view = layer === 'pbjs.js' ? await visit(page(), { files }) : await world.visit({ files, reply: answer(winner('top', 'delta', 2, 'ad-1')), config: { adServer: { type: 'custom' } } });
+    const view =
+      layer === 'pbjs.js'
+        ? await visit(page(), { files })
+        : await world.visit({ files, reply: answer(winner('top', 'delta', 2, 'ad-1')), config: { adServer: { type: 'custom' } } });
     if (layer === 'pbjs.js') await back(view);
     else await view.has('bids_returned');
     await addCreative(view);
@@ -111,19 +138,31 @@ for (const layer of ['the SDK', 'pbjs.js']) {
 }
 
 const nativeBid = () => {
-  const adm = JSON.stringify({ assets: [{ id: 0, title: { text: 'Soup' } }, { id: 1, data: { value: 'Kitchen' } }], link: { url: 'https://x.test/' } });
+  const adm = JSON.stringify({
+    assets: [
+      { id: 0, title: { text: 'Soup' } },
+      { id: 1, data: { value: 'Kitchen' } },
+    ],
+    link: { url: 'https://x.test/' },
+  });
   const found = winner('top', 'delta', 2, 'ad-1', { mtype: 4, adm });
   found.bid[0].ext.prebid.type = 'native';
   return answer(found);
 };
-const legacy = unit({ mediaTypes: { native: { title: { required: true, len: 80 }, sponsoredBy: { required: true }, image: { sizes: [300, 250] }, clickUrl: {} } } });
+const legacy = unit({
+  mediaTypes: {
+    native: { title: { required: true, len: 80 }, sponsoredBy: { required: true }, image: { sizes: [300, 250] }, clickUrl: {} },
+  },
+});
 
 test('a native unit from before OpenRTB goes out with its assets, and its template is filled in', async () => {
   const view = await visit(page('', [legacy]), { reply: nativeBid() });
   await back(view);
   const request = JSON.parse(view.auctions[0].body.imp[0].native.request);
   assert.deepEqual(request.assets, [
-    { id: 0, required: 1, title: { len: 80 } }, { id: 1, required: 1, data: { type: 1 } }, { id: 2, required: 0, img: { type: 3, w: 300, h: 250 } },
+    { id: 0, required: 1, title: { len: 80 } },
+    { id: 1, required: 1, data: { type: 1 } },
+    { id: 2, required: 0, img: { type: 3, w: 300, h: 250 } },
   ]);
   const text = await view.page.evaluate(async () => {
     const frame = document.createElement('iframe');
@@ -145,17 +184,46 @@ test('floors and data of single bidders reach the server, a unit without assets 
   const view = await visit(page(setup, [unit({ floors: { default: 0.7 } }), unit({ code: 'bare', mediaTypes: { native: {} } })]));
   await back(view);
   const { body } = view.auctions[0];
-  assert.deepEqual(body.imp.map(({ id, bidfloor }) => [id, bidfloor]), [['top', 0.7]]);
+  assert.deepEqual(
+    body.imp.map(({ id, bidfloor }) => [id, bidfloor]),
+    [['top', 0.7]],
+  );
   const { floors, bidderconfig } = body.ext.prebid;
-  assert.deepEqual([floors.floormin, floors.data.modelgroups[0].values, bidderconfig], [1, { banner: 1.5 }, [{ bidders: ['delta'], config: { ortb2: { site: { keywords: 'a' }, user: { keywords: 'b' } } } }]]);
+  assert.deepEqual(
+    [floors.floormin, floors.data.modelgroups[0].values, bidderconfig],
+    [1, { banner: 1.5 }, [{ bidders: ['delta'], config: { ortb2: { site: { keywords: 'a' }, user: { keywords: 'b' } } } }]],
+  );
   await view.close();
 });
 
 test('every function of Prebid.js that a page may call is there and throws nothing', async () => {
   const view = await visit(page());
   await back(view);
-  const kinds = await view.page.evaluate(() => ['getUserIds', 'getUserIdsAsync', 'getUserIdsAsEids', 'getUserIdsAsEidBySource', 'getEncryptedEidsForSource', 'refreshUserIds', 'getBidResponseByAdId', 'mergeBidderConfig', 'setBidderConfig', 'removeUserSyncs', 'triggerBilling', 'triggerUserSyncs', 'enableAnalytics', 'getStorageUseDisclosures']
-    .filter((name) => { try { pbjs[name](); return false; } catch (error) { return true; } }));
+  const kinds = await view.page.evaluate(() =>
+    [
+      'getUserIds',
+      'getUserIdsAsync',
+      'getUserIdsAsEids',
+      'getUserIdsAsEidBySource',
+      'getEncryptedEidsForSource',
+      'refreshUserIds',
+      'getBidResponseByAdId',
+      'mergeBidderConfig',
+      'setBidderConfig',
+      'removeUserSyncs',
+      'triggerBilling',
+      'triggerUserSyncs',
+      'enableAnalytics',
+      'getStorageUseDisclosures',
+    ].filter((name) => {
+      try {
+        pbjs[name]();
+        return false;
+      } catch {
+        return true;
+      }
+    }),
+  );
   assert.deepEqual(kinds, []);
   await view.close();
 });
@@ -163,7 +231,12 @@ test('every function of Prebid.js that a page may call is there and throws nothi
 test('two hundred auctions in a row run four at a time', async () => {
   let most = 0;
   let open = 0;
-  const reply = async () => { most = Math.max(most, (open += 1)); await new Promise((resume) => setImmediate(resume)); open -= 1; return answer(); };
+  const reply = async () => {
+    most = Math.max(most, (open += 1));
+    await new Promise((resume) => setImmediate(resume));
+    open -= 1;
+    return answer();
+  };
   const view = await visit(page(), { reply });
   await back(view);
   await view.page.evaluate(() => Promise.all(Array.from({ length: 200 }, () => pbjs.requestBids({}))));
@@ -172,7 +245,8 @@ test('two hundred auctions in a row run four at a time', async () => {
   await view.close();
 });
 
-const apstagPage = (settings) => (_, view) => `<!doctype html><html lang=en><head><meta charset=utf-8><title>page</title><script>
+const apstagPage = (settings) => (_, view) =>
+  `<!doctype html><html lang=en><head><meta charset=utf-8><title>page</title><script>
   window.apstag = { init() { this._Q.push(['i', arguments]) }, fetchBids() { this._Q.push(['f', arguments]) }, _Q: [] };
   apstag.init({ pubID: '1', ${settings} earlybid: { endpoint: '${world.site}/${view.key}/auction' } });
   apstag.fetchBids({ slots: [{ slotID: 'top', slotName: '/1/top', sizes: [[300, 250]] }] }, (bids) => (window.back = bids));

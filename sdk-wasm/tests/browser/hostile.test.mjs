@@ -10,30 +10,50 @@ after(() => world.close());
 const forAll = (count, body) => answer(...body.imp.map(({ id }) => winner(id, 'delta', 1, `${id}-${count}`)));
 
 test('a comment may name a slot, and can say nothing else of it', async () => {
-  const strange = JSON.stringify({ sizes: [[300, 250]], bidders: { delta: { placement: 'theirs' } }, house: { html: '<script>parent.taken = 1</script>' } });
+  const strange = JSON.stringify({
+    sizes: [[300, 250]],
+    bidders: { delta: { placement: 'theirs' } },
+    house: { html: '<script>parent.taken = 1</script>' },
+  });
   const view = await world.visit({
-    direct: true, reply: forAll, config: { slots: [{ code: 'top', sizes: [[300, 250]], storedImp: 'home-top' }] },
+    direct: true,
+    reply: forAll,
+    config: { slots: [{ code: 'top', sizes: [[300, 250]], storedImp: 'home-top' }] },
     body: `<p data-earlybid-slot='${strange}' id="written"></p><p data-earlybid-slot="known" data-sizes="300x250 300x90000" data-ad-unit-path="/666/theirs" id="named"></p>
       <p data-earlybid-slot="home-top" id="again"></p>`,
   });
   await view.has('ad_rendered', 'named');
   await view.has('ad_rendered', 'again');
   const imps = view.auctions.flatMap(({ body }) => body.imp);
-  assert.deepEqual(imps.map(({ id }) => id), ['top', 'named', 'again']);
+  assert.deepEqual(
+    imps.map(({ id }) => id),
+    ['top', 'named', 'again'],
+  );
   assert.deepEqual(imps[1], { id: 'named', banner: { format: [{ w: 300, h: 250 }] }, ext: { prebid: { storedrequest: { id: 'known' } } } });
   assert.deepEqual(imps[2].banner.format, [{ w: 300, h: 250 }]);
   await view.close();
 });
 
-const native = (view, adm = '') => answer(winner('top', 'delta', 2, 'ad-1', {
-  mtype: 4,
-  adm: JSON.stringify({ assets: [{ id: 1, title: { text: 'Soup' } }], link: { url: 'https://x.test/', clicktrackers: [`${world.site}/${view.key}/notice-click`] } }), ...adm,
-}));
+const native = (view, adm = '') =>
+  answer(
+    winner('top', 'delta', 2, 'ad-1', {
+      mtype: 4,
+      adm: JSON.stringify({
+        assets: [{ id: 1, title: { text: 'Soup' } }],
+        link: { url: 'https://x.test/', clicktrackers: [`${world.site}/${view.key}/notice-click`] },
+      }),
+      ...adm,
+    }),
+  );
 
 test('a click that nobody made is not one, and a click counts once', async () => {
   const view = await world.visit({
-    open: false, direct: true,
-    config: { nativeTemplate: '<p id=ad style="height:200px">##title##</p><img src="data:," onerror="for (let i = 0; i < 20; i += 1) parent.postMessage(`earlybid:clicked`, `*`)">' },
+    open: false,
+    direct: true,
+    config: {
+      nativeTemplate:
+        '<p id=ad style="height:200px">##title##</p><img src="data:," onerror="for (let i = 0; i < 20; i += 1) parent.postMessage(`earlybid:clicked`, `*`)">',
+    },
   });
   view.options.reply = native(view);
   await view.open();
@@ -50,7 +70,11 @@ test('a click that nobody made is not one, and a click counts once', async () =>
 test('three thousand messages of a creative are ten records of a kind, and a count', async () => {
   const view = await world.visit({
     direct: true,
-    reply: answer(winner('top', 'delta', 1, 'ad-1', { adm: '<p id=ad>noise</p><script>for (let i = 0; i < 3000; i += 1) for (const word of ["clicked", name]) parent.postMessage("earlybid:" + word, "*"); navigator.vibrate(200);</script>' })),
+    reply: answer(
+      winner('top', 'delta', 1, 'ad-1', {
+        adm: '<p id=ad>noise</p><script>for (let i = 0; i < 3000; i += 1) for (const word of ["clicked", name]) parent.postMessage("earlybid:" + word, "*"); navigator.vibrate(200);</script>',
+      }),
+    ),
   });
   await view.has('ad_rendered', 'top');
   await view.page.evaluate(() => dispatchEvent(new Event('pagehide')));
@@ -65,7 +89,10 @@ test('three thousand messages of a creative are ten records of a kind, and a cou
 });
 
 test('a blocked vibrate() is not an ad that the browser took away', async () => {
-  const view = await world.visit({ direct: true, reply: answer(winner('top', 'delta', 1, 'ad-1', { adm: '<p id=ad>quiet</p><script>navigator.vibrate(200);</script>' })) });
+  const view = await world.visit({
+    direct: true,
+    reply: answer(winner('top', 'delta', 1, 'ad-1', { adm: '<p id=ad>quiet</p><script>navigator.vibrate(200);</script>' })),
+  });
   await view.has('creative_loaded', 'top');
   await view.has('ad_viewable', 'top');
   assert.ok(!view.names().includes('error_raised'), JSON.stringify(view.events.filter(({ event }) => event === 'error_raised')));
@@ -78,10 +105,11 @@ test('a native creative sizes its own frame, within bounds, and nobody else does
   await view.open();
   await view.has('ad_rendered', 'top');
   const height = () => view.page.evaluate(() => document.querySelector('#top iframe').offsetHeight);
-  const ask = (frame, size) => frame.evaluate((wanted) => {
-    const message = JSON.stringify({ message: 'Prebid Native', adId: 'ad-1', action: 'resizeNativeHeight', ...wanted });
-    parent.postMessage(message, '*', [new MessageChannel().port2]);
-  }, size);
+  const ask = (frame, size) =>
+    frame.evaluate((wanted) => {
+      const message = JSON.stringify({ message: 'Prebid Native', adId: 'ad-1', action: 'resizeNativeHeight', ...wanted });
+      parent.postMessage(message, '*', [new MessageChannel().port2]);
+    }, size);
   const own = view.page.frames().find((frame) => frame.url().includes('/native-creative'));
   await ask(own, { height: 333, width: 300 });
   await until(async () => (await height()) === 333, 'its own size');
@@ -92,7 +120,10 @@ test('a native creative sizes its own frame, within bounds, and nobody else does
     document.body.append(frame);
     return new Promise((resume) => (frame.onload = resume));
   }, world.other);
-  await ask(view.page.frames().find((frame) => frame.url().endsWith('house?other')), { height: 50, width: 50 });
+  await ask(
+    view.page.frames().find((frame) => frame.url().endsWith('house?other')),
+    { height: 50, width: 50 },
+  );
   await ask(own, { height: 900000, width: 900000 });
   await until(async () => (await height()) === 1000, 'the bound');
   assert.ok(await view.page.evaluate(() => document.querySelector('#top iframe').offsetWidth <= innerWidth));
@@ -101,7 +132,12 @@ test('a native creative sizes its own frame, within bounds, and nobody else does
 
 test('an address of the SDK without a slash in front, and a page that has gone elsewhere since', async () => {
   const view = await world.visit({ open: false, direct: true, reply: answer() });
-  Object.assign(view.config, { sdkUrl: 'sdk', auctionUrl: 'auction', eventsUrl: 'events', slots: [{ code: 'top', sizes: [[300, 250]], house: { text: 'ours', link: '/' } }] });
+  Object.assign(view.config, {
+    sdkUrl: 'sdk',
+    auctionUrl: 'auction',
+    eventsUrl: 'events',
+    slots: [{ code: 'top', sizes: [[300, 250]], house: { text: 'ours', link: '/' } }],
+  });
   await view.open();
   await taken(view);
   await view.page.evaluate(() => history.pushState({}, '', '/somewhere/deep/else'));

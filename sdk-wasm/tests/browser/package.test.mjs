@@ -54,8 +54,12 @@ test('a server that renders pages may import the package: nothing happens, and n
   try {
     mkdirSync(join(folder, 'node_modules'));
     symlinkSync(sdk, join(folder, 'node_modules/earlybid'));
-    const call = "Promise.all(['earlybid', 'earlybid/pbjs', 'earlybid/apstag'].map((name) => import(name))).then((all) => console.log(all.map(Object.keys).flat().length))";
-    assert.equal(execFileSync(process.execPath, ['--input-type=module', '--preserve-symlinks', '-e', call], { encoding: 'utf8', cwd: folder }), '0\n');
+    const call =
+      "Promise.all(['earlybid', 'earlybid/pbjs', 'earlybid/apstag'].map((name) => import(name))).then((all) => console.log(all.map(Object.keys).flat().length))";
+    assert.equal(
+      execFileSync(process.execPath, ['--input-type=module', '--preserve-symlinks', '-e', call], { encoding: 'utf8', cwd: folder }),
+      '0\n',
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -7,11 +7,15 @@ let world;
 before(async () => (world = await start()));
 after(() => world.close());
 
-const requests = (view, id) => view.page.evaluate((slot) => (window.gptLog || []).filter((entry) => entry.id === slot).map(({ keys }) => keys), id);
+const requests = (view, id) =>
+  view.page.evaluate((slot) => (window.gptLog || []).filter((entry) => entry.id === slot).map(({ keys }) => keys), id);
 const second = (view, id) => until(async () => (await requests(view, id))[1], 'the second request');
 const refresh = (view) => view.page.evaluate(() => googletag.pubads().refresh());
 
-for (const [what, options] of [['the SDK', {}], ['the fallback', { missing: ['sdk.wasm'] }]]) {
+for (const [what, options] of [
+  ['the SDK', {}],
+  ['the fallback', { missing: ['sdk.wasm'] }],
+]) {
   test(`a bare refresh() asks the ad server without the bid that was shown, with ${what}`, async () => {
     const view = await world.visit({ open: false, ...options });
     view.options.reply = answer(winner('top', 'delta', 2, 'ad-1', { burl: `${world.site}/${view.key}/notice-billed` }));
@@ -35,7 +39,10 @@ test('a creative that asks for a bid of the ad before is told in an event, and i
   await view.has('ad_rendered', 'top');
   // A page that keeps key-values of its own sets them again.
   await view.page.evaluate(() => {
-    const slot = googletag.pubads().getSlots().find((known) => known.getSlotElementId() === 'top');
+    const slot = googletag
+      .pubads()
+      .getSlots()
+      .find((known) => known.getSlotElementId() === 'top');
     Object.entries({ hb_pb: '2.00', hb_adid: 'ad-1' }).forEach(([key, value]) => slot.setTargeting(key, value));
     googletag.pubads().refresh([slot]);
   });
@@ -82,8 +89,15 @@ test('pbjs.js: a bare refresh() asks without the bid, and the bid is shown and b
 test('two hundred calls of refresh() in a row are one auction', async () => {
   const view = await world.visit({ reply: (count) => answer(winner('top', 'delta', 2, `ad-${count}`)) });
   await view.has('ad_rendered', 'top');
-  await view.page.evaluate(() => { for (let count = 0; count < 200; count += 1) earlybid.refresh(count % 2 ? 'top' : ['side']); });
-  await until(() => view.events.some(({ event, refresh_no }) => event === 'ad_rendered' && refresh_no === 1) || view.page.evaluate(() => earlybid.flush()), 'the next ad');
+  await view.page.evaluate(() => {
+    for (let count = 0; count < 200; count += 1) earlybid.refresh(count % 2 ? 'top' : ['side']);
+  });
+  await until(
+    () =>
+      view.events.some(({ event, refresh_no }) => event === 'ad_rendered' && refresh_no === 1) ||
+      view.page.evaluate(() => earlybid.flush()),
+    'the next ad',
+  );
   assert.equal(view.auctions.length, 2);
   assert.deepEqual(view.auctions[1].body.imp.map(({ id }) => id).sort(), ['side', 'top']);
   await view.close();

@@ -17,8 +17,16 @@ for (const [what, names, head] of [
   ['any policy', '', ''],
   ['our policy by name', "; trusted-types earlybid default 'allow-duplicates'", ''],
   ['our policy, but none in frames', "; trusted-types earlybid 'allow-duplicates'", ''],
-  ["the page's default policy and no other", '; trusted-types default', "<script nonce=abc>trustedTypes.createPolicy('default', { createHTML: (text) => text, createScriptURL: (text) => text, createScript: (text) => text });</script>"],
-  ["a default policy that takes scripts out of markup", '; trusted-types default', "<script nonce=abc>trustedTypes.createPolicy('default', { createHTML: (text) => text.replace(/<script[^]*?<\\/script>/g, ''), createScriptURL: (text) => text, createScript: (text) => text });</script>"],
+  [
+    "the page's default policy and no other",
+    '; trusted-types default',
+    "<script nonce=abc>trustedTypes.createPolicy('default', { createHTML: (text) => text, createScriptURL: (text) => text, createScript: (text) => text });</script>",
+  ],
+  [
+    'a default policy that takes scripts out of markup',
+    '; trusted-types default',
+    "<script nonce=abc>trustedTypes.createPolicy('default', { createHTML: (text) => text.replace(/<script[^]*?<\\/script>/g, ''), createScriptURL: (text) => text, createScript: (text) => text });</script>",
+  ],
 ]) {
   test(`a winner is shown without an ad server where the page allows ${what}`, async () => {
     const view = await world.visit({ direct: true, reply, nonce: 'abc', csp: base() + names, first: head });
@@ -31,19 +39,28 @@ for (const [what, names, head] of [
       return '';
     }, 'the ad');
     assert.match(text, /ran|plain/);
-    assert.deepEqual(ours(view).filter((error) => /Uncaught|^TypeError/.test(error)), []);
+    assert.deepEqual(
+      ours(view).filter((error) => /Uncaught|^TypeError/.test(error)),
+      [],
+    );
     await view.close();
   });
 }
 
 test('without any policy of ours the ad server is asked all the same, and nothing is thrown', async () => {
   const view = await world.visit({
-    reply, nonce: 'abc', csp: `${base()}; trusted-types other`, config: { failsafe: 300 },
+    reply,
+    nonce: 'abc',
+    csp: `${base()}; trusted-types other`,
+    config: { failsafe: 300 },
     head: `<script nonce="abc" src="${world.other}/gpt.js" async></script>`,
   });
   await until(async () => (await refreshes(view)).length, 'the ad server');
   assert.deepEqual(await refreshes(view), [{ refresh: ['top', 'side'] }]);
-  assert.deepEqual(view.errors.filter((error) => /^TypeError/.test(error)), []);
+  assert.deepEqual(
+    view.errors.filter((error) => /^TypeError/.test(error)),
+    [],
+  );
   await view.close();
 });
 
