@@ -33,7 +33,7 @@ mod unfit_bidders;
 mod validate;
 
 use axum::http::{HeaderMap, HeaderValue};
-use openrtb::version;
+use openrtb::{BidRequest, version};
 use serde_json::Value;
 use subtle::ConstantTimeEq as _;
 use tokio::time::Instant;
@@ -51,6 +51,7 @@ pub(crate) use settings::{KnownBidders, RequestSettings};
 use crate::data::accounts::{Account, Accounts};
 use crate::data::market::Market;
 use crate::data::stored::Store;
+use crate::remark::Remark;
 
 /// What the HTTP request says besides the auction.
 #[derive(Debug, Clone, Copy)]
@@ -165,9 +166,6 @@ fn complete(
     let address = client::address(caller.headers, caller.peer, settings.trusted_proxies);
     defaults::fill(&mut request, caller.headers, address, settings.currency);
     bidder_params::fill(&mut request);
-    if !settings.limits.strict {
-        left_out.extend(unfit_bidders::leave_out(&mut request, settings.bidders));
-    }
     let mut of_imps = ImpFaults::default();
     for (index, imp) in request.imp.iter_mut().enumerate() {
         let before = faults.len();
@@ -176,9 +174,7 @@ fn complete(
     }
     validate::check(&request, settings, &mut faults, &mut of_imps);
     interstitial::widen(&mut request, &mut faults);
-    if !settings.limits.strict {
-        left_out.extend(of_imps.leave_out(&mut request, &mut faults));
-    }
+    left_out.extend(leave_out(&mut request, settings, &of_imps, &mut faults));
     Refusal::unless_empty(faults)?;
     let secret = settings.debug_secret;
     let shown = caller.headers.get("x-pbs-debug-override");
@@ -192,6 +188,25 @@ fn complete(
     request.warnings.extend(left_out);
     request.warnings.extend(remarks);
     Ok(request)
+}
+
+/// Leaves mistaken bidders and imps out, if nothing else is wrong and something remains to be asked for.
+fn leave_out(
+    request: &mut BidRequest,
+    settings: RequestSettings<'_>,
+    of_imps: &ImpFaults,
+    faults: &mut Vec<String>,
+) -> Vec<Remark> {
+    if settings.limits.strict || !of_imps.are_all(faults, request.imp.len()) {
+        return Vec::new();
+    }
+    let mut remarks = unfit_bidders::leave_out(request, settings.bidders);
+    if of_imps.name_bidders() && remarks.is_empty() {
+        return remarks;
+    }
+    remarks.extend(of_imps.leave_out(request, faults));
+    faults.clear();
+    remarks
 }
 
 /// Compares in constant time, wherever the two differ.

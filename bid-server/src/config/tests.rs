@@ -67,7 +67,7 @@ fn faults_name_their_key() {
         "[auction]\ndefault_tmax_ms = 9000",
         "auction.default_tmax_ms",
     );
-    check_fault("[bidders.A]\nendpoint = 'http://x/'", "bidders.A");
+    check_fault("[bidders.'a b']\nendpoint = 'http://x/'", "bidders.a b");
     check_fault("[bidders.house]\nendpoint = 'http://x/'", "bidders.house");
     check_fault("[bidders.a]\nendpoint = 'ftp://x/'", "bidders.a.endpoint");
     check_fault(

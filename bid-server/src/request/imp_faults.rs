@@ -10,39 +10,57 @@ use openrtb::BidRequest;
 
 use crate::remark::{Remark, code};
 
-/// The faults of imps, as ranges of the list of all faults.
+/// The faults of imps and of their bidders, as ranges of the list of all faults.
 #[derive(Debug, Default)]
-pub(super) struct ImpFaults(Vec<(usize, Range<usize>)>);
+pub(super) struct ImpFaults {
+    imps: Vec<(usize, Range<usize>)>,
+    /// How many are about a bidder of an imp alone.
+    bidders: usize,
+}
 
 impl ImpFaults {
-    /// Records that the faults from `before` on concern only this imp.
+    /// Notes that the faults from `before` on are about this imp alone.
     pub(super) fn mark(&mut self, imp: usize, before: usize, faults: &[String]) {
         if faults.len() > before {
-            self.0.push((imp, before..faults.len()));
+            self.imps.push((imp, before..faults.len()));
         }
     }
 
-    /// Leaves out the faulty imps if nothing else is wrong and some imps remain; each fault becomes a warning.
-    pub(super) fn leave_out(
-        self,
-        request: &mut BidRequest,
-        faults: &mut Vec<String>,
-    ) -> Vec<Remark> {
-        let mistaken: BTreeSet<usize> = self.0.iter().map(|(imp, _)| *imp).collect();
-        let of_imps: usize = self.0.iter().map(|(_, range)| range.len()).sum();
-        if mistaken.is_empty() || of_imps < faults.len() || mistaken.len() >= request.imp.len() {
-            return Vec::new();
-        }
+    /// Notes that the faults from `before` on are about single bidders of an imp.
+    pub(super) fn mark_bidders(&mut self, before: usize, faults: &[String]) {
+        self.bidders += faults.len() - before;
+    }
+
+    /// Whether any bidder is mistaken.
+    pub(super) fn name_bidders(&self) -> bool {
+        self.bidders > 0
+    }
+
+    /// Whether nothing else is wrong, and imps remain without the mistaken ones.
+    pub(super) fn are_all(&self, faults: &[String], imps: usize) -> bool {
+        let of_imps: usize = self.imps.iter().map(|(_, range)| range.len()).sum();
+        of_imps + self.bidders == faults.len() && self.mistaken().len() < imps
+    }
+
+    /// Leaves the mistaken imps out; each of their faults becomes a warning.
+    pub(super) fn leave_out(&self, request: &mut BidRequest, faults: &[String]) -> Vec<Remark> {
+        let mistaken = self.mistaken();
         let mut index = 0;
         request.imp.retain(|_| {
             index += 1;
             !mistaken.contains(&(index - 1))
         });
-        let remark = |fault: String| {
+        let ranges = self.imps.iter().map(|(_, range)| range.clone());
+        let told = ranges.flat_map(|range| faults.get(range).unwrap_or_default());
+        let remark = |fault: &String| {
             let text = format!("{fault}; the imp is left out");
             Remark::general(code::UNKNOWN_WARNING, text)
         };
-        faults.drain(..).map(remark).collect()
+        told.map(remark).collect()
+    }
+
+    fn mistaken(&self) -> BTreeSet<usize> {
+        self.imps.iter().map(|(imp, _)| *imp).collect()
     }
 }
 
@@ -53,7 +71,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(imps: usize, marks: &[(usize, usize)], others: usize, remaining: usize) {
+    fn check(imps: usize, marks: &[(usize, usize)], others: usize, remaining: Option<usize>) {
         let mut request = BidRequest {
             imp: vec![Imp::default(); imps],
             ..BidRequest::default()
@@ -67,21 +85,23 @@ mod tests {
             faults.extend((0..*count).map(|nth| format!("request.imp[{imp}].x{nth}: wrong")));
             of_imps.mark(*imp, before, &faults);
         }
-        let all = faults.len();
-        let remarks = of_imps.leave_out(&mut request, &mut faults);
-        assert_eq!(request.imp.len(), remaining);
-        // Every fault is reported, either as such or as a warning.
-        assert_eq!(remarks.len() + faults.len(), all);
-        assert_eq!(faults.is_empty(), remaining < imps || all == 0);
+        let fits = of_imps.are_all(&faults, imps);
+        assert_eq!(fits, remaining.is_some());
+        if let Some(remaining) = remaining {
+            let remarks = of_imps.leave_out(&mut request, &faults);
+            assert_eq!(request.imp.len(), remaining);
+            // Every fault is told.
+            assert_eq!(remarks.len(), faults.len());
+        }
     }
 
     #[test]
     fn mistaken_imps_are_left_out_where_others_remain() {
-        check(3, &[(1, 2)], 0, 2);
-        check(3, &[(0, 1), (2, 1), (0, 1)], 0, 1);
-        check(2, &[], 0, 2);
-        check(2, &[(0, 1), (1, 1)], 0, 2);
-        check(1, &[(0, 1)], 0, 1);
-        check(3, &[(1, 1)], 1, 3);
+        check(3, &[(1, 2)], 0, Some(2));
+        check(3, &[(0, 1), (2, 1), (0, 1)], 0, Some(1));
+        check(2, &[], 0, Some(2));
+        check(2, &[(0, 1), (1, 1)], 0, None);
+        check(1, &[(0, 1)], 0, None);
+        check(3, &[(1, 1)], 1, None);
     }
 }

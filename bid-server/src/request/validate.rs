@@ -42,9 +42,11 @@ pub(super) fn check(
         let path = format!("request.imp[{index}]");
         let before = faults.len();
         imp::check(&path, imp, faults);
+        of_imps.mark(index, before, faults);
+        let before = faults.len();
         bidders::check(&path, imp, &known, faults);
         params::check(&path, imp, &known, faults);
-        of_imps.mark(index, before, faults);
+        of_imps.mark_bidders(before, faults);
     }
     if let Some(prebid) = prebid {
         targeting::check(prebid, faults);

@@ -98,7 +98,7 @@ async fn settings_of_a_request_reach_a_bidder_in_any_case() {
             adjusted,
         ))
         .await;
-    assert_eq!(answer["seatbid"][0]["bid"][0]["price"], 2);
+    assert_eq!(answer["seatbid"][0]["bid"][0]["price"], 2.0);
 }
 
 #[test]
@@ -507,7 +507,7 @@ async fn ids_of_the_user_and_the_chain_say_what_is_true() {
     asked["user"] = json!({"ext": {"prebid": {"buyeruids": uids}}});
     server.auction(&asked).await;
     assert_eq!(ssps.asked()["alpha"]["user"]["buyeruid"], "of-alpha");
-    assert_eq!(ssps.asked()["beta"].get("user"), None);
+    assert_eq!(ssps.asked()["beta"]["user"].get("buyeruid"), None);
     for (path, value) in [
         ("device", json!({"w": -1})),
         ("device", json!({"geo": {"accuracy": -5}})),

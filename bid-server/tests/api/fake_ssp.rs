@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt::Write;
+use std::io::Read as _;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -12,6 +13,8 @@ use axum::http::header::CONTENT_ENCODING;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
+use bytes::Bytes;
+use flate2::read::GzDecoder;
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -142,15 +145,29 @@ impl FakeSsps {
     }
 }
 
+/// What was sent, before it was compressed.
+fn plain(body: &[u8]) -> String {
+    let mut text = String::new();
+    if body.starts_with(&[0x1f, 0x8b]) {
+        GzDecoder::new(body).read_to_string(&mut text).unwrap();
+        return text;
+    }
+    String::from_utf8(body.to_vec()).unwrap()
+}
+
 async fn answer(
     State(shared): State<Arc<Shared>>,
     Path(code): Path<String>,
     headers: HeaderMap,
-    body: String,
+    body: Bytes,
 ) -> Response {
     let headers_of = &shared.headers;
     headers_of.lock().unwrap().insert(code.clone(), headers);
-    shared.asked.lock().unwrap().insert(code.clone(), body);
+    shared
+        .asked
+        .lock()
+        .unwrap()
+        .insert(code.clone(), plain(&body));
     shared.changed.notify_one();
     match shared.replies[&code].clone() {
         Reply::With(status, body) => (StatusCode::from_u16(status).unwrap(), body).into_response(),

@@ -112,8 +112,8 @@ fn a_deal_has_its_own_floor() {
 }
 
 #[test]
-fn rejects_sizes_that_the_slot_does_not_take() {
-    check(&json!({"w": 300}), BidOutcome::SizeNotAllowed);
+fn takes_sizes_that_nobody_asked_for_unless_told_otherwise() {
+    check(&json!({"w": 300}), BidOutcome::Outbid);
     check(&json!({"w": 970, "h": 250}), BidOutcome::Outbid);
 }
 

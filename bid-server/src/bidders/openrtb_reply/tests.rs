@@ -30,7 +30,7 @@ fn kept(member: &str, value: Value, expected: Value) {
     assert_eq!(seen, expected, "{member}");
     assert_eq!(
         bid["price"],
-        if member == "price" { seen } else { json!(2) }
+        if member == "price" { seen } else { json!(2.0) }
     );
 }
 

@@ -105,7 +105,9 @@ fn check_video(path: &str, video: &Members, faults: &mut Vec<String>) {
     for (index, protocol) in protocols.into_iter().flatten().enumerate() {
         // AdCOM lists 16 protocols; numbers from 500 on are agreed on between buyer and seller.
         if !number(Some(protocol)).is_some_and(|number| listed(number, 16)) {
-            faults.push(format!("{path}.protocols[{index}]: must be 1 to 16, or 500 or more"));
+            faults.push(format!(
+                "{path}.protocols[{index}]: must be 1 to 16, or 500 or more"
+            ));
         }
     }
     for name in ["minduration", "maxduration"] {
