@@ -11,6 +11,7 @@ mod limit;
 mod parser;
 mod session;
 pub mod startup;
+mod watchdog;
 
 use std::io;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use crate::query::engine::Engine;
 use errors::TranslateErrors;
 use session::Session;
 use startup::{Login, Startup};
+use watchdog::Watchdog;
 
 /// What a conversation is held with.
 #[derive(Clone)]
@@ -40,11 +42,19 @@ pub struct PostgresServer {
     login: Option<Login>,
     /// Changes when the client cancels what it asked for.
     interrupts: watch::Receiver<u64>,
+    watchdog: Watchdog,
 }
 
 impl PostgresServer {
     /// A server over the engine; with a login, the client must give it.
-    pub fn new(engine: Engine, login: Option<Login>, interrupts: watch::Receiver<u64>) -> Self {
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn new(
+        engine: Engine,
+        login: Option<Login>,
+        interrupts: watch::Receiver<u64>,
+    ) -> io::Result<Self> {
         // The gate comes first: the others, and the engine, see only what it lets through.
         let service = DfSessionService::new_with_hooks(
             engine.context(),
@@ -54,13 +64,14 @@ impl PostgresServer {
                 Arc::new(TransactionStatementHook),
             ],
         );
-        Self {
+        Ok(Self {
             engine,
             service: Arc::new(service),
             connections: Arc::new(ConnectionManager::new()),
             login,
             interrupts,
-        }
+            watchdog: Watchdog::start()?,
+        })
     }
 }
 

@@ -65,7 +65,7 @@ pub async fn run() -> io::Result<()> {
         match wire::receive_value(&mut socket).await {
             Ok(Job::Query { sql, format }) => answer(&engine, &sql, format, &mut socket).await?,
             Ok(Job::Postgres) => {
-                let server = PostgresServer::new(engine, settings.login, interrupts()?);
+                let server = PostgresServer::new(engine, settings.login, interrupts()?)?;
                 return converse(server, socket).await;
             }
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
@@ -103,7 +103,8 @@ async fn answer(
     };
     match text {
         Ok(text) => {
-            wire::send_value(socket, &Reply::Answer).await?;
+            let length = text.len();
+            wire::send_value(socket, &Reply::Answer { length }).await?;
             for piece in text.chunks(PIECE) {
                 wire::send(socket, piece).await?;
             }

@@ -13,6 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::cors::Origins;
+use super::serve::LONGEST_HEAD;
 
 /// Which requests are let in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,10 +62,28 @@ pub(super) async fn admit(
     request: Request,
     next: Next,
 ) -> Response {
+    if head_bytes(&request) > LONGEST_HEAD {
+        let refusal = (
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "the head of the request is too long\n",
+        );
+        return refusal.into_response();
+    }
     match admission.check(request.headers()) {
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     }
+}
+
+/// Bytes of a head. The server reads it in steps that double, and so may have read more than it is to take.
+fn head_bytes(request: &Request) -> usize {
+    let headers = request.headers().iter();
+    let headers = headers.map(|(name, value)| name.as_str().len() + value.len());
+    request
+        .uri()
+        .path_and_query()
+        .map_or(0, |uri| uri.as_str().len())
+        + headers.sum::<usize>()
 }
 
 /// Status and reason.

@@ -49,8 +49,11 @@ async fn answer(app: &HttpApp, sql: &str, format: Option<Format>) -> Response {
         .observe(Interface::Http, outcome, started.elapsed());
     match answer {
         Ok(answer) => {
-            let content_type = [(header::CONTENT_TYPE, format.content_type())];
-            (content_type, Body::from_stream(answer.bytes())).into_response()
+            let headers = [
+                (header::CONTENT_TYPE, format.content_type().to_owned()),
+                (header::CONTENT_LENGTH, answer.length().to_string()),
+            ];
+            (headers, Body::from_stream(answer.bytes())).into_response()
         }
         Err(error) => refuse(&error),
     }

@@ -20,7 +20,7 @@ use crate::connections::{Places, TakenPlace, accept};
 pub const HEAD: Duration = Duration::from_secs(10);
 
 /// Longest head, bytes.
-const LONGEST_HEAD: usize = 64 << 10;
+pub(super) const LONGEST_HEAD: usize = 64 << 10;
 
 /// Serves until shutdown, each connection in a place of its own and with so much time for a head.
 ///

@@ -3,6 +3,7 @@
 //! Rows leave as the client takes them, so the limits go along with the stream of rows. They hold for queries that
 //! yield; the server ends the process of one that does not.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use datafusion_postgres::pgwire::api::results::{Response, SendableRowStream};
@@ -14,6 +15,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::PostgresServer;
 use super::errors::{to_wire, translated};
+use super::watchdog::Watching;
 use crate::query::QueryError;
 
 /// What the statements of one message share.
@@ -23,6 +25,7 @@ pub(super) struct Limit {
     timeout: Duration,
     max_rows: usize,
     interrupts: watch::Receiver<u64>,
+    _watching: Arc<Watching>,
 }
 
 impl Limit {
@@ -32,11 +35,14 @@ impl Limit {
         let mut interrupts = server.interrupts.clone();
         // A signal that came before this message was for the one before.
         interrupts.mark_unchanged();
+        let started = Instant::now();
+        let timeout = asked.map_or(limits.timeout, |asked| asked.min(limits.timeout));
         Self {
-            started: Instant::now(),
-            timeout: asked.map_or(limits.timeout, |asked| asked.min(limits.timeout)),
+            started,
+            timeout,
             max_rows: limits.max_rows,
             interrupts,
+            _watching: Arc::new(server.watchdog.watch(started, timeout)),
         }
     }
 

@@ -72,7 +72,6 @@ impl Engine {
             .with_config(session_config())
             .with_runtime_env(runtime)
             .with_default_features()
-            .with_type_planner(Arc::new(PostgresTypes))
             .build();
         let mut context = SessionContext::new_with_state(state);
         let catalog = context
@@ -85,6 +84,10 @@ impl Engine {
         catalog.register_schema(SCHEMA, Arc::new(schema))?;
         setup_pg_catalog(&context, CATALOG, EmptyContextProvider).map_err(|error| *error)?;
         functions::register(&mut context)?;
+        let mut state = SessionStateBuilder::new_from_existing(context.state());
+        let types = PostgresTypes::beside(state.type_planner().take());
+        let state = state.with_type_planner(Arc::new(types)).build();
+        let context = SessionContext::new_with_state(state);
         Ok(Self {
             context: Arc::new(context),
             limits,

@@ -88,11 +88,16 @@ fn of_arrow(error: &ArrowError) -> SqlState {
     match error {
         ArrowError::DivideByZero => SqlState::DivisionByZero,
         ArrowError::ArithmeticOverflow(_) => SqlState::OutOfRange,
-        ArrowError::CastError(message) if message.contains("out of range") => SqlState::OutOfRange,
+        ArrowError::CastError(message) if is_beyond_range(message) => SqlState::OutOfRange,
         ArrowError::CastError(_) | ArrowError::ParseError(_) => SqlState::InvalidText,
         ArrowError::NotYetImplemented(_) => SqlState::Unsupported,
         other => of_message(&other.to_string()),
     }
+}
+
+/// A number that is cast, and not a text.
+fn is_beyond_range(message: &str) -> bool {
+    message.contains("out of range") || message.contains("Can't cast value")
 }
 
 /// The engine puts many faults into one variant, told apart only by what they say.

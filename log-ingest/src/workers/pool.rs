@@ -101,7 +101,8 @@ impl Workers {
             };
             let reply = reply.await;
             match reply {
-                Ok(Reply::Answer) => Ok(AnswerPieces {
+                Ok(Reply::Answer { length }) => Ok(AnswerPieces {
+                    length,
                     pool: self.clone(),
                     worker,
                     slot,
@@ -161,6 +162,7 @@ impl Workers {
 /// An answer on its way.
 #[derive(Debug)]
 pub struct AnswerPieces {
+    length: usize,
     pool: Workers,
     worker: Worker,
     slot: OwnedSemaphorePermit,
@@ -168,6 +170,11 @@ pub struct AnswerPieces {
 }
 
 impl AnswerPieces {
+    /// Bytes of the whole answer.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
     /// The bytes of the answer. Whoever drops them before the last ends the query.
     pub fn bytes(self) -> impl Stream<Item = std::io::Result<Bytes>> + Send {
         stream::unfold(Some(self), |state| async move {

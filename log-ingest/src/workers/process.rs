@@ -142,6 +142,10 @@ impl Worker {
         {
             return QueryError::TooLarge("it was stopped".to_owned());
         }
+        let allowed = last_line.strip_prefix(wire::TIMED_OUT);
+        if let Some(allowed) = allowed.and_then(|text| text.trim().parse().ok()) {
+            return QueryError::TimedOut(Duration::from_millis(allowed));
+        }
         if last_line.contains("overflowed its stack") || last_line.contains("stack overflow") {
             return QueryError::TooComplex("it is nested too deeply".to_owned());
         }

@@ -68,10 +68,17 @@ pub enum Job {
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Reply {
     /// Its answer follows.
-    Answer,
+    Answer {
+        /// Of so many bytes.
+        length: usize,
+    },
     /// It has none.
     Error(QueryError),
 }
+
+/// Begins the last line on the standard error of a process that ended itself because a statement took too long; the
+/// milliseconds that it was allowed follow.
+pub const TIMED_OUT: &str = "query stopped after ms ";
 
 /// Longest frame that is read, bytes. A statement is shorter, and an answer comes in pieces.
 const MAX_FRAME: usize = 1 << 20;

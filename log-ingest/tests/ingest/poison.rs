@@ -88,7 +88,7 @@ async fn a_number_that_cannot_be_is_null_and_counted_and_costs_nobody_anything()
     let kept = "SELECT attrs FROM render_events WHERE page_view_id = 'p0'";
     assert_eq!(
         fixture.rows(kept).await,
-        json!([{"attrs": "{\"elapsed_ms\":1e16}"}])
+        json!([{"attrs": "{\"elapsed_ms\":1e+16}"}])
     );
 }
 
@@ -165,8 +165,8 @@ async fn a_page_view_with_too_many_events_is_set_aside_and_named() {
     good_is_derived(&fixture, "after").await;
     let expected = json!([{"page_view_id": "after"}, {"page_view_id": "before"}]);
     assert_eq!(fixture.rows(RENDERED).await, expected);
-    let named = "SELECT table_name, set_aside, set_aside_keys, set_aside_reason FROM table_loads \
-                 WHERE set_aside IS NOT NULL ORDER BY table_name LIMIT 2";
+    let named = "SELECT DISTINCT table_name, set_aside, set_aside_keys, set_aside_reason FROM table_loads \
+                 WHERE set_aside IS NOT NULL ORDER BY table_name";
     let row = |table: &str| {
         json!({
             "table_name": table, "set_aside": 1, "set_aside_keys": "[\"flood\"]",

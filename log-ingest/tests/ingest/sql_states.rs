@@ -30,8 +30,7 @@ const FAULTS: &[(&str, &str)] = &[
     ("DROP TABLE bids", "25006"),
     ("SET \"datafusion.execution.batch_size\" = 1", "25006"),
     ("SET datafusion.execution.batch_size TO 1", "25006"),
-    ("SELECT 9223372036854775807::bigint + 1::bigint", "22003"),
-    ("SELECT 300::smallint * 300::smallint", "22003"),
+    ("SELECT CAST(1e30 AS BIGINT)", "22003"),
 ];
 
 #[tokio::test]

@@ -90,13 +90,27 @@ fn path(expression: &Expr) -> Option<Vec<Expr>> {
     Some(steps.collect())
 }
 
-/// Types of Postgres that are texts here.
+/// Types of Postgres that are texts here, beside those that the system catalog brings.
 #[derive(Debug)]
-pub(crate) struct PostgresTypes;
+pub(crate) struct PostgresTypes {
+    others: Option<Arc<dyn TypePlanner>>,
+}
+
+impl PostgresTypes {
+    /// Where these say nothing, the others are asked.
+    pub(crate) fn beside(others: Option<Arc<dyn TypePlanner>>) -> Self {
+        Self { others }
+    }
+}
 
 impl TypePlanner for PostgresTypes {
     fn plan_type_field(&self, sql_type: &SqlType) -> Result<Option<FieldRef>> {
-        let text = || Arc::new(Field::new("", DataType::Utf8, true));
-        Ok(matches!(sql_type, SqlType::JSON | SqlType::JSONB).then(text))
+        if matches!(sql_type, SqlType::JSON | SqlType::JSONB) {
+            return Ok(Some(Arc::new(Field::new("", DataType::Utf8, true))));
+        }
+        match &self.others {
+            Some(others) => others.plan_type_field(sql_type),
+            None => Ok(None),
+        }
     }
 }
