@@ -86,7 +86,6 @@ fn faults_name_their_key() {
         "[bidders.medianet]\nhost.b = 'c'",
         "host.b: the adapter has no such",
     );
-    check_fault("[bidders.medianet]", "host.region: must be set");
     check_fault("[adapters]\ndirectories = ['/none']", "adapters: /none");
     check_fault("[currency]\ndefault = 'usd'", "currency.default");
     check_fault("[currency.rates.USD]\nEUR = 0", "currency.rates.USD.EUR");
