@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::workers::pool::GRACE;
-use crate::workers::wire::TIMED_OUT;
+use crate::query::limits::{GRACE, TIMED_OUT};
 
 /// Waits for the end of statements; clones share it.
 #[derive(Debug, Clone)]

@@ -16,10 +16,9 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::cancel::{CancelKeys, SessionKey};
 use super::messages::{MessageReader, Messages, fatal, sql_state};
 use crate::query::QueryError;
-use crate::query::limits::MAX_STATEMENT;
+use crate::query::limits::{GRACE, MAX_STATEMENT};
 use crate::query::metrics::{Interface, QueryMetrics};
 use crate::query::sql_state::SqlState;
-use crate::workers::pool::GRACE;
 use crate::workers::{Worker, Workers};
 
 /// Longest message of a client, bytes: a statement with its parameters.

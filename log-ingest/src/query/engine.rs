@@ -73,7 +73,7 @@ impl Engine {
             .with_runtime_env(runtime)
             .with_default_features()
             .build();
-        let mut context = SessionContext::new_with_state(state);
+        let context = SessionContext::new_with_state(state);
         let catalog = context
             .catalog(CATALOG)
             .ok_or_else(|| DataFusionError::Internal("no default catalog".to_owned()))?;
@@ -83,11 +83,12 @@ impl Engine {
         };
         catalog.register_schema(SCHEMA, Arc::new(schema))?;
         setup_pg_catalog(&context, CATALOG, EmptyContextProvider).map_err(|error| *error)?;
-        functions::register(&mut context)?;
         let mut state = SessionStateBuilder::new_from_existing(context.state());
         let types = PostgresTypes::beside(state.type_planner().take());
         let state = state.with_type_planner(Arc::new(types)).build();
-        let context = SessionContext::new_with_state(state);
+        let mut context = SessionContext::new_with_state(state);
+        // Last: a state that is made from another takes the engine's own functions by their other names again.
+        functions::register(&mut context)?;
         Ok(Self {
             context: Arc::new(context),
             limits,

@@ -5,6 +5,13 @@ use std::time::Duration;
 /// Longest statement that is taken, bytes.
 pub const MAX_STATEMENT: usize = 64 << 10;
 
+/// After its time a query has so long to end by itself, with a message of its own; then its process is ended.
+pub(crate) const GRACE: Duration = Duration::from_secs(1);
+
+/// Begins the last line on the standard error of a process that ended itself because a statement took too long; the
+/// milliseconds that it was allowed follow.
+pub(crate) const TIMED_OUT: &str = "query stopped after ms ";
+
 /// Limits that hold for every interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct QueryLimits {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures_util::{Stream, stream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
-use tokio::time::{Duration, Instant, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use super::Worker;
 use super::memory::{BASE, MemoryWatch, resident};
@@ -15,7 +15,7 @@ use super::process::remove_left_over;
 use super::wire::{self, Job, Reply, Settings};
 use crate::query::QueryError;
 use crate::query::format::Format;
-use crate::query::limits::QueryLimits;
+use crate::query::limits::{GRACE, QueryLimits};
 
 /// The processes; clones share them.
 #[derive(Debug, Clone)]
@@ -36,9 +36,6 @@ struct Pool {
 
 /// Processes that are kept although nobody asks.
 const MOST_IDLE: usize = 2;
-
-/// After its time a query has so long to end by itself, with a message of its own; then its process is ended.
-pub(crate) const GRACE: Duration = Duration::from_secs(1);
 
 impl Workers {
     /// No process yet: the first query starts one. Must be called within a runtime.

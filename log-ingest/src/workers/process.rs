@@ -18,6 +18,7 @@ use tokio::time::timeout;
 
 use super::wire::{self, Ready, Settings};
 use crate::query::QueryError;
+use crate::query::limits::TIMED_OUT;
 
 /// A process, and the socket to it. Dropping it ends it.
 #[derive(Debug)]
@@ -142,7 +143,7 @@ impl Worker {
         {
             return QueryError::TooLarge("it was stopped".to_owned());
         }
-        let allowed = last_line.strip_prefix(wire::TIMED_OUT);
+        let allowed = last_line.strip_prefix(TIMED_OUT);
         if let Some(allowed) = allowed.and_then(|text| text.trim().parse().ok()) {
             return QueryError::TimedOut(Duration::from_millis(allowed));
         }

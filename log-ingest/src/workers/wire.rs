@@ -76,10 +76,6 @@ pub enum Reply {
     Error(QueryError),
 }
 
-/// Begins the last line on the standard error of a process that ended itself because a statement took too long; the
-/// milliseconds that it was allowed follow.
-pub const TIMED_OUT: &str = "query stopped after ms ";
-
 /// Longest frame that is read, bytes. A statement is shorter, and an answer comes in pieces.
 const MAX_FRAME: usize = 1 << 20;
 

@@ -70,7 +70,7 @@ fn deep() -> Vec<String> {
 const LARGE: &[&str] = &[
     "SELECT array_length(generate_series(1, 1000000000))",
     "SELECT array_length(range(0, 1000000000))",
-    "SELECT SUM(length(repeat('x', 10000000))) FROM generate_series(1, 1000)",
+    "SELECT array_length(array_agg(repeat('x', 10000000))) FROM generate_series(1, 1000)",
     "SELECT length(repeat('x', 2000000000))",
     "SELECT array_length(array_repeat(1, 1000000000))",
     "SELECT length(lpad('x', 2000000000, 'y'))",
@@ -115,7 +115,10 @@ async fn statements_of_any_depth_are_answered_or_refused_over_the_wire() {
         let what = &sql[..sql.len().min(60)];
         if let Some(state) = state(&answer) {
             assert!(
-                ["54001", "57014", "53200", "42601", "42000", "42702"].contains(&state.as_str()),
+                [
+                    "54001", "57014", "53200", "42601", "42000", "42702", "42703"
+                ]
+                .contains(&state.as_str()),
                 "{what}: {answer:?}"
             );
         } else {

@@ -36,6 +36,10 @@ impl ScalarUDFImpl for ToChar {
         "to_char"
     }
 
+    fn aliases(&self) -> &[String] {
+        self.engine.aliases()
+    }
+
     fn signature(&self) -> &Signature {
         &self.signature
     }
