@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 import { startLastingBrowser } from './lib/browser.mjs';
 import { startHintedSite } from './lib/hinted-site.mjs';
-import { auctions } from './lib/stack.mjs';
+import { needed } from './lib/needed.mjs';
 
 const AUCTION = '/ads/auction?srid=recipe-page&tmax=5000';
 const SDK = process.env.EARLYBID_SDK_DIR || fileURLToPath(new URL('../../target/sdk', import.meta.url));
@@ -19,7 +19,7 @@ let site;
 let profile;
 let browser;
 before(async () => {
-  site = await startHintedSite(process.env.EARLYBID_BID_SERVER);
+  site = await startHintedSite(needed('EARLYBID_BID_SERVER'));
 });
 after(() => site.stop());
 
@@ -63,6 +63,13 @@ async function visit(page) {
     await browser.close();
     await rm(profile, { recursive: true, force: true });
   }
+}
+
+/** How many auctions the bid server has held. Nobody else asks it meanwhile. */
+async function auctions() {
+  const answer = await fetch(needed('EARLYBID_BID_SERVER_METRICS'));
+  const lines = (await answer.text()).split('\n').filter((line) => /^bid_server_auctions_total[ {]/.test(line));
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').pop()), 0);
 }
 
 const times = (path) => site.asked.filter((asked) => asked === path).length;

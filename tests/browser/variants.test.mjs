@@ -1,5 +1,5 @@
 // Each variant of each kind of page, as a visitor meets it: ads in all slots, nothing broken
-// in the console, no jump of the layout, and events that tell it in order.
+// in the console, no jump of the layout, and events that tell it in order. And the comparison of them that the site draws.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -7,13 +7,16 @@ import { after, before, test } from 'node:test';
 import { creatives, screenshot } from './lib/ads.mjs';
 import { startBrowser } from './lib/browser.mjs';
 import { checkOrder } from './lib/order.mjs';
+import { openPlainPage } from './lib/plain-page.mjs';
 import { collectShifts, shifts } from './lib/shifts.mjs';
 import { PAGES, VARIANTS, firstRecipe, pageUrl } from './lib/site.mjs';
-import { SITE } from './lib/stack.mjs';
+import { SITE, rows } from './lib/stack.mjs';
 import { viewPage } from './lib/view.mjs';
 
 let browser;
 let slug;
+// The views of the home page, for the comparison.
+const homes = [];
 before(async () => {
   browser = await startBrowser();
   slug = await firstRecipe(SITE);
@@ -38,6 +41,8 @@ for (const variant of VARIANTS) {
         },
       });
       const { ads, shifts: shifted, prebid } = view.inspected;
+      assert.ok(view.complete, JSON.stringify(view.events));
+      if (kind === 'home') homes.push({ variant, id: view.events[0].page_view_id });
 
       await t.test('shows the winner in each slot', () => {
         const winner = variant === 'waterfall' ? 'beta' : 'delta';
@@ -68,3 +73,19 @@ for (const variant of VARIANTS) {
     });
   }
 }
+
+test('the comparison shows the variants side by side from the tables', async () => {
+  assert.deepEqual(homes.map(({ variant }) => variant).sort(), [...VARIANTS].sort());
+  for (const { id } of homes) {
+    await rows(`SELECT event FROM render_events WHERE page_view_id = '${id}' AND event = 'ad_rendered'`, PAGES.home.slots.length);
+  }
+  const text = await openPlainPage(browser, '/compare', async (page) => {
+    await screenshot(page, 'compare');
+    return page.evaluate(() => document.body.innerText);
+  });
+  for (const name of ['Waterfall', 'Serial bidding', 'Prebid.js', 'Earlybid']) {
+    assert.ok(text.includes(name), `${name} is missing`);
+  }
+  // Drawn from rows, so there are milliseconds to read.
+  assert.match(text, /\d+(\.\d+)?\s*ms/);
+});

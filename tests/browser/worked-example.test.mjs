@@ -44,47 +44,55 @@ for (const [variant, ssp, price, source] of [
   });
 }
 
-test('the steps and figures of a page view are in the table', async () => {
+test('of one page view', async (t) => {
   const view = await viewPage(browser, { url: pageUrl(SITE, 'early', 'home'), slots: PAGES.home.slots });
   const id = view.events[0].page_view_id;
-  const steps = ['config_read', 'wasm_fetched', 'wasm_compiled', 'sdk_ready', 'auction_first_byte', 'auction_last_byte', 'creative_loaded'];
-  const stored = await rows(
-    `SELECT event, min(elapsed_ms) AS at FROM render_events
-     WHERE page_view_id = '${id}' AND event IN (${steps.map((step) => `'${step}'`).join()}) GROUP BY event`,
-    steps.length,
-  );
-  const at = Object.fromEntries(stored.map(({ event, at: time }) => [event, time]));
-  assert.ok(at.wasm_fetched <= at.wasm_compiled && at.wasm_compiled <= at.sdk_ready, JSON.stringify(at));
-  assert.ok(at.auction_first_byte <= at.auction_last_byte, JSON.stringify(at));
-  // Told when the page goes.
-  const vitals = await rows(
-    `SELECT metric, max(value) AS value, max(ad_share) AS ad_share, max(viewport_width) AS viewport_width FROM render_events
-     WHERE page_view_id = '${id}' AND event = 'vital_measured' AND metric IN ('fcp', 'cls') GROUP BY metric ORDER BY metric`,
-    2,
-  );
-  const [cls, fcp] = vitals;
-  assert.ok(fcp.value > 0 && cls.value >= 0 && cls.value < 0.1, JSON.stringify(vitals));
-  assert.ok(cls.ad_share >= 0 && cls.ad_share <= 1 && cls.viewport_width > 0, JSON.stringify(vitals));
-});
 
-test('the bid server tells of the same auction', async () => {
-  const url = pageUrl(SITE, 'early', 'home');
-  const view = await viewPage(browser, { url, slots: PAGES.home.slots });
-  const id = view.events[0].page_view_id;
-  const stored = await rows(
-    `SELECT DISTINCT b.bidder, b.outcome, b.cpm FROM bids b JOIN auctions a ON a.auction_id = b.auction_id
-     WHERE a.page_view_id = '${id}' ORDER BY b.cpm`,
-    3,
-  );
-  assert.deepEqual(stored, [
-    { bidder: 'alpha', outcome: 'below_floor', cpm: 0.8 },
-    { bidder: 'beta', outcome: 'outbid', cpm: 1.2 },
-    { bidder: 'delta', outcome: 'won', cpm: 2 },
-  ]);
-  const joined = await rows(
-    `SELECT DISTINCT a.auction_id FROM render_events r JOIN auctions a ON a.auction_id = r.auction_id
-     WHERE r.page_view_id = '${id}'`,
-    1,
-  );
-  assert.equal(joined.length, 1);
+  await t.test('the steps and figures are in the table', async () => {
+    const steps = [
+      'config_read',
+      'wasm_fetched',
+      'wasm_compiled',
+      'sdk_ready',
+      'auction_first_byte',
+      'auction_last_byte',
+      'creative_loaded',
+    ];
+    const stored = await rows(
+      `SELECT event, min(elapsed_ms) AS at FROM render_events
+       WHERE page_view_id = '${id}' AND event IN (${steps.map((step) => `'${step}'`).join()}) GROUP BY event`,
+      steps.length,
+    );
+    const at = Object.fromEntries(stored.map(({ event, at: time }) => [event, time]));
+    assert.ok(at.wasm_fetched <= at.wasm_compiled && at.wasm_compiled <= at.sdk_ready, JSON.stringify(at));
+    assert.ok(at.auction_first_byte <= at.auction_last_byte, JSON.stringify(at));
+    // Told when the page goes.
+    const vitals = await rows(
+      `SELECT metric, max(value) AS value, max(ad_share) AS ad_share, max(viewport_width) AS viewport_width FROM render_events
+       WHERE page_view_id = '${id}' AND event = 'vital_measured' AND metric IN ('fcp', 'cls') GROUP BY metric ORDER BY metric`,
+      2,
+    );
+    const [cls, fcp] = vitals;
+    assert.ok(fcp.value > 0 && cls.value >= 0 && cls.value < 0.1, JSON.stringify(vitals));
+    assert.ok(cls.ad_share >= 0 && cls.ad_share <= 1 && cls.viewport_width > 0, JSON.stringify(vitals));
+  });
+
+  await t.test('the bid server tells of the same auction', async () => {
+    const stored = await rows(
+      `SELECT DISTINCT b.bidder, b.outcome, b.cpm FROM bids b JOIN auctions a ON a.auction_id = b.auction_id
+       WHERE a.page_view_id = '${id}' ORDER BY b.cpm`,
+      3,
+    );
+    assert.deepEqual(stored, [
+      { bidder: 'alpha', outcome: 'below_floor', cpm: 0.8 },
+      { bidder: 'beta', outcome: 'outbid', cpm: 1.2 },
+      { bidder: 'delta', outcome: 'won', cpm: 2 },
+    ]);
+    const joined = await rows(
+      `SELECT DISTINCT a.auction_id FROM render_events r JOIN auctions a ON a.auction_id = r.auction_id
+       WHERE r.page_view_id = '${id}'`,
+      1,
+    );
+    assert.equal(joined.length, 1);
+  });
 });

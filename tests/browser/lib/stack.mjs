@@ -2,11 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 
-const needed = (name) => {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run cargo test -p system-tests --features browser`);
-  return value;
-};
+import { needed } from './needed.mjs';
 
 export const SITE = needed('EARLYBID_SITE');
 export const SITE_WITHOUT_BID_SERVER = needed('EARLYBID_SITE_WITHOUT_BID_SERVER');
@@ -21,13 +17,6 @@ export async function setFaults(fault) {
     });
     if (!answer.ok) throw new Error(`${code} does not take the fault ${fault}`);
   }
-}
-
-/** How many auctions the bid server has held. */
-export async function auctions() {
-  const answer = await fetch(needed('EARLYBID_BID_SERVER_METRICS'));
-  const lines = (await answer.text()).split('\n').filter((line) => /^bid_server_auctions_total[ {]/.test(line));
-  return lines.reduce((sum, line) => sum + Number(line.split(' ').pop()), 0);
 }
 
 /** Runs a query until it has at least so many rows. */
