@@ -52,7 +52,7 @@ pub use data::market::{CurrencyConfig, FloorFetchConfig, RateOrigin, RateSource}
 pub use data::stored::{StoredDataConfig, StoredHttpConfig, StoredImps, StoredSections};
 pub use data::tls::TlsConfig;
 pub use http::{BindError, DataError, Listeners, RunError, run, shutdown};
-pub use log_output::LogOutputConfig;
+pub use log_output::{LogOutputConfig, SharedKey};
 pub use money::price_granularity::PresetScale;
 pub use request::AuctionConfig;
 pub use response::DebugConfig;

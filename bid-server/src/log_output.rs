@@ -10,6 +10,7 @@ mod bid_record;
 mod chunk;
 mod config;
 mod connection;
+mod handshake;
 mod metrics;
 mod queue;
 mod report;
@@ -20,6 +21,7 @@ mod ssp_metrics;
 
 pub(crate) use auction_metrics::AuctionMetrics;
 pub use config::LogOutputConfig;
+pub use handshake::SharedKey;
 pub(crate) use metrics::QueueMetrics;
 pub(crate) use queue::Queue;
 pub(crate) use report::AuctionReport;

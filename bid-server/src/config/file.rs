@@ -197,6 +197,7 @@ pub(super) struct Bidder {
 pub(super) struct LogOutput {
     pub(super) enabled: bool,
     pub(super) address: String,
+    pub(super) shared_key: Setting,
     pub(super) queue_bytes: usize,
     pub(super) chunk_bytes: usize,
     pub(super) flush_interval_ms: u64,
@@ -210,6 +211,7 @@ impl Default for LogOutput {
         Self {
             enabled: true,
             address: "127.0.0.1:24224".to_owned(),
+            shared_key: Setting::default(),
             queue_bytes: 32 << 20,
             chunk_bytes: 256 << 10,
             flush_interval_ms: 200,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::check::{positive_ms, positive_size};
 use super::{ConfigError, file};
-use crate::log_output::LogOutputConfig;
+use crate::log_output::{LogOutputConfig, SharedKey};
 
 pub(super) fn check(raw: file::LogOutput) -> Result<Option<LogOutputConfig>, ConfigError> {
     if raw.retry_max_ms < raw.retry_min_ms {
@@ -24,6 +24,7 @@ pub(super) fn check(raw: file::LogOutput) -> Result<Option<LogOutputConfig>, Con
         ));
     }
     let checked = LogOutputConfig {
+        shared_key: SharedKey::of(raw.shared_key.read("log_output.shared_key")?),
         address: raw.address,
         queue_bytes: positive_size("log_output.queue_bytes", raw.queue_bytes)?,
         chunk_bytes: positive_size("log_output.chunk_bytes", raw.chunk_bytes)?,

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use super::handshake::SharedKey;
+
 /// `[log_output]`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogOutputConfig {
     /// Host and port of a forward-protocol receiver.
     pub address: String,
+    /// Proves that we are a server, to a receiver that knows it too.
+    pub shared_key: Option<SharedKey>,
     /// The most bytes that may wait.
     pub queue_bytes: usize,
     /// A chunk of this size is sent at once.

@@ -7,6 +7,7 @@ use tokio::time::{sleep, timeout};
 use super::LogOutputConfig;
 use super::chunk::{Chunk, chunks};
 use super::connection::{Connection, SendError};
+use super::handshake::shake_hands;
 use super::queue::Queue;
 use super::retry::Backoff;
 
@@ -101,7 +102,13 @@ impl RowSender {
         let exchange = async {
             let connection = match connection {
                 Some(open) => open,
-                None => connection.insert(Connection::open(address).await?),
+                None => {
+                    let mut opened = Connection::open(address).await?;
+                    if let Some(key) = &self.settings.shared_key {
+                        shake_hands(&mut opened, key).await?;
+                    }
+                    connection.insert(opened)
+                }
             };
             connection.send(chunk).await
         };

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use forward_protocol::{Ack, Frame, FrameScanner, Limits, Mode, Scan, read_record};
+use forward_protocol::{
+    Ack, Frame, FrameScanner, Helo, Limits, Mode, Ping, Pong, Scan, handshake_digest, read_record,
+};
 use serde_json::{Map, Value};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -30,7 +32,12 @@ pub(crate) enum Manner {
     Acknowledge,
     /// Closes the connection once: the first chunk is lost on the way.
     CloseOnce,
+    /// Asks for [`KEY`] before it takes anything.
+    AskForKey,
 }
+
+/// What a receiver that asks for a key knows.
+pub(crate) const KEY: &str = "k3y of the rows";
 
 /// One row.
 pub(crate) type Record = Map<String, Value>;
@@ -91,11 +98,46 @@ async fn accept(listener: TcpListener, arrived: Arc<watch::Sender<Arrived>>, mut
     loop {
         let (stream, _) = listener.accept().await.unwrap();
         connections.spawn(serve(stream, Arc::clone(&arrived), manner));
-        manner = Manner::Acknowledge;
+        if manner == Manner::CloseOnce {
+            manner = Manner::Acknowledge;
+        }
     }
 }
 
+/// The server's half of the handshake; whether the client knows the key.
+async fn shake_hands(stream: &mut TcpStream) -> bool {
+    let helo = Helo {
+        nonce: "n0nce",
+        auth: "",
+    };
+    stream.write_all(&helo.encode()).await.unwrap();
+    let mut bytes = Vec::new();
+    let length = loop {
+        let scan = FrameScanner::new().scan(&bytes, &Limits::default());
+        if let Scan::Complete(length) = scan.unwrap() {
+            break length;
+        }
+        if stream.read_buf(&mut bytes).await.unwrap_or(0) == 0 {
+            return false;
+        }
+    };
+    let ping = Ping::decode(&bytes[..length]).unwrap();
+    let digest = |name: &[u8]| handshake_digest(&[ping.salt, name, b"n0nce", KEY.as_bytes()]);
+    let accepted = ping.key_digest == digest(ping.hostname).as_bytes();
+    let pong = Pong {
+        accepted,
+        reason: "",
+        hostname: "receiver",
+        key_digest: &digest(b"receiver"),
+    };
+    stream.write_all(&pong.encode()).await.unwrap();
+    accepted
+}
+
 async fn serve(mut stream: TcpStream, arrived: Arc<watch::Sender<Arrived>>, manner: Manner) {
+    if manner == Manner::AskForKey && !shake_hands(&mut stream).await {
+        return;
+    }
     let mut bytes = Vec::new();
     while stream.read_buf(&mut bytes).await.is_ok_and(|read| read > 0) {
         while let Scan::Complete(length) = FrameScanner::new()

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::fake_forward::{FakeForward, Manner, Record, reserve, reserve_at};
+use crate::fake_forward::{FakeForward, KEY, Manner, Record, reserve, reserve_at};
 use crate::fake_ssp::{FakeSsps, Reply};
 use crate::server::Server;
 
@@ -161,4 +161,16 @@ async fn queued_rows_are_sent_before_the_server_ends() {
     server.stop().await;
     assert_eq!(receiver.arrived().records["ads.auction"].len(), 1);
     assert_eq!(receiver.arrived().records["ads.bid"].len(), 3);
+}
+
+#[tokio::test]
+async fn a_receiver_that_asks_for_a_key_gets_rows_from_those_that_know_it() {
+    let mut receiver = FakeForward::start(Manner::AskForKey);
+    let ssps = ssps().await;
+    let stranger = server(&ssps, &receiver.address, "shared_key = 'another'\n").await;
+    stranger.auction(&request("a1")).await;
+    let known = server(&ssps, &receiver.address, &format!("shared_key = '{KEY}'\n")).await;
+    known.auction(&request("a2")).await;
+    let auctions = receiver.records("ads.auction", 1).await;
+    assert_eq!(auctions[0]["auction_id"], "a2");
 }
