@@ -74,7 +74,7 @@ async fn what_is_passed_through_is_not_copied_without_end() {
         .collect();
     let large = "x".repeat(500_000);
     let request = json!({
-        "id": "r", "site": {"page": "https://p/"}, "ext": {"prebid": {"aliases": aliases}},
+        "id": "r", "tmax": 5000, "site": {"page": "https://p/"}, "ext": {"prebid": {"aliases": aliases}},
         "imp": [{"id": "i0", "banner": {"w": 1, "h": 1}, "ext": {"prebid": {"bidder": params, "passthrough": large}}}],
     });
     let answer = server.auction(&request).await;

@@ -11,6 +11,7 @@ mod bad_input;
 mod cache;
 mod captures;
 mod clients_that_close;
+mod compressed_answers;
 mod cors;
 mod definitions;
 mod drop_in;

@@ -76,13 +76,13 @@ async fn answers_without_seats_or_bids_are_no_bids() {
 #[tokio::test]
 async fn without_tmax_there_is_a_deadline_all_the_same() {
     let ssps = FakeSsps::all(&["alpha"], &Reply::Hang).await;
-    let settings = "[auction]\ndefault_tmax_ms = 100\n".to_owned();
+    let settings = "[auction]\ndefault_tmax_ms = 1000\n".to_owned();
     let server = Server::start(&(settings + &ssps.settings())).await;
     let request = json!({
         "id": "r", "site": {"page": "https://p/"},
         "imp": [{"id": "i", "banner": {"w": 1, "h": 1}, "ext": {"prebid": {"bidder": {"alpha": {}}}}}],
     });
     let answer = server.auction(&request).await;
-    assert_eq!(answer["ext"]["tmaxrequest"], 100);
+    assert_eq!(answer["ext"]["tmaxrequest"], 1000);
     assert_eq!(answer["ext"]["errors"]["alpha"][0]["code"], 1);
 }

@@ -89,7 +89,8 @@ fn data_meant_for_a_bidder_is_laid_over_for_it_alone() {
 
 #[test]
 fn ids_of_a_source_are_for_those_who_are_named() {
-    let eids = json!([{"source": "s", "uids": [{"id": "1"}]}, {"source": "t", "uids": [{"id": "2"}]}]);
+    let eids =
+        json!([{"source": "s", "uids": [{"id": "1"}]}, {"source": "t", "uids": [{"id": "2"}]}]);
     let permissions = json!([{"source": "s", "bidders": ["a"]}, {"source": "t", "bidders": ["*"]}]);
     let mut more = prebid(json!({"data": {"eidpermissions": permissions}}));
     more["user"] = json!({"eids": eids});
