@@ -288,7 +288,6 @@ const begin = (late) => {
 
   const heard = (event) => {
     let message;
-    if (event.source && event.source.closed) return;
     try {
       message = JSON.parse(event.data);
     } catch {
@@ -297,6 +296,8 @@ const begin = (late) => {
     const adId = message && message.adId;
     const bid = adId && slots.map((slot) => bids[slot.code]).find((known) => known && known.keys.hb_adid == adId);
     const isRequest = message && message.message == 'Prebid Request';
+    // A frame that has gone meanwhile must not use up a bid.
+    if (isRequest && event.source && event.source.closed) return;
     if (isRequest && (bid ? bid.shown : spent[adId]))
       return tellSlot('error_raised', bid ? bid.impid : spent[adId], { reason: 'bid_used' });
     if (!bid) return;

@@ -355,8 +355,7 @@ export const replay = () => {
 
 export const heard = (event) => {
   const { data, source, timeStamp } = event;
-  // A frame that has gone meanwhile must not use up a bid.
-  if (typeof data != 'string' || (source && source.closed)) return;
+  if (typeof data != 'string') return;
   if (data.startsWith('earlybid:')) {
     const word = data.slice(9);
     const slot = slotOf(source, word);
@@ -369,6 +368,8 @@ export const heard = (event) => {
     // The frame's own name.
     else if (word[0] == 'e') tell(22, { slot, text: 'browser_intervention' });
   } else if (data[0] == '{' && data.includes('adId')) {
+    // A frame that has gone meanwhile must not use up a bid; what it says last counts all the same.
+    if (source && source.closed && data.includes('Prebid Request')) return;
     const number = ++messages;
     askers[number] = { reply: replier(event), source, isUniversal: data.includes('adServerDomain') };
     tell(6, { a: number, text: data, at: timeStamp, all: 1 });

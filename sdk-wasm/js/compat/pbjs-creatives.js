@@ -62,7 +62,7 @@ export const creatives = ({ find, config }) => {
 
   const heard = (event) => {
     const { data, source } = event;
-    if (typeof data != 'string' || data[0] != '{' || !data.includes('adId') || (source && source.closed)) return;
+    if (typeof data != 'string' || data[0] != '{' || !data.includes('adId')) return;
     let message;
     try {
       message = JSON.parse(data);
@@ -71,7 +71,8 @@ export const creatives = ({ find, config }) => {
     }
     const { message: kind, adId, action, event: name, info = {}, intervention } = message;
     const bid = adId && find(adId);
-    if (kind == 'Prebid Request') request(bid, message, replier(event), source);
+    // A frame that has gone meanwhile must not use up a bid.
+    if (kind == 'Prebid Request' && !(source && source.closed)) request(bid, message, replier(event), source);
     if (!bid) return;
     if (kind == 'Prebid Native') {
       const place = safely(elementOf, adId);
