@@ -134,7 +134,10 @@ impl<'a> Iterator for Entries<'a> {
 
 impl<'a> Entry<'a> {
     /// Reads `[time, record]` or `[[time, metadata], record]`; `bytes` is exactly one MessagePack object.
-    pub(crate) fn read(bytes: &'a [u8], position: usize) -> Result<Self, DecodeError> {
+    ///
+    /// # Errors
+    /// What is wrong with it, naming it by `position`.
+    pub fn read(bytes: &'a [u8], position: usize) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(bytes);
         if reader.token()? != Token::Array(2) {
             return Err(DecodeError::BadEntry { entry: position });

@@ -6,18 +6,19 @@
 //! server: ["PONG", ok, reason, host, H(salt + host + nonce + key)]
 //! ```
 //!
-//! H is SHA-512 in hexadecimal. Texts are read as `str` or `bin`; clients differ.
+//! H is SHA-512 in hexadecimal. Texts are read as `str` or `bin`, since clients differ. Nonce and auth are written as `bin`, as
+//! Fluentd does: clients with typed decoders, such as fluent-forward-go, take nothing else.
 
 use sha2::{Digest, Sha512};
 
 use crate::error::DecodeError;
 use crate::reader::{Reader, Token};
-use crate::write::{array_header, boolean, map_header, text};
+use crate::write::{array_header, bin, boolean, map_header, text};
 
 /// The server's first word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Helo<'a> {
-    /// New for each connection. ASCII, since not every client keeps other bytes as they are.
+    /// New for each connection. ASCII, since not every client keeps other bytes as they are; sent as `bin`.
     pub nonce: &'a str,
     /// Salt of the password's digest; empty = no user is asked for.
     pub auth: &'a str,
@@ -71,9 +72,9 @@ impl Helo<'_> {
         text(&mut out, "HELO");
         map_header(&mut out, 3);
         text(&mut out, "nonce");
-        text(&mut out, self.nonce);
+        bin(&mut out, self.nonce.as_bytes());
         text(&mut out, "auth");
-        text(&mut out, self.auth);
+        bin(&mut out, self.auth.as_bytes());
         text(&mut out, "keepalive");
         boolean(&mut out, true);
         out
@@ -89,7 +90,7 @@ impl<'a> Ping<'a> {
         let (salt, names) = (self.salt, [self.hostname, self.username]);
         let [hostname, username] = names.map(String::from_utf8_lossy);
         text(&mut out, &hostname);
-        crate::write::bin(&mut out, salt);
+        bin(&mut out, salt);
         text(&mut out, &String::from_utf8_lossy(self.key_digest));
         text(&mut out, &username);
         text(&mut out, &String::from_utf8_lossy(self.password_digest));
@@ -207,6 +208,10 @@ mod tests {
         }
         .encode();
         assert_eq!(Helo::decode(&helo), Ok((&b"n"[..], &b"a"[..])));
+        let as_fluentd = b"\x92\xa4HELO\x83\xa5nonce\xc4\x01n\xa4auth\xc4\x01a\xa9keepalive\xc3";
+        assert_eq!(helo, as_fluentd);
+        let as_text = b"\x92\xa4HELO\x82\xa5nonce\xa1n\xa4auth\xa1a";
+        assert_eq!(Helo::decode(as_text), Ok((&b"n"[..], &b"a"[..])));
         let ping = Ping {
             hostname: b"client",
             salt: b"\xff\x00",

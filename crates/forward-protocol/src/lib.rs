@@ -28,6 +28,7 @@ mod handshake;
 mod inflate;
 mod intake;
 mod json;
+mod json_repair;
 mod json_stream;
 mod limits;
 mod message;
@@ -48,6 +49,7 @@ pub use intake::{BrokenMessage, Intake};
 pub use json::{
     CountedRecord, read_json, read_record, read_record_counting, write_json, write_record,
 };
+pub use json_repair::{RepairedJson, repair_json};
 pub use json_stream::{JsonScanner, json_to_msgpack};
 pub use limits::Limits;
 pub use message::{Frame, Message, Mode};

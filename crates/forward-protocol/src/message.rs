@@ -147,6 +147,14 @@ impl<'a> Message<'a> {
         }
     }
 
+    /// Bytes of the entries, inflated.
+    pub fn entries_len(&self) -> usize {
+        match &self.body {
+            Body::One(entry) => entry.record.len(),
+            Body::Many(bytes) => bytes.len(),
+        }
+    }
+
     /// The entries in order.
     pub fn entries(&self) -> Entries<'_> {
         match &self.body {
