@@ -32,10 +32,10 @@ pub(crate) use chunk_window::{ChunkKey, ChunkLookup, ChunkWindow, Claim, Keying,
 pub(crate) use config::Window;
 pub use config::{BufferConfig, BufferSection};
 pub(crate) use identity::Identity;
-pub(crate) use ledger::{LANDED_SUFFIX, Ledger, bit, seq_of};
-pub(crate) use metrics::BufferMetrics;
+pub(crate) use ledger::{LANDED_SUFFIX, Ledger, bit, parts_file, seq_of};
+pub(crate) use metrics::{BufferMetrics, DamagedPart};
 pub(crate) use payload::{HttpHead, Payload, StoredPayload};
-pub(crate) use recovery::{DamagedRange, Recovered, chunk_of, recover};
+pub(crate) use recovery::{DamagedRange, Recovered, began_us, chunk_of, recover};
 pub(crate) use sealed::{SealedQueue, SealedSegment};
 pub(crate) use segment_file::{HEADER_BYTES, Header, Step, Walk};
 #[cfg(any(test, feature = "fuzzing"))]

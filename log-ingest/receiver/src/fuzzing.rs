@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::buffer::{Header, HttpHead, Keying, Payload, encode_raw_record, encode_record, recover};
 use crate::read::{Survey, read_segment};
 use crate::receive::{CheckedMessage, Coding, Content, Next, Terms, Wire, check_body, check_now};
+use crate::tag_pattern::TagSet;
 use memory_disk::MemoryDisk;
 
 const MAX_BYTES: usize = 1 << 20;
@@ -83,6 +84,7 @@ pub fn forward_stream(bytes: &[u8]) {
             limits: LIMITS,
             keying: Keying::new(Uuid::nil()),
             json: false,
+            denied: TagSet::default(),
         };
         let Ok(ControlFlow::Continue(checked)) = check_now(frame, &terms) else {
             continue;
@@ -98,7 +100,7 @@ fn frames<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Vec<Bytes> {
         buffer.extend_from_slice(piece);
         loop {
             match wire.next(&mut buffer, &LIMITS) {
-                Ok(Next::Frame(frame)) => frames.push(frame),
+                Ok(Next::Frame { bytes, .. }) => frames.push(bytes),
                 Ok(Next::More(_)) => break,
                 Err(_) => return frames,
             }

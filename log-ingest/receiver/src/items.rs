@@ -1,23 +1,34 @@
-//! The events of an HTTP body one by one, and apart from them what is no event: at receipt to answer, at landing to store.
+//! The events of an HTTP body one by one, and apart from them what is not an event: at receipt to answer, at landing to store.
 //!
 //! JSON is one array, or values one after another (NDJSON, or with nothing in between). Which one it is shows in the
-//! first character; the content type is no help, since a browser's beacon says `text/plain`, or nothing.
+//! first character; the content type does not help, since a browser's beacon says `text/plain`, or nothing.
 
+mod json;
 mod json_check;
+mod msgpack;
 
-use forward_protocol::{FrameScanner, Limits, Reader, Scan, Token};
+use forward_protocol::EventTime;
 
+pub(crate) use json::JsonItems;
 pub(crate) use json_check::{CheckedArray, CheckedRecord};
+pub(crate) use msgpack::MsgPackItems;
 
-use json_check::CheckedValue;
-
-/// After so many faults the rest of a body is one more.
+/// After this many faults the rest of a body is one more.
 const MAX_FAULTS: u64 = 1000;
 
-/// One event's bytes, or what is wrong in its place.
-pub(crate) type Item<'a> = Result<&'a [u8], Faulty<'a>>;
+/// One event, or what is wrong in its place.
+pub(crate) type Item<'a> = Result<Event<'a>, Faulty<'a>>;
 
-/// Something that is no event, with its bytes.
+/// One event of a body.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Event<'a> {
+    /// The time beside it, as Fluent Bit writes it in MessagePack.
+    pub(crate) time: Option<EventTime>,
+    /// Its fields, JSON or MessagePack.
+    pub(crate) record: &'a [u8],
+}
+
+/// Something that is not an event, with its bytes.
 #[derive(Debug)]
 pub(crate) struct Faulty<'a> {
     pub(crate) fault: Fault,
@@ -42,311 +53,6 @@ pub(crate) struct Fault {
 pub(crate) struct TextPosition {
     pub(crate) line: usize,
     pub(crate) column: usize,
-}
-
-/// Walks JSON.
-#[derive(Debug)]
-pub(crate) struct JsonItems<'a> {
-    body: &'a [u8],
-    at: usize,
-    state: JsonState,
-    event: u64,
-    faults: u64,
-    /// Start of a line, and its number; only faults move it on.
-    line: (usize, usize),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum JsonState {
-    Start,
-    Lines,
-    /// Behind `[`.
-    First,
-    /// Behind an element.
-    Next,
-    End,
-}
-
-impl<'a> JsonItems<'a> {
-    pub(crate) fn new(body: &'a [u8]) -> Self {
-        // Some tools put a byte order mark in front.
-        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        Self {
-            body,
-            at: 0,
-            state: JsonState::Start,
-            event: 0,
-            faults: 0,
-            line: (0, 1),
-        }
-    }
-
-    fn skip_white_space(&mut self) -> Option<u8> {
-        let rest = self.body.get(self.at..).unwrap_or_default();
-        let skip = rest
-            .iter()
-            .take_while(|byte| byte.is_ascii_whitespace())
-            .count();
-        self.at += skip;
-        rest.get(skip).copied()
-    }
-
-    fn value(&mut self) -> Item<'a> {
-        let start = self.at;
-        let rest = self.body.get(start..).unwrap_or_default();
-        let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<CheckedValue>();
-        let checked = values.next();
-        let bytes = rest.get(..values.byte_offset()).unwrap_or_default();
-        match checked {
-            Some(Ok(_)) => {
-                self.at += bytes.len();
-                if bytes.first() == Some(&b'{') {
-                    self.event += 1;
-                    Ok(bytes)
-                } else {
-                    let error = "an event is a JSON object";
-                    Err(self.fault((start, start), "not_an_object", error, bytes))
-                }
-            }
-            Some(Err(error)) => Err(self.broken(&error, rest)),
-            None => Err(self.rest("a value is missing")),
-        }
-    }
-
-    /// In lines the next one may be good again; in an array nobody knows where the next element begins.
-    fn broken(&mut self, error: &serde_json::Error, rest: &'a [u8]) -> Faulty<'a> {
-        let start = self.at;
-        let end = match self.state {
-            JsonState::Lines => rest
-                .iter()
-                .position(|byte| *byte == b'\n')
-                .unwrap_or(rest.len()),
-            _ => rest.len(),
-        };
-        let bytes = rest.get(..end).unwrap_or_default();
-        self.at += end;
-        if self.state != JsonState::Lines {
-            self.state = JsonState::End;
-        }
-        let text = error.to_string();
-        let text = text
-            .rsplit_once(" at line ")
-            .map_or(text.as_str(), |(text, _)| text);
-        let offset = offset_of(rest, error.line(), error.column());
-        self.fault((start, start + offset), "bad_json", text, bytes)
-    }
-
-    /// `start` is where the bytes begin, `at` where the fault is.
-    fn fault(
-        &mut self,
-        (start, at): (usize, usize),
-        code: &'static str,
-        error: &str,
-        bytes: &'a [u8],
-    ) -> Faulty<'a> {
-        self.faults += 1;
-        let bytes = if self.faults > MAX_FAULTS {
-            self.state = JsonState::End;
-            self.body.get(start..).unwrap_or_default()
-        } else {
-            bytes
-        };
-        let TextPosition { line, column } = self.position(at);
-        let fault = Fault {
-            event: self.event,
-            code,
-            error: format!("{error} at line {line} column {column}"),
-            position: Some(TextPosition { line, column }),
-        };
-        self.event += 1;
-        Faulty { fault, bytes }
-    }
-
-    /// Line and column, counted on from the last fault, or from the start if this one is before it.
-    fn position(&mut self, at: usize) -> TextPosition {
-        if at < self.line.0 {
-            self.line = (0, 1);
-        }
-        let (start, _) = self.line;
-        let between = self.body.get(start..at).unwrap_or_default();
-        for (index, _) in between
-            .iter()
-            .enumerate()
-            .filter(|(_, byte)| **byte == b'\n')
-        {
-            self.line = (start + index + 1, self.line.1 + 1);
-        }
-        TextPosition {
-            line: self.line.1,
-            column: at - self.line.0 + 1,
-        }
-    }
-
-    fn in_array(&mut self) -> Option<Item<'a>> {
-        let start = self.at;
-        let byte = self.skip_white_space();
-        match (self.state, byte) {
-            (_, Some(b']')) => {
-                self.at += 1;
-                self.state = JsonState::End;
-                self.skip_white_space()?;
-                Some(Err(self.rest("text behind the array")))
-            }
-            (JsonState::Next, Some(b',')) => {
-                self.at += 1;
-                self.skip_white_space();
-                Some(self.value())
-            }
-            (JsonState::First, Some(_)) => {
-                self.state = JsonState::Next;
-                Some(self.value())
-            }
-            (_, None) => {
-                self.at = start;
-                Some(Err(self.rest("the array does not end")))
-            }
-            (_, Some(_)) => Some(Err(self.rest("expected `,` or `]`"))),
-        }
-    }
-
-    fn rest(&mut self, error: &str) -> Faulty<'a> {
-        self.state = JsonState::End;
-        let rest = self.body.get(self.at..).unwrap_or_default();
-        self.fault((self.at, self.at), "bad_json", error, rest)
-    }
-}
-
-impl<'a> Iterator for JsonItems<'a> {
-    type Item = Item<'a>;
-
-    fn next(&mut self) -> Option<Item<'a>> {
-        match self.state {
-            JsonState::End => None,
-            JsonState::First | JsonState::Next => self.in_array(),
-            JsonState::Lines => self.skip_white_space().map(|_| self.value()),
-            JsonState::Start => match self.skip_white_space() {
-                None => Some(Err(self.rest("the body is empty"))),
-                Some(b'[') => {
-                    self.at += 1;
-                    self.state = JsonState::First;
-                    self.in_array()
-                }
-                Some(b'{') => {
-                    self.state = JsonState::Lines;
-                    Some(self.value())
-                }
-                Some(_) => Some(Err(self.rest("the body must begin with [ or {"))),
-            },
-        }
-    }
-}
-
-/// Bytes before the place that an error names.
-fn offset_of(text: &[u8], line: usize, column: usize) -> usize {
-    let before: usize = text
-        .split_inclusive(|byte| *byte == b'\n')
-        .take(line.saturating_sub(1))
-        .map(<[u8]>::len)
-        .sum();
-    (before + column.saturating_sub(1)).min(text.len())
-}
-
-/// Walks MessagePack: maps one after another, or arrays of maps.
-#[derive(Debug)]
-pub(crate) struct MsgPackItems<'a> {
-    rest: &'a [u8],
-    /// Elements of an array that are still to come.
-    elements: u32,
-    event: u64,
-    faults: u64,
-    empty: bool,
-}
-
-/// The same at receipt and when landing, whatever the configuration is by then.
-const MSGPACK_LIMITS: Limits = Limits {
-    max_frame_bytes: usize::MAX,
-    max_items: 4 << 20,
-    max_depth: 64,
-    max_inflated_bytes: 0,
-};
-
-impl<'a> MsgPackItems<'a> {
-    pub(crate) fn new(body: &'a [u8]) -> Self {
-        Self {
-            rest: body,
-            elements: 0,
-            event: 0,
-            faults: 0,
-            empty: body.is_empty(),
-        }
-    }
-
-    fn fault(&mut self, code: &'static str, error: String, bytes: &'a [u8]) -> Faulty<'a> {
-        self.faults += 1;
-        let fault = Fault {
-            event: self.event,
-            code,
-            error,
-            position: None,
-        };
-        self.event += 1;
-        Faulty { fault, bytes }
-    }
-
-    /// After so many faults the rest is one more, as in JSON.
-    fn value(&mut self) -> Item<'a> {
-        let all = self.rest;
-        let error = match FrameScanner::new().scan(all, &MSGPACK_LIMITS) {
-            Ok(Scan::Complete(length)) => {
-                let (value, rest) = all.split_at_checked(length).unwrap_or((all, &[]));
-                self.rest = rest;
-                self.elements = self.elements.saturating_sub(1);
-                if let Ok(Token::Map(_)) = Reader::new(value).token() {
-                    self.event += 1;
-                    return Ok(value);
-                }
-                let error = "an event is a map".to_owned();
-                let mut bytes = value;
-                if self.faults >= MAX_FAULTS {
-                    (bytes, self.rest, self.elements) = (all, &[], 0);
-                }
-                return Err(self.fault("not_an_object", error, bytes));
-            }
-            Ok(Scan::Incomplete(_)) => "a value is cut off".to_owned(),
-            Err(error) => error.to_string(),
-        };
-        (self.rest, self.elements) = (&[], 0);
-        Err(self.fault("bad_msgpack", error, all))
-    }
-}
-
-impl<'a> Iterator for MsgPackItems<'a> {
-    type Item = Item<'a>;
-
-    fn next(&mut self) -> Option<Item<'a>> {
-        if std::mem::take(&mut self.empty) {
-            return Some(Err(self.fault(
-                "bad_msgpack",
-                "the body is empty".to_owned(),
-                &[],
-            )));
-        }
-        // An array's elements are the events; one inside of it is no event.
-        while self.elements == 0 {
-            if self.rest.is_empty() {
-                return None;
-            }
-            let mut reader = Reader::new(self.rest);
-            match reader.token() {
-                Ok(Token::Array(elements)) => {
-                    self.elements = elements;
-                    self.rest = reader.rest();
-                }
-                _ => break,
-            }
-        }
-        Some(self.value())
-    }
 }
 
 #[cfg(test)]

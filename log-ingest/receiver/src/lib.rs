@@ -17,6 +17,7 @@
 //! The crate knows neither tables nor a query engine, so that it builds in seconds; log-ingest provides the sink
 //! and calls [`run()`].
 
+mod backlog;
 mod buffer;
 mod clock;
 mod config;
@@ -26,27 +27,33 @@ mod items;
 pub mod land;
 mod listeners;
 mod metrics;
+mod open_files;
 mod output;
 mod read;
 mod receive;
 mod record;
 mod run;
 mod setting;
+mod tag_pattern;
 
+pub use backlog::listen;
 pub use buffer::{BufferConfig, BufferSection, DiskStorage, OpenError, SegmentFile, Storage};
 pub use config::{ReceiverConfig, ReceiverFile};
-pub use land::{LandReport, Records, RecordsIter, Segment, SinkError, TableSink};
+pub use land::{LandReport, Records, RecordsIter, Segment, SinkError, SinkErrorCause, TableSink};
 pub use listeners::Listeners;
 pub use metrics::Metrics;
+pub use open_files::raise_open_file_limit;
 pub use output::{
     Compress, ForwardOutput, ForwardOutputSection, Login, ObjectAccess, ObjectOutput,
     ObjectOutputSection, ObjectStore, ObjectStores, OutputConfig, OutputKind, OutputSection,
     OutputTls, OutputTlsSection,
 };
 pub use receive::{
-    ClientRule, ClientSection, ForwardConfig, ForwardSection, HttpConfig, HttpSection, Origins,
-    RateLimit, Security, SecuritySection, TlsFiles, TlsSection, UnixPath, UserSection,
+    ClientRule, ClientSection, ConnectionLimits, ForwardConfig, ForwardSection, HttpConfig,
+    HttpSection, Origins, RateLimit, Security, SecuritySection, TlsFiles, TlsSection, UnixPath,
+    UserSection,
 };
 pub use record::Record;
 pub use run::{Receiver, run};
 pub use setting::{ConfigError, Network, Secret};
+pub use tag_pattern::TagSet;

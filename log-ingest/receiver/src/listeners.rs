@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::net::{TcpListener, UdpSocket};
 
+use crate::backlog::listen;
 use crate::config::ReceiverConfig;
 use crate::receive::{ForwardTls, UnixSocket};
 
@@ -38,8 +39,8 @@ impl Listeners {
     /// # Errors
     /// The first address that cannot be bound, or certificates that cannot be used.
     pub async fn bind(config: &ReceiverConfig) -> Result<Self, BindError> {
-        let http = tcp("http.listen", config.http.listen).await?;
-        let forward = tcp("forward.listen", config.forward.listen).await?;
+        let http = tcp("http.listen", config.http.listen)?;
+        let forward = tcp("forward.listen", config.forward.listen)?;
         let address = forward.local_addr().unwrap_or(config.forward.listen);
         let heartbeat = UdpSocket::bind(address).await;
         let heartbeat = heartbeat.map_err(|source| error("forward.listen", &address, source))?;
@@ -72,7 +73,6 @@ fn error(
     }
 }
 
-async fn tcp(key: &'static str, address: SocketAddr) -> Result<TcpListener, BindError> {
-    let bound = TcpListener::bind(address).await;
-    bound.map_err(|source| error(key, &address, source))
+fn tcp(key: &'static str, address: SocketAddr) -> Result<TcpListener, BindError> {
+    listen(address).map_err(|source| error(key, &address, source))
 }

@@ -21,10 +21,11 @@ pub struct Metrics {
 impl Metrics {
     /// Makes all metrics and registers them.
     pub fn register(registry: &mut Registry) -> Self {
+        let receive = ReceiveMetrics::default();
         let metrics = Self {
-            receive: ReceiveMetrics::default(),
+            land: LandMetrics::with_replaced_texts(receive.replaced_texts()),
+            receive,
             buffer: BufferMetrics::default(),
-            land: LandMetrics::default(),
             outputs: OutputMetrics::default(),
         };
         let registry = registry.sub_registry_with_prefix("log_ingest");

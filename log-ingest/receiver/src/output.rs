@@ -19,7 +19,6 @@ mod handshake;
 mod metrics;
 mod objects;
 mod packer;
-mod pattern;
 mod position;
 mod reader;
 mod send_error;

@@ -8,4 +8,4 @@ mod segment;
 #[cfg(test)]
 pub(crate) use event::Posted;
 pub(crate) use event::{Event, EventBody, Unreadable};
-pub(crate) use segment::{Survey, read_segment};
+pub(crate) use segment::{DENIED_TAG, Survey, read_segment};

@@ -1,7 +1,9 @@
 //! The two inputs. Both follow one rule: check the whole message, append it to the buffer, wait until it is
-//! durable, and only then answer. Whatever is no event in an accepted message goes into the buffer with it; landing
+//! durable, and only then answer. Whatever is not an event in an accepted message goes into the buffer with it; landing
 //! separates the two again, by the same rules.
 
+mod client_network;
+mod connections;
 mod forward;
 mod http;
 mod labels;
@@ -10,6 +12,7 @@ mod metrics;
 mod reason;
 mod tally;
 
+pub use connections::ConnectionLimits;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use forward::{CheckedMessage, Next, Terms, Wire, check_now};
 pub use forward::{

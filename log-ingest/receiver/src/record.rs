@@ -13,7 +13,7 @@ pub struct Record {
     pub received_at_us: i64,
     /// Its fields, unchecked.
     pub fields: Map<String, Value>,
-    /// Set where something was taken that is no event: what is wrong with it, in one word. Then `fields` holds
-    /// `error` with the whole reason, and the bytes as they came: `text`, or `base64` where they are no text.
+    /// Set where something was taken that is not an event: what is wrong with it, in one word. Then `fields` holds
+    /// `error` with the whole reason, and the bytes as they came: `text`, or `base64` where they are not text.
     pub fault: Option<&'static str>,
 }

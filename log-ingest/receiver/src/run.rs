@@ -1,5 +1,7 @@
 //! Puts the parts together: buffer, writer, inputs, lander; and takes them apart in the order that loses nothing.
 
+mod inputs;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -7,24 +9,17 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::buffer::{
-    Buffer, ChunkIndex, ChunkWindow, DamagedRange, DiskStorage, Identity, Keying, Ledger,
-    OpenError, Recovered, SealedQueue, Shared, Storage, Usage, Writer, recover,
+    Buffer, ChunkIndex, ChunkWindow, DamagedPart, DamagedRange, DiskStorage, Identity, Keying,
+    Ledger, OpenError, Recovered, SealedQueue, Shared, Storage, Usage, Writer, recover,
 };
 use crate::config::ReceiverConfig;
 use crate::land::{Lander, Stop, TableSink};
 use crate::listeners::Listeners;
 use crate::metrics::Metrics;
-use crate::output::{ObjectStores, OpenOutputs, Outputs, Statuses};
-use crate::receive::{
-    CappedListener, ForwardListener, HttpState, Peer, RateLimiter, ReceiveMemory, ReceiveMetrics,
-    Session, answer_heartbeats, router,
-};
+use crate::output::{ObjectStores, OpenOutputs, Outputs};
 
-/// How often the open segment's age is looked at, as a share of the age at which it is sealed.
-const AGE_CHECKS: u32 = 4;
-const SOONEST_CHECK: Duration = Duration::from_millis(10);
-/// What a failing disk holds back is looked at on the same occasion.
-const LATEST_CHECK: Duration = Duration::from_millis(500);
+use inputs::Inputs;
+
 /// Connections that will not end are left behind after this; their clients got no ack and send again.
 const DRAIN: Duration = Duration::from_secs(5);
 
@@ -101,6 +96,9 @@ impl Receiver {
             })?;
         window.stored(&recovered.chunks);
         metrics.buffer.torn(recovered.torn_bytes);
+        metrics
+            .buffer
+            .damaged(DamagedPart::File, recovered.unreadable_files);
         log_findings(&recovered);
         let shared = Shared {
             sealed: Arc::new(SealedQueue::default()),
@@ -169,14 +167,17 @@ impl Receiver {
         } = shared.clone();
         let (buffer, commands) =
             Buffer::new(&config.buffer, usage.clone(), Arc::clone(&window), keying);
+        let grace = config.buffer.shutdown_grace;
 
         let mut disk = JoinSet::new();
+        let writer_id = writer.identity.buffer_id();
         disk.spawn_blocking(move || writer.run(commands));
 
         let stop = Stop::default();
         let mut landing = JoinSet::new();
         let lander = Lander {
             storage,
+            buffer_id: writer_id,
             sealed,
             ledger,
             usage,
@@ -194,19 +195,48 @@ impl Receiver {
         gauges.spawn(statuses.clone().watch());
         outputs.start(&mut landing, &stop);
 
-        let handles = (&buffer, &shared, &metrics.receive, statuses);
-        let mut inputs = start_inputs(&config, listeners, handles, &shutdown);
+        let inputs = Inputs {
+            buffer: &buffer,
+            shared: &shared,
+            metrics: &metrics.receive,
+            outputs: statuses,
+        };
+        let work = Work {
+            inputs: inputs.start(config, listeners, &shutdown),
+            buffer,
+            disk,
+            landing,
+            stop,
+            grace,
+        };
         shutdown.cancelled().await;
-        stop_inputs(&mut inputs).await;
-        buffer.seal().await;
-        drop(buffer);
-        stop.when_empty.cancel();
-        if !ended_within(&mut landing, config.buffer.shutdown_grace).await {
-            leave_the_rest(&stop);
+        work.end().await;
+    }
+}
+
+/// What runs until the shutdown.
+struct Work {
+    inputs: JoinSet<()>,
+    buffer: Buffer,
+    disk: JoinSet<()>,
+    landing: JoinSet<()>,
+    stop: Stop,
+    grace: Duration,
+}
+
+impl Work {
+    /// In the order that loses nothing.
+    async fn end(mut self) {
+        stop_inputs(&mut self.inputs).await;
+        self.buffer.seal().await;
+        drop(self.buffer);
+        self.stop.when_empty.cancel();
+        if !ended_within(&mut self.landing, self.grace).await {
+            leave_the_rest(&self.stop);
         }
         // All handles are gone, so both end by themselves; a disk that hangs must not keep us for ever.
-        ended_within(&mut landing, DRAIN).await;
-        ended_within(&mut disk, DRAIN).await;
+        ended_within(&mut self.landing, DRAIN).await;
+        ended_within(&mut self.disk, DRAIN).await;
     }
 }
 
@@ -254,74 +284,4 @@ fn leave_the_rest(stop: &Stop) {
 async fn ended_within(tasks: &mut JoinSet<()>, limit: Duration) -> bool {
     let ended = async { while tasks.join_next().await.is_some() {} };
     tokio::time::timeout(limit, ended).await.is_ok()
-}
-
-/// Everything that holds a handle to the buffer; each ends after `shutdown`.
-fn start_inputs(
-    config: &ReceiverConfig,
-    listeners: Listeners,
-    (buffer, shared, metrics, outputs): (&Buffer, &Shared, &ReceiveMetrics, Statuses),
-    shutdown: &CancellationToken,
-) -> JoinSet<()> {
-    let Listeners {
-        http,
-        forward,
-        heartbeat,
-        forward_tls,
-        forward_unix,
-    } = listeners;
-    let mut inputs = JoinSet::new();
-    let memory = ReceiveMemory::new(config.buffer.receive_kib);
-    let forward = ForwardListener {
-        tcp: forward,
-        tls: forward_tls,
-        unix: forward_unix,
-        session: Session {
-            config: config.forward.clone(),
-            buffer: buffer.clone(),
-            metrics: metrics.clone(),
-            memory: memory.clone(),
-        },
-    };
-    inputs.spawn(forward.run(shutdown.clone()));
-    inputs.spawn(answer_heartbeats(heartbeat, shutdown.clone()));
-    inputs.spawn(watch_age(
-        buffer.clone(),
-        config.buffer.segment_age,
-        shutdown.clone(),
-    ));
-    let state = HttpState {
-        config: config.http.clone(),
-        buffer: buffer.clone(),
-        metrics: metrics.clone(),
-        buffer_metrics: shared.metrics.clone(),
-        memory,
-        limiter: config.http.rate.map(RateLimiter::new),
-        usage: Arc::clone(&shared.usage),
-        sealed: Arc::clone(&shared.sealed),
-        max_buffer_bytes: config.buffer.max_bytes,
-        outputs,
-    };
-    let service = router(state).into_make_service_with_connect_info::<Peer>();
-    let listener = CappedListener::new(http, &config.http, metrics.clone());
-    let stop = shutdown.clone().cancelled_owned();
-    inputs.spawn(async move {
-        // axum's accept loop has no error of its own.
-        drop(
-            axum::serve(listener, service)
-                .with_graceful_shutdown(stop)
-                .await,
-        );
-    });
-    inputs
-}
-
-async fn watch_age(buffer: Buffer, age: Duration, shutdown: CancellationToken) {
-    let mut ticks = tokio::time::interval((age / AGE_CHECKS).clamp(SOONEST_CHECK, LATEST_CHECK));
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => buffer.seal_if_old().await,
-            () = shutdown.cancelled() => return,
-        }
-    }
 }

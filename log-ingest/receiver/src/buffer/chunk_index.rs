@@ -19,7 +19,7 @@ const MAGIC: &[u8; 8] = b"EBCHUNKS";
 const ENTRY_BYTES: usize = 16 + 8 + 4;
 const PREFIX: &str = "chunks-";
 const SUFFIX: &str = ".index";
-/// The window is spread over so many files.
+/// Number of files that the window is spread over.
 const FILES: usize = 4;
 /// More files than this are written into one at the start.
 const MAX_FILES: usize = 8;
@@ -189,9 +189,8 @@ fn encode<'a>(out: &mut Vec<u8>, chunks: impl Iterator<Item = &'a ReceivedChunk>
 
 /// Entries are of one size, so that a damaged one costs only itself.
 fn decode(bytes: &[u8]) -> Vec<ReceivedChunk> {
-    let Some(entries) = bytes.strip_prefix(MAGIC) else {
-        return Vec::new();
-    };
+    // Each has a checksum of its own, so that damage in front of them costs none.
+    let entries = bytes.get(MAGIC.len()..).unwrap_or_default();
     entries
         .chunks_exact(ENTRY_BYTES)
         .filter_map(entry)

@@ -13,6 +13,9 @@ pub struct BufferSection {
     pub directory: PathBuf,
     /// A segment of this size is sealed and landed. Default 16 MiB.
     pub segment_bytes: u64,
+    /// A segment whose events come to so much once inflated is sealed and landed, however small it is on the disk.
+    /// Default 64 MiB.
+    pub segment_inflated_bytes: u64,
     /// A segment of this age is sealed and landed. Default 2000.
     pub segment_age_ms: u64,
     /// All segments together; when reached, senders get no ack and 503. Default 1 GiB.
@@ -36,6 +39,7 @@ impl Default for BufferSection {
         Self {
             directory: PathBuf::from("var/buffer"),
             segment_bytes: 16 << 20,
+            segment_inflated_bytes: 64 << 20,
             segment_age_ms: 2000,
             max_bytes: 1 << 30,
             queue_bytes: 64 << 20,
@@ -55,6 +59,8 @@ pub struct BufferConfig {
     pub directory: PathBuf,
     /// A segment of this size is sealed.
     pub segment_bytes: u64,
+    /// A segment whose events come to so much once inflated is sealed.
+    pub segment_inflated_bytes: u64,
     /// A segment of this age is sealed.
     pub segment_age: Duration,
     /// All segments together.
@@ -74,6 +80,10 @@ pub struct BufferConfig {
 impl BufferConfig {
     pub(crate) fn check(section: &BufferSection) -> Result<Self, ConfigError> {
         positive("buffer.segment_bytes", section.segment_bytes)?;
+        positive(
+            "buffer.segment_inflated_bytes",
+            section.segment_inflated_bytes,
+        )?;
         positive("buffer.max_bytes", section.max_bytes)?;
         positive("buffer.queue_bytes", section.queue_bytes)?;
         let queue_bytes = u32::try_from(section.queue_bytes).map_err(|_| ConfigError {
@@ -83,6 +93,7 @@ impl BufferConfig {
         Ok(Self {
             directory: section.directory.clone(),
             segment_bytes: section.segment_bytes,
+            segment_inflated_bytes: section.segment_inflated_bytes,
             segment_age: millis("buffer.segment_age_ms", section.segment_age_ms)?,
             max_bytes: section.max_bytes,
             queue_bytes,

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::sealed::SealedSegment;
 
 const FIRST_REST: Duration = Duration::from_millis(100);
-/// Something that goes on is logged once in so long.
+/// Something that goes on is logged once in this time.
 const LOG_EVERY: Duration = Duration::from_secs(60);
 
 /// One of them; its length is what is durable.

@@ -26,6 +26,9 @@ struct IdentityFile {
     buffer_id: String,
     /// No number from here on has been used.
     claimed: u64,
+    /// Over both. A number that a flipped bit made smaller would be used twice, and what is under it taken for a repetition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    checksum: Option<u32>,
 }
 
 impl Identity {
@@ -33,7 +36,7 @@ impl Identity {
     pub(crate) fn open(storage: &dyn Storage, floor: u64) -> io::Result<Self> {
         let (buffer_id, claimed) = match storage.read(FILE_NAME) {
             Ok(bytes) => parse(&bytes).unwrap_or_else(|| {
-                tracing::warn!("buffer identity is damaged; a new one begins");
+                tracing::error!("buffer identity is damaged; a new one begins");
                 (Uuid::new_v4(), 1)
             }),
             Err(error) if error.kind() == ErrorKind::NotFound => (Uuid::new_v4(), 1),
@@ -73,6 +76,7 @@ impl Identity {
         let file = IdentityFile {
             buffer_id: self.buffer_id.simple().to_string(),
             claimed,
+            checksum: Some(checksum(self.buffer_id, claimed)),
         };
         storage.replace(FILE_NAME, &serde_json::to_vec(&file)?)?;
         self.claimed = claimed;
@@ -82,5 +86,19 @@ impl Identity {
 
 fn parse(bytes: &[u8]) -> Option<(Uuid, u64)> {
     let file: IdentityFile = serde_json::from_slice(bytes).ok()?;
-    Some((Uuid::try_parse(&file.buffer_id).ok()?, file.claimed))
+    let buffer_id = Uuid::try_parse(&file.buffer_id).ok()?;
+    let expected = checksum(buffer_id, file.claimed);
+    // Earlier versions wrote none.
+    let whole = file.checksum.is_none_or(|checksum| checksum == expected);
+    whole.then_some((buffer_id, file.claimed))
 }
+
+fn checksum(buffer_id: Uuid, claimed: u64) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(buffer_id.as_bytes());
+    hasher.update(&claimed.to_le_bytes());
+    hasher.finalize()
+}
+
+#[cfg(test)]
+mod tests;

@@ -13,10 +13,24 @@ use super::sealed::SealedSegment;
 use super::segment_file::Header;
 use super::storage::Storage;
 
-/// End of the name of a file that needs a person's eyes.
+/// End of the name of a file that a person should look at.
 pub(crate) const DAMAGED_SUFFIX: &str = ".damaged";
 /// End of the name of a segment that is only there for outputs.
 pub(crate) const LANDED_SUFFIX: &str = ".landed";
+
+/// End of the name of the file beside a segment that says how far its landing in parts has come.
+const PARTS_SUFFIX: &str = ".parts";
+
+/// The name of that file.
+pub(crate) fn parts_file(segment: &str) -> String {
+    format!("{segment}{PARTS_SUFFIX}")
+}
+
+/// The segment that such a file belongs to.
+pub(super) fn segment_of_parts(name: &str) -> Option<&str> {
+    name.strip_suffix(PARTS_SUFFIX)
+        .filter(|segment| Header::seq_of(segment).is_some())
+}
 
 /// See the module.
 #[derive(Debug)]
@@ -36,7 +50,7 @@ struct Kept {
     length: u64,
     began_us: i64,
     landed: bool,
-    /// It has damage, and its file stays for a person's eyes.
+    /// It has damage, and its file stays for a person to look at.
     aside: bool,
     wanted: u32,
 }

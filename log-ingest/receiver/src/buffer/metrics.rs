@@ -1,14 +1,41 @@
 //! Metrics of the buffer, and whether its disk works; docs/forward-protocol.md lists them.
 
+use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
+
+/// What of a segment's file was damaged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum DamagedPart {
+    /// Only its header; all records were read.
+    Header,
+    /// So much of it that no record was found.
+    File,
+}
+
+impl EncodeLabelValue for DamagedPart {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+        let label = match self {
+            Self::Header => "header",
+            Self::File => "file",
+        };
+        label.encode(encoder)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DamageLabels {
+    part: DamagedPart,
+}
 
 /// Handles; cheap to clone.
 #[derive(Debug, Clone)]
@@ -18,6 +45,7 @@ pub(crate) struct BufferMetrics {
     torn_bytes: Counter,
     commit_duration: Histogram,
     disk_failures: Counter,
+    damaged_segments: Family<DamageLabels, Counter>,
     disk_healthy: Arc<AtomicBool>,
 }
 
@@ -29,6 +57,7 @@ impl Default for BufferMetrics {
             torn_bytes: Counter::default(),
             commit_duration: Histogram::new(exponential_buckets(0.0005, 2.0, 14)),
             disk_failures: Counter::default(),
+            damaged_segments: Family::default(),
             disk_healthy: Arc::new(AtomicBool::new(true)),
         }
     }
@@ -49,6 +78,8 @@ impl BufferMetrics {
             Unit::Seconds,
             self.commit_duration.clone(),
         );
+        let help = "Segment files whose header was damaged, or in which no record was found";
+        registry.register("damaged_segments", help, self.damaged_segments.clone());
         let help = "Batches that the disk refused";
         registry.register("disk_failures", help, self.disk_failures.clone());
     }
@@ -61,6 +92,12 @@ impl BufferMetrics {
     pub(crate) fn set_waiting_segments(&self, segments: usize) {
         self.waiting_segments
             .set(i64::try_from(segments).unwrap_or(i64::MAX));
+    }
+
+    pub(crate) fn damaged(&self, part: DamagedPart, segments: u64) {
+        let labels = DamageLabels { part };
+        let count = self.damaged_segments.get_or_create(&labels);
+        count.inc_by(segments);
     }
 
     pub(crate) fn torn(&self, bytes: u64) {

@@ -9,18 +9,20 @@ use super::chunk_window::ChunkKey;
 const KIND_FORWARD: u8 = 1;
 /// One HTTP body of JSON without a fault, inflated.
 const KIND_HTTP: u8 = 2;
-/// One forward protocol message with something in it that is no event, and the limits that it was read under.
+/// One forward protocol message with something in it that is not an event, and the limits that it was read under.
 const KIND_FORWARD_FAULTY: u8 = 3;
 /// One HTTP body of any form, inflated, with what else is to be known about it.
 const KIND_HTTP_BODY: u8 = 4;
 /// One of the above, behind the key by which it is known when it is sent again: key 16 bytes | kind u8 | payload.
 const KIND_CHUNK: u8 = 5;
+/// As `KIND_FORWARD_FAULTY`, of a sender that may not use the message's tag.
+const KIND_FORWARD_DENIED: u8 = 6;
 /// Bytes before the payload there.
 const CHUNK_HEAD: usize = 16 + 1;
 
 /// Whether a record may be of that kind.
 pub(super) fn is_known_kind(kind: u8) -> bool {
-    (KIND_FORWARD..=KIND_CHUNK).contains(&kind)
+    (KIND_FORWARD..=KIND_FORWARD_DENIED).contains(&kind)
 }
 
 /// Means "the sender did not say" among times; no real time is anywhere near it.
@@ -32,7 +34,11 @@ pub(crate) struct Payload {
     kind: u8,
     head: Vec<u8>,
     body: Bytes,
+    inflated: u64,
 }
+
+/// What an event takes in memory besides its bytes, about.
+const EVENT_OVERHEAD: u64 = 64;
 
 impl Payload {
     /// A complete, checked forward protocol message.
@@ -41,10 +47,11 @@ impl Payload {
             kind: KIND_FORWARD,
             head: received_at_us.to_le_bytes().to_vec(),
             body: frame,
+            inflated: 0,
         }
     }
 
-    /// A message with something in it that is no event. Reading it again must come to the same result, so the limits
+    /// A message with something in it that is not an event. Reading it again must come to the same result, so the limits
     /// go with it.
     pub(crate) fn forward_with_faults(received_at_us: i64, limits: &Limits, frame: Bytes) -> Self {
         let mut head = received_at_us.to_le_bytes().to_vec();
@@ -63,6 +70,15 @@ impl Payload {
             kind: KIND_FORWARD_FAULTY,
             head,
             body: frame,
+            inflated: 0,
+        }
+    }
+
+    /// A message of a sender that may not use its tag.
+    pub(crate) fn denied_forward(received_at_us: i64, limits: &Limits, frame: Bytes) -> Self {
+        Self {
+            kind: KIND_FORWARD_DENIED,
+            ..Self::forward_with_faults(received_at_us, limits, frame)
         }
     }
 
@@ -79,6 +95,7 @@ impl Payload {
             kind: KIND_HTTP_BODY,
             head: encoded,
             body,
+            inflated: 0,
         }
     }
 
@@ -98,7 +115,20 @@ impl Payload {
             kind: KIND_HTTP,
             head,
             body,
+            inflated: 0,
         }
+    }
+
+    /// The same, which comes to so many bytes and events when it is read.
+    pub(crate) fn inflating_to(mut self, bytes: usize, events: u64) -> Self {
+        let events = events.saturating_mul(EVENT_OVERHEAD);
+        self.inflated = as_u64(bytes).saturating_add(events);
+        self
+    }
+
+    /// What it takes in memory when it is landed; a segment is sealed by that too.
+    pub(super) fn inflated_bytes(&self) -> u64 {
+        self.inflated.max(as_u64(self.body.len()))
     }
 
     /// The same with the key by which a repetition is known.
@@ -111,6 +141,7 @@ impl Payload {
             kind: KIND_CHUNK,
             head,
             body: self.body,
+            inflated: self.inflated,
         }
     }
 
@@ -171,6 +202,8 @@ pub(crate) enum StoredPayload<'a> {
         received_at_us: i64,
         /// What it was read under.
         limits: Limits,
+        /// Its sender may not use its tag, so that nothing in it is an event.
+        denied: bool,
         /// The message.
         frame: &'a [u8],
     },
@@ -239,7 +272,7 @@ impl<'a> StoredPayload<'a> {
                     body: bytes,
                 })
             }
-            KIND_FORWARD_FAULTY => {
+            KIND_FORWARD_FAULTY | KIND_FORWARD_DENIED => {
                 let limits = Limits {
                     max_items: read_u64(&mut bytes)?,
                     max_frame_bytes: usize::try_from(read_u64(&mut bytes)?).ok()?,
@@ -249,6 +282,7 @@ impl<'a> StoredPayload<'a> {
                 Some(Self::FaultyForward {
                     received_at_us,
                     limits,
+                    denied: kind == KIND_FORWARD_DENIED,
                     frame: bytes,
                 })
             }

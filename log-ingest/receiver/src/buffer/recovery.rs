@@ -4,7 +4,7 @@ use std::io;
 
 use super::OpenError;
 use super::chunk_window::ReceivedChunk;
-use super::ledger::{DAMAGED_SUFFIX, seq_of};
+use super::ledger::{DAMAGED_SUFFIX, segment_of_parts, seq_of};
 use super::payload::StoredPayload;
 use super::sealed::SealedSegment;
 use super::segment_file::{HEADER_BYTES, Header, Step, Walk};
@@ -21,7 +21,7 @@ pub(crate) struct Recovered {
     pub(crate) damaged_records: u64,
     /// Where damage lies, the first [`MAX_RANGES`] of it.
     pub(crate) ranges: Vec<DamagedRange>,
-    /// Files that are no segments at all although they are named so; renamed.
+    /// Files that are not segments although they are named so; renamed.
     pub(crate) unreadable_files: u64,
     /// Above every segment number in the directory.
     pub(crate) next_seq: u64,
@@ -54,6 +54,15 @@ pub(crate) fn recover(storage: &dyn Storage) -> Result<Recovered, OpenError> {
         next_seq: 1,
         ..Recovered::default()
     };
+    for name in &names {
+        if segment_of_parts(name).is_some_and(|segment| {
+            names
+                .binary_search_by(|name| name.as_str().cmp(segment))
+                .is_err()
+        }) {
+            remove_left(storage, name);
+        }
+    }
     for name in names {
         // A file that is kept keeps its number in its name, and numbers are never used twice.
         let seq = seq_of(&name);
@@ -71,13 +80,14 @@ pub(crate) fn recover(storage: &dyn Storage) -> Result<Recovered, OpenError> {
 impl Recovered {
     fn segment(&mut self, storage: &dyn Storage, name: String) -> io::Result<()> {
         let bytes = storage.read(&name)?;
-        let Some((header, records)) = Header::decode(&bytes) else {
-            return self.without_header(storage, &name, bytes.len());
+        let records = bytes.get(HEADER_BYTES..).unwrap_or_default();
+        let Some(began_us) = began_us(&bytes) else {
+            return self.without_record(storage, &name, bytes.len());
         };
         let mut walk = Walk::new(records);
         let mut check = SegmentCheck {
             segment: &name,
-            latest_us: header.created_at_us,
+            latest_us: began_us,
             whole: 0,
             damaged: Vec::new(),
         };
@@ -108,14 +118,14 @@ impl Recovered {
         self.segments.push(SealedSegment {
             name,
             length,
-            began_us: header.created_at_us,
+            began_us,
         });
         Ok(())
     }
 
-    /// A crash between creating a file and its first sync leaves less than a header, or zeros; nothing in it was
-    /// acknowledged. Anything longer may once have been a segment and is kept aside.
-    fn without_header(
+    /// Neither a header nor a whole record. A crash between creating a file and its first sync leaves less than a header, or
+    /// zeros; nothing in it was acknowledged. Anything longer may once have been a segment and is kept aside.
+    fn without_record(
         &mut self,
         storage: &dyn Storage,
         name: &str,
@@ -126,8 +136,28 @@ impl Recovered {
             return storage.remove(name);
         }
         self.unreadable_files += 1;
+        tracing::error!(
+            segment.name = name,
+            bytes = length,
+            "no record found in a segment's file; it is kept aside"
+        );
         storage.rename(name, &format!("{name}{DAMAGED_SUFFIX}"))
     }
+}
+
+/// When a segment was begun. A damaged header is not needed for that: the first whole record was received soon after. `None` =
+/// there is neither.
+pub(crate) fn began_us(segment: &[u8]) -> Option<i64> {
+    if let Some((header, _)) = Header::decode(segment) {
+        return Some(header.created_at_us);
+    }
+    let mut steps = Walk::new(segment.get(HEADER_BYTES..)?);
+    steps.find_map(|step| match step {
+        Step::Record { kind, payload } => {
+            Some(StoredPayload::read(kind, payload)?.received_at_us())
+        }
+        Step::Damaged { .. } => None,
+    })
 }
 
 /// One segment's records and damage, with the times around it.
@@ -168,7 +198,14 @@ impl SegmentCheck<'_> {
     }
 }
 
-/// A start goes on without it, if the disk has no room for what is of no use to anybody but a person.
+/// Of a segment that has landed since; it is of no use to anybody.
+fn remove_left(storage: &dyn Storage, name: &str) {
+    if let Err(error) = storage.remove(name) {
+        tracing::warn!(file.name = name, error = %error, "old file not removed");
+    }
+}
+
+/// A start goes on without it, if the disk has no room for what is of use only to a person.
 fn keep_aside(storage: &dyn Storage, name: &str, bytes: &[u8]) {
     if let Err(error) = storage.replace(name, bytes) {
         tracing::error!(file.name = name, error = %error, "damaged bytes not kept aside");

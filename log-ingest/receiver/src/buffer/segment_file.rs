@@ -5,7 +5,7 @@
 //! record  payload length u32 | crc32 of length, kind and payload u32 | kind u8 | payload       … any number
 //! ```
 //!
-//! All numbers are little-endian. The checksum covers the length too, so that a run of zeros is no record.
+//! All numbers are little-endian. The checksum covers the length too, so that a run of zeros is not a record.
 
 use crc32fast::Hasher;
 use uuid::Uuid;
@@ -136,7 +136,7 @@ pub(crate) enum Step<'a> {
     },
 }
 
-/// Walks the records behind a header. What is left at the end and is no record was torn off by a crash.
+/// Walks the records behind a header. What is left at the end and is not a record was torn off by a crash.
 #[derive(Debug, Clone)]
 pub(crate) struct Walk<'a> {
     rest: &'a [u8],
@@ -210,7 +210,7 @@ fn whole_at(bytes: &[u8], at: usize) -> Option<Valid<'_>> {
     valid(split_record(bytes.get(at..)?)?.0)
 }
 
-/// Cheap, and false for nearly all places that are no beginnings.
+/// Cheap, and false for nearly all places where no record begins.
 fn is_plausible(frame: &[u8]) -> bool {
     frame
         .get(RECORD_OVERHEAD - 1)

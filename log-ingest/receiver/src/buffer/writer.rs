@@ -32,6 +32,8 @@ pub(crate) struct Writer {
     open: Option<OpenSegment>,
     ended: EndedSegments,
     bytes: Vec<u8>,
+    /// What the batch in the making takes in memory when it is landed.
+    unwritten: u64,
 }
 
 #[derive(Debug)]
@@ -40,6 +42,8 @@ struct OpenSegment {
     file: Box<dyn SegmentFile>,
     /// Bytes that are on disk for certain.
     durable: u64,
+    /// What its payloads take in memory when they are landed.
+    inflated: u64,
     began: Instant,
     began_us: i64,
     /// Receive times do not go backwards within a segment, even when the clock is set back.
@@ -71,6 +75,7 @@ impl Writer {
             config,
             open: None,
             bytes: Vec::new(),
+            unwritten: 0,
         }
     }
 
@@ -83,6 +88,7 @@ impl Writer {
             while let Some(command) = next {
                 match command {
                     Command::Append(append) => {
+                        self.make_room(&append, &mut batch);
                         bytes += append.payload.stored_bytes();
                         batch.push(append);
                     }
@@ -105,8 +111,22 @@ impl Writer {
         self.seal();
     }
 
+    /// Seals the open segment, with what is to be written to it, where one more payload would make it too large to land: a
+    /// few kilobytes may inflate to gigabytes.
+    fn make_room(&mut self, append: &Append, batch: &mut Vec<Append>) {
+        let more = append.payload.inflated_bytes();
+        let written = self.open.as_ref().map_or(0, |open| open.inflated);
+        let before = written.saturating_add(self.unwritten);
+        if before > 0 && before.saturating_add(more) > self.config.segment_inflated_bytes {
+            self.commit(batch);
+            self.seal();
+        }
+        self.unwritten = self.unwritten.saturating_add(more);
+    }
+
     /// Writes a batch with one sync and tells its senders.
     fn commit(&mut self, batch: &mut Vec<Append>) {
+        self.unwritten = 0;
         if batch.is_empty() {
             return;
         }
@@ -146,6 +166,7 @@ impl Writer {
         for append in batch {
             open.latest_us = append.payload.not_before(open.latest_us);
             encode_record(&mut self.bytes, &append.payload);
+            open.inflated += append.payload.inflated_bytes();
         }
         open.file.append(&self.bytes)?;
         open.file.sync()?;
@@ -171,6 +192,7 @@ impl Writer {
             name,
             file,
             durable: 0,
+            inflated: 0,
             began: Instant::now(),
             began_us: header.created_at_us,
             latest_us: i64::MIN,
@@ -181,6 +203,7 @@ impl Writer {
     fn seal_if_due(&mut self) {
         let due = self.open.as_ref().is_some_and(|open| {
             open.durable >= self.config.segment_bytes
+                || open.inflated >= self.config.segment_inflated_bytes
                 || open.began.elapsed() >= self.config.segment_age
         });
         if due {

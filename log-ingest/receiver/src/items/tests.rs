@@ -12,7 +12,7 @@ fn json(body: &str) -> Vec<String> {
     let items = JsonItems::new(body.as_bytes());
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let show = |item: super::Item<'_>| match item {
-        Ok(event) => text(event),
+        Ok(event) => text(event.record),
         Err(faulty) => {
             let fault = &faulty.fault;
             format!(
@@ -109,6 +109,23 @@ fn msgpack_bodies() {
         (b"\x92\x80", 1, &["bad_msgpack"]),
         (b"\x91\x91\x80", 0, &["not_an_object"]),
         (b"\xdd\xff\xff\xff\xff", 0, &["bad_msgpack"]),
+        // Fluent Bit's out_http: pairs of time and map, in the form of version 1 and 1.5.
+        (
+            b"\x92\x01\x80\x92\xcb\x41\xd9\x54\xfc\x40\x10\x00\x00\x80",
+            2,
+            &[],
+        ),
+        (
+            b"\x92\xd7\x00\x65\x53\xf1\x00\x00\x00\x00\x07\x81\xa1a\x01",
+            1,
+            &[],
+        ),
+        (b"\x92\x92\x01\x80\x80\x80", 2, &[]),
+        (b"\x93\x92\x01\x80\x80\x92\x92\x01\x80\x80", 3, &[]),
+        (b"\x92\x80\x92\x01\x80", 2, &[]),
+        (b"\x92\x01\x05", 0, &["not_an_object", "not_an_object"]),
+        (b"\x92\xa1x\x80", 1, &["not_an_object"]),
+        (b"\x92\x01\x81\xa1a", 0, &["not_an_object", "bad_msgpack"]),
     ];
     for (body, events, faults) in cases {
         let (good, bad): (Vec<_>, Vec<_>) = MsgPackItems::new(body).partition(Result::is_ok);

@@ -1,16 +1,20 @@
 //! The loop that lands one sealed segment after the other and deletes what has landed.
 
+use std::io::ErrorKind;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::metrics::{LandMetrics, Loss};
 use super::records::{Reading, Records, Totals};
-use super::{LandReport, Segment, SinkError, TableSink};
+use super::{LandReport, Segment, SinkError, SinkErrorCause, TableSink};
 use crate::buffer::{
-    BufferMetrics, ChunkIndex, ChunkWindow, Header, Ledger, ReceivedChunk, SealedQueue,
-    SealedSegment, Storage, Usage,
+    BufferMetrics, ChunkIndex, ChunkWindow, DamagedPart, Ledger, ReceivedChunk, SealedQueue,
+    SealedSegment, Storage, Usage, parts_file, seq_of,
 };
 
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
@@ -19,6 +23,7 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(crate) struct Lander<S> {
     pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) buffer_id: Uuid,
     pub(crate) sealed: Arc<SealedQueue>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) usage: Arc<Usage>,
@@ -43,17 +48,54 @@ pub(crate) struct Stop {
 
 /// A segment that the sink has, and whose file is still there.
 #[derive(Debug, Clone)]
-struct Landed {
-    damaged: u64,
-    chunks: Vec<ReceivedChunk>,
+pub(super) struct Landed {
+    pub(super) damaged: u64,
+    pub(super) header_damaged: bool,
+    pub(super) chunks: Vec<ReceivedChunk>,
 }
+
+/// By what a sink knows a segment.
+#[derive(Debug, Clone)]
+pub(super) struct SegmentId {
+    pub(super) buffer: String,
+    pub(super) seq: u64,
+}
+
+/// How the segment whose turn it is has fared.
+#[derive(Debug)]
+struct Turn {
+    /// Failures that were the records' own.
+    failures: u32,
+    backoff: Duration,
+    landed: Option<Landed>,
+}
+
+impl Default for Turn {
+    fn default() -> Self {
+        Self {
+            failures: 0,
+            backoff: FIRST_BACKOFF,
+            landed: None,
+        }
+    }
+}
+
+impl Turn {
+    fn failed(&mut self, error: &SinkError) {
+        if error.cause() == SinkErrorCause::Records {
+            self.failures += 1;
+        }
+    }
+}
+
+/// After so many failures because of its records a segment is landed in parts.
+const ATTEMPTS: u32 = 3;
 
 impl<S: TableSink> Lander<S> {
     /// Lands until it is told to stop.
     pub(crate) async fn run(self) {
         let Stop { when_empty, now } = &self.stop;
-        let mut backoff = FIRST_BACKOFF;
-        let mut landed = None;
+        let mut turn = Turn::default();
         while !now.is_cancelled() {
             let Some(segment) = self.sealed.front() else {
                 if when_empty.is_cancelled() {
@@ -65,72 +107,76 @@ impl<S: TableSink> Lander<S> {
                 }
                 continue;
             };
-            match self.attempt(&segment, &mut landed).await {
+            match self.attempt(&segment, &mut turn).await {
                 Ok(()) => {
-                    landed = None;
-                    backoff = FIRST_BACKOFF;
+                    turn = Turn::default();
                     self.sealed.pop();
                     self.buffer_metrics.set_waiting_segments(self.sealed.len());
                 }
                 Err(error) => {
-                    self.failed(&segment, &error, backoff);
+                    self.failed(&segment, &error, turn.backoff);
+                    turn.failed(&error);
                     tokio::select! {
-                        () = tokio::time::sleep(backoff) => {}
+                        () = tokio::time::sleep(turn.backoff) => {}
                         () = now.cancelled() => {}
                     }
-                    backoff = (backoff * 2).min(self.max_backoff);
+                    turn.backoff = (turn.backoff * 2).min(self.max_backoff);
                 }
             }
         }
     }
 
     /// What the sink has taken is not handed to it again only because the file could not be deleted.
-    async fn attempt(
-        &self,
-        segment: &SealedSegment,
-        landed: &mut Option<Landed>,
-    ) -> Result<(), SinkError> {
-        let done = match landed.take() {
-            Some(done) => done,
-            None => self.land(segment).await?,
+    async fn attempt(&self, segment: &SealedSegment, turn: &mut Turn) -> Result<(), SinkError> {
+        let done = if let Some(done) = turn.landed.take() {
+            done
+        } else if turn.failures >= ATTEMPTS || self.is_split(segment).await? {
+            self.land_in_parts(segment).await?
+        } else {
+            self.land(segment).await?
         };
-        self.finish(segment, landed.insert(done)).await
+        self.finish(segment, turn.landed.insert(done)).await
     }
 
     /// Read and hand over. Each attempt reads the file again, so that a segment costs no memory while its turn is put off;
     /// and its bytes go once the sink has read them, so that they are not in memory beside the files that it writes.
     async fn land(&self, sealed: &SealedSegment) -> Result<Landed, SinkError> {
-        let Some((header, reading)) = self.open(sealed).await? else {
-            return Ok(Landed {
-                damaged: 1,
-                chunks: Vec::new(),
-            });
-        };
-        let findings = reading.findings();
+        let (id, reading) = self.open(sealed).await?;
+        let (findings, header_damaged) = (reading.findings(), reading.header().is_none());
         let segment = Segment {
-            buffer_id: header.buffer_id.simple().to_string(),
-            seq: header.seq,
+            buffer_id: id.buffer,
+            seq: id.seq,
             records: Records::stored(Arc::new(reading)),
         };
-        let mut report = tokio::select! {
-            report = self.sink.land(segment) => report?,
-            () = self.stop.now.cancelled() => return Err(SinkError::new("shutting down")),
-        };
+        let mut report = self.hand_over(segment).await?;
         let totals = match findings.totals() {
             Some(totals) => totals,
             None => self.totals(sealed).await?,
         };
         report.duplicates += totals.survey.repeated;
-        self.landed(header.seq, report);
+        self.landed(id.seq, report);
         self.metrics.replaced_texts(totals.replaced);
         Ok(Landed {
             damaged: totals.survey.damaged,
+            header_damaged,
             chunks: totals.survey.chunks,
         })
     }
 
-    /// `None` = not a segment file.
-    async fn open(&self, sealed: &SealedSegment) -> Result<Option<(Header, Reading)>, SinkError> {
+    pub(super) async fn hand_over(&self, segment: Segment) -> Result<LandReport, SinkError> {
+        // Whatever a panic left undone, the sink must cope with as with a crash.
+        let landing = AssertUnwindSafe(self.sink.land(segment)).catch_unwind();
+        tokio::select! {
+            report = landing => report.unwrap_or_else(|_| Err(SinkError::new("the sink panicked"))),
+            () = self.stop.now.cancelled() => Err(SinkError::new("shutting down")),
+        }
+    }
+
+    /// Its name for the sink follows from its header, or without one from the file's name.
+    pub(super) async fn open(
+        &self,
+        sealed: &SealedSegment,
+    ) -> Result<(SegmentId, Reading), SinkError> {
         let (storage, window) = (Arc::clone(&self.storage), Arc::clone(&self.window));
         let wanted = sealed.clone();
         let read = tokio::task::spawn_blocking(move || {
@@ -139,14 +185,23 @@ impl<S: TableSink> Lander<S> {
             Ok::<_, std::io::Error>(Reading::of(bytes, window))
         });
         let read = read.await.map_err(SinkError::new)?;
-        read.map_err(SinkError::new)
+        let reading = read.map_err(SinkError::new)?;
+        let id = match reading.header() {
+            Some(header) => SegmentId {
+                buffer: header.buffer_id.simple().to_string(),
+                seq: header.seq,
+            },
+            None => SegmentId {
+                buffer: self.buffer_id.simple().to_string(),
+                seq: seq_of(&sealed.name).ok_or_else(|| SinkError::new("not a segment's name"))?,
+            },
+        };
+        Ok((id, reading))
     }
 
     /// For a sink that did not want all records.
-    async fn totals(&self, sealed: &SealedSegment) -> Result<Totals, SinkError> {
-        let Some((_, reading)) = self.open(sealed).await? else {
-            return Err(SinkError::new("the segment is gone"));
-        };
+    pub(super) async fn totals(&self, sealed: &SealedSegment) -> Result<Totals, SinkError> {
+        let (_, reading) = self.open(sealed).await?;
         let totals = tokio::task::spawn_blocking(move || reading.read_through());
         totals.await.map_err(SinkError::new)
     }
@@ -156,6 +211,7 @@ impl<S: TableSink> Lander<S> {
     async fn finish(&self, sealed: &SealedSegment, landed: &Landed) -> Result<(), SinkError> {
         let Landed {
             damaged,
+            header_damaged,
             chunks: landed,
         } = landed.clone();
         let ledger = Arc::clone(&self.ledger);
@@ -168,12 +224,24 @@ impl<S: TableSink> Lander<S> {
                 "segment has damaged records; it is kept aside"
             );
         }
+        if header_damaged {
+            self.buffer_metrics.damaged(DamagedPart::Header, 1);
+            tracing::error!(
+                segment.name = name,
+                "segment has a damaged header; its records were read without it"
+            );
+        }
+        let storage = Arc::clone(&self.storage);
         let (window, chunks) = (Arc::clone(&self.window), Arc::clone(&self.chunks));
         let done = tokio::task::spawn_blocking(move || {
             let mut chunks = chunks.lock().unwrap_or_else(PoisonError::into_inner);
             chunks.save(&landed)?;
             window.landed(&landed);
-            ledger.landed(&name, damaged > 0)
+            ledger.landed(&name, damaged > 0)?;
+            match storage.remove(&parts_file(&name)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            }
         });
         done.await
             .map_err(SinkError::new)?
@@ -183,7 +251,7 @@ impl<S: TableSink> Lander<S> {
         Ok(())
     }
 
-    fn landed(&self, seq: u64, report: LandReport) {
+    pub(super) fn landed(&self, seq: u64, report: LandReport) {
         self.metrics.landed(report);
         let LandReport {
             stored,
@@ -199,7 +267,7 @@ impl<S: TableSink> Lander<S> {
         );
     }
 
-    fn failed(&self, segment: &SealedSegment, error: &SinkError, backoff: Duration) {
+    pub(super) fn failed(&self, segment: &SealedSegment, error: &SinkError, backoff: Duration) {
         self.metrics.land_failed();
         let cause = std::error::Error::source(error).map(ToString::to_string);
         let (name, retry_ms) = (&segment.name, backoff.as_millis());

@@ -14,12 +14,15 @@ use super::LandReport;
 pub(crate) enum Loss {
     /// A stored record that can no longer be read.
     Damaged,
+    /// An event that no table takes, not even the quarantine.
+    Unlandable,
 }
 
 impl EncodeLabelValue for Loss {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
         let label = match self {
             Self::Damaged => "damaged",
+            Self::Unlandable => "unlandable",
         };
         label.encode(encoder)
     }
@@ -38,14 +41,28 @@ pub(crate) struct LandMetrics {
     quarantined_events: Counter,
     duplicate_events: Counter,
     land_failures: Counter,
+    split_segments: Counter,
     replaced_texts: Counter,
     dropped_events: Family<LossLabels, Counter>,
 }
 
 impl LandMetrics {
+    /// Texts with replacements are counted at receipt too, by the same counter, which is registered there.
+    pub(crate) fn with_replaced_texts(replaced_texts: Counter) -> Self {
+        Self {
+            replaced_texts,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn split(&self) {
+        self.split_segments.inc();
+    }
+
     pub(crate) fn register(&self, registry: &mut Registry) {
-        let help = "Texts and keys in which bytes that are not UTF-8 were replaced";
-        registry.register("replaced_texts", help, self.replaced_texts.clone());
+        let help =
+            "Segments landed in parts, because not all of their events could be landed together";
+        registry.register("split_segments", help, self.split_segments.clone());
         let help = "Acknowledged events, or batches of them, that were lost later";
         registry.register("dropped_events", help, self.dropped_events.clone());
         let help = "Segments landed in tables";

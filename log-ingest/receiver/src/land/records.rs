@@ -3,7 +3,7 @@
 //! A thread reads ahead by a few hundred records and waits then, so that a segment costs its own bytes and little
 //! more, however many fields its events have.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -22,7 +22,7 @@ pub struct Records(Source);
 #[derive(Debug, Clone)]
 enum Source {
     Ready(Vec<Record>),
-    Stored(Arc<Reading>),
+    Stored(Arc<Reading>, Range<u64>),
 }
 
 /// A segment's bytes, and what was found in them once they were read.
@@ -55,6 +55,8 @@ pub(super) struct Totals {
     pub(super) survey: Survey,
     /// Texts in which bytes that are not UTF-8 were replaced.
     pub(super) replaced: u64,
+    /// Positions of events, whether they are handed out or not.
+    pub(super) positions: u64,
 }
 
 impl From<Vec<Record>> for Records {
@@ -66,20 +68,28 @@ impl From<Vec<Record>> for Records {
 
 impl Records {
     pub(super) fn stored(reading: Arc<Reading>) -> Self {
-        Self(Source::Stored(reading))
+        Self::part(reading, 0..u64::MAX)
+    }
+
+    /// Those of the events at these positions.
+    pub(super) fn part(reading: Arc<Reading>, positions: Range<u64>) -> Self {
+        Self(Source::Stored(reading, positions))
     }
 }
 
 impl Reading {
-    /// `None` = not a segment file.
-    pub(super) fn of(bytes: Vec<u8>, window: Arc<ChunkWindow>) -> Option<(Header, Self)> {
-        let (header, _) = Header::decode(&bytes)?;
-        let reading = Self {
+    /// Of the bytes of a segment file.
+    pub(super) fn of(bytes: Vec<u8>, window: Arc<ChunkWindow>) -> Self {
+        Self {
             bytes,
             window,
             totals: Arc::default(),
-        };
-        Some((header, reading))
+        }
+    }
+
+    /// `None` = damaged.
+    pub(super) fn header(&self) -> Option<Header> {
+        Header::decode(&self.bytes).map(|(header, _)| header)
     }
 
     /// What reading finds.
@@ -89,26 +99,41 @@ impl Reading {
 
     /// What is found by reading it all.
     pub(super) fn read_through(&self) -> Totals {
-        self.read(|_| ControlFlow::Continue(()));
+        self.read(&(0..u64::MAX), |_| ControlFlow::Continue(()));
         self.findings().totals().unwrap_or_default()
     }
 
-    fn read(&self, mut take: impl FnMut(Record) -> ControlFlow<()>) {
+    fn read(&self, wanted: &Range<u64>, mut take: impl FnMut(Record) -> ControlFlow<()>) {
         let records = self.bytes.get(HEADER_BYTES..).unwrap_or_default();
-        let mut replaced = 0;
+        let (mut replaced, mut positions) = (0, 0);
         let survey = read_segment(
             records,
             |chunk| self.window.is_landed(chunk),
-            &mut |event| Ok(take(event.record(&mut replaced)?)),
+            &mut |event| {
+                positions = event.index + 1;
+                if event.index >= wanted.end {
+                    return Ok(ControlFlow::Break(()));
+                }
+                // One in front of the part is read too: if it is damaged, a whole copy of it may follow.
+                let record = event.record(&mut replaced)?;
+                Ok(match event.index < wanted.start {
+                    true => ControlFlow::Continue(()),
+                    false => take(record),
+                })
+            },
         );
-        if let Some(survey) = survey {
-            *known(&self.totals) = Some(Totals { survey, replaced });
+        if let Some(survey) = survey.filter(|_| wanted.start == 0) {
+            *known(&self.totals) = Some(Totals {
+                survey,
+                replaced,
+                positions,
+            });
         }
     }
 
-    fn send(&self, out: &SyncSender<Vec<Record>>) {
+    fn send(&self, wanted: &Range<u64>, out: &SyncSender<Vec<Record>>) {
         let mut batch = Vec::with_capacity(BATCH);
-        self.read(|record| {
+        self.read(wanted, |record| {
             batch.push(record);
             if batch.len() < BATCH {
                 return ControlFlow::Continue(());
@@ -138,17 +163,17 @@ impl IntoIterator for Records {
     type IntoIter = RecordsIter;
 
     fn into_iter(self) -> RecordsIter {
-        let reading = match self.0 {
+        let (reading, wanted) = match self.0 {
             Source::Ready(records) => {
                 return RecordsIter {
                     batch: records.into_iter(),
                     more: None,
                 };
             }
-            Source::Stored(reading) => reading,
+            Source::Stored(reading, wanted) => (reading, wanted),
         };
         let (out, batches) = sync_channel(1);
-        let reader = std::thread::spawn(move || reading.send(&out));
+        let reader = std::thread::spawn(move || reading.send(&wanted, &out));
         RecordsIter {
             batch: Vec::new().into_iter(),
             more: Some((batches, reader)),

@@ -4,6 +4,7 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 
 use super::Metrics;
+use crate::buffer::DamagedPart;
 use crate::land::Loss;
 use crate::receive::{Input, Reason, Rejected, Tally};
 
@@ -15,6 +16,7 @@ fn every_metric_and_label_is_in_the_documentation() {
     tally.fault("bad_tag");
     metrics.receive.received(Input::Forward, "t", &tally, 1);
     metrics.receive.repeated(Input::Forward, "t", &tally);
+    metrics.buffer.damaged(DamagedPart::File, 1);
     metrics.land.dropped(Loss::Damaged, 1);
     metrics
         .receive

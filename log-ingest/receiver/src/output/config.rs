@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::pattern::Pattern;
 use crate::setting::{ConfigError, Secret, millis, positive};
+use crate::tag_pattern::Pattern;
 
 mod forward;
 mod objects;
@@ -44,7 +44,7 @@ pub struct OutputConfig {
     pub name: String,
     /// Which tags it gets.
     pub(crate) patterns: Vec<Pattern>,
-    /// A chunk or an object of so many bytes, before compression, is complete.
+    /// A chunk or an object of this many bytes, before compression, is complete.
     pub chunk_bytes: usize,
     /// Bytes of segments that it may lie behind.
     pub max_lag_bytes: u64,

@@ -25,7 +25,7 @@ impl fmt::Debug for Connection {
     }
 }
 
-/// An answer longer than this is none of the protocol's.
+/// An answer longer than this does not belong to the protocol.
 const ANSWER_LIMITS: Limits = Limits {
     max_frame_bytes: 64 << 10,
     max_items: 1000,
@@ -79,7 +79,7 @@ impl Connection {
             let (ack, _) = Ack::decode(&answer)
                 .map_err(wrong)?
                 .ok_or(SendError::WrongAck)?;
-            // Whatever else came is no answer to anything.
+            // Nothing else that came answers anything.
             let alone = !self.received.has_remaining();
             (ack.is_for(chunk) && alone)
                 .then_some(())

@@ -24,7 +24,7 @@ pub trait ObjectStore: fmt::Debug + Send + Sync {
 /// The stores of all outputs that have one, by the output's name.
 pub type ObjectStores = BTreeMap<String, Arc<dyn ObjectStore>>;
 
-/// One object may take so long.
+/// How long one object may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The store of one output.

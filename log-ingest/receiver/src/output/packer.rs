@@ -7,9 +7,9 @@ use forward_protocol::{EventTime, PackedEntries};
 use serde_json::Value;
 use siphasher::sip128::SipHasher13;
 
-use super::pattern::Pattern;
 use crate::read::{Event, EventBody, Unreadable};
 use crate::record::Record;
+use crate::tag_pattern::Pattern;
 
 /// How events are written down.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -25,11 +25,11 @@ pub(crate) enum Format {
 pub(crate) struct Cut {
     pub(crate) patterns: Vec<Pattern>,
     pub(crate) format: Format,
-    /// A part of so many bytes is complete.
+    /// A part of this many bytes is complete.
     pub(crate) part_bytes: usize,
 }
 
-/// Open parts of all tags together may hold so many times a part's bytes.
+/// How many times a part's bytes the open parts of all tags may hold together.
 const OPEN_PARTS: usize = 2;
 
 impl Cut {
@@ -103,7 +103,7 @@ impl<'c> Packer<'c> {
         if self.last.0 != event.tag {
             self.last = (event.tag.to_owned(), self.cut.takes(event.tag));
         }
-        // What is no event stays in this log-ingest's quarantine.
+        // What is not an event stays in this log-ingest's quarantine.
         self.last.1 && !matches!(event.body, EventBody::Fault { .. })
     }
 

@@ -6,7 +6,6 @@ use crate::buffer::Storage;
 
 /// The next thing that an output sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Position {
     /// Number of the first segment that is not done.
     pub(crate) seq: u64,
@@ -16,6 +15,16 @@ pub(crate) struct Position {
     pub(crate) until: Option<u64>,
     /// How the parts were cut; with other settings they are others.
     pub(crate) shape: u64,
+}
+
+/// As it is on the disk.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+struct PositionFile {
+    #[serde(flatten)]
+    position: Position,
+    /// Over all of it: a number that a flipped bit made larger would skip events.
+    #[serde(default)]
+    checksum: Option<u32>,
 }
 
 impl Position {
@@ -32,7 +41,7 @@ impl Position {
     pub(crate) fn read(storage: &dyn Storage, output: &str) -> io::Result<Option<Self>> {
         match storage.read(&file_name(output)) {
             Ok(bytes) => {
-                let position = serde_json::from_slice(&bytes).ok();
+                let position = Self::decode(&bytes);
                 if position.is_none() {
                     tracing::warn!(
                         output.name = output,
@@ -47,7 +56,28 @@ impl Position {
     }
 
     pub(crate) fn write(self, storage: &dyn Storage, output: &str) -> io::Result<()> {
-        storage.replace(&file_name(output), &serde_json::to_vec(&self)?)
+        let file = PositionFile {
+            position: self,
+            checksum: Some(self.checksum()),
+        };
+        storage.replace(&file_name(output), &serde_json::to_vec(&file)?)
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let PositionFile { position, checksum } = serde_json::from_slice(bytes).ok()?;
+        // Earlier versions wrote none.
+        let whole = checksum.is_none_or(|checksum| checksum == position.checksum());
+        whole.then_some(position)
+    }
+
+    fn checksum(self) -> u32 {
+        let Self {
+            seq,
+            parts,
+            until,
+            shape,
+        } = self;
+        crc32fast::hash(format!("{seq} {parts} {until:?} {shape}").as_bytes())
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) enum SendError {
     /// Closed before the ack.
     #[error("closed without an ack")]
     Closed,
-    /// What came back is no ack for the chunk.
+    /// What came back is not an ack for the chunk.
     #[error("an answer that is no ack for the chunk")]
     WrongAck,
     /// Nothing came back.

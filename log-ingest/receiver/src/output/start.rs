@@ -15,7 +15,7 @@ use super::status::{LastError, Statuses};
 use super::tls;
 use super::worker::{Target, Worker};
 use crate::buffer::{
-    HEADER_BYTES, Header, LANDED_SUFFIX, Ledger, SealedSegment, Storage, bit, seq_of,
+    HEADER_BYTES, Header, LANDED_SUFFIX, Ledger, SealedSegment, Storage, began_us, bit, seq_of,
 };
 use crate::land::Stop;
 
@@ -128,14 +128,13 @@ impl OpenOutputs<'_> {
             };
         }
         let bytes = self.storage.read(name)?;
-        let Some((header, _)) = Header::decode(&bytes).filter(|_| bytes.len() > HEADER_BYTES)
-        else {
+        let Some(began_us) = began_us(&bytes).filter(|_| bytes.len() > HEADER_BYTES) else {
             return Ok(());
         };
         let segment = SealedSegment {
             name: name.to_owned(),
             length: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-            began_us: header.created_at_us,
+            began_us,
         };
         self.ledger.restore(&segment, wanted);
         Ok(())

@@ -21,7 +21,7 @@ use crate::clock::now_micros;
 use crate::land::Stop;
 
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
-/// The position is written down once in so long while a piece of work goes on.
+/// The position is written down once in this time while a piece of work goes on.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
 
 /// Where parts go.
@@ -241,7 +241,7 @@ impl Worker {
         let released = tokio::task::spawn_blocking(move || {
             work.iter().for_each(|seq| ledger.release(output, *seq));
         });
-        // A panic in there is a bug of ours; the next start removes what stays.
+        // A panic in there is our bug; the next start removes what stays.
         released.await.ok();
     }
 

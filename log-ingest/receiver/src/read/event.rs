@@ -20,6 +20,8 @@ impl From<DecodeError> for Unreadable {
 /// An event as it was stored.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Event<'a> {
+    /// Its position among all events of the segment, those of repeated chunks included.
+    pub(crate) index: u64,
     /// Routing name.
     pub(crate) tag: &'a str,
     /// When it arrived, in microseconds since 1970.
@@ -38,7 +40,7 @@ pub(crate) enum EventBody<'a> {
     },
     /// Over HTTP.
     Posted(Posted<'a>),
-    /// What is no event.
+    /// What is not an event.
     Fault {
         code: &'static str,
         error: &'a str,
@@ -52,7 +54,7 @@ pub(crate) struct Posted<'a> {
     /// JSON or MessagePack.
     pub(crate) record: &'a [u8],
     pub(crate) msgpack: bool,
-    /// The time given for all events of the body.
+    /// The time beside it, or given for all events of the body.
     pub(crate) given: Option<i64>,
     /// Fields to add.
     pub(crate) extra: &'a Map<String, Value>,
@@ -105,7 +107,7 @@ impl Posted<'_> {
     }
 }
 
-/// Something that is no event: what is wrong with it, and its bytes, readable where they are text.
+/// Something that is not an event: what is wrong with it, and its bytes, readable where they are text.
 fn fault(error: &str, bytes: &[u8]) -> Map<String, Value> {
     let (name, whole) = match std::str::from_utf8(bytes) {
         Ok(text) => ("text", text.to_owned()),

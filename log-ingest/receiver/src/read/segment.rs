@@ -3,12 +3,18 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use forward_protocol::{DecodeError, Frame, Intake, Limits};
-use serde_json::Map;
+use forward_protocol::{DecodeError, EventTime, Frame, Intake, Limits, read_record};
+use serde_json::{Map, Value};
 
 use super::event::{Event, EventBody, Posted, Unreadable};
 use crate::buffer::{ChunkKey, HttpHead, ReceivedChunk, Step, StoredPayload, Walk, chunk_of};
 use crate::items::{Item, JsonItems, MsgPackItems};
+
+/// Code and reason of events whose sender may not use their tag.
+pub(crate) const DENIED_TAG: (&str, &str) = (
+    "denied_tag",
+    "only servers may send this tag; see forward.server_tags",
+);
 
 /// What a walk came across besides the events.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,7 +62,9 @@ pub(crate) fn read_segment(
 ) -> Option<Survey> {
     let mut survey = Survey::default();
     let mut here = HashSet::new();
-    for step in Walk::new(records) {
+    let mut index = 0;
+    let mut walk = Walk::new(records);
+    for step in walk.by_ref() {
         let Step::Record { kind, payload } = step else {
             survey.damaged += 1;
             continue;
@@ -68,11 +76,11 @@ pub(crate) fn read_segment(
         let chunk = chunk_of(kind, payload);
         let repeated = chunk.is_some_and(|(key, _)| known(key) || !here.insert(key));
         let read = match repeated {
-            true => events(&stored, &mut |_| {
+            true => events(&stored, &mut index, &mut |_| {
                 survey.repeated += 1;
                 Ok(ControlFlow::Continue(()))
             }),
-            false => events(&stored, take),
+            false => events(&stored, &mut index, take),
         };
         match read {
             Ok(()) => survey.chunks.extend(chunk),
@@ -84,6 +92,8 @@ pub(crate) fn read_segment(
             }
         }
     }
+    // The segment was whole when it was sealed, so that what is left at its end is damage too.
+    survey.damaged += u64::from(walk.rest() > 0);
     Some(survey)
 }
 
@@ -95,14 +105,24 @@ const STORED: Limits = Limits {
     max_inflated_bytes: usize::MAX - 1,
 };
 
-fn events(stored: &StoredPayload<'_>, take: &mut Taker<'_>) -> Result<(), Stopped> {
+fn events(
+    stored: &StoredPayload<'_>,
+    index: &mut u64,
+    take: &mut Taker<'_>,
+) -> Result<(), Stopped> {
     let mut reader = PayloadReader {
         received_at_us: stored.received_at_us(),
+        index,
         take,
     };
     match *stored {
         StoredPayload::Forward { frame, .. } => reader.forward(frame),
-        StoredPayload::FaultyForward { limits, frame, .. } => reader.faulty_forward(frame, &limits),
+        StoredPayload::FaultyForward {
+            limits,
+            denied,
+            frame,
+            ..
+        } => reader.faulty_forward(frame, &limits, denied),
         StoredPayload::Http {
             event_time_us,
             tag,
@@ -111,9 +131,9 @@ fn events(stored: &StoredPayload<'_>, take: &mut Taker<'_>) -> Result<(), Stoppe
         } => {
             let none = Map::new();
             JsonItems::new(body).try_for_each(|item| {
-                let record = item.map_err(|_| Unreadable)?;
+                let event = item.map_err(|_| Unreadable)?;
                 let posted = Posted {
-                    record,
+                    record: event.record,
                     msgpack: false,
                     given: event_time_us,
                     extra: &none,
@@ -128,16 +148,19 @@ fn events(stored: &StoredPayload<'_>, take: &mut Taker<'_>) -> Result<(), Stoppe
 /// One message or body.
 struct PayloadReader<'s, 't> {
     received_at_us: i64,
+    index: &'s mut u64,
     take: &'s mut Taker<'t>,
 }
 
 impl PayloadReader<'_, '_> {
     fn give(&mut self, tag: &str, body: EventBody<'_>) -> Result<(), Stopped> {
         let event = Event {
+            index: *self.index,
             tag,
             received_at_us: self.received_at_us,
             body,
         };
+        *self.index += 1;
         match (self.take)(&event)? {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Stopped::Enough),
@@ -165,7 +188,12 @@ impl PayloadReader<'_, '_> {
         Ok(())
     }
 
-    fn faulty_forward(&mut self, frame: &[u8], limits: &Limits) -> Result<(), Stopped> {
+    fn faulty_forward(
+        &mut self,
+        frame: &[u8],
+        limits: &Limits,
+        denied: bool,
+    ) -> Result<(), Stopped> {
         let message = match Intake::read(frame, limits)? {
             Intake::Heartbeat => return Err(Stopped::Unreadable),
             Intake::Broken(broken) => {
@@ -178,6 +206,12 @@ impl PayloadReader<'_, '_> {
         let mut entries = message.entries();
         while let Some(found) = entries.next_or_fault() {
             match found {
+                Ok(entry) if denied => {
+                    // As text, which can be read in the quarantine.
+                    let fields = Value::Object(read_record(entry.record)?);
+                    let text = fields.to_string();
+                    self.fault(message.tag, DENIED_TAG, text.as_bytes())?;
+                }
                 Ok(entry) => {
                     let (time, record) = (entry.time, entry.record);
                     self.give(message.tag, EventBody::Entry { time, record })?;
@@ -197,11 +231,12 @@ impl PayloadReader<'_, '_> {
             Some(text) => serde_json::from_str(text).map_err(|_| Unreadable)?,
         };
         let mut item = |item: Item<'_>| match item {
-            Ok(record) => {
+            Ok(event) => {
+                let own = event.time.and_then(EventTime::micros);
                 let posted = Posted {
-                    record,
+                    record: event.record,
                     msgpack: head.msgpack,
-                    given: head.event_time_us,
+                    given: head.event_time_us.or(own),
                     extra: &extra,
                 };
                 self.give(head.tag, EventBody::Posted(posted))

@@ -13,6 +13,7 @@ mod rate_limit;
 mod refusal;
 mod routes;
 mod state;
+mod stream;
 
 pub use allowed_origins::Origins;
 #[cfg(any(test, feature = "fuzzing"))]

@@ -16,7 +16,7 @@ pub(crate) enum Input {
 /// Why something was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Reason {
-    /// Bytes that are no message, or a body that is no JSON.
+    /// Bytes that are not a message, or a body that is not JSON.
     Malformed,
     /// Over a size cap.
     TooLarge,

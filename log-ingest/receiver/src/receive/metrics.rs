@@ -31,6 +31,8 @@ pub(crate) struct ReceiveMetrics {
     rejected_events: Family<RefusedLabels, Counter>,
     connections: Family<InputLabels, Gauge>,
     refused_connections: Family<InputLabels, Counter>,
+    evicted_connections: Family<InputLabels, Counter>,
+    replaced_texts: Counter,
 }
 
 impl ReceiveMetrics {
@@ -50,6 +52,14 @@ impl ReceiveMetrics {
         let help = "Messages and requests refused without an ack";
         registry.register("refused_messages", help, self.refused_messages.clone());
         registry.register("connections", "Open connections", self.connections.clone());
+        let help = "Texts, keys and numbers in which something was replaced";
+        registry.register("replaced_texts", help, self.replaced_texts.clone());
+        let help = "Connections that were closed, when all places were taken, because they had waited longest";
+        registry.register(
+            "evicted_connections",
+            help,
+            self.evicted_connections.clone(),
+        );
         let help = "Connections closed at once because there were too many";
         registry.register(
             "refused_connections",
@@ -133,12 +143,16 @@ impl ReceiveMetrics {
     }
 
     pub(crate) fn connection_opened(&self, input: Input) -> ConnectionGauge {
-        let gauge = self
-            .connections
-            .get_or_create(&InputLabels { receiver: input })
-            .clone();
-        gauge.inc();
-        ConnectionGauge(gauge)
+        let labels = InputLabels { receiver: input };
+        let open = self.connections.get_or_create(&labels).clone();
+        open.inc();
+        let evicted = self.evicted_connections.get_or_create(&labels).clone();
+        ConnectionGauge { open, evicted }
+    }
+
+    /// The counter, for whoever else replaces texts.
+    pub(crate) fn replaced_texts(&self) -> Counter {
+        self.replaced_texts.clone()
     }
 
     pub(crate) fn connection_refused(&self, input: Input) {
@@ -150,11 +164,21 @@ impl ReceiveMetrics {
 
 /// Counts a connection for as long as it lives.
 #[derive(Debug)]
-pub(crate) struct ConnectionGauge(Gauge);
+pub(crate) struct ConnectionGauge {
+    open: Gauge,
+    evicted: Counter,
+}
+
+impl ConnectionGauge {
+    /// The connection makes room for another.
+    pub(crate) fn evicted(&self) {
+        self.evicted.inc();
+    }
+}
 
 impl Drop for ConnectionGauge {
     fn drop(&mut self) {
-        self.0.dec();
+        self.open.dec();
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a message or a body holds: so many events, so many things that are none.
+//! What a message or a body holds: how many events, and how many things that are not events.
 
 /// Counts of one message or body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl Tally {
         self.faults.iter().copied()
     }
 
-    /// Events and what is none.
+    /// Events, and what is not an event.
     pub(crate) fn all(&self) -> u64 {
         self.events + self.fault_count()
     }

@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
-use forward_protocol::{FrameScanner, Helo, Limits, Ping, Pong, Scan, encode, handshake_digest};
+use forward_protocol::{
+    FrameScanner, Helo, Limits, Ping, Pong, Reader, Scan, Token, encode, handshake_digest,
+};
 use log_receiver::{ClientSection, ReceiverFile, UserSection};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -43,6 +45,7 @@ async fn knock(address: SocketAddr, claim: Claim) -> Option<String> {
     let helo = frame(&mut stream, &mut received).await;
     let (nonce, auth) = Helo::decode(&helo).unwrap();
     assert!(nonce.is_ascii() && auth.is_ascii());
+    assert_eq!(values_of(&helo), [Token::Bin(nonce), Token::Bin(auth)]);
     let salt = b"\xff\x00salt";
     let key = handshake_digest(&[salt, b"client", nonce, claim.key.as_bytes()]);
     let password = handshake_digest(&[auth, claim.user.as_bytes(), claim.password.as_bytes()]);
@@ -74,6 +77,14 @@ async fn knock(address: SocketAddr, claim: Claim) -> Option<String> {
     );
     assert_eq!(frame(&mut stream, &mut received).await, b"\x81\xa3ack\xa1c");
     None
+}
+
+/// Nonce and auth as a typed decoder sees them, such as fluent-forward-go's, which takes nothing but `bin`.
+fn values_of(helo: &[u8]) -> Vec<Token<'_>> {
+    let mut reader = Reader::new(helo);
+    let mut tokens = std::iter::from_fn(|| reader.token().ok());
+    let values = tokens.by_ref().skip(4).step_by(2).take(2);
+    values.collect()
 }
 
 fn with_key(key: &str) -> ReceiverFile {

@@ -6,9 +6,11 @@
 )]
 
 mod accounting;
+mod backlog;
 mod backpressure;
 mod clients;
 mod crash;
+mod damaged_header;
 mod faults;
 mod forward;
 mod forward_doors;
@@ -20,9 +22,14 @@ mod frail_disk;
 mod http;
 mod http_contents;
 mod http_pages;
+mod inflated;
+mod json_repair;
 mod output_objects;
 mod outputs;
+mod parts;
 mod power_cut;
 mod repeats;
 mod restart;
 mod setup;
+mod silence;
+mod tags;

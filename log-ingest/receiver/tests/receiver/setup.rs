@@ -16,12 +16,29 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// Keeps segments in memory; refuses them while told to.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Memory {
     segments: Mutex<Vec<LandedSegment>>,
     arrived: Notify,
     pub(crate) refuses: AtomicBool,
+    /// Records that it can never take.
+    pub(crate) cannot_take: Mutex<Option<fn(&[Record]) -> bool>>,
     pub(crate) attempts: AtomicU32,
+    /// So many segments are taken before the store goes away.
+    pub(crate) fails_after: AtomicU32,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            segments: Mutex::default(),
+            arrived: Notify::default(),
+            refuses: AtomicBool::default(),
+            cannot_take: Mutex::default(),
+            attempts: AtomicU32::default(),
+            fails_after: AtomicU32::new(u32::MAX),
+        }
+    }
 }
 
 /// A segment with its records.
@@ -47,6 +64,13 @@ impl TableSink for MemorySink {
             seq: segment.seq,
             records: segment.records.into_iter().collect(),
         };
+        let cannot_take = *self.0.cannot_take.lock().unwrap();
+        if cannot_take.is_some_and(|cannot| cannot(&segment.records)) {
+            return Err(SinkError::of_records("a record that no column holds"));
+        }
+        if self.0.segments().len() >= self.0.fails_after.load(Ordering::SeqCst) as usize {
+            return Err(SinkError::new("the store is away"));
+        }
         let (events, faults): (Vec<&Record>, Vec<&Record>) = segment
             .records
             .iter()

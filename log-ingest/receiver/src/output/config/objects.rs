@@ -20,7 +20,7 @@ pub struct ObjectOutputSection {
     /// Of objects. Default "gzip".
     #[serde(default = "gzip")]
     pub compress: Compress,
-    /// Events wait so long for others of an object; 0 = not at all. Default 60000.
+    /// How long events wait for others of an object; 0 = not at all. Default 60000.
     #[serde(default = "minute")]
     pub gather_ms: u64,
     /// Bytes of lines in an object, before compression. Default 8 MiB.

@@ -4,8 +4,9 @@ use forward_protocol::{EventTime, PackedEntries};
 use serde_json::{Map, json};
 
 use super::{Cut, Format, Packer, Part};
-use crate::output::pattern::Pattern;
+
 use crate::read::{Event, EventBody, Posted};
+use crate::tag_pattern::Pattern;
 
 fn cut(patterns: &[&str], format: Format, part_bytes: usize) -> Cut {
     Cut {
@@ -29,6 +30,7 @@ fn pack(cut: &Cut, events: &[(&str, &str)]) -> Vec<Part> {
     let (mut packer, extra, mut parts) = (Packer::new(cut), Map::new(), Vec::new());
     for (number, (tag, record)) in (1..).zip(events) {
         let event = Event {
+            index: 0,
             tag,
             received_at_us: number * 1_000_000,
             body: EventBody::Posted(Posted {
@@ -102,10 +104,11 @@ fn entries_are_passed_on_byte_for_byte() {
         seconds: 7,
         nanoseconds: 1,
     };
-    // Bytes that are no text, and a key that is none.
+    // Bytes that are not text, and a key that is not text.
     let record = b"\x82\xc4\x01\xff\xc4\x02\xfe\xff\x01\xa1\xff";
     for time in [Some(time), None] {
         let event = Event {
+            index: 0,
             tag: "t",
             received_at_us: 9_000_000,
             body: EventBody::Entry { time, record },
@@ -131,6 +134,7 @@ fn entries_are_passed_on_byte_for_byte() {
 fn faults_stay_here_and_settings_change_the_shape() {
     let cut = cut(&["**"], Format::Entries, 1000);
     let event = Event {
+        index: 0,
         tag: "t",
         received_at_us: 1,
         body: EventBody::Fault {

@@ -3,11 +3,13 @@
 use std::ops::ControlFlow;
 
 use bytes::Bytes;
-use forward_protocol::{Ack, DecodeError, Intake, Limits};
+use forward_protocol::{Ack, BrokenMessage, DecodeError, Intake, Limits};
 
 use crate::buffer::{ChunkKey, Keying, Payload};
+use crate::read::DENIED_TAG;
 use crate::receive::memory::ReceiveMemory;
 use crate::receive::tally::Tally;
+use crate::tag_pattern::TagSet;
 
 /// Messages from this size on, and compressed ones, are checked on a thread that may take its time.
 const LARGE_MESSAGE: usize = 256 << 10;
@@ -31,19 +33,21 @@ pub(crate) struct CheckedMessage {
 }
 
 /// How a message is looked at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Terms {
     pub(crate) received_at_us: i64,
     pub(crate) limits: Limits,
     pub(crate) keying: Keying,
     /// The ack is JSON.
     pub(crate) json: bool,
+    /// Tags that the sender may not use.
+    pub(crate) denied: TagSet,
 }
 
-/// `Break` = a heartbeat: there is nothing to store. `Ok(None)` = a bug of ours ended the work.
+/// `Break` = a heartbeat: there is nothing to store. `None` = our bug ended the work.
 type CheckResult = Result<ControlFlow<(), CheckedMessage>, DecodeError>;
 
-/// Checks at once what is quick to check, and the rest aside. `None` = a panic, which is a bug of ours.
+/// Checks at once what is quick to check, and the rest aside. `None` = a panic, which is our bug.
 pub(crate) async fn check(
     frame: Bytes,
     terms: Terms,
@@ -65,21 +69,30 @@ fn may_be_compressed(frame: &[u8]) -> bool {
         .any(|magic| head.windows(magic.len()).any(|window| window == *magic))
 }
 
-/// What is no event is counted here and told apart again when the message is landed, by the same rules.
+/// What is not an event is counted here and told apart again when the message is landed, by the same rules.
 pub(crate) fn check_now(frame: Bytes, terms: &Terms) -> CheckResult {
-    let mut tally = Tally::default();
+    let (mut tally, mut denied) = (Tally::default(), false);
+    let mut inflated = frame.len();
     let (tag, chunk) = match Intake::read(&frame, &terms.limits)? {
         Intake::Heartbeat => return Ok(ControlFlow::Break(())),
         Intake::Message(message) => {
+            denied = terms.denied.has(message.tag);
+            inflated = inflated.max(message.entries_len());
             let mut entries = message.entries();
             while let Some(found) = entries.next_or_fault() {
                 match found {
+                    Ok(_) if denied => tally.fault(DENIED_TAG.0),
                     Ok(_) => tally.events += 1,
                     Err(fault) => tally.fault(fault.error.code()),
                 }
             }
             (message.tag.to_owned(), message.option.chunk)
         }
+        // Kept as it is it would be of no use: whoever wants it from the quarantine could not land it either.
+        Intake::Broken(BrokenMessage {
+            error: error @ DecodeError::InflatedTooLarge { .. },
+            ..
+        }) => return Err(error),
         Intake::Broken(broken) => {
             tally.fault(broken.error.code());
             (
@@ -100,10 +113,11 @@ pub(crate) fn check_now(frame: Bytes, terms: &Terms) -> CheckResult {
     let bytes = frame.len();
     let payload = match tally.fault_count() {
         0 => Payload::forward(terms.received_at_us, frame),
+        _ if denied => Payload::denied_forward(terms.received_at_us, &terms.limits, frame),
         _ => Payload::forward_with_faults(terms.received_at_us, &terms.limits, frame),
     };
     Ok(ControlFlow::Continue(CheckedMessage {
-        payload,
+        payload: payload.inflating_to(inflated, tally.all()),
         key,
         ack,
         tag,
@@ -111,3 +125,6 @@ pub(crate) fn check_now(frame: Bytes, terms: &Terms) -> CheckResult {
         bytes,
     }))
 }
+
+#[cfg(test)]
+mod tests;

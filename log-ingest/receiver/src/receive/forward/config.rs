@@ -8,7 +8,12 @@ use forward_protocol::Limits;
 
 use super::security::{Security, SecuritySection};
 use super::tls_files::{TlsFiles, TlsSection};
+use crate::receive::connections::ConnectionLimits;
 use crate::setting::{ConfigError, millis, positive};
+use crate::tag_pattern::TagSet;
+
+/// What only bid-server tells; from anybody else it would be forged.
+const SERVER_TAGS: [&str; 3] = ["ads.auction", "ads.bid", "ads.bid_notice"];
 
 /// As in the file.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
@@ -16,8 +21,13 @@ use crate::setting::{ConfigError, millis, positive};
 pub struct ForwardSection {
     /// Address to listen on, TCP for messages and UDP for heartbeats. Default "127.0.0.1:24224".
     pub listen: SocketAddr,
-    /// Connections at the same time; further ones are closed at once. Default 1024.
+    /// Connections at the same time; for a further one, one that has waited longest is closed, or itself. Default 1024.
     pub max_connections: u64,
+    /// Connections of one address (of IPv6, a /64) at the same time. Default 512.
+    pub max_connections_per_address: u64,
+    /// Patterns of tags that only servers may send: over this port with a key, a certificate or from this machine, and
+    /// over HTTP from programs on this machine. Default: the tags of bid-server.
+    pub server_tags: Vec<String>,
     /// Largest message on the wire. Default 32 MiB.
     pub max_message_bytes: u64,
     /// Largest compressed message once inflated. Default 64 MiB.
@@ -26,9 +36,9 @@ pub struct ForwardSection {
     pub max_items: u64,
     /// Arrays and maps inside each other in one message. Default 64.
     pub max_depth: u64,
-    /// A connection on which nothing happens is closed after so long. Default 600000.
+    /// A connection on which nothing happens is closed after this time. Default 600000.
     pub idle_timeout_ms: u64,
-    /// A message that has begun must go on after so long, and a client must read its acks. Default 30000.
+    /// A message that has begun must go on within this time, and a client must read its acks. Default 30000.
     pub stall_timeout_ms: u64,
     /// Unix socket to listen on as well. Default: none.
     pub unix_socket: Option<PathBuf>,
@@ -45,6 +55,8 @@ impl Default for ForwardSection {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 24224)),
             max_connections: 1024,
+            max_connections_per_address: 512,
+            server_tags: SERVER_TAGS.map(str::to_owned).to_vec(),
             max_message_bytes: 32 << 20,
             max_inflated_bytes: 64 << 20,
             max_items: 4 << 20,
@@ -68,12 +80,14 @@ pub struct ForwardConfig {
     /// Address to listen on.
     pub listen: SocketAddr,
     /// Connections at the same time.
-    pub max_connections: usize,
+    pub connections: ConnectionLimits,
+    /// Tags that only servers may send.
+    pub server_tags: TagSet,
     /// Caps of one message.
     pub limits: Limits,
-    /// A connection on which nothing happens is closed after so long.
+    /// A connection on which nothing happens is closed after this time.
     pub idle_timeout: Duration,
-    /// A message that has begun must go on after so long.
+    /// A message that has begun must go on within this time.
     pub stall_timeout: Duration,
     /// Unix socket to listen on as well, and its permissions.
     pub unix_socket: Option<UnixPath>,
@@ -96,7 +110,14 @@ impl ForwardConfig {
         positive("forward.max_items", section.max_items)?;
         Ok(Self {
             listen: section.listen,
-            max_connections: positive("forward.max_connections", section.max_connections)?,
+            connections: ConnectionLimits {
+                all: positive("forward.max_connections", section.max_connections)?,
+                per_client: positive(
+                    "forward.max_connections_per_address",
+                    section.max_connections_per_address,
+                )?,
+            },
+            server_tags: TagSet::check("forward.server_tags", &section.server_tags)?,
             limits: Limits {
                 max_frame_bytes: positive("forward.max_message_bytes", section.max_message_bytes)?,
                 max_items: section.max_items,

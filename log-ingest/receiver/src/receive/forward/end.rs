@@ -24,6 +24,8 @@ pub(crate) enum SessionEnd {
     Stalled,
     #[error("no memory for the message for too long")]
     NoMemory,
+    #[error("made room for another connection")]
+    Evicted,
     #[error("shutting down")]
     Shutdown,
     #[error("handshake: {0}")]
@@ -40,7 +42,7 @@ impl SessionEnd {
         match self.refusal() {
             Some(reason) => {
                 metrics.refused(Input::Forward, reason, &self.rejected());
-                tracing::warn!(reason = %self, "forward connection closed");
+                tracing::warn!(reason = %self, setting = self.setting(), "forward connection closed");
             }
             None => self.note(),
         }
@@ -48,8 +50,16 @@ impl SessionEnd {
 
     /// An end that was the client's doing.
     fn note(&self) {
-        if matches!(self, Self::CutOff | Self::Broken(_)) {
+        if matches!(self, Self::CutOff | Self::Broken(_) | Self::Evicted) {
             tracing::debug!(reason = %self, "forward connection ended");
+        }
+    }
+
+    /// The cap that a message is over: its sender sends it again and again until one of the two is changed.
+    fn setting(&self) -> Option<&'static str> {
+        match self {
+            Self::Bad(error) => cap_of(error),
+            _ => None,
         }
     }
 
@@ -64,13 +74,16 @@ impl SessionEnd {
     /// Why we closed the connection; `None` where it was not our doing.
     fn refusal(&self) -> Option<Reason> {
         Some(match self {
-            Self::Closed | Self::Idle | Self::Shutdown | Self::CutOff | Self::Broken(_) => {
-                return None;
-            }
+            Self::Closed
+            | Self::Idle
+            | Self::Evicted
+            | Self::Shutdown
+            | Self::CutOff
+            | Self::Broken(_) => return None,
             Self::Stalled => Reason::Stalled,
             Self::NoMemory => Reason::NoMemory,
             Self::Denied(_) => Reason::Denied,
-            Self::Bad(error) if is_too_large(error) => Reason::TooLarge,
+            Self::Bad(error) if cap_of(error).is_some() => Reason::TooLarge,
             Self::Bad(_) => Reason::Malformed,
             Self::NotStored(error, _) => reason_of(*error),
         })
@@ -87,11 +100,13 @@ impl From<AckError> for SessionEnd {
     }
 }
 
-fn is_too_large(error: &DecodeError) -> bool {
-    matches!(
-        error,
-        DecodeError::FrameTooLarge { .. }
-            | DecodeError::TooManyItems { .. }
-            | DecodeError::TooDeep { .. }
-    )
+/// The setting that caps what is too large.
+fn cap_of(error: &DecodeError) -> Option<&'static str> {
+    match error {
+        DecodeError::FrameTooLarge { .. } => Some("forward.max_message_bytes"),
+        DecodeError::InflatedTooLarge { .. } => Some("forward.max_inflated_bytes"),
+        DecodeError::TooManyItems { .. } => Some("forward.max_items"),
+        DecodeError::TooDeep { .. } => Some("forward.max_depth"),
+        _ => None,
+    }
 }

@@ -1,6 +1,7 @@
 //! The handshake before the first message, where the configuration has a key.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use bytes::Bytes;
 use forward_protocol::{FrameScanner, Helo, Limits, Ping, Pong, Scan, handshake_digest};
@@ -21,19 +22,31 @@ const PING_LIMITS: Limits = Limits {
     max_inflated_bytes: 0,
 };
 
+/// HELO, PING and PONG are a few round trips; whoever takes longer is not a client, and is known to nobody yet.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What is known about a client that may send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Greeting {
+    /// Nothing: no key is asked for, or an empty one.
+    Anyone,
+    /// It has proved to know a key, or a user's password.
+    KnowsKey,
+}
+
 /// Sends HELO, reads PING, sends PONG. An `Err` after a refusal leaves the PONG sent.
 pub(crate) async fn greet<R, W>(
     config: &ForwardConfig,
     incoming: &mut Incoming<R>,
     write: &mut W,
     peer: Option<IpAddr>,
-) -> Result<(), SessionEnd>
+) -> Result<Greeting, SessionEnd>
 where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
     let Some(security) = &config.security else {
-        return Ok(());
+        return Ok(Greeting::Anyone);
     };
     // Hexadecimal: some clients mangle bytes that are not text.
     let nonce = Uuid::new_v4().simple().to_string();
@@ -46,7 +59,8 @@ where
         auth: &auth,
     };
     send(config, write, &helo.encode()).await?;
-    let frame = read_ping(incoming).await?;
+    let frame = tokio::time::timeout(PATIENCE, read_ping(incoming)).await;
+    let frame = frame.map_err(|_| SessionEnd::Stalled)??;
     let Ok(ping) = Ping::decode(&frame) else {
         return deny(config, write, "invalid ping message").await;
     };
@@ -66,7 +80,12 @@ where
         hostname: &security.hostname,
         key_digest: &digest,
     };
-    send(config, write, &pong.encode()).await
+    send(config, write, &pong.encode()).await?;
+    let proved = !key.as_bytes().is_empty() || !security.users.is_empty();
+    Ok(match proved {
+        true => Greeting::KnowsKey,
+        false => Greeting::Anyone,
+    })
 }
 
 async fn read_ping<R: AsyncRead + Unpin>(incoming: &mut Incoming<R>) -> Result<Bytes, SessionEnd> {
@@ -83,7 +102,7 @@ async fn deny<W: AsyncWrite + Unpin>(
     config: &ForwardConfig,
     write: &mut W,
     reason: &'static str,
-) -> Result<(), SessionEnd> {
+) -> Result<Greeting, SessionEnd> {
     let pong = Pong {
         accepted: false,
         reason,

@@ -1,13 +1,16 @@
 //! The receiving half of a connection: bytes as they come, once there is memory for them, and no longer than allowed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::config::ForwardConfig;
 use super::end::SessionEnd;
+use crate::receive::connections::{Activity, Place};
 use crate::receive::memory::{Held, ReceiveMemory};
 
 /// Room made for each read, and the most that is made ahead of bytes that have not come yet.
@@ -28,6 +31,7 @@ pub(crate) struct Incoming<R> {
     /// Silence within a message.
     stall_timeout: Duration,
     shutdown: CancellationToken,
+    place: Arc<Place>,
 }
 
 impl<R: AsyncRead + Unpin> Incoming<R> {
@@ -36,6 +40,7 @@ impl<R: AsyncRead + Unpin> Incoming<R> {
         config: &ForwardConfig,
         memory: ReceiveMemory,
         shutdown: CancellationToken,
+        place: Arc<Place>,
     ) -> Self {
         Self {
             read,
@@ -45,6 +50,7 @@ impl<R: AsyncRead + Unpin> Incoming<R> {
             idle_timeout: config.idle_timeout,
             stall_timeout: config.stall_timeout,
             shutdown,
+            place,
         }
     }
 
@@ -52,10 +58,11 @@ impl<R: AsyncRead + Unpin> Incoming<R> {
     pub(crate) async fn read_more(&mut self, least: usize) -> Result<(), SessionEnd> {
         let missing = least.saturating_sub(self.buffer.len());
         let room = missing.clamp(READ_BYTES, MAX_READ_AHEAD);
-        let (limit, late) = match self.buffer.is_empty() {
-            true => (self.idle_timeout, SessionEnd::Idle),
-            false => (self.stall_timeout, SessionEnd::Stalled),
+        let (limit, late, activity) = match self.buffer.is_empty() {
+            true => (self.idle_timeout, SessionEnd::Idle, Activity::Idle),
+            false => (self.stall_timeout, SessionEnd::Stalled, Activity::Receiving),
         };
+        self.place.turn_to(activity, Instant::now());
         let wanted = self.buffer.len() + room;
         if wanted > 2 * READ_BYTES {
             let covered = self.memory.cover(&mut self.held, wanted);
@@ -66,6 +73,7 @@ impl<R: AsyncRead + Unpin> Incoming<R> {
         let received = tokio::select! {
             received = tokio::time::timeout(limit, self.read.read_buf(&mut self.buffer)) => received,
             () = self.shutdown.cancelled() => return Err(SessionEnd::Shutdown),
+            () = self.place.eviction().cancelled() => return Err(SessionEnd::Evicted),
         };
         match received {
             Ok(Ok(0)) if self.buffer.is_empty() => Err(SessionEnd::Closed),
@@ -74,6 +82,11 @@ impl<R: AsyncRead + Unpin> Incoming<R> {
             Ok(Err(error)) => Err(SessionEnd::Broken(error)),
             Err(_) => Err(late),
         }
+    }
+
+    /// A message is complete; its sender waits for us.
+    pub(crate) fn is_working(&self) {
+        self.place.turn_to(Activity::Working, Instant::now());
     }
 
     /// Gives back the memory of a message that has been taken.

@@ -8,13 +8,14 @@ use std::time::Duration;
 use socket2::SockRef;
 use tokio::io::split;
 use tokio::net::{TcpListener, TcpStream, UnixStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::session::Session;
+use super::session::{Client, Session};
 use super::tls::ForwardTls;
 use super::unix_socket::UnixSocket;
+use crate::receive::connections::{Connections, NoPlace, Place};
 use crate::receive::labels::{Input, Reason};
 use crate::receive::tally::Rejected;
 
@@ -39,15 +40,24 @@ enum Accepted {
     Unix(UnixStream),
 }
 
+impl Accepted {
+    fn address(&self) -> Option<IpAddr> {
+        match self {
+            Self::Tcp(_, address) => Some(*address),
+            Self::Unix(_) => None,
+        }
+    }
+}
+
 impl ForwardListener {
     /// Accepts until `shutdown`, then waits until every session has sent the acks that it owes.
     pub(crate) async fn run(self, shutdown: CancellationToken) {
-        let room = Arc::new(Semaphore::new(self.session.config.max_connections));
+        let connections = Connections::new(self.session.config.connections);
         let mut sessions = JoinSet::new();
         loop {
             tokio::select! {
                 accepted = self.accept() => match accepted {
-                    Ok(accepted) => self.start(accepted, &room, &mut sessions, &shutdown),
+                    Ok(accepted) => self.start(accepted, &connections, &mut sessions, &shutdown),
                     Err(error) => pause_after(&error).await,
                 },
                 Some(_) = sessions.join_next() => {}
@@ -76,63 +86,92 @@ impl ForwardListener {
     fn start(
         &self,
         accepted: Accepted,
-        room: &Arc<Semaphore>,
+        connections: &Connections,
         sessions: &mut JoinSet<()>,
         shutdown: &CancellationToken,
     ) {
-        let Ok(permit) = Arc::clone(room).try_acquire_owned() else {
-            self.session.metrics.connection_refused(Input::Forward);
-            tracing::warn!(
-                limit = self.session.config.max_connections,
-                "forward connection closed: too many"
-            );
-            return;
+        let place = match connections.admit(accepted.address(), Instant::now()) {
+            Ok(place) => Arc::new(place),
+            Err(no_place) => return self.refuse(no_place),
         };
-        let connection = Connection {
+        let connection = SessionTask {
             session: self.session.clone(),
             tls: self.tls.clone(),
             shutdown: shutdown.clone(),
-            _permit: permit,
+            place,
         };
         sessions.spawn(connection.run(accepted));
+    }
+
+    fn refuse(&self, no_place: NoPlace) {
+        self.session.metrics.connection_refused(Input::Forward);
+        let limits = self.session.config.connections;
+        match no_place {
+            NoPlace::All => {
+                tracing::warn!(limit = limits.all, "forward connection closed: too many");
+            }
+            NoPlace::Client => tracing::warn!(
+                limit = limits.per_client,
+                "forward connection closed: too many of one client"
+            ),
+        }
     }
 }
 
 /// What one connection's task owns.
 #[derive(Debug)]
-struct Connection {
+struct SessionTask {
     session: Session,
     tls: Option<Arc<ForwardTls>>,
     shutdown: CancellationToken,
-    _permit: OwnedSemaphorePermit,
+    place: Arc<Place>,
 }
 
-impl Connection {
+impl SessionTask {
     async fn run(self, accepted: Accepted) {
-        let _counted = self.session.connection_opened();
+        let counted = self.session.connection_opened();
+        self.serve(accepted).await;
+        if self.place.eviction().is_cancelled() {
+            counted.evicted();
+        }
+    }
+
+    async fn serve(&self, accepted: Accepted) {
         let shutdown = self.shutdown.clone();
+        let session = self.session.clone();
+        let mut client = Client {
+            address: accepted.address(),
+            has_certificate: false,
+            place: Arc::clone(&self.place),
+        };
         match (accepted, &self.tls) {
             (Accepted::Unix(stream), _) => {
                 let halves = stream.into_split();
-                self.session.run(halves, None, shutdown).await;
+                session.run(halves, client, shutdown).await;
             }
-            (Accepted::Tcp(stream, peer), None) => {
+            (Accepted::Tcp(stream, _), None) => {
                 prepare(&stream);
                 let halves = stream.into_split();
-                self.session.run(halves, Some(peer), shutdown).await;
+                session.run(halves, client, shutdown).await;
             }
-            (Accepted::Tcp(stream, peer), Some(tls)) => {
+            (Accepted::Tcp(stream, _), Some(tls)) => {
                 prepare(&stream);
                 let handshake = tls.acceptor().accept(stream);
                 let outcome = tokio::select! {
                     outcome = tokio::time::timeout(TLS_TIMEOUT, handshake) => outcome,
                     () = shutdown.cancelled() => return,
+                    () = self.place.eviction().cancelled() => return,
                 };
                 match outcome
                     .map_err(|_| io::ErrorKind::TimedOut.into())
                     .flatten()
                 {
-                    Ok(stream) => self.session.run(split(stream), Some(peer), shutdown).await,
+                    Ok(stream) => {
+                        // One is asked for only where there are authorities, and then it was checked.
+                        let (_, tls) = stream.get_ref();
+                        client.has_certificate = tls.peer_certificates().is_some();
+                        session.run(split(stream), client, shutdown).await;
+                    }
                     Err(error) => self.not_tls(&error),
                 }
             }

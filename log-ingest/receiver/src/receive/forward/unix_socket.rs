@@ -6,7 +6,9 @@ use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
-use tokio::net::UnixListener;
+use tokio::net::{UnixListener, UnixSocket as TokioUnixSocket};
+
+use crate::backlog::LONGEST_BACKLOG;
 
 /// A Unix socket whose file goes when it does.
 #[derive(Debug)]
@@ -26,12 +28,18 @@ impl UnixSocket {
             fs::remove_file(path)?;
         }
         let socket = Self {
-            listener: UnixListener::bind(path)?,
+            listener: listen(path)?,
             path: path.to_owned(),
         };
         fs::set_permissions(path, Permissions::from_mode(mode))?;
         Ok(socket)
     }
+}
+
+fn listen(path: &Path) -> io::Result<UnixListener> {
+    let socket = TokioUnixSocket::new_stream()?;
+    socket.bind(path)?;
+    socket.listen(LONGEST_BACKLOG)
 }
 
 impl Drop for UnixSocket {

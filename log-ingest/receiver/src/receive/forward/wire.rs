@@ -1,7 +1,9 @@
 //! The bytes of a forward connection cut into messages: MessagePack, or JSON if that is what it begins with.
 
 use bytes::{Buf, Bytes, BytesMut};
-use forward_protocol::{DecodeError, FrameScanner, JsonScanner, Limits, Scan, json_to_msgpack};
+use forward_protocol::{
+    DecodeError, FrameScanner, JsonScanner, Limits, Scan, json_to_msgpack, repair_json,
+};
 
 /// Which of the two, decided by the connection's first byte.
 #[derive(Debug, Default)]
@@ -19,7 +21,11 @@ pub(crate) enum Wire {
 #[derive(Debug)]
 pub(crate) enum Next {
     /// One complete object, as MessagePack in any case.
-    Frame(Bytes),
+    Frame {
+        bytes: Bytes,
+        /// Texts and numbers of JSON in which something was replaced.
+        replaced: u64,
+    },
     /// The object is at least so many bytes long.
     More(usize),
 }
@@ -39,7 +45,10 @@ impl Wire {
                 (Self::Unknown, Some(_)) => *self = Self::MsgPack(FrameScanner::new()),
                 (Self::MsgPack(scanner), Some(_)) => {
                     return scanner.scan(buffer, limits).map(|scan| match scan {
-                        Scan::Complete(length) => Next::Frame(buffer.split_to(length).freeze()),
+                        Scan::Complete(length) => Next::Frame {
+                            bytes: buffer.split_to(length).freeze(),
+                            replaced: 0,
+                        },
                         Scan::Incomplete(least) => Next::More(least),
                     });
                 }
@@ -63,12 +72,22 @@ fn next_json(
         Scan::Complete(length) => length,
         Scan::Incomplete(least) => return Ok(Next::More(least)),
     };
-    let frame = json_to_msgpack(&buffer.split_to(length))?;
+    let text = buffer.split_to(length);
+    let (frame, replaced) = match json_to_msgpack(&text) {
+        Ok(frame) => (frame, 0),
+        Err(error) => {
+            let repaired = repair_json(&text).ok_or(error)?;
+            (json_to_msgpack(&repaired.text)?, repaired.replaced)
+        }
+    };
     // The same caps on items as for everybody; in bytes the text was within its cap.
     let limits = Limits {
         max_frame_bytes: usize::MAX,
         ..*limits
     };
     FrameScanner::new().scan(&frame, &limits)?;
-    Ok(Next::Frame(Bytes::from(frame)))
+    Ok(Next::Frame {
+        bytes: Bytes::from(frame),
+        replaced,
+    })
 }

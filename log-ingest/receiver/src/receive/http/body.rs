@@ -47,7 +47,7 @@ impl Coding {
         }
     }
 
-    /// Undoes it. The output grows with what is really there.
+    /// Undoes it. The output grows with the data that is really there.
     pub(crate) fn inflate(self, body: &[u8], limit: usize) -> Result<Bytes, BodyError> {
         let (name, read) = match self {
             Self::Gzip => ("gzip", read_all(MultiGzDecoder::new(body), limit)),

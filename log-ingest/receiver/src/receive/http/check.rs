@@ -1,11 +1,11 @@
-//! A body before it is stored: how many events it holds, and what in it is none.
+//! A body before it is stored: how many events it holds, and what in it is not an event.
 
 use bytes::Bytes;
+use forward_protocol::repair_json;
 
 use super::content::Events;
 use super::refusal::Refusal;
-use crate::items::{CheckedArray, CheckedRecord};
-use crate::items::{Fault, Item, JsonItems, MsgPackItems};
+use crate::items::{CheckedArray, CheckedRecord, Fault, Item, JsonItems, MsgPackItems};
 use crate::receive::tally::Tally;
 
 /// Faults that an answer lists; it counts them all.
@@ -21,22 +21,32 @@ pub(crate) struct CheckedBody {
     pub(crate) tally: Tally,
     /// The first of them.
     pub(crate) faults: Vec<Fault>,
+    /// Texts, keys and numbers in which something was replaced, so that the rest can be read.
+    pub(crate) replaced: u64,
 }
 
 /// Checks the whole body. One without any event is refused with its first fault; then nothing of it is kept, since
 /// whoever sends only nonsense should hear so.
 pub(crate) fn check(events: Events) -> Result<CheckedBody, Refusal> {
     let Events {
-        bytes,
+        mut bytes,
         msgpack,
         time,
     } = events;
-    let (tally, faults) = match msgpack {
-        true => sort(MsgPackItems::new(&bytes)),
-        false => match count(&bytes) {
-            Some(events) => (Tally::of(events), Vec::new()),
-            None => sort(JsonItems::new(&bytes)),
-        },
+    let mut replaced = 0;
+    let whole = match msgpack {
+        true => None,
+        false => count_events(&bytes),
+    };
+    let (tally, faults) = match (whole, msgpack) {
+        (Some(events), _) => (Tally::of(events), Vec::new()),
+        (None, true) => sort(MsgPackItems::new(&bytes)),
+        (None, false) => {
+            if let Some(repaired) = repair_json(&bytes) {
+                (bytes, replaced) = (repaired.text.into(), repaired.replaced);
+            }
+            sort(JsonItems::new(&bytes))
+        }
     };
     match faults.first() {
         Some(first) if tally.events == 0 => Err(Refusal::Faulty(first.clone())),
@@ -46,6 +56,7 @@ pub(crate) fn check(events: Events) -> Result<CheckedBody, Refusal> {
             time,
             tally,
             faults,
+            replaced,
         }),
     }
 }
@@ -67,7 +78,7 @@ fn sort<'a>(items: impl Iterator<Item = Item<'a>>) -> (Tally, Vec<Fault>) {
 }
 
 /// The events of a body without a fault, in one go; `None` = it has one.
-fn count(body: &[u8]) -> Option<u64> {
+fn count_events(body: &[u8]) -> Option<u64> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     match body.iter().find(|byte| !byte.is_ascii_whitespace())? {
         b'[' => {

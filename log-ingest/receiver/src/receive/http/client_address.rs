@@ -1,21 +1,29 @@
-//! Whose request it is: the peer's address, or what a proxy that we trust says about it.
+//! Who sends a request: the peer's address, or what a proxy that we trust says about it.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 use axum::extract::connect_info::Connected;
 use axum::http::HeaderMap;
 use axum::serve::IncomingStream;
 
 use super::listener::CappedListener;
+use super::stream::Handling;
 use crate::setting::Network;
 
 /// The other end of the connection.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Peer(pub(crate) SocketAddr);
+#[derive(Debug, Clone)]
+pub(crate) struct Peer {
+    pub(super) address: IpAddr,
+    pub(super) handling: Arc<Handling>,
+}
 
 impl Connected<IncomingStream<'_, CappedListener>> for Peer {
     fn connect_info(stream: IncomingStream<'_, CappedListener>) -> Self {
-        Self(*stream.remote_addr())
+        Self {
+            address: stream.remote_addr().ip().to_canonical(),
+            handling: stream.io().handling(),
+        }
     }
 }
 
@@ -41,6 +49,21 @@ pub(crate) fn client_of(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) 
         }
     }
     client
+}
+
+/// Whether a request comes from a program on this machine. A page says where it is from, and a proxy for whom it speaks: both may
+/// run here and act for anybody.
+pub(super) fn is_local_program(peer: IpAddr, headers: &HeaderMap) -> bool {
+    const OF_PAGES_AND_PROXIES: [&str; 6] = [
+        "origin",
+        "sec-fetch-site",
+        "forwarded",
+        "x-forwarded-for",
+        "x-real-ip",
+        "via",
+    ];
+    let names = &OF_PAGES_AND_PROXIES;
+    peer.is_loopback() && !names.iter().any(|name| headers.contains_key(*name))
 }
 
 /// The address without the part that tells one household from another: /24 and /48.

@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::allowed_origins::Origins;
+use crate::receive::connections::ConnectionLimits;
 use crate::setting::{ConfigError, Network, millis, positive};
+use crate::tag_pattern::TagSet;
 
 /// As in the file.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
@@ -16,12 +18,20 @@ pub struct HttpSection {
     pub max_body_bytes: u64,
     /// Largest body after its compression is undone. Default 16 MiB.
     pub max_inflated_bytes: u64,
-    /// Connections at the same time; further ones wait. Default 1024.
+    /// Connections at the same time; for a further one, one that has waited longest is closed, or it waits. Default 1024.
     pub max_connections: u64,
-    /// A body must have arrived after so long. Default 10000.
+    /// Connections of one address (of IPv6, a /64) at the same time; a trusted proxy may have any number.
+    /// Default 256.
+    pub max_connections_per_address: u64,
+    /// The head of a request must have arrived within this time. Default 10000.
+    pub head_timeout_ms: u64,
+    /// A body must have arrived within this time. Default 10000.
     pub body_timeout_ms: u64,
-    /// A connection on which nothing arrives is closed after so long. Default 60000.
+    /// A connection on which nothing arrives is closed after this time. Default 60000.
     pub idle_timeout_ms: u64,
+    /// Patterns of the tags that the port takes, as Fluentd has them; those of `forward.server_tags` only from programs on
+    /// this machine. Default ["**"].
+    pub tags: Vec<String>,
     /// Origins whose pages may send, each with at most one `*` in it. Default ["*"].
     pub allowed_origins: Vec<String>,
     /// Requests per second of one client over a longer time; 0 = no limit. Default 0.
@@ -41,8 +51,11 @@ impl Default for HttpSection {
             max_body_bytes: 4 << 20,
             max_inflated_bytes: 16 << 20,
             max_connections: 1024,
+            max_connections_per_address: 256,
+            head_timeout_ms: 10_000,
             body_timeout_ms: 10_000,
             idle_timeout_ms: 60_000,
+            tags: vec!["**".to_owned()],
             allowed_origins: vec!["*".to_owned()],
             rate_per_second: 0,
             rate_burst: 100,
@@ -62,11 +75,15 @@ pub struct HttpConfig {
     /// Largest body after its compression is undone.
     pub max_inflated_bytes: usize,
     /// Connections at the same time.
-    pub max_connections: usize,
-    /// A body must have arrived after so long.
+    pub connections: ConnectionLimits,
+    /// The head of a request must have arrived within this time.
+    pub head_timeout: Duration,
+    /// A body must have arrived within this time.
     pub body_timeout: Duration,
-    /// A connection on which nothing arrives is closed after so long.
+    /// A connection on which nothing arrives is closed after this time.
     pub idle_timeout: Duration,
+    /// The tags that the port takes.
+    pub tags: TagSet,
     /// Whose pages may send.
     pub origins: Origins,
     /// How much one client may send.
@@ -92,9 +109,17 @@ impl HttpConfig {
             listen: section.listen,
             max_body_bytes: positive("http.max_body_bytes", section.max_body_bytes)?,
             max_inflated_bytes: positive("http.max_inflated_bytes", section.max_inflated_bytes)?,
-            max_connections: positive("http.max_connections", section.max_connections)?,
+            connections: ConnectionLimits {
+                all: positive("http.max_connections", section.max_connections)?,
+                per_client: positive(
+                    "http.max_connections_per_address",
+                    section.max_connections_per_address,
+                )?,
+            },
+            head_timeout: millis("http.head_timeout_ms", section.head_timeout_ms)?,
             body_timeout: millis("http.body_timeout_ms", section.body_timeout_ms)?,
             idle_timeout: millis("http.idle_timeout_ms", section.idle_timeout_ms)?,
+            tags: TagSet::check("http.tags", &section.tags)?,
             origins: Origins::check(&section.allowed_origins)?,
             rate: rate(section)?,
             trusted_proxies: proxies(section)?,

@@ -15,7 +15,7 @@ pub(crate) enum ContentError {
 /// The content type, as far as it matters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Content {
-    /// JSON or lines of JSON; everything that is none of the others. A beacon says `text/plain`, or nothing.
+    /// JSON or lines of JSON; everything else. A beacon says `text/plain`, or nothing.
     Json,
     MsgPack,
     Form,
@@ -56,17 +56,19 @@ impl Content {
             msgpack,
             time: None,
         };
+        // As in Fluentd: with nothing in the body the query is the form, whatever the type says.
+        if body.is_empty() && !query.is_empty() {
+            let fields = fields_of(query.as_bytes())?;
+            if fields.events.is_some() {
+                return fields.events();
+            }
+        }
         match self {
             Self::Form => fields_of(&body).and_then(Fields::events),
             Self::Multipart { boundary } => {
                 let boundary = boundary.as_deref().ok_or(ContentError::Multipart)?;
                 parts_of(&body, boundary).and_then(Fields::events)
             }
-            // As in Fluentd: with nothing in the body the query is the form.
-            _ if body.is_empty() && !query.is_empty() => match fields_of(query.as_bytes())? {
-                fields if fields.events.is_some() => fields.events(),
-                _ => Ok(bare(body, false)),
-            },
             Self::MsgPack => Ok(bare(body, true)),
             Self::Json => Ok(bare(body, false)),
         }

@@ -1,5 +1,6 @@
 //! One request with events: who sends, body, check, buffer, answer.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Json;
@@ -11,7 +12,7 @@ use serde_json::json;
 
 use super::body::{Coding, read_body};
 use super::check::{CheckedBody, check};
-use super::client_address::{Peer, client_of, shortened};
+use super::client_address::{Peer, client_of, is_local_program, shortened};
 use super::content::Content;
 use super::origin::{admit, origin_of, preflight};
 use super::refusal::{BodyError, MAX_TAG_BYTES, Refusal};
@@ -68,12 +69,13 @@ async fn store(state: &HttpState, peer: Peer, request: Request) -> Result<Respon
     let config = &state.config;
     let (parts, body) = request.into_parts();
     let headers = &parts.headers;
-    let client = client_of(peer.0.ip(), headers, &config.trusted_proxies);
+    let client = client_of(peer.address, headers, &config.trusted_proxies);
     if let Some(limiter) = &state.limiter {
         let admitted = limiter.admit(client, tokio::time::Instant::now());
         admitted.map_err(Refusal::RateLimited)?;
     }
     let tag = tag_of(&parts.uri)?;
+    may_send(state, &tag, (peer.address, headers))?;
     let query = parts.uri.query().unwrap_or_default();
     let time = time_of(query)?;
     expectation(headers)?;
@@ -83,6 +85,7 @@ async fn store(state: &HttpState, peer: Peer, request: Request) -> Result<Respon
     let mut held = Held::default();
     let claimed = number(headers.get(header::CONTENT_LENGTH));
     let body = read_body(body, claimed, config, (&state.memory, &mut held)).await?;
+    peer.handling.has_body();
     let work = Work {
         content,
         coding,
@@ -117,7 +120,12 @@ async fn keep(
     held: Held,
 ) -> Result<Response, Refusal> {
     let answer = checked.answer();
-    let CheckedBody { body, tally, .. } = checked;
+    let CheckedBody {
+        body,
+        tally,
+        replaced,
+        ..
+    } = checked;
     if tally.events == 0 {
         return Ok(answer);
     }
@@ -126,6 +134,7 @@ async fn keep(
         true => Payload::http(head.received_at_us, head.event_time_us, head.tag, body),
         false => Payload::http_body(head, body),
     };
+    let payload = payload.inflating_to(bytes, tally.all());
     let not_stored = |error| Refusal::NotStored(error, tally.all());
     let durable = state.buffer.append_once(key, payload).await;
     let mut durable = durable.map_err(not_stored)?;
@@ -137,9 +146,25 @@ async fn keep(
         false => {
             let metrics = &state.metrics;
             metrics.received(Input::Http, head.tag, &tally, bytes);
+            metrics.replaced_texts().inc_by(replaced);
         }
     }
     Ok(answer)
+}
+
+/// Ports take the tags that they are meant for: what bid-server tells, no page may make up.
+fn may_send(
+    state: &HttpState,
+    tag: &str,
+    (peer, headers): (IpAddr, &HeaderMap),
+) -> Result<(), Refusal> {
+    if !state.config.tags.has(tag) {
+        return Err(Refusal::TagNotTaken);
+    }
+    if state.server_tags.has(tag) && !is_local_program(peer, headers) {
+        return Err(Refusal::ServerTag);
+    }
+    Ok(())
 }
 
 /// What may take a while.
@@ -157,7 +182,7 @@ impl Work {
             return self.run_now(body);
         }
         let _turn = state.memory.turn().await;
-        // A panic in there is a bug of ours; the client hears that nothing was stored.
+        // A panic in there is our bug; the client hears that nothing was stored.
         let done = tokio::task::spawn_blocking(move || self.run_now(body)).await;
         done.map_err(|_| Refusal::NotStored(AppendError::Closed, 1))?
     }
@@ -222,7 +247,7 @@ fn number(value: Option<&HeaderValue>) -> Option<u64> {
 }
 
 impl CheckedBody {
-    /// 204, or 202 with what was not taken for an event. Neither is one that clients try again after.
+    /// 204, or 202 with what was not taken for an event. Clients do not try again after either.
     fn answer(&self) -> Response {
         if self.faults.is_empty() {
             return StatusCode::NO_CONTENT.into_response();

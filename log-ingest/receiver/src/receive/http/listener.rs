@@ -1,122 +1,76 @@
-//! A TCP listener for axum that holds no more than so many connections; further ones wait in the system's queue.
+//! A TCP listener for axum under the caps of `[http]`: on connections in all and from one client, and on silence.
 
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::serve::Listener;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::net::TcpListener;
 
 use super::config::HttpConfig;
+use super::stream::HttpStream;
+use crate::receive::connections::Connections;
 use crate::receive::labels::Input;
-use crate::receive::metrics::{ConnectionGauge, ReceiveMetrics};
+use crate::receive::metrics::ReceiveMetrics;
+use crate::setting::Network;
 
-/// The listener with its cap.
+/// The listener with its caps. Where there is no place for a connection, it and those behind it wait.
 #[derive(Debug)]
 pub(crate) struct CappedListener {
     listener: TcpListener,
-    room: Arc<Semaphore>,
-    idle: Duration,
+    connections: Connections,
+    patience: Patience,
+    proxies: Arc<[Network]>,
     metrics: ReceiveMetrics,
+}
+
+/// How long a client may be silent.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// Between requests, or in the middle of a body.
+    pub(super) idle: Duration,
+    /// A request's head must be whole within this time.
+    pub(super) head: Duration,
 }
 
 impl CappedListener {
     pub(crate) fn new(listener: TcpListener, config: &HttpConfig, metrics: ReceiveMetrics) -> Self {
-        let room = Arc::new(Semaphore::new(config.max_connections));
         Self {
             listener,
-            room,
-            idle: config.idle_timeout,
+            connections: Connections::new(config.connections),
+            patience: Patience {
+                idle: config.idle_timeout,
+                head: config.head_timeout.min(config.idle_timeout),
+            },
+            proxies: config.trusted_proxies.clone().into(),
             metrics,
         }
     }
 }
 
-/// A connection that gives its place back when it is dropped, and that ends when nothing arrives for too long:
-/// otherwise a client that never finishes its headers would keep its place for ever.
-#[derive(Debug)]
-pub(crate) struct CappedStream {
-    stream: TcpStream,
-    idle: Duration,
-    silence: Pin<Box<Sleep>>,
-    _permit: Option<OwnedSemaphorePermit>,
-    _counted: ConnectionGauge,
-}
-
 impl Listener for CappedListener {
-    type Io = CappedStream;
+    type Io = HttpStream;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        // The semaphore is never closed, so there is always a place in the end.
-        let permit = Arc::clone(&self.room).acquire_owned().await.ok();
-        let (stream, address) = Listener::accept(&mut self.listener).await;
-        drop(stream.set_nodelay(true));
-        let stream = CappedStream {
-            stream,
-            idle: self.idle,
-            silence: Box::pin(sleep(self.idle)),
-            _permit: permit,
-            _counted: self.metrics.connection_opened(Input::Http),
-        };
-        (stream, address)
+        loop {
+            let (stream, address) = Listener::accept(&mut self.listener).await;
+            let is_proxy = |network: &Network| network.contains(address.ip());
+            // A proxy's connections are those of many clients.
+            let client = Some(address.ip()).filter(|_| !self.proxies.iter().any(is_proxy));
+            let Some(place) = self.connections.admit_when_free(client).await else {
+                self.metrics.connection_refused(Input::Http);
+                continue;
+            };
+            drop(stream.set_nodelay(true));
+            let counted = self.metrics.connection_opened(Input::Http);
+            let stream = HttpStream::new(stream, place, self.patience, counted);
+            return (stream, address);
+        }
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
         self.listener.local_addr()
-    }
-}
-
-impl AsyncRead for CappedStream {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        if let Poll::Ready(result) = Pin::new(&mut this.stream).poll_read(cx, buf) {
-            this.silence.as_mut().reset(Instant::now() + this.idle);
-            return Poll::Ready(result);
-        }
-        this.silence
-            .as_mut()
-            .poll(cx)
-            .map(|()| Err(io::ErrorKind::TimedOut.into()))
-    }
-}
-
-impl AsyncWrite for CappedStream {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(cx, bytes)
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        parts: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write_vectored(cx, parts)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
     }
 }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::config::RateLimit;
+use crate::receive::client_network::client_network;
 
 const PLACES: usize = 1 << 14;
 /// Places that a client looks at.
@@ -43,7 +44,7 @@ impl RateLimiter {
 
     /// Takes one token, or says how long the client must wait for one.
     pub(crate) fn admit(&self, address: IpAddr, now: Instant) -> Result<(), Duration> {
-        let client = self.hash.hash_one(network_of(address));
+        let client = self.hash.hash_one(client_network(address));
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let first = usize::try_from(client % (PLACES / WAYS) as u64).unwrap_or(0) * WAYS;
         let Some(set) = buckets.get_mut(first..first + WAYS) else {
@@ -96,14 +97,6 @@ impl Bucket {
         }
         let seconds = (1.0 - self.tokens) / f64::from(limit.per_second);
         Err(Duration::from_secs_f64(seconds))
-    }
-}
-
-/// One customer of an IPv6 provider has a /64 at least, and may use any address in it.
-fn network_of(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => std::net::Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
     }
 }
 

@@ -32,6 +32,10 @@ pub(crate) enum Refusal {
     Method,
     #[error("pages of this origin may not send")]
     Origin,
+    #[error("this port does not take the tag; see http.tags")]
+    TagNotTaken,
+    #[error("only servers may send this tag, over the forward port; see forward.server_tags")]
+    ServerTag,
     #[error("too many requests")]
     RateLimited(Duration),
     #[error("the only expectation that can be met is 100-continue")]
@@ -66,7 +70,9 @@ impl Refusal {
     pub(crate) fn status_and_reason(&self) -> (StatusCode, Reason) {
         match self {
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, Reason::Malformed),
-            Self::Origin => (StatusCode::FORBIDDEN, Reason::Denied),
+            Self::Origin | Self::TagNotTaken | Self::ServerTag => {
+                (StatusCode::FORBIDDEN, Reason::Denied)
+            }
             Self::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, Reason::RateLimited),
             Self::Expectation => (StatusCode::EXPECTATION_FAILED, Reason::Unsupported),
             Self::Tag | Self::Time | Self::CutOff | Self::Content(_) | Self::Faulty(_) => {

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::json;
 
+use super::client_address::Peer;
 use super::ingest::ingest;
 use super::state::HttpState;
 
@@ -18,7 +20,14 @@ pub(crate) fn router(state: HttpState) -> Router {
         .route("/status", get(status))
         .route("/health", get(status))
         .fallback(ingest)
+        .layer(middleware::from_fn(in_hand))
         .with_state(Arc::new(state))
+}
+
+/// Tells the connection that it has a request, for as long as there is no answer.
+async fn in_hand(ConnectInfo(peer): ConnectInfo<Peer>, request: Request, next: Next) -> Response {
+    let _in_hand = peer.handling.begin();
+    next.run(request).await
 }
 
 /// 200 while events can be taken, 503 while they cannot.

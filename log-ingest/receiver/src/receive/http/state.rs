@@ -8,11 +8,14 @@ use crate::buffer::{Buffer, BufferMetrics, SealedQueue, Usage};
 use crate::output::Statuses;
 use crate::receive::memory::ReceiveMemory;
 use crate::receive::metrics::ReceiveMetrics;
+use crate::tag_pattern::TagSet;
 
 /// One for all requests.
 #[derive(Debug)]
 pub(crate) struct HttpState {
     pub(crate) config: HttpConfig,
+    /// Tags that only servers may send.
+    pub(crate) server_tags: TagSet,
     pub(crate) buffer: Buffer,
     pub(crate) metrics: ReceiveMetrics,
     pub(crate) buffer_metrics: BufferMetrics,

@@ -1,4 +1,4 @@
-//! Forms of both kinds, and what is none.
+//! Forms of both kinds, and what is not a form.
 
 use axum::http::HeaderMap;
 use bytes::Bytes;
@@ -54,6 +54,20 @@ fn forms() {
         events("", b"", query),
         Ok((b"{}".to_vec(), false, Some("5".to_owned())))
     );
+    // Whatever type an empty body has: curl -d '' makes a form of it.
+    for kind in [
+        "application/json",
+        FORM,
+        "multipart/form-data; boundary=b",
+        "application/msgpack",
+    ] {
+        let found = events(kind, b"", query);
+        assert_eq!(
+            found,
+            Ok((b"{}".to_vec(), false, Some("5".to_owned()))),
+            "{kind}"
+        );
+    }
     assert_eq!(events("", b"[]", query), Ok((b"[]".to_vec(), false, None)));
 }
 

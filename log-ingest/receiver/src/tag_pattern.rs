@@ -1,8 +1,32 @@
-//! Which tags an output takes: Fluentd's patterns `*`, `**` and `{a,b}`.
+//! Sets of tags, as the HTTP input and outputs are given them: Fluentd's patterns `*`, `**` and `{a,b}`.
+
+use std::sync::Arc;
+
+use crate::setting::ConfigError;
 
 /// One pattern, its alternatives written out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pattern(Vec<Vec<Piece>>);
+
+/// Patterns, of which a tag must fit one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TagSet(Arc<[Pattern]>);
+
+impl TagSet {
+    /// Of the setting `key`.
+    pub(crate) fn check(key: &'static str, patterns: &[String]) -> Result<Self, ConfigError> {
+        let patterns = patterns.iter().map(|text| Pattern::parse(text));
+        let patterns = patterns.collect::<Result<_, _>>();
+        patterns
+            .map(Self)
+            .map_err(|reason| ConfigError { key, reason })
+    }
+
+    /// Is the tag one of them?
+    pub fn has(&self, tag: &str) -> bool {
+        self.0.iter().any(|pattern| pattern.fits(tag))
+    }
+}
 
 /// What stands between two dots.
 #[derive(Debug, Clone, PartialEq, Eq)]
