@@ -61,10 +61,18 @@ impl Session {
     }
 
     fn refuse(&mut self, index: usize, reason: &'static str, now: Elapsed) {
-        if let Some(slot) = self.slots.get_mut(index) {
-            slot.refused = Some(reason);
-        }
+        let Some(slot) = self.slots.get_mut(index) else {
+            return;
+        };
+        slot.refused = Some(reason);
+        // Its frame may have been taken for an ad of the ad server's own already.
+        let is_taken = slot.phase == Phase::Rendered && !slot.claimed && slot.bid.is_none();
         self.fail(reason, Some(index), now);
+        if is_taken {
+            self.unwatch(index, now);
+            self.enter(index, Phase::Empty, now);
+            self.tell_slot_why(index, Step::SlotEmpty, now, Err(reason));
+        }
     }
 
     fn markup_asked(&mut self, ad_id: &str, (text, port): (&str, u32), now: Elapsed) {

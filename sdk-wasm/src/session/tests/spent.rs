@@ -49,6 +49,20 @@ fn a_creative_that_asks_for_a_bid_of_the_ad_before_is_a_blank_and_is_reported() 
 }
 
 #[test]
+fn a_creative_that_asks_after_its_frame_has_loaded_is_a_blank_all_the_same() {
+    let mut page = shown();
+    page.fill("top", Fill::default())
+        .gpt("top", AdServerEvent::Loaded)
+        .message(REQUEST)
+        .gpt("top", AdServerEvent::Viewable);
+    assert_eq!(
+        page.events_with("bid_used"),
+        ["error_raised bid_used top #1", "slot_empty bid_used top #1"]
+    );
+    assert!(page.events_with("ad_viewable").is_empty());
+}
+
+#[test]
 fn a_bid_that_lost_may_win_when_the_page_asks_the_ad_server_again() {
     let mut page = with_bid();
     page.fill("top", Fill::default())
