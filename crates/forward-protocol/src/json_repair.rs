@@ -161,9 +161,12 @@ impl Repair<'_> {
 mod tests {
     use super::repair_json;
 
+    /// Text, what becomes of it, and in how many places.
+    type Case = (&'static [u8], &'static str, u64);
+
     #[test]
     fn replaces_what_no_parser_takes() {
-        let cases: [(&[u8], &str, u64); 12] = [
+        let cases: [Case; 12] = [
             (br#"{"a":"caf\ud83d"}"#, r#"{"a":"caf\ufffd"}"#, 1),
             (
                 br#"{"a":"\ude00\uD83D\uD83D\uDE00"}"#,

@@ -167,7 +167,6 @@ impl Receiver {
         } = shared.clone();
         let (buffer, commands) =
             Buffer::new(&config.buffer, usage.clone(), Arc::clone(&window), keying);
-        let grace = config.buffer.shutdown_grace;
 
         let mut disk = JoinSet::new();
         let writer_id = writer.identity.buffer_id();
@@ -190,24 +189,23 @@ impl Receiver {
             stop: stop.clone(),
         };
         landing.spawn(lander.run());
-        let statuses = outputs.statuses();
         let mut gauges = JoinSet::new();
-        gauges.spawn(statuses.clone().watch());
-        outputs.start(&mut landing, &stop);
+        gauges.spawn(outputs.statuses().watch());
 
         let inputs = Inputs {
             buffer: &buffer,
             shared: &shared,
             metrics: &metrics.receive,
-            outputs: statuses,
+            outputs: outputs.statuses(),
         };
+        outputs.start(&mut landing, &stop);
         let work = Work {
+            grace: config.buffer.shutdown_grace,
             inputs: inputs.start(config, listeners, &shutdown),
             buffer,
             disk,
             landing,
             stop,
-            grace,
         };
         shutdown.cancelled().await;
         work.end().await;

@@ -8,7 +8,9 @@ use crate::clients::request;
 use crate::setup::{settings, start};
 
 /// What is sent, what lands, and in how many places something was replaced.
-fn cases() -> Vec<(Vec<u8>, Value, u64)> {
+type Case = (Vec<u8>, Value, u64);
+
+fn cases() -> Vec<Case> {
     let half = "caf\u{fffd}";
     let text = |text: &str| text.as_bytes().to_vec();
     vec![

@@ -15,6 +15,9 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+/// Says which segments a sink can never take.
+pub(crate) type CannotTake = fn(&[Record]) -> bool;
+
 /// Keeps segments in memory; refuses them while told to.
 #[derive(Debug)]
 pub(crate) struct Memory {
@@ -22,7 +25,7 @@ pub(crate) struct Memory {
     arrived: Notify,
     pub(crate) refuses: AtomicBool,
     /// Records that it can never take.
-    pub(crate) cannot_take: Mutex<Option<fn(&[Record]) -> bool>>,
+    pub(crate) cannot_take: Mutex<Option<CannotTake>>,
     pub(crate) attempts: AtomicU32,
     /// So many segments are taken before the store goes away.
     pub(crate) fails_after: AtomicU32,
