@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use log_receiver::{DiskStorage, Listeners, Receiver};
 use tokio::net::TcpListener;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -101,10 +101,10 @@ pub async fn serve(
         &lake,
         config.landing,
         metrics.tables.clone(),
-        runtimes.tables.handle().clone(),
+        runtimes.tables.handle.clone(),
     );
     let workers = {
-        let _doors = runtimes.doors.enter();
+        let _doors = runtimes.doors.handle.enter();
         Workers::new(program, worker_settings(&config))
     };
     let postgres = PostgresDoor::new(
@@ -129,9 +129,9 @@ pub async fn serve(
     ready(sockets.addresses);
     let mut parts = JoinSet::new();
     let tables = (&lake, metrics.derive);
-    upkeep.start(tables, runtimes.tables.handle(), &shutdown, &mut parts);
+    upkeep.start(tables, &runtimes.tables.handle, &shutdown, &mut parts);
     parts.spawn(receiver.run(sockets.inputs, sink, shutdown.clone()));
-    let doors = runtimes.doors.handle();
+    let doors = &runtimes.doors.handle;
     let stop = shutdown.clone();
     let postgres = move |socket| postgres.serve(socket, stop);
     parts.spawn_on(open(sockets.postgres, postgres), doors);
@@ -146,7 +146,6 @@ pub async fn serve(
         // A part ends by itself only if something is badly wrong; the others end with it.
         shutdown.cancel();
     }
-    runtimes.end();
     Ok(())
 }
 
@@ -174,27 +173,44 @@ fn worker_settings(config: &Config) -> Settings {
 /// Threads beside those that receive.
 struct Runtimes {
     /// Landing, deriving, maintaining.
-    tables: Runtime,
+    tables: Threads,
     /// The SQL ports, status and metrics.
-    doors: Runtime,
+    doors: Threads,
 }
 
 impl Runtimes {
     fn start() -> Result<Self, ServeError> {
-        let started = |name: &str, threads: &mut Builder| {
-            let runtime = threads.enable_all().thread_name(name).build();
-            runtime.map_err(ServeError::Threads)
-        };
+        let mut doors = Builder::new_multi_thread();
+        doors.worker_threads(2);
         Ok(Self {
-            tables: started("tables", &mut Builder::new_multi_thread())?,
-            doors: started("doors", Builder::new_multi_thread().worker_threads(2))?,
+            tables: Threads::start("tables", Builder::new_multi_thread())?,
+            doors: Threads::start("doors", doors)?,
         })
     }
+}
 
-    /// Everything in them has ended; a runtime must not be dropped where others may not block.
-    fn end(self) {
-        self.tables.shutdown_background();
-        self.doors.shutdown_background();
+/// A runtime that may be dropped where others may not block: also when the start fails halfway.
+struct Threads {
+    handle: Handle,
+    runtime: Option<Runtime>,
+}
+
+impl Threads {
+    fn start(name: &str, mut threads: Builder) -> Result<Self, ServeError> {
+        let runtime = threads.enable_all().thread_name(name).build();
+        let runtime = runtime.map_err(ServeError::Threads)?;
+        Ok(Self {
+            handle: runtime.handle().clone(),
+            runtime: Some(runtime),
+        })
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 

@@ -58,6 +58,26 @@ async fn a_bad_configuration_stops_the_start_and_names_the_key() {
     }
 }
 
+#[tokio::test]
+async fn what_another_process_holds_stops_the_start_with_one_line_that_names_it() {
+    let (directory, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let program = Program::start(directory.path()).await;
+    let same_buffer = config(directory.path());
+    let same_port = config(other.path());
+    let text = std::fs::read_to_string(&same_port).unwrap();
+    let sql = format!("[sql]\nlisten = {:?}", program.sql);
+    let text = text.replace("[sql]\nlisten = \"127.0.0.1:0\"", &sql);
+    std::fs::write(&same_port, text).unwrap();
+    for (config, expected) in [(same_buffer, "buffer"), (same_port, "sql.listen")] {
+        let output = command("serve", &config).output().await.unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success());
+        assert!(errors.contains(expected), "{errors}");
+        assert!(!errors.contains("panicked"), "{errors}");
+    }
+    program.terminate().await;
+}
+
 struct Program {
     child: Child,
     http: String,
