@@ -78,7 +78,7 @@ impl ConnectionMetrics {
     pub fn registered(registry: &mut Registry) -> Self {
         let metrics = Self::default();
         registry.register(
-            "log_ingest_refused_connections",
+            "log_ingest_refused_query_connections",
             "Connections to the ports of queries that were closed because there were too many, in all or from one address",
             metrics.refused.clone(),
         );

@@ -46,6 +46,9 @@ pub enum TableError {
         /// What Arrow said.
         source: deltalake::arrow::error::ArrowError,
     },
+    /// No rows can be made of the records: nothing of the segment is in any table, and it would fail again.
+    #[error("no rows can be made of the records: {0}")]
+    Records(#[source] Box<TableError>),
     /// The table on disk has a column of another type than this version writes.
     #[error("table {table} on disk has column {column} of type {found}, expected {expected}")]
     ColumnType {

@@ -83,7 +83,11 @@ impl LandingTables {
         let _stage = stage::begin(Stage::Land, None);
         let window = self.rules.window;
         // Tens of thousands of rows take a while: not on a thread that serves connections.
-        let batches = tokio::task::spawn_blocking(move || batches(records, window)).await??;
+        let batches = match tokio::task::spawn_blocking(move || batches(records, window)).await {
+            Ok(batches) => batches.map_err(of_records)?,
+            Err(died) if died.is_panic() => return Err(of_records(died.into())),
+            Err(cancelled) => return Err(cancelled.into()),
+        };
         let id = SegmentId {
             buffer: &buffer_id,
             seq,
@@ -147,6 +151,36 @@ impl TableSink for LakeSink {
             None => Err(TableError::Unknown("landing")),
         };
         self.state.ended(&result);
-        result.map_err(SinkError::new)
+        result.map_err(sink_error)
+    }
+}
+
+fn of_records(error: TableError) -> TableError {
+    TableError::Records(Box::new(error))
+}
+
+/// The lander tries again, but splits a segment whose records cannot be landed, until it has the one that is at fault.
+fn sink_error(error: TableError) -> SinkError {
+    match error {
+        TableError::Records(_) => SinkError::of_records(error),
+        error => SinkError::new(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use log_receiver::SinkErrorCause;
+
+    use super::*;
+
+    #[test]
+    fn only_what_is_wrong_with_the_records_splits_a_segment() {
+        let contended = || TableError::Contended {
+            table: QUARANTINE.name,
+            attempts: 3,
+        };
+        let cause = |error| sink_error(error).cause();
+        assert_eq!(cause(contended()), SinkErrorCause::Circumstances);
+        assert_eq!(cause(of_records(contended())), SinkErrorCause::Records);
     }
 }
