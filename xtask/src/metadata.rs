@@ -31,6 +31,11 @@ impl<'a> Package<'a> {
         self.text("license")
     }
 
+    /// Where its source is kept; empty where it does not say.
+    pub(crate) fn repository(self) -> &'a str {
+        self.text("repository")
+    }
+
     /// The folder that it is in.
     pub(crate) fn folder(self) -> &'a Path {
         let manifest = Path::new(self.text("manifest_path"));

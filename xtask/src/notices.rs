@@ -42,35 +42,30 @@ pub(crate) fn notices(metadata: &Metadata) -> Result<String> {
         }
         let license = choose(package)?;
         let label = format!("{} {}", package.name(), package.version());
-        writeln!(rows, "| [{label}]({}) | {license} |", address(package))?;
+        match package.repository() {
+            "" => writeln!(rows, "| {label} | {license} |")?,
+            address => writeln!(rows, "| [{label}]({address}) | {license} |")?,
+        }
         for text in text::of_package(package.folder(), &license)? {
             texts.entry(text).or_default().push(label.clone());
         }
     }
-    let mut told = format!(
+    let mut document = format!(
         "# Licences of what Earlybid is built from\n\n\
          Written by `cargo xtask notices`. The programs `bid-server` and `log-ingest` and the SDK contain these packages, each under\n\
          the licence beside it, and the standard library of Rust (MIT OR Apache-2.0). The source of a package, also of those under\n\
-         MPL-2.0, is at its link and used as it is. The text of Apache-2.0 is in [LICENSE-APACHE](LICENSE-APACHE), all others follow.\n\n\
+         MPL-2.0, is at its link, in that version, and used as it is. The text of Apache-2.0 is in\n\
+         [LICENSE-APACHE](LICENSE-APACHE), all others follow.\n\n\
          | package | licence |\n|---|---|\n{rows}"
     );
     for (text, packages) in texts {
         write!(
-            told,
+            document,
             "\n## {}\n\n```text\n{text}\n```\n",
             packages.join(", ")
         )?;
     }
-    Ok(told)
-}
-
-/// Where its source can be had in this version.
-fn address(package: Package<'_>) -> String {
-    format!(
-        "https://crates.io/crates/{}/{}",
-        package.name(),
-        package.version()
-    )
+    Ok(document)
 }
 
 /// The licence that we use a package under.
