@@ -37,6 +37,16 @@ impl Client {
         Ok((answer.status().as_u16(), answer.text().await?))
     }
 
+    /// Posts a body as a program on this machine does, without an origin.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn post_as_program(&self, url: &str, body: String) -> anyhow::Result<(u16, String)> {
+        let request = self.0.post(url).header(CONTENT_TYPE, "text/plain");
+        let answer = request.body(body).send().await?;
+        Ok((answer.status().as_u16(), answer.text().await?))
+    }
+
     /// Gets a text.
     ///
     /// # Errors
@@ -86,10 +96,8 @@ impl Client {
     /// When the query fails.
     pub async fn sql(&self, log_ingest: &Program, query: &str) -> anyhow::Result<Vec<Value>> {
         let url = log_ingest.url("sql", "/query?format=json");
-        // Without an origin: pages of other sites may not ask.
-        let request = self.0.post(url).header(CONTENT_TYPE, "text/plain");
-        let answer = request.body(query.to_owned()).send().await?;
-        let (status, answer) = (answer.status().as_u16(), answer.text().await?);
+        // Pages of other sites may not ask.
+        let (status, answer) = self.post_as_program(&url, query.to_owned()).await?;
         ensure!(status == 200, "query answered {status}: {answer}\n{query}");
         serde_json::from_str(&answer).context(answer)
     }
