@@ -216,20 +216,9 @@ impl<S: TableSink> Lander<S> {
         } = landed.clone();
         let ledger = Arc::clone(&self.ledger);
         let name = sealed.name.clone();
-        if damaged > 0 {
-            self.metrics.dropped(Loss::Damaged, damaged);
-            tracing::error!(
-                segment.name = name,
-                damaged,
-                "segment has damaged records; it is kept aside"
-            );
-        }
+        self.tell_damage(&name, damaged);
         if header_damaged {
-            self.buffer_metrics.damaged(DamagedPart::Header, 1);
-            tracing::error!(
-                segment.name = name,
-                "segment has a damaged header; its records were read without it"
-            );
+            self.tell_damaged_header(&name);
         }
         let storage = Arc::clone(&self.storage);
         let (window, chunks) = (Arc::clone(&self.window), Arc::clone(&self.chunks));
@@ -249,6 +238,25 @@ impl<S: TableSink> Lander<S> {
         self.usage.remove(sealed.length);
         self.buffer_metrics.set_buffered_bytes(self.usage.bytes());
         Ok(())
+    }
+
+    fn tell_damage(&self, name: &str, damaged: u64) {
+        if damaged > 0 {
+            self.metrics.dropped(Loss::Damaged, damaged);
+            tracing::error!(
+                segment.name = name,
+                damaged,
+                "segment has damaged records; it is kept aside"
+            );
+        }
+    }
+
+    fn tell_damaged_header(&self, name: &str) {
+        self.buffer_metrics.damaged(DamagedPart::Header, 1);
+        tracing::error!(
+            segment.name = name,
+            "segment has a damaged header; its records were read without it"
+        );
     }
 
     pub(super) fn landed(&self, seq: u64, report: LandReport) {

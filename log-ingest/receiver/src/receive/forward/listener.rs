@@ -106,15 +106,11 @@ impl ForwardListener {
     fn refuse(&self, no_place: NoPlace) {
         self.session.metrics.connection_refused(Input::Forward);
         let limits = self.session.config.connections;
-        match no_place {
-            NoPlace::All => {
-                tracing::warn!(limit = limits.all, "forward connection closed: too many");
-            }
-            NoPlace::Client => tracing::warn!(
-                limit = limits.per_client,
-                "forward connection closed: too many of one client"
-            ),
-        }
+        let (limit, whose) = match no_place {
+            NoPlace::All => (limits.all, "all clients"),
+            NoPlace::Client => (limits.per_client, "one client"),
+        };
+        tracing::warn!(limit, whose, "forward connection closed: too many");
     }
 }
 
