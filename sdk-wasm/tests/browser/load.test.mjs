@@ -81,7 +81,13 @@ for (const direct of [true, false]) {
 }
 
 test('slots that come and go leave nothing behind', async (context) => {
-  const view = await world.visit({ direct: true, reply: winners, config: { slots: [] }, before: watchMemory, body: '<main></main>' });
+  const view = await world.visit({
+    direct: true,
+    reply: winners,
+    config: { slots: [], slotsInMarkup: true },
+    before: watchMemory,
+    body: '<main></main>',
+  });
   await taken(view);
   const session = await view.page.context().newCDPSession(view.page);
   await session.send('Performance.enable');
