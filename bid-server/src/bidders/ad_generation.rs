@@ -204,8 +204,11 @@ fn sizes(imp: &OfferedImp) -> String {
     sizes.join(",")
 }
 
+/// Name and value of a query parameter, where there is a value.
+type Parameter<'a> = (&'static str, Option<&'a str>);
+
 /// The operating system and the device's advertising id, under the SSP's name for it on that system.
-fn system(request: &Value) -> [(&'static str, Option<&str>); 2] {
+fn system(request: &Value) -> [Parameter<'_>; 2] {
     let os = text_at(request, "/device/os").unwrap_or_default();
     let id = text_at(request, "/device/ifa");
     match os.to_ascii_lowercase().as_str() {

@@ -15,6 +15,10 @@ use crate::request::KnownBidders;
 
 /// `[bidders.<code>]`
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches of the configuration, each of its own"
+)]
 pub struct BidderConfig {
     /// How we talk to it.
     pub(crate) dialect: Dialect,

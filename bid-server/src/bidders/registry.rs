@@ -17,6 +17,10 @@ use crate::bidder_names;
 
 /// A configured bidder.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches of the configuration, each of its own"
+)]
 pub(crate) struct Bidder {
     /// Its code, as in the configuration.
     pub(crate) code: Arc<str>,

@@ -10,10 +10,13 @@ use openrtb::BidRequest;
 
 use crate::remark::{Remark, code};
 
+/// An imp, by its place in the request, and which of all faults are about it.
+type FaultsOfImp = (usize, Range<usize>);
+
 /// The faults of imps and of their bidders, as ranges of the list of all faults.
 #[derive(Debug, Default)]
 pub(super) struct ImpFaults {
-    imps: Vec<(usize, Range<usize>)>,
+    imps: Vec<FaultsOfImp>,
     /// How many are about a bidder of an imp alone.
     bidders: usize,
 }

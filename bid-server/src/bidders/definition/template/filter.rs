@@ -19,7 +19,7 @@ pub(super) enum Filter {
     Member(String),
     Join(String),
     Default(String),
-    Map(Vec<(String, String)>),
+    Map(Replacements),
 }
 
 /// Reads `name` or `name:argument`.
@@ -43,8 +43,11 @@ pub(super) fn parse(text: &str) -> Result<Filter, String> {
     })
 }
 
+/// What a text becomes, by text.
+type Replacements = Vec<(String, String)>;
+
 /// Reads `a=b,c=d`.
-fn table(text: &str) -> Result<Vec<(String, String)>, String> {
+fn table(text: &str) -> Result<Replacements, String> {
     let entry = |entry: &str| {
         let (from, to) = entry
             .split_once('=')
