@@ -30,6 +30,11 @@ function countTasks() {
     note(node.name === '__pb_locator__' ? 'locator' : String(node.localName));
     return appendChild.call(this, node);
   };
+  const { append } = Element.prototype;
+  Element.prototype.append = function (...nodes) {
+    nodes.forEach((node) => note(String(node.localName)));
+    return append.apply(this, nodes);
+  };
   // The module's functions are known by the number of their values, since their names are a letter each.
   const names = { 5: 'start', 9: 'told' };
   const { Instance } = WebAssembly;
