@@ -67,7 +67,9 @@ mod tests {
     use super::*;
 
     fn request(user: Value) -> BidRequest {
-        serde_json::from_value(json!({"id": "r", "user": user})).unwrap()
+        let mut request = json!({"id": "r"});
+        request["user"] = user;
+        serde_json::from_value(request).unwrap()
     }
 
     #[test]

@@ -17,11 +17,13 @@ pub(crate) fn body(bids: &[Value]) -> String {
 }
 
 pub(crate) fn request(imp_ext: Value, prebid: Value) -> Value {
-    json!({
+    let mut request = json!({
         "id": "q", "tmax": 2000, "site": {"page": "https://page.example/"},
-        "imp": [{"id": "i", "banner": {"w": 300, "h": 250}, "ext": imp_ext}],
-        "ext": {"prebid": prebid},
-    })
+        "imp": [{"id": "i", "banner": {"w": 300, "h": 250}}], "ext": {},
+    });
+    request["imp"][0]["ext"] = imp_ext;
+    request["ext"]["prebid"] = prebid;
+    request
 }
 
 pub(crate) fn seats(answer: &Value) -> Vec<&str> {
@@ -286,18 +288,10 @@ async fn dropped_bids_are_told_to_everybody_and_compared_for_debugging() {
     };
     let (errors, warnings) = texts(false).await;
     assert_eq!(errors.len(), 4, "{errors:?}");
-    assert!(
-        errors
-            .iter()
-            .all(|(code, text)| *code == 4 && !text.contains('{')),
-        "{errors:?}"
-    );
-    for (line, id) in errors.iter().zip(["unknown", "free", "empty", "video"]) {
-        assert!(
-            line.1.starts_with(&format!("bid \"{id}\" for imp ")),
-            "{}",
-            line.1
-        );
+    for ((code, text), id) in errors.iter().zip(["unknown", "free", "empty", "video"]) {
+        let begun = format!("bid \"{id}\" for imp ");
+        assert!(*code == 4 && text.starts_with(&begun), "{code} {text}");
+        assert!(!text.contains('{'), "{text}");
     }
     assert_eq!(warnings.len(), 2, "{warnings:?}");
     let (errors, warnings) = texts(true).await;

@@ -89,7 +89,7 @@ async fn what_is_passed_through_is_not_copied_without_end() {
 async fn a_list_of_faults_ends() {
     let server = Server::start("").await;
     let imps = "{},".repeat(85_000);
-    let body = format!("{{\"imp\":[{}{{}}]}}", imps);
+    let body = format!("{{\"imp\":[{imps}{{}}]}}");
     let response = server.post(body).await;
     assert_eq!(response.status(), 400);
     let text = response.text().await.unwrap();

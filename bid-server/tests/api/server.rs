@@ -35,6 +35,10 @@ impl Server {
     }
 
     /// Starts with these settings, including log output.
+    #[expect(
+        clippy::unused_async,
+        reason = "sockets are bound within a runtime, which callers of an async function have"
+    )]
     pub(crate) async fn start_logging(settings: &str) -> Self {
         let config = Config::parse(&format!("{BASE}{settings}")).unwrap();
         let listeners = Listeners::bind(&config.listen).unwrap();

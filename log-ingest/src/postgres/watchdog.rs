@@ -15,10 +15,13 @@ use crate::query::limits::{GRACE, TIMED_OUT};
 #[derive(Debug, Clone)]
 pub(super) struct Watchdog(Arc<Watched>);
 
+/// When a statement must have ended, and how long it may take.
+type Deadline = (Instant, Duration);
+
 #[derive(Debug)]
 struct Watched {
-    /// When the statement must have ended, and how long it may take; `None` = there is none.
-    deadline: Mutex<Option<(Instant, Duration)>>,
+    /// Of the statement that runs; `None` = there is none.
+    deadline: Mutex<Option<Deadline>>,
     changed: Condvar,
 }
 

@@ -126,8 +126,9 @@ mod tests {
         let stream: &[u8] = b"Q\0\0\0\x06a\0S\0\0\0\x04X\0\0\0\x09";
         let mut reader = MessageReader::new(stream, 100);
         let messages = reader.next().await.unwrap().unwrap();
-        let kinds: Vec<(u8, &[u8])> = messages.each.iter().map(|(k, b)| (*k, &b[..])).collect();
-        assert_eq!(kinds, [(b'Q', &b"a\0"[..]), (b'S', &b""[..])]);
+        let kinds = messages.each.iter().map(|(k, b)| (*k, &b[..]));
+        let expected = [(b'Q', &b"a\0"[..]), (b'S', &b""[..])];
+        assert!(kinds.eq(expected), "{:?}", messages.each);
         assert!(
             reader.next().await.unwrap().is_none(),
             "the last one is not whole"
