@@ -321,8 +321,6 @@ const begin = (late) => {
       else if (message.event == 'adRenderFailed') tellSlot('error_raised', bid.impid, { reason: (message.info || {}).reason });
     }
   };
-  addEventListener('message', heard);
-
   const refresh = (named) => {
     const wanted = slots.filter((slot) => !named || [].concat(named).includes(slot.code));
     // Without an auction of its own: the ad server is asked again, without old key-values.
@@ -357,14 +355,17 @@ const begin = (late) => {
       tell('error_raised', { reason: 'page_call_failed' });
     }
   };
-  // What creatives said since the loader went on alone; answers that are there already come first.
-  const before = state.heard;
-  state.heard = { push: () => {} };
+  // What the ad server and creatives said since the loader went on alone, in the order in which it came: a creative that was
+  // heard before the report of its own request would count as the ad before. Answers that are there already come first.
   setTimeout(() => {
-    const reports = state.reports || [];
+    const reports = (state.reports || []).map((report) => [report.at, reported, report]);
+    const messages = state.heard.map((event) => [event.timeStamp, heard, event]);
     state.reports = { push: reported };
-    reports.forEach(reported);
-    before.forEach(heard);
+    state.heard = { push: heard };
+    reports
+      .concat(messages)
+      .sort(([one], [other]) => one - other)
+      .forEach(([, take, what]) => take(what));
   });
   const queued = earlybid.cmd;
   Object.assign(earlybid, { version: 'fallback', pageViewId: state.view, refresh, flush });

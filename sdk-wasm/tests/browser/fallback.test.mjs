@@ -53,6 +53,36 @@ for (const [what, options, reason] of [
   });
 }
 
+// The creative's request reaches the page when the fallback has begun and has not read what the ad server reported before.
+function askInBetween() {
+  const { setTimeout } = window;
+  let asked, replay;
+  const meet = () => {
+    if (!asked || !replay) return;
+    const { data, source, origin, ports } = asked;
+    dispatchEvent(new MessageEvent('message', { data, source, origin, ports: [...ports] }));
+    setTimeout(replay);
+  };
+  addEventListener('message', (event) => {
+    if (asked || !String(event.data).includes('Prebid Request')) return;
+    event.stopImmediatePropagation();
+    asked = event;
+    meet();
+  });
+  window.setTimeout = (call, after, ...values) => {
+    if (replay || after !== undefined || !new Error().stack.includes('fallback.js')) return setTimeout(call, after, ...values);
+    replay = call;
+    return setTimeout(meet);
+  };
+}
+
+test('a creative asks before the fallback has read the reports: its bid is still the one of its slot', async () => {
+  const view = await world.visit({ reply, missing: ['sdk.wasm'], before: askInBetween });
+  const rendered = await view.has('ad_rendered', 'top');
+  assert.deepEqual([rendered.bidder, rendered.refresh_no], ['delta', 0]);
+  await view.close();
+});
+
 test('nothing of ours loads: the failsafe sends the ad server off without bids', async () => {
   const view = await world.visit({ reply, missing: ['sdk.js', 'sdk.wasm', 'fallback.js'], config: { failsafe: 300 } });
   const requested = () => view.page.evaluate(() => (window.gptLog || []).filter((entry) => entry.refresh));
