@@ -1,8 +1,9 @@
 //! What an auction costs the bid server, and what it adds to the slowest SSP's own time.
 //!
 //! Each line is one shape of request (imps × SSPs). It is run at full load, which gives the cost, and
-//! at half of that rate, which gives the added time; a bare fan-out of the same HTTP calls is run at
-//! full load and at that same rate as the limit. Load generator, SSPs and server share the machine.
+//! at half of that rate, which gives the added time; a bare fan-out of the same HTTP
+//! calls, by the server's own client and by `reqwest`, is run at full load and at that same rate as the
+//! limit. Load generator, SSPs and server share the machine.
 
 mod bare;
 mod http1;
@@ -12,6 +13,7 @@ mod request;
 mod ssps;
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
@@ -19,7 +21,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use serde_json::json;
 
-pub use bare::bare;
+pub use bare::{Client, bare};
 
 use self::load::{LoadRun, Pace, Target};
 use self::log_sink::LogSink;
@@ -64,10 +66,10 @@ async fn measure(imps: usize, count: usize) -> anyhow::Result<Row> {
         .map(|address| format!("http://{address}/bid"))
         .collect();
 
-    let mut arguments = vec!["bare"];
-    arguments.extend(urls.iter().map(String::as_str));
-    let bare = Program::start("measure", &arguments, "", folder.path()).await?;
+    let bare = start_bare("own", &urls, folder.path()).await?;
     let limit = Measured::at_full_load(&bare, imps, &ssps).await?;
+    let reqwest = start_bare("reqwest", &urls, folder.path()).await?;
+    let by_reqwest = Measured::at_full_load(&reqwest, imps, &ssps).await?;
 
     let config = config(&urls, &sink);
     let server = Program::start("bid-server", &[], &config, folder.path()).await?;
@@ -78,22 +80,34 @@ async fn measure(imps: usize, count: usize) -> anyhow::Result<Row> {
     // The same number of auctions a second, so that what both add can be compared.
     let target = self::target(&bare, imps, &ssps)?;
     let bare_added = spread(&load::run(&target, CONNECTIONS, pace, HALF).await?);
+    let target = self::target(&reqwest, imps, &ssps)?;
+    let reqwest_added = spread(&load::run(&target, CONNECTIONS, pace, HALF).await?);
     Ok(row(json!({
         "imps": imps,
         "ssps": count,
         "auctions_per_second_per_core": (1.0 / full.cpu_seconds).round(),
         "cpu_ms": rounded(full.cpu_seconds * 1000.0),
         "bare_cpu_ms": rounded(limit.cpu_seconds * 1000.0),
+        "bare_reqwest_cpu_ms": rounded(by_reqwest.cpu_seconds * 1000.0),
         "kernel_share": rounded(full.kernel_share),
         "cpu_to_bare": rounded(full.cpu_seconds / limit.cpu_seconds),
         "half_added_p50_ms": rounded(added.percentile_ms(50)),
         "half_added_p99_ms": rounded(added.percentile_ms(99)),
         "bare_half_added_p50_ms": rounded(bare_added.percentile_ms(50)),
         "bare_half_added_p99_ms": rounded(bare_added.percentile_ms(99)),
+        "bare_reqwest_half_added_p50_ms": rounded(reqwest_added.percentile_ms(50)),
+        "bare_reqwest_half_added_p99_ms": rounded(reqwest_added.percentile_ms(99)),
         "full_added_p50_ms": rounded(spread(&full.run).percentile_ms(50)),
         "full_added_p99_ms": rounded(spread(&full.run).percentile_ms(99)),
         "peak_resident_mib": peak_resident_mib(server.id())?.round(),
     })))
+}
+
+/// The calls alone, by a client of this name.
+async fn start_bare(client: &str, urls: &[String], folder: &Path) -> anyhow::Result<Program> {
+    let mut arguments = vec!["bare", "--client", client];
+    arguments.extend(urls.iter().map(String::as_str));
+    Program::start("measure", &arguments, "", folder).await
 }
 
 /// A program at full load.

@@ -23,7 +23,7 @@ mod spread;
 mod visible;
 mod year;
 
-pub use auction::{auction, bare};
+pub use auction::{Client, auction, bare};
 pub use crash::crash;
 pub use hostile::hostile;
 pub use ingest::ingest;

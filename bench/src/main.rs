@@ -4,6 +4,11 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
+
+/// That of the bid server, so that what `bare` costs can be compared with it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Measures the programs beside it; `cargo xtask bench` prints its rows as a table.
 #[derive(Debug, Parser)]
@@ -50,6 +55,9 @@ enum What {
     Bare {
         /// The SSPs.
         urls: Vec<String>,
+        /// With which client.
+        #[arg(long)]
+        client: bench::Client,
         /// Not read: every program of a measurement is given one.
         #[arg(long)]
         config: Option<PathBuf>,
@@ -65,7 +73,7 @@ async fn main() -> anyhow::Result<()> {
         What::Crash { rounds, seed } => bench::crash(rounds, seed).await?,
         What::Hostile { seconds } => bench::hostile(seconds).await?,
         What::Query => bench::query().await?,
-        What::Bare { urls, .. } => return bench::bare(urls).await,
+        What::Bare { urls, client, .. } => return bench::bare(client, urls).await,
     };
     writeln!(std::io::stdout(), "{}", serde_json::to_string(&rows)?)?;
     Ok(())

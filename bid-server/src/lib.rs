@@ -18,10 +18,12 @@
 //!
 //! Around them: `http` lets requests in and answers out, `data` holds what comes from files and other servers
 //! and is replaced while we run, `money` does the arithmetic on prices, `config` composes the sections that
-//! each module checks for itself, and `metrics` is the registry of what each of them counts. Data flows down
-//! this list only, and no two modules import each other; a test of the workspace enforces that.
+//! each module checks for itself, and `metrics` is the registry of what each of them counts. [`bare`] is the
+//! client for SSPs alone, for measurements. Data flows down this list only, and no two modules import each
+//! other; a test of the workspace enforces that.
 
 mod auction;
+pub mod bare;
 mod bidder_names;
 mod bidders;
 mod check_adapters;
