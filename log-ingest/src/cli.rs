@@ -64,7 +64,7 @@ impl Cli {
     /// A runtime for what is to be done: one that runs statements has larger stacks.
     ///
     /// # Errors
-    /// The system gives no threads.
+    /// Threads cannot be started.
     pub fn runtime(&self) -> std::io::Result<Runtime> {
         match self.command {
             Command::Query { .. } | Command::AnswerQueries => query_process::runtime(),
@@ -109,7 +109,7 @@ async fn run_server(config: Option<PathBuf>) -> anyhow::Result<()> {
     Ok(running.await?)
 }
 
-/// The file that this process runs, also after an upgrade has put another one in its place.
+/// The file that this process runs, even after an upgrade has put another one in its place.
 fn own_program() -> anyhow::Result<PathBuf> {
     let running = PathBuf::from("/proc/self/exe");
     if running.exists() {

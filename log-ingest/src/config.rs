@@ -78,7 +78,7 @@ pub struct Config {
     pub postgres: PostgresConfig,
 }
 
-/// Why there are no settings.
+/// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
@@ -155,7 +155,7 @@ impl Config {
     }
 }
 
-/// Caps on connections, each with its key. One address may have as many as there are where it is given more.
+/// Caps on connections, each with its key. The cap of one address is never above the total.
 fn connection_limits(
     total: (&'static str, usize),
     by_address: (&'static str, usize),

@@ -1,4 +1,4 @@
-//! Listening and counting: sockets with the longest queue that the system allows, and caps on connections in all and
+//! Listening and counting: sockets with the longest queue that the system allows, and caps on connections, in all and
 //! by address, so that one client cannot take the places of all others.
 
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ const LONGEST_QUEUE: i32 = i32::MAX;
 /// Binds an address. The socket can be given to any runtime.
 ///
 /// # Errors
-/// The address is taken, or is not ours.
+/// The address is taken, or does not belong to this machine.
 pub fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     let socket = Socket::new(
         Domain::for_address(address),
@@ -133,7 +133,7 @@ impl Places {
     /// Takes a place for a connection from that address.
     ///
     /// # Errors
-    /// There is none.
+    /// There is no free place.
     pub fn take(&self, address: IpAddr) -> Result<TakenPlace, NoPlace> {
         self.count(address).inspect_err(|none| {
             let label = RefusedLabel {

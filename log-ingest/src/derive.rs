@@ -1,7 +1,7 @@
 //! 5 DERIVE: wide tables and roll-ups follow the tables that senders fill.
 //!
 //! A derived row is always computed again from all rows it is made of, and takes the place of the
-//! row that was there: an event that comes late, or a step that failed half-way, changes nothing
+//! row that was there: an event that comes late, or a step that failed halfway, changes nothing
 //! about the result. Each commit carries the versions of its sources as markers, so a restart goes
 //! on where it stopped, and of several instances that derive at the same time one commits and the
 //! others find the table changed and leave it.
@@ -59,7 +59,7 @@ enum Progress {
 }
 
 impl Progress {
-    /// Of a step over these changes, which has committed if there was no other that did.
+    /// Of a step over these changes, which has committed unless another instance did.
     const fn of(committed: bool, remaining: changes::Remaining) -> Self {
         match (committed, remaining) {
             (false, _) => Self::Nothing,

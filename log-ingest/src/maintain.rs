@@ -1,6 +1,6 @@
 //! Keeps the tables small and quick: joins small files, removes what is too old, forgets a page view.
 //!
-//! Every instance does it. What two of them do to the same files at the same time, one of them
+//! Every instance does it. When two of them work on the same files at the same time, one of them
 //! commits, and the other notices and leaves it.
 
 mod compact;
@@ -22,18 +22,18 @@ pub type Retention = BTreeMap<&'static str, u32>;
 /// How the tables are maintained.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Maintenance {
-    /// Small files are joined after so long.
+    /// Small files are joined at this interval.
     pub compact_every: Duration,
-    /// Small files of a day that make it worth while.
+    /// The number of small files in a day that makes joining worthwhile.
     pub min_files: usize,
-    /// A file with so many rows is not small.
+    /// A file with this many rows is not small.
     pub max_rows: u64,
-    /// Files of derived tables are left alone until their last row is so old: young ones are
-    /// computed again and again, and a large file would be written anew for each of its rows.
+    /// Files of derived tables are left alone until their last row is this old: young ones are
+    /// computed again and again, and a large file would be written again for each of its rows.
     pub settled_after: Duration,
-    /// Old rows and files are removed after so long.
+    /// Old rows and files are removed at this interval.
     pub clean_every: Duration,
-    /// Files that no version uses are kept so long, for queries that still read them.
+    /// Files that no version uses are kept this long, for queries that still read them.
     pub vacuum_after: Duration,
     /// Days per table.
     pub retention: Retention,

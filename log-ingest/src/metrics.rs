@@ -1,4 +1,4 @@
-//! The registry of the process: the metrics of each part, under one roof.
+//! The registry of the process: the metrics of all parts in one place.
 //!
 //! Each part owns its metrics and counts into them; this is only where they are put together and written
 //! out. Those of receiving are in `log-receiver`.

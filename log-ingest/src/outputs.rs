@@ -1,4 +1,4 @@
-//! The stores that outputs write objects to: a directory, or an S3-compatible store reached as the tables' is.
+//! The stores that outputs write objects to: a directory, or an S3-compatible store reached the way the tables' store is.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -133,7 +133,7 @@ fn write(path: &std::path::Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// The output's own access; what it leaves empty is as for the tables.
+/// The output's own access; what it leaves empty is taken from the tables' access.
 fn access(own: &ObjectAccess, tables: &S3Access) -> S3Access {
     let or = |own: &str, tables: &str| match own {
         "" => tables.to_owned(),

@@ -49,7 +49,7 @@ impl PostgresServer {
     /// A server over the engine; with a login, the client must give it.
     ///
     /// # Errors
-    /// The system gives no thread.
+    /// The thread cannot be started.
     pub fn new(
         engine: Engine,
         login: Option<Login>,

@@ -40,7 +40,7 @@ pub enum QueryError {
     /// It ran longer than allowed.
     #[error("the query took longer than {} ms and was stopped", .0.as_millis())]
     TimedOut(Duration),
-    /// Whoever asked does not want it any more.
+    /// The client does not want it any more.
     #[error("the query was cancelled")]
     Cancelled,
     /// The answer has more rows than allowed.
@@ -81,7 +81,7 @@ impl QueryError {
         })
     }
 
-    /// Whether the one who asked can do something about it.
+    /// Whether the client can do something about it.
     pub fn is_callers(&self) -> bool {
         !matches!(
             self,
@@ -104,7 +104,7 @@ impl QueryError {
         }
     }
 
-    /// The state that Postgres gives to such a fault.
+    /// The state that Postgres gives such a fault.
     pub const fn sql_state(&self) -> &'static str {
         match self {
             Self::Refused(_) => "25006", // read_only_sql_transaction
@@ -135,7 +135,7 @@ impl From<DataFusionError> for QueryError {
 }
 
 impl QueryError {
-    /// What an error of the engine means for whoever asked.
+    /// What an error of the engine means for the client.
     pub fn of_engine(error: &DataFusionError) -> Self {
         let message = error.strip_backtrace();
         match error.find_root() {

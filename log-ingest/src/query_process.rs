@@ -33,7 +33,7 @@ const BLOCKING_THREADS: usize = 4;
 /// A runtime whose threads have the stacks that statements need.
 ///
 /// # Errors
-/// The system gives no threads.
+/// Threads cannot be started.
 pub fn runtime() -> io::Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -45,7 +45,7 @@ pub fn runtime() -> io::Result<Runtime> {
 /// Does the server's jobs until it closes the socket.
 ///
 /// # Errors
-/// The socket is none, or the server is gone.
+/// Standard input is not a socket, or the server is gone.
 pub async fn run() -> io::Result<()> {
     end_with_the_server()?;
     let socket = io::stdin().as_fd().try_clone_to_owned()?;
@@ -129,10 +129,10 @@ fn interrupts() -> io::Result<tokio::sync::watch::Receiver<u64>> {
     Ok(counted)
 }
 
-/// Memory, and precedence before those who receive.
+/// Bounds the process's memory, and lets receiving go first.
 pub fn bound(limits: &QueryLimits) {
     let stacks = (threads() + BLOCKING_THREADS) * STACK;
-    // Twice what queries may take, since addresses are given out before they are used; the server looks at what is used.
+    // Twice what queries may take, since address space is reserved before it is used; the server looks at what is really used.
     let most = limits.memory.saturating_mul(2) + (512 << 20) + stacks;
     let most = u64::try_from(most).unwrap_or(u64::MAX);
     let maximum = getrlimit(Resource::Data).maximum;
@@ -149,14 +149,14 @@ pub fn bound(limits: &QueryLimits) {
     );
 }
 
-/// The server bounds queries all the same.
+/// The server bounds queries even so.
 fn log_failure(result: rustix::io::Result<()>, consequence: &str) {
     if let Err(error) = result {
         tracing::warn!(error = %error, consequence, "a query process could not be bounded");
     }
 }
 
-/// By how much others come first.
+/// How far this process gives way to others.
 const NICE: i32 = 5;
 
 fn threads() -> usize {

@@ -49,12 +49,12 @@ pub enum ServeError {
     /// The tables cannot be opened.
     #[error(transparent)]
     Tables(#[from] TableError),
-    /// The system gives no threads.
+    /// Threads cannot be started.
     #[error("cannot start threads: {0}")]
     Threads(std::io::Error),
 }
 
-/// Where it really listens.
+/// The addresses on which it really listens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Addresses {
     /// Input over HTTP.
@@ -172,9 +172,9 @@ fn worker_settings(config: &Config) -> Settings {
 
 /// Threads beside those that receive.
 struct Runtimes {
-    /// Landing, deriving, maintaining.
+    /// For landing, deriving and maintaining.
     tables: Threads,
-    /// The SQL ports, status and metrics.
+    /// For the SQL ports, status and metrics.
     doors: Threads,
 }
 
@@ -189,7 +189,7 @@ impl Runtimes {
     }
 }
 
-/// A runtime that may be dropped where others may not block: also when the start fails halfway.
+/// A runtime that may be dropped where blocking is not allowed, such as when the start fails halfway.
 struct Threads {
     handle: Handle,
     runtime: Option<Runtime>,
@@ -214,7 +214,7 @@ impl Drop for Threads {
     }
 }
 
-/// Everything bound before anything starts, so that a taken port stops the start.
+/// Everything is bound before anything starts, so that a taken port stops the start.
 struct Sockets {
     inputs: Listeners,
     sql: std::net::TcpListener,

@@ -4,8 +4,8 @@ use std::io::IsTerminal as _;
 
 use tracing_subscriber::EnvFilter;
 
-/// The libraries of the query engine report every commit as news, and what they fail at several times, also where another
-/// writer was only faster; each failure comes back to us and is logged once.
+/// The libraries of the query engine report every commit as news, and each of their failures several times, even where another
+/// writer was merely faster; each failure comes back to us and is logged once.
 const DEFAULT: &str = "warn,log_ingest=info,log_receiver=info,buoyant_kernel=off,deltalake_core::kernel::transaction=off";
 
 /// Starts logging.

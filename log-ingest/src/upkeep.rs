@@ -67,11 +67,11 @@ impl Upkeep {
     }
 }
 
-/// Of the time that a piece of work takes, at least so many times it passes before the next: so that
+/// After a piece of work, at least this many times the time it took passes before the next, so that
 /// it never takes more than a fifth of a processor from those who send and ask.
 const REST: u32 = 4;
-/// But never longer: whoever asks wants what happened within the last half a minute, and a store that
-/// does not answer makes any work long.
+/// But the rest is never longer than this: queries should see the last half minute, and a store that
+/// does not answer makes any piece of work long.
 const LONGEST_REST: Duration = Duration::from_secs(15);
 
 /// Does the work again and again. A failure is logged and tried at the next turn: nothing is lost by it.

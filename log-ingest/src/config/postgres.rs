@@ -12,7 +12,7 @@ use crate::postgres::startup::Login;
 pub struct PostgresSection {
     /// Address to listen on. Default "127.0.0.1:5433".
     pub listen: SocketAddr,
-    /// Sessions at the same time, each with a process of its own; further ones are refused. Default 32.
+    /// Sessions at the same time, each with a process of its own; any further one is refused. Default 32.
     pub max_connections: usize,
     /// Of these, from one address. Default 24.
     pub max_connections_per_address: usize,

@@ -9,7 +9,7 @@ use crate::query::limits::QueryLimits;
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct QuerySection {
-    /// A query is stopped after so long. Default 30000.
+    /// A query is stopped after this time. Default 30000.
     pub timeout_ms: u64,
     /// Rows of an answer; a query with more fails. Default 100000.
     pub max_rows: usize,

@@ -15,9 +15,9 @@ pub struct SqlSection {
     /// Origins whose pages may ask and read the answer, such as `https://example.com`.
     /// Default none.
     pub allowed_origins: Vec<String>,
-    /// Names by which clients may call this port, beside addresses and localhost. Default none.
+    /// Names by which clients may call this port, besides addresses and localhost. Default none.
     pub allowed_hosts: Vec<String>,
-    /// Connections at the same time; further ones are closed at once. Default 256.
+    /// Connections at the same time; any further one is closed at once. Default 256.
     pub max_connections: usize,
     /// Of these, from one address. Default 128.
     pub max_connections_per_address: usize,

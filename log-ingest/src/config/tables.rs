@@ -16,11 +16,11 @@ pub struct TablesSection {
     /// Directory with one Delta table in each folder, made if missing, or `s3://bucket/prefix`.
     /// Default "var/tables".
     pub directory: String,
-    /// An event older than so many days at its receipt goes to quarantine. Default 21.
+    /// An event more than this many days old at its receipt goes to quarantine. Default 21.
     pub past_days: u32,
     /// The same for one from the future. Default 3.
     pub future_days: u32,
-    /// An `event_id` that comes again within so many seconds is a duplicate. Default 86400.
+    /// An `event_id` that comes again within this many seconds is a duplicate. Default 86400.
     pub dedupe_window_s: u64,
     /// Ids in memory for each table. Default 900000.
     pub dedupe_max_ids: usize,

@@ -14,9 +14,9 @@ use crate::maintain::{Maintenance, Retention};
 pub struct DeriveSection {
     /// Whether this instance derives tables; several may, and do not disturb each other. Default true.
     pub enabled: bool,
-    /// `ad_renders` and `page_views` follow their sources after so long. Default 5000.
+    /// `ad_renders` and `page_views` follow their sources at this interval. Default 5000.
     pub interval_ms: u64,
-    /// The roll-ups after so long. Default 60000.
+    /// The interval of the roll-ups. Default 60000.
     pub rollup_interval_ms: u64,
 }
 
@@ -57,17 +57,17 @@ impl DeriveSection {
 pub struct MaintainSection {
     /// Whether this instance maintains the tables. Default true.
     pub enabled: bool,
-    /// Small files are joined after so long. Default 300.
+    /// Small files are joined at this interval. Default 300.
     pub compact_interval_s: u64,
-    /// Small files of a day that make it worth while. Default 8.
+    /// The number of small files in a day that makes joining worthwhile. Default 8.
     pub compact_min_files: usize,
-    /// A file with so many rows is not small any more. Default 250000.
+    /// A file with this many rows is not small any more. Default 250000.
     pub compact_rows: u64,
-    /// Files of derived tables are joined once their last row is so old. Default 900.
+    /// Files of derived tables are joined once their last row is this old. Default 900.
     pub settled_after_s: u64,
-    /// Old rows and files are removed after so long. Default 3600.
+    /// Old rows and files are removed at this interval. Default 3600.
     pub cleanup_interval_s: u64,
-    /// Files that no version uses are kept so long. Default 168.
+    /// Files that no version uses are kept this long. Default 168.
     pub vacuum_hours: u64,
 }
 

@@ -1,8 +1,8 @@
--- The names in braces stand for the columns that say of what kind the page was (see wide.rs).
+-- The names in braces stand for the columns that say what kind of page it was (see wide.rs).
 -- One row per slot render, from all events of the page views in render_events and the bids of
 -- their auctions. A step of the whole page belongs to the slot renders of its auction; those of the
--- first round also take one without auction. MIN and MAX make an event that came twice harmless. No part of it can
--- fail for the sake of a number: a cast that has no result is NULL, a difference is one of doubles or of what is bounded.
+-- first round also take one without an auction. MIN and MAX make an event that came twice harmless. No part of the statement can
+-- fail because of a number: a cast that has no result is NULL, a difference is one of doubles or of what is bounded.
 WITH views AS (
   SELECT
     page_view_id,

@@ -1,4 +1,4 @@
-//! What could not be derived: remembered, so that it does not hold up every step again, counted, and named in
+//! What could not be derived: remembered, so that it does not hold up each later step, counted, and named in
 //! `table_loads`.
 
 use std::collections::HashSet;
@@ -25,7 +25,7 @@ const MOST: usize = 10_000;
 impl LeftOut {
     pub(super) fn has(&self, table: &'static Table, id: &str) -> bool {
         let left_out = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Mostly there are none, and then no id is copied.
+        // There are usually none, and then no id is copied.
         !left_out.is_empty() && left_out.contains(&(table.name, id.to_owned()))
     }
 
@@ -53,7 +53,7 @@ impl SetAside {
         }
     }
 
-    /// Counts them and names them in `table_loads`. What is derived is committed by now, so that a failure here
+    /// Counts them and names them in `table_loads`. What is derived is committed by now, so a failure here
     /// costs only the row that names them.
     pub(super) async fn report(self, deriver: &Deriver, table: &'static Table) {
         if self.keys.is_empty() {

@@ -40,7 +40,7 @@ impl Remaining {
     }
 }
 
-/// What the source has beyond the version with which `target` was made, up to so many rows and the rest of
+/// What the source has beyond the version with which `target` was made, up to `most_rows` rows and the rest of
 /// their commit, so that memory has a bound; `None` = nothing.
 pub(super) async fn since(
     source: &LakeTable,
@@ -60,7 +60,7 @@ pub(super) async fn since(
     for version in next..=current {
         let entry = newest.log_store().read_commit_entry(version).await;
         let Ok(Some(entry)) = entry else {
-            // The log does not go back so far: everything there is counts as new.
+            // The log does not go back that far: everything there is counts as new.
             gathered = Gathered::default();
             gathered.added = files::live(source.description(), newest)?;
             reached = current;
@@ -88,7 +88,7 @@ struct Gathered {
 }
 
 impl Gathered {
-    /// Takes the files of a commit, unless it only deletes or only moves rows: rows that go for
+    /// Takes the files of a commit, unless it only deletes or only moves rows: rows that are removed for
     /// their age stay in what was derived from them.
     fn take(&mut self, entry: &LogEntry) {
         if matches!(entry.operation(), Some("DELETE" | "OPTIMIZE")) {
@@ -103,7 +103,7 @@ impl Gathered {
     }
 }
 
-/// An add or a remove as far as reading the file needs it.
+/// As much of an add or a remove as reading the file needs.
 fn file(action: &Value) -> Option<Add> {
     if action.get("dataChange").and_then(Value::as_bool) != Some(true) {
         return None;

@@ -1,4 +1,4 @@
-//! Answers a statement for many keys at once, and where that fails, for as many of them as it can be.
+//! Answers a statement for many keys at once, and where that fails, for as many of them as possible.
 //!
 //! One page view whose numbers break the statement must not keep all others from their rows. What fails is
 //! halved until it is alone; that one is set aside and named.

@@ -1,4 +1,4 @@
-//! Which keys are in a file, remembered: a file never changes, so that it need not be opened again to
+//! Which keys are in a file, remembered: a file never changes, so it need not be opened again to
 //! learn that no row of it is wanted.
 //!
 //! Most steps are about page views of the last seconds, and most files of the last minutes have
@@ -33,8 +33,8 @@ struct Digests {
 }
 
 impl KnownKeys {
-    /// Whether a file may have a wanted row; reads the keys of one that it does not know. What is
-    /// wanted by something else than keys may be anywhere.
+    /// Whether a file may have a wanted row; reads the keys of one that it does not know. A selection
+    /// by anything but keys may be in any file.
     pub(crate) async fn may_have(
         &self,
         (table, delta): (&'static Table, &DeltaTable),

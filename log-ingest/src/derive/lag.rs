@@ -32,7 +32,7 @@ struct Followed {
 pub struct TableLag {
     /// The table.
     pub table: &'static str,
-    /// It has everything that was in its sources so long ago.
+    /// It has everything that was in its sources this long ago.
     pub behind: Duration,
     /// Why the last attempt to follow failed, if it did.
     pub failure: Option<String>,

@@ -1,5 +1,5 @@
--- {of_the_page} stands for the columns that say of what kind the page was (see wide.rs).
--- One row per page view, from all its events in render_events. No part of it can fail for the sake of a number
+-- {of_the_page} stands for the columns that say what kind of page it was (see wide.rs).
+-- One row per page view, from all its events in render_events. No part of the statement can fail because of a number
 -- (see ad_renders.sql).
 WITH slot_renders AS (
   SELECT

@@ -26,11 +26,11 @@ pub(crate) struct Replacement<'a> {
     pub(crate) rows: Vec<RecordBatch>,
     /// The versions of the sources.
     pub(crate) markers: Vec<Transaction>,
-    /// As what the commit counts.
+    /// What kind of change the commit is.
     pub(crate) kind: ChangeKind,
 }
 
-/// Rewrites the files with such rows. False = another instance changed the table, nothing happened.
+/// Rewrites the files with such rows. False = another instance changed the table, and nothing was written.
 pub(crate) async fn replace(
     table: &LakeTable,
     delta: &DeltaTable,

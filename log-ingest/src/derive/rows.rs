@@ -35,8 +35,8 @@ pub(super) fn time(batch: &RecordBatch, row: usize) -> Option<i64> {
     column.is_valid(row).then(|| column.value(row))
 }
 
-/// Columns of a source whose names stand in the statement, and perhaps some more. It takes no others, since it has a
-/// star only for what it has made itself; of wide rows the others are most.
+/// Columns of a source whose names are in the statement, and perhaps some more. The statement needs no others, since it has a
+/// star only for what it has made itself; in wide tables, most columns are such others.
 pub(super) fn named(sql: &str, source: &Table) -> Vec<&'static str> {
     let names = source.columns.iter().map(|column| column.name);
     names.filter(|name| sql.contains(name)).collect()

@@ -7,12 +7,12 @@ use crate::table::files;
 /// First and last moment, microseconds since 1970, both included.
 pub(crate) type Span = (i64, i64);
 
-/// Stretches that may overlap. One event that comes weeks late adds a stretch of its own, so that the files
+/// Stretches of time that may overlap. One event that comes weeks late adds a stretch of its own, so that the files
 /// between then and now are not read for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Spans(Vec<Span>);
 
-/// Stretches in memory; the next one is merged with what is near.
+/// Stretches in memory; at this number they are merged.
 const MOST: usize = 4096;
 
 impl Spans {
@@ -54,7 +54,7 @@ impl Spans {
         spans
     }
 
-    /// Makes one of those that overlap; if there are still too many, one of all.
+    /// Joins those that overlap; if there are still too many, joins all of them.
     fn merge(&mut self) {
         self.0.sort_unstable();
         let mut merged: Vec<Span> = Vec::new();

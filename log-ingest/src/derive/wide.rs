@@ -52,7 +52,7 @@ pub(super) fn targets() -> [WideTable; 2] {
     ]
 }
 
-/// Puts the columns that say of what kind the page was into the places that are left for them:
+/// Puts the columns that say what kind of page it was into the places that are left for them:
 /// computed from the events of the page view, or taken over from a part of the statement.
 fn with_the_page(sql: &str) -> String {
     let list = |column: fn(&&str) -> String| {
@@ -67,17 +67,17 @@ fn with_the_page(sql: &str) -> String {
     .replace("{ends_of_the_page}", &list(|name| format!("ends.{name}")))
 }
 
-/// New rows of a step, and the rest of their commit; what comes after is left to the next. All rows of their page views
-/// are in memory at once, with the columns that are needed. Less than a full segment brings, so that it is one of them.
+/// New rows of a step, and the rest of their commit; what comes after is left to the next step. All rows of their page views
+/// are in memory at once, with the columns that are needed. A full segment brings more, so a step takes one of them at a time.
 const ROWS_PER_STEP: u64 = 30_000;
 
-/// Events of one page view that are put together. A page reports some dozens for each ad; one with more is none, and
-/// all of its rows would have to be in memory again with each new one.
+/// Events of one page view that are put together. A page reports some dozens for each ad; what sends more is not a page, and
+/// all of its rows would have to be in memory again for each new one.
 const MOST_EVENTS: usize = 50_000;
 
 /// Derives what the next changes of the sources touch.
 pub(super) async fn step(deriver: &Deriver, target: &WideTable) -> Result<Progress, TableError> {
-    // The target first: whoever changes it from here on makes our commit fail.
+    // The target first: any change to it from here on makes our commit fail.
     let derived_table = deriver.table(target.table.name)?;
     let before = derived_table.delta().await?;
     let (events, bids) = (
@@ -132,7 +132,7 @@ struct LoadedPageViews {
     bids: Option<Vec<RecordBatch>>,
 }
 
-/// Reads it. Page views with too many events are left out and set aside.
+/// Reads them. Page views with too many events are left out and set aside.
 async fn load_rows(
     page_views: &mut PageViewSet,
     target: &WideTable,

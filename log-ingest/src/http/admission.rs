@@ -1,7 +1,7 @@
-//! Who may send a request at all: not the page of another site that somebody on this machine happens to look at.
+//! Who may send a request at all: not a page of another site that somebody on this machine happens to look at.
 //!
 //! A page can reach a port of the machine that shows it, by name or by address. It cannot choose the headers that say so:
-//! `Host` names what it called, which is not us if a name of its own was made to point here, and `Origin` and
+//! `Host` names the host that it called, which is not us if the page's own name was made to point here, and `Origin` and
 //! `Sec-Fetch-Site` say where it comes from. Programs send neither of the last two.
 
 use std::net::IpAddr;
@@ -24,12 +24,12 @@ pub struct Admission {
     pub origins: Origins,
 }
 
-/// Names by which we may be called, beside addresses and `localhost`, which nobody can make to point elsewhere.
+/// Names by which we may be called, besides addresses and `localhost`, which nobody can make to point elsewhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hosts(Vec<String>);
 
 impl Hosts {
-    /// The listed names, or the first that is none.
+    /// The listed names, or the first that is not a name.
     ///
     /// # Errors
     /// One that has a port, a path or the like.
@@ -75,7 +75,7 @@ pub(super) async fn admit(
     }
 }
 
-/// Bytes of a head. The server reads it in steps that double, and so may have read more than it is to take.
+/// Bytes of a head. The server reads it in steps that double, and so may have read more than it should take.
 fn head_bytes(request: &Request) -> usize {
     let headers = request.headers().iter();
     let headers = headers.map(|(name, value)| name.as_str().len() + value.len());
@@ -115,7 +115,7 @@ impl Admission {
                     foreign
                 }
             }
-            // Images, frames and links of other sites name no origin, but a browser says that they are others'.
+            // Images, frames and links of other sites name no origin, but a browser says that they come from another site.
             Ok(None) => match single(headers, "sec-fetch-site") {
                 Ok(None | Some("same-origin" | "none")) => Ok(()),
                 _ => foreign,

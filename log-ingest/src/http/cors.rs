@@ -8,7 +8,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 pub struct Origins(Vec<HeaderValue>);
 
 impl Origins {
-    /// The listed origins, or the first that is none.
+    /// The listed origins, or the first that is not an origin.
     pub fn parse(listed: &[String]) -> Result<Self, String> {
         let parsed = listed.iter().map(|origin| {
             let is_origin = origin.split_once("://").is_some_and(|(scheme, rest)| {

@@ -1,4 +1,4 @@
-//! `GET /metrics`: what is counted in memory, and nothing that a store would have to be asked for.
+//! `GET /metrics`: what is counted in memory, and nothing for which a store would have to be asked.
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};

@@ -78,5 +78,5 @@ fn refuse(error: &QueryError) -> Response {
     (status, state, format!("{error}\n")).into_response()
 }
 
-/// The state that Postgres gives to such a fault, for programs.
+/// The state that Postgres gives such a fault, for programs.
 const SQL_STATE: HeaderName = HeaderName::from_static("x-sqlstate");

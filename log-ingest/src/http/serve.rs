@@ -1,4 +1,4 @@
-//! Holds HTTP connections: so many in all and from one address, each with a time for its head.
+//! Holds HTTP connections: caps in all and for one address, and a time limit for each request's head.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -22,9 +22,9 @@ pub const HEAD: Duration = Duration::from_secs(10);
 /// Longest head, bytes.
 pub(super) const LONGEST_HEAD: usize = 64 << 10;
 
-/// Serves until shutdown, each connection in a place of its own and with so much time for a head.
+/// Serves until shutdown, each connection in a place of its own and with a time limit for each head.
 ///
-/// Requests that are under way then are cut off, for all that they do is read.
+/// Requests that are under way then are cut off, since all they do is read.
 pub async fn serve(
     listener: TcpListener,
     app: Router,

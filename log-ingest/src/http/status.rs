@@ -12,13 +12,13 @@ use super::HttpApp;
 use crate::table::TableError;
 use crate::table::lake::Lake;
 
-/// Landing that fails, or takes, longer than this makes us not ready; one attempt that fails is no news.
+/// Landing that fails, or takes, longer than this makes us not ready; a single attempt that fails is not worth reporting.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A derived table that is further behind makes us not ready.
 const MOST_BEHIND: Duration = Duration::from_secs(300);
 
-/// Whoever asks for the status wants an answer, also when the store has none.
+/// Whoever asks for the status wants an answer, even when the store gives none.
 const STORE: Duration = Duration::from_secs(5);
 
 pub(super) async fn status(State(app): State<HttpApp>) -> (StatusCode, Json<Value>) {

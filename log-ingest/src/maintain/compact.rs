@@ -25,7 +25,7 @@ use crate::table::{TableError, files};
 /// How often a commit is tried while others append.
 const ATTEMPTS: u32 = 10;
 
-/// Joins what is worth it; returns how many files are gone.
+/// Joins what is worth joining; returns how many files are gone.
 pub(super) async fn compact(table: &LakeTable, rules: &Maintenance) -> Result<usize, TableError> {
     let mut gone = 0;
     let delta = table.delta().await?;

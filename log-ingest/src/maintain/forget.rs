@@ -1,8 +1,8 @@
 //! Removes a page view from a table: its files are written again without it.
 //!
 //! A row is the page view's if it names it, or if it names one of its auctions and no other page
-//! view. So rows of `bids` go whose caller did not pass the page view on. In `quarantine` a record
-//! is the page view's if one of those ids stands in it by itself.
+//! view. So rows of `bids` go too when the caller did not pass the page view on. In `quarantine` a record
+//! is the page view's if one of those ids is in it as a whole word.
 
 use std::collections::HashSet;
 use std::sync::Arc;

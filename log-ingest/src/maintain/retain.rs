@@ -42,8 +42,8 @@ pub(super) async fn retain(
     Ok(done.map_or(0, |_| count))
 }
 
-/// Deletes unused files older than that; returns their number. Those of a write that was cut off before its
-/// commit are in no version at all, so the folder is read too.
+/// Deletes unused files older than that; returns their number. The files of a write that was cut off before its
+/// commit are in no version at all, so the folder is listed too.
 pub(super) async fn vacuum(table: &LakeTable, after: Duration) -> Result<usize, TableError> {
     let after = chrono::Duration::from_std(after).unwrap_or(chrono::Duration::days(7));
     let delta = table.delta().await?;

@@ -1,4 +1,4 @@
-//! Objects in a directory are whole files that replace each other; a store is reached as the tables' is.
+//! Objects in a directory are whole files that replace each other; a store is reached the way the tables' store is.
 
 use bytes::Bytes;
 

@@ -1,4 +1,4 @@
-//! Errors as a client sees them, with the state that Postgres gives to such a fault.
+//! Errors as a client sees them, with the state that Postgres gives such a fault.
 
 use std::error::Error;
 

@@ -25,7 +25,7 @@ struct Watched {
     changed: Condvar,
 }
 
-/// A statement that is waited for, until this is dropped.
+/// A statement whose end is waited for until this is dropped.
 #[derive(Debug)]
 pub(super) struct Watching(Watchdog);
 
@@ -33,7 +33,7 @@ impl Watchdog {
     /// A watchdog with its thread.
     ///
     /// # Errors
-    /// The system gives no thread.
+    /// The thread cannot be started.
     pub(super) fn start() -> std::io::Result<Self> {
         let watchdog = Self(Arc::new(Watched {
             deadline: Mutex::default(),
@@ -47,7 +47,7 @@ impl Watchdog {
         Ok(watchdog)
     }
 
-    /// Waits for a statement that may take so long from then on.
+    /// Waits for a statement that began at that moment and may take that long.
     pub(super) fn watch(&self, began: Instant, timeout: Duration) -> Watching {
         self.set(Some((began + timeout + GRACE, timeout)));
         Watching(self.clone())

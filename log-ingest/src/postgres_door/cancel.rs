@@ -21,7 +21,7 @@ pub(super) struct SessionKey {
 }
 
 impl CancelKeys {
-    /// The session that has told its client this key is to hear of requests.
+    /// Registers a session that has told its client this key, so that it hears of cancel requests.
     pub(super) fn add(&self, key: Bytes, session: Arc<Notify>) -> SessionKey {
         let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         keys.insert(key.clone(), session);
@@ -31,7 +31,7 @@ impl CancelKeys {
         }
     }
 
-    /// Tells the session with that key. An unknown one is nobody's business, and gets no answer either.
+    /// Tells the session with that key. An unknown key belongs to no session, and gets no answer either.
     pub(super) fn cancel(&self, key: &Bytes) {
         let keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(session) = keys.get(key) {

@@ -25,9 +25,9 @@ const GSSENC_REQUEST: u32 = 80_877_104;
 /// Reads it.
 ///
 /// # Errors
-/// It is none of these, or the connection broke.
+/// The packet is none of these, or the connection broke.
 pub(super) async fn hello(socket: &mut TcpStream) -> io::Result<Hello> {
-    // One request for each kind of encryption, and then the real one.
+    // One request for each kind of encryption, and then the real packet.
     for _ in 0..3 {
         let length = usize::try_from(socket.read_u32().await?).map_err(io::Error::other)?;
         if !(8..=LONGEST).contains(&length) {

@@ -35,7 +35,7 @@ pub(super) struct MessageReader<R> {
 }
 
 impl<R: AsyncRead + Unpin> MessageReader<R> {
-    /// Messages of at most so many bytes.
+    /// Messages of at most `longest` bytes.
     pub(super) fn new(source: R, longest: usize) -> Self {
         Self {
             source,

@@ -43,7 +43,7 @@ struct Work {
     began: Instant,
     /// When the process is ended.
     deadline: Instant,
-    /// Why it would be.
+    /// Why it would be ended.
     reason: QueryError,
     /// How the statement ended, if it failed.
     outcome: Option<&'static str>,

@@ -87,7 +87,7 @@ impl Engine {
         let types = PostgresTypes::beside(state.type_planner().take());
         let state = state.with_type_planner(Arc::new(types)).build();
         let mut context = SessionContext::new_with_state(state);
-        // Last: a state that is made from another takes the engine's own functions by their other names again.
+        // Last: a state that is made from another brings back the engine's own functions under their aliases.
         functions::register(&mut context)?;
         Ok(Self {
             context: Arc::new(context),

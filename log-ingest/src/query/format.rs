@@ -1,4 +1,4 @@
-//! Writes an answer for its reader: a table for people, JSON for programs, CSV for sheets.
+//! Writes an answer for its reader: a table for people, JSON for programs, CSV for spreadsheets.
 
 use datafusion::arrow::csv;
 use datafusion::arrow::error::ArrowError;

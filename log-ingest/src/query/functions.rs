@@ -1,4 +1,4 @@
-//! Functions and operators that people know from Postgres and the engine lacks, or has under another meaning.
+//! Functions and operators that people know from Postgres and the engine lacks, or has with another meaning.
 
 mod json;
 mod to_char;

@@ -1,4 +1,4 @@
-//! Lets statements through that read, and refuses all others.
+//! Lets through statements that read, and refuses all others.
 //!
 //! Twice, on purpose: the statement's kind must be on a short list, and the plan made from it
 //! must hold nothing that writes, since `SELECT` can hide a write (`SELECT .. INTO`, `WITH` around

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Longest statement that is taken, bytes.
 pub const MAX_STATEMENT: usize = 64 << 10;
 
-/// After its time a query has so long to end by itself, with a message of its own; then its process is ended.
+/// When its time is up, a query has this long to end by itself, with a message of its own; then its process is ended.
 pub(crate) const GRACE: Duration = Duration::from_secs(1);
 
 /// Begins the last line on the standard error of a process that ended itself because a statement took too long; the

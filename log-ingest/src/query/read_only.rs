@@ -26,7 +26,7 @@ pub(crate) struct ReadOnlyTable {
 }
 
 impl ReadOnlyTable {
-    /// The table at its newest version; a plan keeps that version for so long.
+    /// The table at its newest version; a plan keeps that version for the time `keep`.
     pub(crate) async fn of(live: Arc<LakeTable>, keep: Duration) -> Result<Self> {
         let planned = live.provider().await.map_err(external)?;
         Ok(Self {

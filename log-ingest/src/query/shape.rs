@@ -19,7 +19,7 @@ use super::sql_state::SqlState;
 /// Words, numbers, texts and signs of a statement.
 const MOST_TOKENS: usize = 20_000;
 
-/// Operators, which a chain such as `1 + 1 + 1` nests one in the other.
+/// Operators, which a chain such as `1 + 1 + 1` nests one inside the other.
 const MOST_OPERATORS: usize = 2_000;
 
 /// Brackets within brackets.
@@ -74,7 +74,7 @@ fn is_join(token: &Token) -> bool {
     matches!(token, Token::Word(word) if word.keyword == Keyword::JOIN)
 }
 
-/// Whether the parser makes a tree one deeper of it.
+/// Whether the parser makes the tree one level deeper for it.
 fn chains(token: &Token) -> bool {
     match token {
         Token::Word(word) => matches!(
@@ -115,7 +115,7 @@ fn chains(token: &Token) -> bool {
         | Token::Placeholder(_)
         | Token::Whitespace(_)
         | Token::EOF => false,
-        // What is left is signs, and texts of a dozen kinds, which take this way too: a statement has few of them.
+        // What is left is signs, and texts of a dozen kinds, which are treated the same: a statement has few of them.
         other => !is_text(other),
     }
 }

@@ -1,7 +1,7 @@
 //! One value of a record, fitted into its column.
 //!
 //! A value of another type is taken where nothing is lost by it ("12.5" for a number, 7 for a
-//! text); otherwise it is handed back, and the row keeps it in `attrs`. So is one that is beyond what the
+//! text); otherwise it is handed back, and the row keeps it in `attrs`. The same happens to one beyond what the
 //! column can mean: whatever is computed from a column may rely on its range.
 
 use std::ops::RangeInclusive;

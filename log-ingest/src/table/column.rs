@@ -37,7 +37,7 @@ impl ColumnBuilder {
     }
 
     /// Adds a cell. One of another type than the column's counts as empty; [`super::cell::fit`]
-    /// never makes such a one.
+    /// never makes one.
     pub(crate) fn push(&mut self, cell: Cell) {
         match (self, cell) {
             (Self::Date(column), Cell::Date(day)) => column.append_value(day),

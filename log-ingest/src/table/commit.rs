@@ -66,8 +66,8 @@ impl Change {
 /// How a file is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Packing {
-    /// Soon to be joined with others: a small file costs more to set up a strong compression for
-    /// each of its columns than it takes to write.
+    /// Soon to be joined with others: for a small file, setting up strong compression for
+    /// each of its columns costs more than writing it.
     Quick,
     /// To stay.
     Tight,

@@ -94,7 +94,7 @@ type Keys<'a> = (&'static str, &'a HashSet<String>);
 /// Decides on one row of a batch.
 type RowTest = dyn Fn(&RecordBatch, usize) -> bool + Send + Sync;
 
-/// Which rows are wanted. A few columns decide, so that the others are read of those rows only.
+/// Which rows are wanted. A few columns decide, so the others are read only for those rows.
 #[derive(Clone)]
 pub(crate) struct RowSelection {
     columns: &'static [&'static str],
@@ -103,7 +103,7 @@ pub(crate) struct RowSelection {
 }
 
 impl RowSelection {
-    /// Rows for which that holds; the test sees only those columns.
+    /// Rows for which the test holds; it sees only those columns.
     pub(crate) fn by(
         columns: &'static [&'static str],
         test: impl Fn(&RecordBatch, usize) -> bool + Send + Sync + 'static,

@@ -22,9 +22,9 @@ struct State {
 /// What is wrong with landing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LandingTrouble {
-    /// For so long.
+    /// For how long.
     pub lasts: Duration,
-    /// What the last failure said; `None` where an attempt does not come to an end.
+    /// What the last failure said; `None` where an attempt goes on without an end.
     pub failure: Option<String>,
 }
 
@@ -48,7 +48,7 @@ impl LandingState {
         });
     }
 
-    /// What is wrong, if it is so for longer than that.
+    /// What is wrong, if it has lasted longer than that.
     pub fn trouble(&self, longer_than: Duration) -> Option<LandingTrouble> {
         self.trouble_at(Instant::now(), longer_than)
     }

@@ -13,7 +13,7 @@ use super::s3::S3Access;
 pub struct LakeAddress {
     /// Where.
     pub location: Location,
-    /// How, for a store.
+    /// How it is reached, if it is a store.
     pub s3: S3Access,
 }
 

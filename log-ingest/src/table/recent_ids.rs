@@ -35,7 +35,7 @@ impl Default for RecentIdLimits {
     fn default() -> Self {
         Self {
             window: Duration::from_secs(24 * 3600),
-            // Just under what two sets of 2^19 places hold: 18 MB, and some more ids would take 36.
+            // Just under what two sets of 2^19 places hold: 18 MB, and a few more ids would take 36.
             max_ids: 900_000,
         }
     }
@@ -61,7 +61,7 @@ pub(crate) struct NewIds {
 type NewRows = (NewIds, Vec<RecordBatch>);
 
 impl NewIds {
-    /// Whether both are the same rows of one batch: rows without an id are in either.
+    /// Whether both are the same rows of one batch: rows without an id are in both.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.ids == other.ids
     }
@@ -134,7 +134,7 @@ impl RecentIds {
         let mut new_rows = Vec::with_capacity(rows.len());
         for piece in rows {
             let keep: Vec<bool> = ids(piece).into_iter().map(&mut is_new).collect();
-            // Mostly all of it is new, and then it costs no copy.
+            // Usually all of it is new, and then nothing is copied.
             new_rows.push(match keep.contains(&false) {
                 false => piece.clone(),
                 true => filter_record_batch(piece, &BooleanArray::from(keep))?,

@@ -28,7 +28,7 @@ pub struct StoreCells {
 pub struct RowCounts {
     /// Rows added.
     pub rows: usize,
-    /// Fields kept in `attrs` because the table has no column of the name.
+    /// Fields kept in `attrs` because the table has no column of that name.
     pub unknown_fields: usize,
     /// Fields kept in `attrs` because the value did not fit the column's type or range.
     pub misfit_fields: usize,
@@ -54,8 +54,8 @@ impl RowCounts {
     }
 }
 
-/// Rows in one piece, also of those that are read from a file or put together for one. Whoever goes on with rows copies a
-/// piece at a time, and what a column reserves for more than comes is a piece's, not a segment's.
+/// Rows in one piece, including those that are read from a file or put together for one. Further steps copy one
+/// piece at a time, and what a column reserves in vain is a piece's worth, not a segment's.
 pub(crate) const PIECE_ROWS: usize = 8192;
 
 /// Text of a row's columns in one piece, bytes, after which the piece ends. A column of texts has room for 2 GiB, and what

@@ -28,7 +28,7 @@ pub struct S3Access {
     pub access_key_id: String,
     /// Its secret.
     pub secret_access_key: String,
-    /// A request without an answer is given up after so long. Default 30000.
+    /// A request without an answer is given up after this time. Default 30000.
     pub timeout_ms: u64,
 }
 
@@ -81,7 +81,7 @@ const TIMEOUT: &str = "timeout_ms";
 /// Makes `s3://` known to the library. May be called any number of times.
 pub(crate) fn register() {
     let Ok(scheme) = Url::parse("s3://") else {
-        return; // It is a URL.
+        return; // Cannot happen: it is a URL.
     };
     let factory = Arc::new(S3Factory);
     object_store_factories().insert(scheme.clone(), factory.clone());

@@ -38,7 +38,7 @@ pub struct LandingRules {
 #[derive(Debug, Clone)]
 pub struct LakeSink {
     tables: Arc<LandingTables>,
-    /// Where the work is done: encoding files keeps a thread busy, and those that receive have other things to do.
+    /// Where the work is done: encoding files keeps a thread busy, and the threads that receive have other things to do.
     runtime: Handle,
     state: LandingState,
 }

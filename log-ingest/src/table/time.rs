@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(of(&RENDER_EVENTS, &fast, None), -1_000_000);
         assert_eq!(of(&RENDER_EVENTS, &json!({}), Some(RECEIVED - 5)), -5);
         assert_eq!(of(&RENDER_EVENTS, &json!({"client_time": "x"}), None), 0);
-        // A table without that column takes the field for any other.
+        // In a table without that column, the field is like any other.
         let auction = json!({"started_at": millis(-HOUR), "sent_at": millis(HOUR)});
         assert_eq!(of(&AUCTIONS, &auction, None), -HOUR);
     }

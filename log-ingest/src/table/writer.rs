@@ -2,8 +2,8 @@
 //!
 //! Each commit carries a transaction marker: the name of the buffer and the segment's number. The
 //! library does not refuse a marker that the table already has, so the writer looks first; it does
-//! refuse one that another writer commits at the same moment. Looking closes the replay, the
-//! refusal closes the race. Rows whose `event_id` the table has are left out; such a commit must
+//! refuse one that another writer commits at the same moment. Looking takes care of replays, the
+//! refusal of races. Rows whose `event_id` the table has are left out; such a commit must
 //! follow the very version that was looked at, or another instance's commit of the same event
 //! could slip in between.
 
@@ -24,7 +24,7 @@ use super::recent_ids::{NewIds, RecentIdLimits, RecentIds};
 /// How often a commit is tried before the lander is told that it failed.
 const ATTEMPTS: u32 = 20;
 
-/// Versions that are searched for a segment's commit. Segments land in order, so that one which
+/// Versions that are searched for a segment's commit. Segments land in order, so one that
 /// comes again is the last of its buffer.
 const LOOK_BACK: usize = 200;
 
@@ -67,7 +67,7 @@ fn number_of(rows: &[RecordBatch]) -> usize {
     rows.iter().map(RecordBatch::num_rows).sum()
 }
 
-/// Files with rows that were new when they were uncommitted, not committed yet.
+/// Files of rows that were new when the files were written; they are not committed yet.
 #[derive(Debug)]
 struct UncommittedFiles {
     new_ids: NewIds,
@@ -147,8 +147,8 @@ impl TableWriter {
     }
 
     /// Adds the rows whose ids are in no file of that version and returns their number; `None` = the
-    /// table has changed since, and may have some of the ids now. What was uncommitted is kept for the
-    /// next attempt, which mostly finds the same rows new.
+    /// table has changed since, and may have some of the ids now. The files that were written are kept for the
+    /// next attempt, which usually finds the same rows new.
     async fn append_new(
         &self,
         delta: &DeltaTable,

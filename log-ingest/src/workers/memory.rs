@@ -1,6 +1,6 @@
 //! Bounds the memory of all query processes together.
 //!
-//! The engine's own accounting sees what sorts and joins hold, and nothing of what a function builds or a plan takes. So
+//! The engine's own accounting sees what sorts and joins hold, but nothing of what a function builds or a plan takes. So
 //! the system is asked what the processes really have, and when it is too much, the largest of them is ended.
 
 use std::path::Path;
@@ -15,7 +15,7 @@ use super::process::Signs;
 /// Processes, as long as they are there.
 type Watched = Vec<Weak<Signs>>;
 
-/// Looks at the processes that are at work.
+/// Watches the processes that are at work.
 #[derive(Debug, Clone)]
 pub(super) struct MemoryWatch {
     /// For all of them together, bytes.
@@ -31,8 +31,8 @@ pub(super) const BASE: u64 = 128 << 20;
 const PERIOD: Duration = Duration::from_millis(10);
 
 impl MemoryWatch {
-    /// For queries that may take so much together. What the engine counts is less than what the system sees: the
-    /// allocator rounds up, and files are decoded outside of its count.
+    /// For queries that may take `memory` together. What the engine counts is less than what the system sees: the
+    /// allocator rounds up, and files are decoded outside its count.
     pub(super) fn new(memory: usize) -> Self {
         let memory = u64::try_from(memory).unwrap_or(u64::MAX / 4);
         Self {

@@ -34,7 +34,7 @@ struct Pool {
     background: Mutex<JoinSet<()>>,
 }
 
-/// Processes that are kept although nobody asks.
+/// Processes that are kept while there are no queries.
 const MOST_IDLE: usize = 2;
 
 impl Workers {
@@ -67,7 +67,7 @@ impl Workers {
         slot.map_err(|error| QueryError::Internal(error.to_string()))
     }
 
-    /// A process that has nothing to do, and another one for whoever comes next.
+    /// A process that has nothing to do, and another one for the query that comes next.
     pub(crate) async fn take(&self) -> Result<Worker, QueryError> {
         let idle = self.idle().pop();
         let worker = match idle {
@@ -172,7 +172,7 @@ impl AnswerPieces {
         self.length
     }
 
-    /// The bytes of the answer. Whoever drops them before the last ends the query.
+    /// The bytes of the answer. Dropping them before the last ends the query.
     pub fn bytes(self) -> impl Stream<Item = std::io::Result<Bytes>> + Send {
         stream::unfold(Some(self), |state| async move {
             let mut answer = state?;

@@ -31,7 +31,7 @@ pub(crate) struct Worker {
     spill: Option<SpillDirectory>,
 }
 
-/// What is known of a process beside what it says on its socket; shared with who watches it.
+/// What is known of a process besides what it says on its socket; shared with what watches it.
 #[derive(Debug, Default)]
 pub(super) struct Signs {
     /// Its number in the system.
@@ -176,7 +176,7 @@ async fn pass_on(stderr: ChildStderr, signs: Arc<Signs>) {
     }
 }
 
-/// A directory that goes with its process, however that ends.
+/// A directory that is removed with its process, however that ends.
 #[derive(Debug)]
 struct SpillDirectory(PathBuf);
 
@@ -208,7 +208,7 @@ impl Drop for SpillDirectory {
     }
 }
 
-/// Removes what servers left behind that were killed.
+/// Removes what killed servers left behind.
 pub(super) fn remove_left_over() {
     let Ok(entries) = std::fs::read_dir(std::env::temp_dir()) else {
         return;

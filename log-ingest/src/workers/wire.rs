@@ -9,7 +9,7 @@
 //!   Job::Postgres ────────────────────▶ once; from here on the socket carries one client's Postgres messages
 //! ```
 //!
-//! A frame is its length, four bytes with the largest first, and so many bytes.
+//! A frame is its length, in four bytes with the most significant first, and then that many bytes.
 
 use std::io;
 use std::path::PathBuf;
@@ -37,7 +37,7 @@ pub struct Settings {
     pub limits: QueryLimits,
     /// What every client must give, if anything.
     pub login: Option<Login>,
-    /// Where sorts and joins spill; the server removes it. `None` = nowhere, they end where their memory does.
+    /// Where sorts and joins spill; the server removes it. `None` = nowhere: they fail when their memory is used up.
     pub spill: Option<PathBuf>,
 }
 
@@ -69,7 +69,7 @@ pub enum Job {
 pub enum Reply {
     /// Its answer follows.
     Answer {
-        /// Of so many bytes.
+        /// Its length in bytes.
         length: usize,
     },
     /// It has none.

@@ -9,7 +9,7 @@ use crate::derive::rows::selected;
 use crate::table::files::{RowSelection, text};
 use crate::table::rows::{StoreCells, TableRows};
 
-/// Fails for each page view with a slot that is no number.
+/// Fails for each page view with a slot that is not a number.
 const SQL: &str = "SELECT page_view_id, CAST(slot AS BIGINT) AS refresh_no FROM render_events";
 
 const KEY: &[&str; 1] = &["page_view_id"];

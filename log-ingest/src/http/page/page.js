@@ -64,7 +64,7 @@ function show(rows, took) {
 // More rows than this only slow the page down; the CSV has them all.
 const SHOWN = 1000;
 
-// A name may break after its underscores: many columns fit side by side then.
+// A name may break after its underscores: that way many columns fit side by side.
 function heading({ name, isNumber }) {
   const node = make('th', undefined, { scope: 'col', class: isNumber ? 'number' : '' });
   for (const part of name.split(/(?<=_)/)) node.append(part, make('wbr'));

@@ -90,7 +90,7 @@ fn path(expression: &Expr) -> Option<Vec<Expr>> {
     Some(steps.collect())
 }
 
-/// Types of Postgres that are texts here, beside those that the system catalog brings.
+/// Types of Postgres that are texts here, besides those that the system catalog brings.
 #[derive(Debug)]
 pub(crate) struct PostgresTypes {
     others: Option<Arc<dyn TypePlanner>>,

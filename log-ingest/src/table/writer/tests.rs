@@ -55,7 +55,7 @@ fn landed(stored: usize, duplicates: usize) -> Landed {
     Landed { stored, duplicates }
 }
 
-/// The one has looked at the table and uncommitted its file; the other commits; then the one commits.
+/// One instance has looked at the table; the other commits; then the first tries to commit, and must look again.
 #[tokio::test]
 async fn an_event_that_another_instance_commits_in_between_is_stored_once() {
     let directory = tempfile::tempdir().unwrap();
@@ -88,7 +88,7 @@ async fn an_event_that_another_instance_commits_in_between_is_stored_once() {
     assert_eq!(other.rows().await, 3);
 }
 
-/// Nothing of the other instance's is among the rows: the file that is uncommitted already is used.
+/// None of the rows are the other instance's, so the file that was already written is used.
 #[tokio::test]
 async fn what_is_still_new_at_the_next_attempt_is_not_written_again() {
     let directory = tempfile::tempdir().unwrap();
