@@ -1,4 +1,4 @@
-//! The smallest program with a receiver in it: events end up as one NDJSON file a segment.
+//! The smallest program with a receiver in it: events end up as one NDJSON file per segment.
 //!
 //! `receiver_to_files DIRECTORY` prints `listening http=… forward=…` and runs until it is killed, or until its
 //! standard input ends, which shuts it down cleanly. The crash test kills it again and again.
@@ -14,7 +14,7 @@ use log_receiver::{
 use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
-/// Writes each segment to a file that bears its name; a segment that comes again finds its file there.
+/// Writes each segment to a file with its name; a segment that comes again finds its file there.
 struct FileSink {
     directory: PathBuf,
 }

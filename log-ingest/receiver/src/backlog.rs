@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use tokio::net::{TcpListener, TcpSocket};
 
-/// More than any system allows; it takes its own maximum instead (`net.core.somaxconn` on Linux).
+/// More than any system allows; the system uses its own maximum instead (`net.core.somaxconn` on Linux).
 pub(crate) const LONGEST_BACKLOG: u32 = i32::MAX.cast_unsigned();
 
 /// Listens with the longest queue of connections that the system allows. With the usual 128, most of the clients that connect at

@@ -1,4 +1,4 @@
-//! Keeps what was received until it is in tables; nothing is acknowledged before it is in here durably.
+//! Keeps what was received until it is in tables; nothing is acknowledged before it is durable here.
 //!
 //! ```text
 //! append ─▶ queue (bounded in bytes) ─▶ writer thread: write a batch, one fdatasync, wake all its senders

@@ -7,7 +7,7 @@ use crate::output::{OutputConfig, OutputSection};
 use crate::receive::{ForwardConfig, ForwardSection, HttpConfig, HttpSection};
 use crate::setting::ConfigError;
 
-/// The sections as they stand in a file; every key may be left out.
+/// The sections as they are in a file; every key may be left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReceiverFile {
@@ -60,7 +60,7 @@ impl ReceiverConfig {
                 reason,
             });
         }
-        // One message must fit into the buffer, or it would be refused for ever.
+        // One message must fit into the buffer, or it would be refused forever.
         let largest = config
             .forward
             .limits

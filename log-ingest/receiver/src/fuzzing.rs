@@ -165,7 +165,7 @@ fn header() -> Vec<u8> {
     .encode()
 }
 
-/// Stored, and read back: so many events and faults.
+/// Stores it and reads it back: that many events and faults must come.
 fn comes_back(payload: &Payload, expected: u64) {
     let mut records = Vec::new();
     encode_record(&mut records, payload);

@@ -1,4 +1,4 @@
-//! The events of an HTTP body one by one, and apart from them what is not an event: at receipt to answer, at landing to store.
+//! The events of an HTTP body one by one, and apart from them what is not an event: at receipt for the answer, at landing for the tables.
 //!
 //! JSON is one array, or values one after another (NDJSON, or with nothing in between). Which one it is shows in the
 //! first character; the content type does not help, since a browser's beacon says `text/plain`, or nothing.
@@ -13,7 +13,7 @@ pub(crate) use json::JsonItems;
 pub(crate) use json_check::{CheckedArray, CheckedRecord};
 pub(crate) use msgpack::MsgPackItems;
 
-/// After this many faults the rest of a body is one more.
+/// After this many faults, the rest of a body counts as one more.
 const MAX_FAULTS: u64 = 1000;
 
 /// One event, or what is wrong in its place.

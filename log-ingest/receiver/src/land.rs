@@ -61,7 +61,7 @@ pub struct SinkError {
 /// What has to change before the segment can be landed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SinkErrorCause {
-    /// Something outside of the records: a store that is away, a full disk. The segment is offered until it is landed.
+    /// Something outside the records: a store that cannot be reached, a full disk. The segment is offered until it is landed.
     Circumstances,
     /// The records themselves. After a few attempts the segment is landed in parts, and what cannot be landed in any part
     /// is set aside.

@@ -3,7 +3,7 @@
 //! The path of an event:
 //!
 //! 1. `receive` takes it from a forward protocol connection or an HTTP request. The whole message is checked
-//!    first; one that is not in order is refused as a whole.
+//!    first; one that cannot be read is refused as a whole.
 //! 2. `buffer` appends the message's own bytes to a segment file. One fdatasync serves all who wait. Then, and
 //!    only then, the forward client gets its ack and the HTTP client its 204.
 //! 3. A segment that is large or old enough is sealed. `land` gives it to the sink, which reads its [`Record`]s one by

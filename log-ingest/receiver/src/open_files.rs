@@ -1,6 +1,6 @@
-//! How many files and sockets the process may have open, and which part of that connections may take.
+//! How many files and sockets the process may have open, and how many of those connections may take.
 //!
-//! Connections that use up all of it would keep the buffer from opening its next segment.
+//! Connections that used up all of them would keep the buffer from opening its next segment.
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 
@@ -9,7 +9,7 @@ use crate::receive::ConnectionLimits;
 /// Kept for segments, tables, outputs and whatever else opens files.
 const RESERVE: u64 = 128;
 
-/// Lets the process open as many files as it may at most, and returns how many that are. `None` = there is no limit.
+/// Raises the number of files that the process may open to its maximum, and returns it. `None` = there is no limit.
 pub fn raise_open_file_limit() -> Option<u64> {
     let mut limit = getrlimit(Resource::Nofile);
     if limit.current != limit.maximum {
@@ -21,7 +21,7 @@ pub fn raise_open_file_limit() -> Option<u64> {
     getrlimit(Resource::Nofile).current
 }
 
-/// The caps of several inputs, lowered in proportion where the process may not open so many files.
+/// The caps of several inputs, lowered in proportion where the process may not open that many files.
 pub(crate) fn within(
     open_files: Option<u64>,
     inputs: [ConnectionLimits; 2],

@@ -23,7 +23,7 @@ use inputs::Inputs;
 /// Connections that will not end are left behind after this; their clients got no ack and send again.
 const DRAIN: Duration = Duration::from_secs(5);
 
-/// Receives until `shutdown` is cancelled; returns when everything acknowledged has landed, or is known to be
+/// Receives until `shutdown` is cancelled; returns when everything acknowledged has landed or is known to be
 /// safe in the buffer.
 ///
 /// # Errors
@@ -223,7 +223,7 @@ struct Work {
 }
 
 impl Work {
-    /// In the order that loses nothing.
+    /// Ends the parts in the order that loses nothing.
     async fn end(mut self) {
         stop_inputs(&mut self.inputs).await;
         self.buffer.seal().await;
@@ -232,7 +232,7 @@ impl Work {
         if !ended_within(&mut self.landing, self.grace).await {
             leave_the_rest(&self.stop);
         }
-        // All handles are gone, so both end by themselves; a disk that hangs must not keep us for ever.
+        // All handles are gone, so both end by themselves; a disk that hangs must not keep us forever.
         ended_within(&mut self.landing, DRAIN).await;
         ended_within(&mut self.disk, DRAIN).await;
     }

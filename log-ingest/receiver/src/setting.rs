@@ -9,7 +9,7 @@ use std::time::Duration;
 pub use network::Network;
 pub use secret::Secret;
 
-/// A value that cannot be used, with the key it stands under.
+/// A value that cannot be used, with its key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{key}: {reason}")]
 pub struct ConfigError {

@@ -8,7 +8,7 @@ use crate::setting::ConfigError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pattern(Vec<Vec<Piece>>);
 
-/// Patterns, of which a tag must fit one.
+/// Patterns; a tag must fit one of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TagSet(Arc<[Pattern]>);
 
@@ -28,10 +28,10 @@ impl TagSet {
     }
 }
 
-/// What stands between two dots.
+/// What is between two dots.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
-    /// Any number of parts, also none.
+    /// Any number of parts, including none.
     Rest,
     /// One part; each `*` in it is any text without a dot.
     Part(Vec<String>),
@@ -62,7 +62,7 @@ impl Pattern {
     }
 }
 
-/// `a{b,c}d` becomes `abd` and `acd`; braces may stand inside each other.
+/// `a{b,c}d` becomes `abd` and `acd`; braces may be nested.
 fn write_out(text: &str, out: &mut Vec<String>) -> Result<(), String> {
     let Some(open) = text.find('{') else {
         if text.contains('}') {
@@ -169,7 +169,7 @@ mod tests {
         &'static [&'static str],
     );
 
-    /// Cases of Fluentd's own documentation and of the gaps in it.
+    /// Cases from Fluentd's own documentation, and some that it leaves open.
     #[test]
     fn patterns_fit_as_fluentds_do() {
         let cases: [Case; 10] = [

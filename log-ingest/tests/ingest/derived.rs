@@ -49,7 +49,7 @@ async fn each_slot_render_is_one_row_with_all_its_steps() {
     assert_eq!(fixture.rows(views).await, expected);
 }
 
-/// What the page tells beside its ads: the way of the answer, time on screen, clicks, and figures of
+/// What the page reports besides its ads: which way the answer came, time on screen, clicks, and figures of
 /// the whole page, of which the last one counts.
 #[tokio::test]
 async fn figures_of_the_page_and_the_parts_of_waiting_are_columns() {
@@ -101,7 +101,7 @@ async fn figures_of_the_page_and_the_parts_of_waiting_are_columns() {
     assert_eq!(fixture.rows(views).await, expected);
 }
 
-/// One event a segment, the last one first, derived after each: the end is the same.
+/// One event per segment, the last one first, derived after each: the end is the same.
 #[tokio::test]
 async fn the_order_of_arrival_does_not_matter() {
     let at_once = Fixture::new().await;

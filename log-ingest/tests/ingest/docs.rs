@@ -1,4 +1,4 @@
-//! docs/tables.md tells every table and column as the code has them.
+//! docs/tables.md describes every table and column as the code has them.
 
 use std::path::Path;
 

@@ -123,7 +123,7 @@ pub(crate) fn workers(directory: &Path, limits: QueryLimits, login: Option<Login
     Workers::new(PathBuf::from(env!("CARGO_BIN_EXE_log-ingest")), settings)
 }
 
-/// Joins whatever there are two of.
+/// Joins files as soon as there are two.
 pub(crate) fn rules() -> Maintenance {
     Maintenance {
         compact_every: Duration::from_secs(60),

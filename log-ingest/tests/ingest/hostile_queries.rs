@@ -9,7 +9,7 @@ use crate::http::Server as HttpServer;
 use crate::psql::Server as PostgresServer;
 use crate::wire_client::{WireClient, error, state, value};
 
-/// Time enough for an honest query of a busy machine, and not too much to wait for the others.
+/// Time enough for an honest query of a busy machine, and little enough to wait for the others.
 const SHORT: QueryLimits = QueryLimits {
     timeout: Duration::from_secs(8),
     memory: 256 << 20,
@@ -30,7 +30,7 @@ fn doubled(levels: usize) -> String {
     format!("WITH c0 AS (SELECT 1 AS n){levels} SELECT COUNT(*) FROM c24")
 }
 
-/// Statements that are refused or answered, as long as whoever asks is told and others are not disturbed.
+/// Statements that are refused or answered, as long as the client hears of it and others are not disturbed.
 fn deep() -> Vec<String> {
     vec![
         chain("SELECT 1", "+1", 1_600),
@@ -79,7 +79,7 @@ const LARGE: &[&str] = &[
     "WITH RECURSIVE r AS (SELECT repeat('x', 1000) AS s UNION ALL SELECT s || s FROM r) SELECT MAX(length(s)) FROM r",
 ];
 
-/// Statements that would run for ever.
+/// Statements that would run forever.
 const LONG: &[&str] = &[
     "SELECT COUNT(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b WHERE a.value + b.value = -1",
     "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT COUNT(*) FROM r",
@@ -190,7 +190,7 @@ async fn a_query_that_does_not_end_is_stopped_and_others_are_answered_meanwhile(
     tokio::join!(hostile, honest);
 }
 
-/// The session may go on or end; what was asked for is stopped, and whoever asked is told that it was cancelled.
+/// The session may go on or end; what was asked for is stopped, and the client hears that it was cancelled.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cancel_request_stops_a_query_whatever_it_does() {
     let limits = QueryLimits {

@@ -207,7 +207,7 @@ impl Server {
         Self::with_head(limits, http::serve::HEAD).await
     }
 
-    /// With so much time for the head of a request.
+    /// With this much time for the head of a request.
     pub(crate) async fn with_head(limits: QueryLimits, head: Duration) -> Self {
         let fixture = Fixture::with_limits(limits).await;
         fixture.land(1, one_of_each()).await;

@@ -36,7 +36,7 @@ async fn small_files_become_one_and_no_row_changes() {
     assert_eq!(files(&fixture, "render_events").await, 1);
     assert_eq!(fixture.rows(sql).await, before);
     assert_eq!(fixture.maintainer().compact().await.unwrap(), 0);
-    // What is derived does not notice, before or after.
+    // Derived tables do not notice, before or after.
     fixture.derive().await;
     let renders = fixture
         .rows("SELECT * FROM ad_renders ORDER BY page_view_id, slot")

@@ -22,7 +22,7 @@ pub(crate) fn records() -> Vec<Record> {
     records
 }
 
-/// Step, milliseconds, slot, cpm, bidder; empty and 0 stand for none.
+/// Step, milliseconds, slot, cpm, bidder; an empty text and 0 stand for none.
 type Step = (&'static str, f64, &'static str, f64, &'static str);
 
 const E1: &[Step] = &[

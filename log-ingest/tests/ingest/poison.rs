@@ -145,7 +145,7 @@ async fn numbers_that_are_in_the_tables_already_do_not_stop_deriving() {
     good_is_derived(&fixture, "good").await;
 }
 
-/// One page view with more events than a page can have is left out; the others are there, and its name is.
+/// One page view with more events than a page can have is left out; the others are there, and so is its name.
 #[tokio::test]
 async fn a_page_view_with_too_many_events_is_set_aside_and_named() {
     let fixture = Fixture::new().await;
@@ -219,7 +219,7 @@ fn any_record(dice: &mut Dice) -> log_receiver::Record {
         let id = format!("a{}", dice.below(20));
         fields.insert("auction_id".to_owned(), json!(id));
     }
-    // Times mostly within reach, or all of it would be quarantined.
+    // Times are mostly within the window, or everything would be quarantined.
     for name in ["client_time", "sent_at", "started_at"] {
         if dice.below(8) > 0 {
             fields.remove(name);
@@ -271,7 +271,7 @@ fn any_value(dice: &mut Dice) -> Value {
     }
 }
 
-/// The same throws each time.
+/// Throws the same numbers each time.
 struct Dice(u64);
 
 impl Dice {

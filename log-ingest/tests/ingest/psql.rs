@@ -201,7 +201,7 @@ impl Server {
         }
     }
 
-    /// What psql prints for the commands, or its errors if one fails.
+    /// What psql prints for the commands, or its errors if one of them fails.
     async fn psql(&self, commands: &[&str]) -> Result<String, String> {
         run(self.command(commands), "").await
     }

@@ -21,7 +21,7 @@ async fn an_event_that_is_sent_again_is_stored_once_and_counted() {
     assert_eq!((again.stored, again.duplicates), (1, 1));
     let nothing_new = fixture.land(3, vec![event("a")]).await;
     assert_eq!((nothing_new.stored, nothing_new.duplicates), (0, 1));
-    // Without an id there is nothing to tell them apart by.
+    // Without an id there is nothing to recognise them by.
     let nameless = record("ads.render", json!({"event": "sdk_ready"}));
     assert_eq!(fixture.land(4, vec![nameless; 2]).await.stored, 2);
     assert_eq!(fixture.counts().await, [5, 0, 0, 0]);

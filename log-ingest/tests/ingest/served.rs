@@ -125,7 +125,7 @@ impl Program {
         serde_json::from_str(&body).unwrap()
     }
 
-    /// Rows show up when their segment has landed; the test's own time limit ends a wait in vain.
+    /// Rows show up when their segment has landed; the test's own time limit ends a wait that is in vain.
     async fn until_stored(&self, rows: u64) {
         loop {
             let count = self.ask("SELECT COUNT(*) AS n FROM render_events").await;

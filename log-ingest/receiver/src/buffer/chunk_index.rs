@@ -70,7 +70,7 @@ impl ChunkIndex {
         Ok(index)
     }
 
-    /// Keeps these durably. A full disk refuses in vain: they stay in memory and are written next time, and the
+    /// Keeps these durably. A full disk does not hold anything up: they stay in memory and are written next time, and the
     /// segment may go, since otherwise there would never be room again. After any other failure it must stay.
     pub(crate) fn save(&mut self, chunks: &[ReceivedChunk]) -> io::Result<()> {
         if self.window == 0 || (chunks.is_empty() && self.unsaved.is_empty()) {
@@ -80,7 +80,7 @@ impl ChunkIndex {
             self.unsaved.clear();
             return Ok(());
         };
-        // What the file holds now is not known, so that nothing is put behind it.
+        // What the file holds now is not known, so nothing is put behind it.
         self.open = None;
         if !matches!(
             error.kind(),
@@ -139,7 +139,7 @@ impl ChunkIndex {
         Ok(())
     }
 
-    /// A file that stays is only read once more than needed.
+    /// A file that cannot be removed only costs one needless read.
     fn remove(&self, old: &IndexFile) {
         if let Err(error) = self.storage.remove(&old.name) {
             tracing::warn!(error = %error, "old index of chunks not removed");

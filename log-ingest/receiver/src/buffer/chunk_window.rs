@@ -39,7 +39,7 @@ impl Keying {
 
     /// The key of a body that came with an `Idempotency-Key`.
     pub(crate) fn body(&self, tag: &str, name: &[u8], body: &[u8]) -> ChunkKey {
-        // Hashed apart, so that the parts cannot be moved into each other.
+        // Hashed separately, so that the parts cannot be moved into each other.
         let parts = [tag.as_bytes(), name, body].map(|part| self.message(part).to_le_bytes());
         self.message(parts.as_flattened())
     }
@@ -49,7 +49,7 @@ impl Keying {
 #[derive(Debug)]
 pub(crate) struct ChunkWindow {
     window: Window,
-    /// Time goes on evenly from the start, whatever becomes of the clock.
+    /// Time is counted evenly from here, even when the clock is changed.
     began: Instant,
     began_us: i64,
     chunks: Mutex<Chunks>,
@@ -124,7 +124,7 @@ impl ChunkWindow {
             }
             Some(ChunkState::Stored | ChunkState::Landed) => {
                 let (tell, result) = oneshot::channel();
-                // The other end is in this very function.
+                // The receiving end is in this very function.
                 tell.send(Ok(())).ok();
                 ChunkLookup::Again(Durable::again(result))
             }
@@ -141,7 +141,7 @@ impl ChunkWindow {
         self.remember(landed, true);
     }
 
-    /// These are in the buffer since before the start.
+    /// These were in the buffer before the start.
     pub(crate) fn stored(&self, stored: &[ReceivedChunk]) {
         self.remember(stored, false);
     }
@@ -225,7 +225,7 @@ fn answer(waiters: Vec<Waiter>, outcome: Result<(), AppendError>) {
     }
 }
 
-/// The duty to say what became of a new chunk. Dropped without a word, the chunk was not stored.
+/// The duty to say what became of a new chunk. If it is dropped without a word, the chunk was not stored.
 #[derive(Debug)]
 pub(crate) struct Claim {
     window: Arc<ChunkWindow>,

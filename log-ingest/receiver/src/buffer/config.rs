@@ -13,7 +13,7 @@ pub struct BufferSection {
     pub directory: PathBuf,
     /// A segment of this size is sealed and landed. Default 16 MiB.
     pub segment_bytes: u64,
-    /// A segment whose events come to so much once inflated is sealed and landed, however small it is on the disk.
+    /// A segment whose events come to this much once inflated is sealed and landed, however small it is on the disk.
     /// Default 64 MiB.
     pub segment_inflated_bytes: u64,
     /// A segment of this age is sealed and landed. Default 2000.
@@ -59,7 +59,7 @@ pub struct BufferConfig {
     pub directory: PathBuf,
     /// A segment of this size is sealed.
     pub segment_bytes: u64,
-    /// A segment whose events come to so much once inflated is sealed.
+    /// A segment whose events come to this much once inflated is sealed.
     pub segment_inflated_bytes: u64,
     /// A segment of this age is sealed.
     pub segment_age: Duration,

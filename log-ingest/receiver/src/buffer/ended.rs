@@ -1,4 +1,4 @@
-//! Segments that get no more records, on their way to the lander: each goes once its file ends where it does.
+//! Segments that get no more records, on their way to the lander: each leaves once its file ends where the segment does.
 //!
 //! The disk may refuse to cut a file back for as long as it is broken. It is asked again after a rest, and the log hears
 //! of it when it begins, once in a while, and when it is over.
@@ -24,7 +24,7 @@ pub(super) struct EndedSegment {
     pub(super) uncut: bool,
 }
 
-/// They are handed over in the order in which they were written: whoever is behind one that cannot be cut waits with it.
+/// They are handed over in the order in which they were written: those behind one that cannot be cut wait with it.
 #[derive(Debug)]
 pub(super) struct EndedSegments {
     waiting: VecDeque<EndedSegment>,

@@ -26,13 +26,13 @@ struct IdentityFile {
     buffer_id: String,
     /// No number from here on has been used.
     claimed: u64,
-    /// Over both. A number that a flipped bit made smaller would be used twice, and what is under it taken for a repetition.
+    /// Over both. A number that a flipped bit made smaller would be used twice, and its segment taken for a repetition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     checksum: Option<u32>,
 }
 
 impl Identity {
-    /// Reads the file, or begins a new identity. `floor` is above every number that a segment file bears.
+    /// Reads the file, or begins a new identity. `floor` is above every number in the name of a segment file.
     pub(crate) fn open(storage: &dyn Storage, floor: u64) -> io::Result<Self> {
         let (buffer_id, claimed) = match storage.read(FILE_NAME) {
             Ok(bytes) => parse(&bytes).unwrap_or_else(|| {

@@ -125,7 +125,7 @@ impl Ledger {
             return;
         }
         if kept.landed && !kept.aside {
-            // One that stays is looked at by the next start.
+            // If it stays, the next start looks at it.
             if let Err(error) = self.storage.remove(&kept.name) {
                 tracing::warn!(segment.name = kept.name, error = %error, "segment not removed");
             }
@@ -172,7 +172,7 @@ impl Ledger {
         lag
     }
 
-    /// Tells when segments are added.
+    /// Reports when segments are added.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }

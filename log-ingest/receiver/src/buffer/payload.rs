@@ -119,7 +119,7 @@ impl Payload {
         }
     }
 
-    /// The same, which comes to so many bytes and events when it is read.
+    /// The same, with the bytes and events that it comes to when it is read.
     pub(crate) fn inflating_to(mut self, bytes: usize, events: u64) -> Self {
         let events = events.saturating_mul(EVENT_OVERHEAD);
         self.inflated = as_u64(bytes).saturating_add(events);
@@ -145,7 +145,7 @@ impl Payload {
         }
     }
 
-    /// Moves the receive time forward if it is earlier than that; returns what it is then.
+    /// Moves the receive time forward if it is earlier than that; returns the new one.
     pub(super) fn not_before(&mut self, earliest_us: i64) -> i64 {
         let at = match self.kind {
             KIND_CHUNK => CHUNK_HEAD,

@@ -113,7 +113,7 @@ impl Recovered {
             return storage.remove(&name);
         }
         // Makes durable what stays, too: a process that was killed before its sync leaves whole records that a power cut
-        // would take, and from here on whoever sends them again hears that they are stored.
+        // would take, and from here on a sender that repeats them hears that they are stored.
         storage.truncate(&name, length)?;
         self.segments.push(SealedSegment {
             name,
@@ -198,14 +198,14 @@ impl SegmentCheck<'_> {
     }
 }
 
-/// Of a segment that has landed since; it is of no use to anybody.
+/// A file of a segment that has landed since; nobody needs it any more.
 fn remove_left(storage: &dyn Storage, name: &str) {
     if let Err(error) = storage.remove(name) {
         tracing::warn!(file.name = name, error = %error, "old file not removed");
     }
 }
 
-/// A start goes on without it, if the disk has no room for what is of use only to a person.
+/// The start goes on without it if the disk has no room for what only a person would look at.
 fn keep_aside(storage: &dyn Storage, name: &str, bytes: &[u8]) {
     if let Err(error) = storage.replace(name, bytes) {
         tracing::error!(file.name = name, error = %error, "damaged bytes not kept aside");

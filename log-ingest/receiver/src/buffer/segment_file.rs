@@ -184,7 +184,7 @@ const SEARCH_EFFORT: usize = 16;
 
 /// Where the next whole record begins behind a damaged one.
 fn next_whole(bytes: &[u8]) -> Option<usize> {
-    // Its length may be intact all the same; then the next begins where it ends. A record inside its payload, which
+    // Its length may still be intact; then the next record begins where it ends. A record inside its payload, which
     // its sender may have put there, is not looked at then.
     if let Some((damaged, rest)) = split_record(bytes)
         && whole_at(rest, 0).is_some()

@@ -1,4 +1,4 @@
-//! The directory of segment files as the buffer sees it; the one place of the crate with file calls.
+//! The directory of segment files as the buffer sees it; the one place in the crate with file calls.
 
 use std::fmt::Debug;
 use std::fs::{self, File, OpenOptions, TryLockError};

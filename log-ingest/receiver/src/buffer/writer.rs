@@ -111,7 +111,7 @@ impl Writer {
         self.seal();
     }
 
-    /// Seals the open segment, with what is to be written to it, where one more payload would make it too large to land: a
+    /// Seals the open segment, with what is still to be written to it, if one more payload would make it too large to land: a
     /// few kilobytes may inflate to gigabytes.
     fn make_room(&mut self, append: &Append, batch: &mut Vec<Append>) {
         let more = append.payload.inflated_bytes();
@@ -124,7 +124,7 @@ impl Writer {
         self.unwritten = self.unwritten.saturating_add(more);
     }
 
-    /// Writes a batch with one sync and tells its senders.
+    /// Writes a batch with one sync and tells its senders the outcome.
     fn commit(&mut self, batch: &mut Vec<Append>) {
         self.unwritten = 0;
         if batch.is_empty() {
@@ -171,7 +171,7 @@ impl Writer {
         open.file.append(&self.bytes)?;
         open.file.sync()?;
         open.durable += u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
-        // One huge message must not keep its memory for ever.
+        // One huge message must not keep its memory forever.
         self.bytes.shrink_to(2 * BATCH_BYTES);
         Ok(())
     }
@@ -214,8 +214,8 @@ impl Writer {
         }
     }
 
-    /// Whatever is written by now leaves, if the disk does its part. What cannot leave is whole for the next start:
-    /// nobody has had a part of it.
+    /// What is written by now is handed over, if the disk does its part. What cannot be is whole for the next start:
+    /// nobody was given a part of it.
     fn seal(&mut self) {
         self.end(false);
         self.hand_over();

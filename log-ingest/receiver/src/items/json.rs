@@ -75,7 +75,7 @@ impl<'a> JsonItems<'a> {
         }
     }
 
-    /// In lines the next one may be good again; in an array nobody knows where the next element begins.
+    /// In lines, the next one may be good again; in an array nobody knows where the next element begins.
     fn broken(&mut self, error: &serde_json::Error, rest: &'a [u8]) -> Faulty<'a> {
         let start = self.at;
         let end = match self.state {

@@ -4,7 +4,7 @@ use forward_protocol::{Entry, FrameScanner, Limits, Reader, Scan, Token};
 
 use super::{Event, Fault, Faulty, Item, MAX_FAULTS};
 
-/// Walks MessagePack: maps one after another, or arrays of maps. `[time, map]`, as Fluent Bit's HTTP output writes, is one event.
+/// Walks MessagePack: maps one after another, or arrays of maps. `[time, map]`, as Fluent Bit's HTTP output writes it, is one event.
 #[derive(Debug)]
 pub(crate) struct MsgPackItems<'a> {
     rest: &'a [u8],
@@ -46,7 +46,7 @@ impl<'a> MsgPackItems<'a> {
         Faulty { fault, bytes }
     }
 
-    /// After this many faults the rest is one more, as in JSON.
+    /// After `MAX_FAULTS` faults, the rest counts as one more, as in JSON.
     fn value(&mut self) -> Item<'a> {
         let all = self.rest;
         let error = match FrameScanner::new().scan(all, &MSGPACK_LIMITS) {
@@ -112,7 +112,7 @@ impl<'a> Iterator for MsgPackItems<'a> {
                 &[],
             )));
         }
-        // An array's elements are the events; one inside of it is not an event.
+        // An array's elements are the events; an array inside it is not an event.
         while self.elements == 0 {
             if self.rest.is_empty() {
                 return None;

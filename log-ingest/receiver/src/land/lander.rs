@@ -54,7 +54,7 @@ pub(super) struct Landed {
     pub(super) chunks: Vec<ReceivedChunk>,
 }
 
-/// By what a sink knows a segment.
+/// What a sink knows a segment by.
 #[derive(Debug, Clone)]
 pub(super) struct SegmentId {
     pub(super) buffer: String,
@@ -88,7 +88,7 @@ impl Turn {
     }
 }
 
-/// After so many failures because of its records a segment is landed in parts.
+/// After this many failures because of its records, a segment is landed in parts.
 const ATTEMPTS: u32 = 3;
 
 impl<S: TableSink> Lander<S> {
@@ -126,7 +126,7 @@ impl<S: TableSink> Lander<S> {
         }
     }
 
-    /// What the sink has taken is not handed to it again only because the file could not be deleted.
+    /// What the sink has taken is not handed to it again just because the file could not be deleted.
     async fn attempt(&self, segment: &SealedSegment, turn: &mut Turn) -> Result<(), SinkError> {
         let done = if let Some(done) = turn.landed.take() {
             done
@@ -164,7 +164,7 @@ impl<S: TableSink> Lander<S> {
     }
 
     pub(super) async fn hand_over(&self, segment: Segment) -> Result<LandReport, SinkError> {
-        // Whatever a panic left undone, the sink must cope with as with a crash.
+        // Whatever a panic left undone, the sink must cope with it as after a crash.
         let landing = AssertUnwindSafe(self.sink.land(segment)).catch_unwind();
         tokio::select! {
             report = landing => report.unwrap_or_else(|_| Err(SinkError::new("the sink panicked"))),
@@ -172,7 +172,7 @@ impl<S: TableSink> Lander<S> {
         }
     }
 
-    /// Its name for the sink follows from its header, or without one from the file's name.
+    /// Its name for the sink follows from its header, or, without one, from the file's name.
     pub(super) async fn open(
         &self,
         sealed: &SealedSegment,

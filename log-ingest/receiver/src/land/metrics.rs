@@ -9,7 +9,7 @@ use prometheus_client::registry::Registry;
 
 use super::LandReport;
 
-/// Why something that was acknowledged did not come to a table.
+/// Why something that was acknowledged did not get into a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Loss {
     /// A stored record that can no longer be read.

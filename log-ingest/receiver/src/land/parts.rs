@@ -1,4 +1,4 @@
-//! Lands a segment in parts where the sink does not take it whole, and sets aside what it takes in no part.
+//! Lands a segment in parts where the sink does not take it whole, and sets aside what it does not take in any part.
 //!
 //! Parts go from left to right. One that fails because of its records is halved, until it is a single event: that one is the
 //! culprit. It goes to the quarantine as text, or into a file if even that fails. How far the landing has come, and which part is
@@ -17,7 +17,7 @@ use super::{LandReport, Segment, SinkError, SinkErrorCause, TableSink};
 use crate::buffer::{SealedSegment, Storage, parts_file};
 use crate::record::Record;
 
-/// The fault of a record that stands in the quarantine for an event that could not be landed.
+/// The fault of a record that is in the quarantine instead of an event that could not be landed.
 const UNLANDABLE: &str = "unlandable";
 
 /// How far the landing of a segment has come, in positions of its events.
@@ -40,7 +40,7 @@ struct Split<'a> {
 impl Progress {
     fn read(storage: &dyn Storage, segment: &str) -> io::Result<Option<Self>> {
         match storage.read(&parts_file(segment)) {
-            // After damage it begins anew: events may come twice then, and none is lost.
+            // After damage it starts again: then events may come twice, but none is lost.
             Ok(bytes) => {
                 let progress: Option<Self> = serde_json::from_slice(&bytes).ok();
                 Ok(progress.filter(|progress| progress.trying > progress.done))
@@ -119,7 +119,7 @@ impl<S: TableSink> Lander<S> {
                 }
             }
             progress.done = progress.trying;
-            // What has gone well once may go well with more.
+            // What went well once may go well with more.
             progress.trying = progress.done.saturating_add(events * 2).min(end);
         }
         Ok(report)
@@ -135,7 +135,7 @@ impl<S: TableSink> Lander<S> {
         let reading = Arc::clone(&split.reading);
         let part = Records::part(reading, position..position + 1);
         let read = tokio::task::spawn_blocking(move || part.into_iter().next());
-        // There is none where the position is that of a repeated one.
+        // There is no record where the position is that of a repeated event.
         let Some(record) = read.await.map_err(SinkError::new)? else {
             return Ok(LandReport::default());
         };

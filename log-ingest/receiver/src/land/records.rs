@@ -1,6 +1,6 @@
 //! The records of a segment, read from its bytes while a sink takes them.
 //!
-//! A thread reads ahead by a few hundred records and waits then, so that a segment costs its own bytes and little
+//! A thread reads ahead by a few hundred records and then waits, so that a segment costs its own bytes and little
 //! more, however many fields its events have.
 
 use std::ops::{ControlFlow, Range};
@@ -15,7 +15,7 @@ use crate::record::Record;
 /// Records that are handed over together; up to three times as many are in memory.
 const BATCH: usize = 256;
 
-/// The records of a segment in the order in which they became durable. Cheap to clone; each iteration reads them anew.
+/// The records of a segment in the order in which they became durable. Cheap to clone; each iteration reads them again.
 #[derive(Debug, Clone)]
 pub struct Records(Source);
 
@@ -49,7 +49,7 @@ fn known(totals: &Mutex<Option<Totals>>) -> MutexGuard<'_, Option<Totals>> {
     totals.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Besides the records.
+/// What was found besides the records.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Totals {
     pub(super) survey: Survey,
@@ -114,7 +114,7 @@ impl Reading {
                 if event.index >= wanted.end {
                     return Ok(ControlFlow::Break(()));
                 }
-                // One in front of the part is read too: if it is damaged, a whole copy of it may follow.
+                // An event in front of the part is read too: if it is damaged, a whole copy of it may follow.
                 let record = event.record(&mut replaced)?;
                 Ok(match event.index < wanted.start {
                     true => ControlFlow::Continue(()),

@@ -1,4 +1,4 @@
-//! The documentation lists exactly the metrics that there are.
+//! The documentation lists exactly the metrics that exist.
 
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;

@@ -10,7 +10,7 @@ use super::config::Compress;
 
 const ZSTD_LEVEL: i32 = 3;
 
-/// The same bytes always come to the same. Takes tens of milliseconds for a few megabytes: not for the threads that
+/// The same bytes always give the same result. Takes tens of milliseconds for a few megabytes: not for the threads that
 /// serve connections.
 pub(super) fn compressed(bytes: Bytes, compress: Compress) -> io::Result<Bytes> {
     Ok(match compress {

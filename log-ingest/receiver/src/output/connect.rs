@@ -1,4 +1,4 @@
-//! Connects to a forward receiver, and shows who we are if that is asked for.
+//! Connects to a forward receiver, and proves who we are if that is asked for.
 
 use tokio::net::TcpStream;
 
@@ -8,7 +8,7 @@ use super::handshake::shake_hands;
 use super::send_error::SendError;
 use super::tls::client;
 
-/// A connection that is ready for chunks, in the time that there is for it.
+/// A connection that is ready for chunks, within the time that is allowed for it.
 pub(super) async fn connect(config: &ForwardOutput, server: &str) -> Result<Connection, SendError> {
     let opened = tokio::time::timeout(config.connect_timeout, open(config, server));
     opened.await.map_err(|_| SendError::Late)?

@@ -79,7 +79,7 @@ impl Connection {
             let (ack, _) = Ack::decode(&answer)
                 .map_err(wrong)?
                 .ok_or(SendError::WrongAck)?;
-            // Nothing else that came answers anything.
+            // Anything that came behind it would answer nothing.
             let alone = !self.received.has_remaining();
             (ack.is_for(chunk) && alone)
                 .then_some(())

@@ -42,7 +42,7 @@ impl Servers {
         {
             return Ok(message.len());
         }
-        // One that was kept open may have been closed by the other end long ago; only a new one tells.
+        // One that was kept open may have been closed by the other end long ago; only a new one shows whether the server is there.
         let servers = &self.config.servers;
         let server = servers.get(self.turn % servers.len().max(1));
         let server = server.map(String::as_str).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Metrics of outputs, by their names; docs/outputs.md lists them.
+//! Metrics of outputs, labelled with their names; docs/outputs.md lists them.
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;

@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 #[derive(Debug)]
 pub(super) struct Objects {
     pub(super) store: Arc<dyn ObjectStore>,
-    /// Of the parts that come; the ending of their names says which.
+    /// How the parts that come are compressed; the ending of an object's name shows it.
     pub(super) compress: Compress,
 }
 

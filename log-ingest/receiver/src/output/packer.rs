@@ -33,7 +33,7 @@ pub(crate) struct Cut {
 const OPEN_PARTS: usize = 2;
 
 impl Cut {
-    /// Differs where the same events would be cut otherwise.
+    /// Differs where the same events would be cut differently.
     pub(crate) fn shape(&self) -> u64 {
         let Self {
             patterns,
@@ -58,7 +58,7 @@ pub(crate) struct Part {
     pub(crate) events: u32,
     /// When the first of them was received, in microseconds since 1970.
     pub(crate) first_us: i64,
-    /// In the wanted format; compressed from where it is on its way.
+    /// In the wanted format; compressed once it leaves the reader.
     pub(crate) bytes: Bytes,
 }
 
@@ -107,7 +107,7 @@ impl<'c> Packer<'c> {
         self.last.1 && !matches!(event.body, EventBody::Fault { .. })
     }
 
-    /// Adds an event that is wanted; returns a part that is complete by that.
+    /// Adds an event that is wanted; returns a part that this completes.
     pub(crate) fn add(&mut self, event: &Event<'_>) -> Result<Option<Part>, Unreadable> {
         if !self.open.contains_key(event.tag) {
             let open = OpenPart {
@@ -135,7 +135,7 @@ impl<'c> Packer<'c> {
         Ok(largest.and_then(|tag| self.close(&tag)))
     }
 
-    /// What is left.
+    /// A part of what is left, if anything is.
     pub(crate) fn rest(&mut self) -> Option<Part> {
         let tag = self.open.first_key_value().map(|(tag, _)| tag.clone())?;
         self.close(&tag)

@@ -13,7 +13,7 @@ pub(crate) struct Position {
     pub(crate) parts: u64,
     /// Last segment of the current work, once that is decided.
     pub(crate) until: Option<u64>,
-    /// How the parts were cut; with other settings they are others.
+    /// How the parts were cut; with other settings they are different parts.
     pub(crate) shape: u64,
 }
 

@@ -18,11 +18,11 @@ use crate::read::read_segment;
 pub(super) struct Wanted {
     /// The number of the first; the output has those before it.
     pub(super) first: u64,
-    /// Once, here: a part that is sent again is compressed already.
+    /// Compression is done once, here: a part that is sent again is compressed already.
     pub(super) compress: Compress,
 }
 
-/// Where parts leave.
+/// The way out for parts.
 struct Exit<'a> {
     wanted: Wanted,
     out: &'a mpsc::Sender<Part>,
@@ -30,7 +30,7 @@ struct Exit<'a> {
 }
 
 impl Exit<'_> {
-    /// Break = no more of them.
+    /// Break = no more parts are wanted.
     fn hand_over(&mut self, mut part: Part) -> ControlFlow<()> {
         if part.number < self.wanted.first {
             return ControlFlow::Continue(());

@@ -1,4 +1,4 @@
-//! Opens the outputs with the buffer: reads positions, tells the ledger who wants what, and starts the workers.
+//! Opens the outputs with the buffer: reads positions, tells the ledger which outputs want what, and starts the workers.
 
 use std::io;
 use std::sync::Arc;
@@ -76,8 +76,8 @@ impl OpenOutputs<'_> {
         Ok(Outputs { workers, statuses })
     }
 
-    /// A new output begins with what waits to be landed. It is written down at once: what has landed is kept for those
-    /// only who are known to want it.
+    /// A new output begins with what waits to be landed. That position is written down at once: what has landed is kept only for
+    /// outputs that are known to want it.
     fn position(&self, name: &str, cut: &Cut) -> io::Result<Position> {
         let read = Position::read(self.storage.as_ref(), name)?;
         // A buffer that has forgotten its numbers counts from 1 again.
@@ -88,7 +88,7 @@ impl OpenOutputs<'_> {
         let seq = oldest.and_then(|segment| seq_of(&segment.name));
         let position = Position::at(seq.unwrap_or(self.next_seq), cut.shape());
         match position.write(self.storage.as_ref(), name) {
-            // It is written once there is room.
+            // The position is written once there is room.
             Err(error) if error.kind() == io::ErrorKind::StorageFull => Ok(position),
             written => written.map(|()| position),
         }
@@ -119,7 +119,7 @@ impl OpenOutputs<'_> {
         Ok(())
     }
 
-    /// A segment that the tables have.
+    /// Takes up a segment that the tables have.
     fn landed(&self, name: &str, wanted: u32) -> io::Result<()> {
         if wanted == 0 {
             return match name.ends_with(LANDED_SUFFIX) {
@@ -146,7 +146,7 @@ impl Outputs {
         self.statuses.clone()
     }
 
-    /// Each output is a task of its own.
+    /// Starts each output as a task of its own.
     pub(crate) fn start(self, tasks: &mut JoinSet<()>, stop: &Stop) {
         for mut worker in self.workers {
             worker.stop = stop.clone();

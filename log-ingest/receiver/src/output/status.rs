@@ -56,7 +56,7 @@ impl Statuses {
         .collect()
     }
 
-    /// Keeps the gauges up to date, for ever.
+    /// Keeps the gauges up to date, forever.
     pub(crate) async fn watch(self) {
         let mut ticks = tokio::time::interval(MEASURE_EVERY);
         loop {

@@ -1,4 +1,4 @@
-//! TLS towards a forward receiver. The files are read for each connection, so that new ones count from the next on.
+//! TLS towards a forward receiver. The files are read for each connection, so that new ones hold from the next connection on.
 
 use std::io;
 use std::sync::Arc;

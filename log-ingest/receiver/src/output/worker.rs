@@ -119,7 +119,7 @@ impl Worker {
         }
     }
 
-    /// The segments that are sent next, once there are enough or they are old enough. A piece of work that was begun
+    /// The segments that are sent next, once there are enough of them or they are old enough. A piece of work that was begun
     /// before a restart is the same again.
     fn due(&mut self) -> Option<Vec<u64>> {
         let wanted = self.ledger.wanted(self.output);
@@ -162,7 +162,7 @@ impl Worker {
 
     async fn send_all(&mut self, work: &[u64]) -> WorkEnd {
         if matches!(self.target, Target::Objects(_)) {
-            // Names follow from which segments go together, so that is settled before the first object leaves.
+            // Names follow from which segments go together, so this is settled before the first object leaves.
             self.save().await;
         }
         let id = WorkId {
@@ -193,7 +193,7 @@ impl Worker {
         }
     }
 
-    /// Until it is taken; false = the shutdown does not wait for an end that does not answer.
+    /// Sends until the part is taken; false = the shutdown does not wait for a receiver that does not answer.
     async fn send(&mut self, part: &Part, id: &WorkId) -> bool {
         let mut backoff = FIRST_BACKOFF;
         loop {
@@ -245,7 +245,7 @@ impl Worker {
         released.await.ok();
     }
 
-    /// A disk that is full now must not stop what would empty it; what is not written down is sent again.
+    /// A disk that is full now must not stop the work that would empty it; what is not written down is sent again.
     async fn save(&self) {
         let (position, storage) = (self.position, Arc::clone(&self.storage));
         let name = self.config.name.clone();

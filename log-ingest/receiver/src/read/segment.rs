@@ -46,11 +46,11 @@ impl From<DecodeError> for Stopped {
     }
 }
 
-/// Told each event; answers whether it wants more.
+/// Is given each event; answers whether it wants more.
 type Taker<'t> = dyn FnMut(&Event<'_>) -> Result<ControlFlow<()>, Unreadable> + 't;
 
 /// Hands out the events behind a segment's header in their order. Chunks that `known` knows, or that are there twice,
-/// are left out: a write that failed half-way may have left one behind that its sender has sent again since. `None` =
+/// are left out: a write that failed halfway may have left one behind that its sender has sent again since. `None` =
 /// the taker had enough.
 ///
 /// Everything was checked before it was stored, so what cannot be read is damage that no checksum shows; events in
@@ -92,7 +92,7 @@ pub(crate) fn read_segment(
             }
         }
     }
-    // The segment was whole when it was sealed, so that what is left at its end is damage too.
+    // The segment was whole when it was sealed, so what is left at its end is damage too.
     survey.damaged += u64::from(walk.rest() > 0);
     Some(survey)
 }
@@ -207,7 +207,7 @@ impl PayloadReader<'_, '_> {
         while let Some(found) = entries.next_or_fault() {
             match found {
                 Ok(entry) if denied => {
-                    // As text, which can be read in the quarantine.
+                    // As text, so that it can be read in the quarantine.
                     let fields = Value::Object(read_record(entry.record)?);
                     let text = fields.to_string();
                     self.fault(message.tag, DENIED_TAG, text.as_bytes())?;

@@ -1,6 +1,6 @@
 //! How many connections an input has, how many of them from one client, and which one makes room when all places are taken.
 //!
-//! Silence must not lock anybody out. So no client gets all the places. And where there is none left, the connection that has
+//! Silence must not lock anybody out. So no client gets all the places. And where there is no place left, the connection that has
 //! waited longest for its client is closed for the new one. Nothing is lost by that: whatever it has sent and was not
 //! acknowledged is sent again.
 

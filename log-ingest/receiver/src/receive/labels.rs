@@ -1,4 +1,4 @@
-//! The labels of the inputs' metrics: closed lists, but for the tag.
+//! The labels of the inputs' metrics: closed lists, except for the tag.
 
 use std::fmt;
 
@@ -32,7 +32,7 @@ pub(crate) enum Reason {
     Stalled,
     /// No memory for a message or a body for too long.
     NoMemory,
-    /// A key, a user, an address or an origin that may not send.
+    /// A key, user, address or origin that may not send.
     Denied,
     /// Too many requests of one client.
     RateLimited,

@@ -43,7 +43,7 @@ impl ReceiveMemory {
         }
     }
 
-    /// Makes `held` cover so many bytes; waits until there is room. Those who wait hold nothing back from those who
+    /// Makes `held` cover that many bytes; waits until there is room. Those that wait hold nothing back from those that
     /// need a little more to finish, which a fair queue would.
     pub(crate) async fn cover(&self, held: &mut Held, bytes: usize) {
         // Reading ahead may ask for more than there is; a message alone never does.

@@ -11,7 +11,7 @@ use prometheus_client::registry::Registry;
 use super::labels::{FaultLabels, Input, InputLabels, Reason, RefusedLabels, TagLabels};
 use super::tally::{Rejected, Tally};
 
-/// Tags with a count of their own. Anybody can make one up, so any further ones are counted together.
+/// Tags with a count of their own. Anybody can make one up, so all further ones are counted together.
 const MAX_TAGS: usize = 500;
 /// The name under which further tags are counted.
 const OTHER_TAGS: &str = "(other)";
@@ -150,7 +150,7 @@ impl ReceiveMetrics {
         ConnectionGauge { open, evicted }
     }
 
-    /// The counter, for whoever else replaces texts.
+    /// The counter, for other parts that replace texts.
     pub(crate) fn replaced_texts(&self) -> Counter {
         self.replaced_texts.clone()
     }

@@ -14,7 +14,7 @@ pub(crate) struct Tally {
 pub(crate) struct Rejected {
     /// `None` = it could not be read.
     pub(crate) tag: Option<String>,
-    /// What cannot be counted is one.
+    /// What cannot be counted counts as one.
     pub(crate) events: u64,
 }
 

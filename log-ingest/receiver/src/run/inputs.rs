@@ -19,10 +19,10 @@ use crate::receive::{
 /// How often the open segment's age is looked at, as a share of the age at which it is sealed.
 const AGE_CHECKS: u32 = 4;
 const SOONEST_CHECK: Duration = Duration::from_millis(10);
-/// What a failing disk holds back is looked at on the same occasion.
+/// What a failing disk holds back is looked at on the same occasion, so checks are at most this far apart.
 const LATEST_CHECK: Duration = Duration::from_millis(500);
 
-/// What the inputs are given of the rest.
+/// What the inputs need from the rest.
 pub(super) struct Inputs<'a> {
     pub(super) buffer: &'a Buffer,
     pub(super) shared: &'a Shared,

@@ -86,7 +86,7 @@ async fn forward_client(address: SocketAddr, first: u64) -> Vec<u64> {
     acknowledged
 }
 
-/// The same over HTTP with one event a request.
+/// The same over HTTP with one event per request.
 async fn http_client(address: SocketAddr, first: u64) -> Vec<u64> {
     let mut acknowledged = Vec::new();
     let Ok(stream) = TcpStream::connect(address).await else {
@@ -130,7 +130,7 @@ async fn live_and_die(directory: &Path, round: u64) -> Vec<u64> {
         program.http,
         (round * 10 + FORWARD_CLIENTS) * SPACE,
     ));
-    // Lives differ in length, so that deaths fall into writes, seals and landings alike.
+    // Lives differ in length, so that some die while writing, some while sealing and some while landing.
     tokio::time::sleep(Duration::from_millis(60 + round * 97 % 350)).await;
     program.child.kill().await.unwrap();
     let mut acknowledged = Vec::new();

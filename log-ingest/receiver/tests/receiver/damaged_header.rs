@@ -43,7 +43,7 @@ async fn a_flipped_bit_anywhere_in_the_header_loses_nothing_and_is_counted() {
         if damaged > 0 {
             bytes[at] ^= 1 << (at % 8);
         }
-        // The memory of chunks that have landed is not what is tried here.
+        // The memory of chunks that have landed is not what is tested here.
         for entry in fs::read_dir(directory.path()).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|end| end == "index") {
@@ -66,7 +66,7 @@ async fn a_flipped_bit_anywhere_in_the_header_loses_nothing_and_is_counted() {
         buffer_ids.push((segments[0].buffer_id.clone(), segments[0].seq));
         assert!(!directory.path().join(&name).exists(), "{at}");
     }
-    // A sink that has landed it before the damage knows it by the same name.
+    // A sink that landed it before the damage knows it by the same name.
     buffer_ids.dedup();
     assert_eq!(buffer_ids.len(), 1);
 }

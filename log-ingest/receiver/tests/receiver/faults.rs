@@ -78,7 +78,7 @@ async fn no_ack_when_no_file_can_be_made() {
     .await;
 }
 
-/// A segment of one acknowledged event, whose file holds a second one that the disk did not keep for certain and that
+/// A segment of one acknowledged event, whose file holds a second one that the disk may not have kept and that
 /// cannot be cut off; a later event is acknowledged again.
 async fn with_a_segment_that_cannot_be_cut(directory: &Path) -> Running {
     let mut file = settings();
@@ -110,7 +110,7 @@ async fn a_segment_lands_once_it_ends_where_its_file_does() {
     assert_eq!(ids(&receiver.stop().await.records()), [0, 2, 1]);
 }
 
-/// Had a part of it landed, the event would be taken for stored when it is sent again, and be nowhere.
+/// Had part of it landed, the event would be taken for stored when it is sent again, and would be nowhere.
 #[tokio::test]
 async fn what_a_crash_brings_back_has_not_landed_without_it() {
     let directory = tempfile::tempdir().unwrap();

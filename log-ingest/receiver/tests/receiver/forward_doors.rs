@@ -142,7 +142,7 @@ async fn the_unix_socket_has_its_permissions_and_goes_with_the_receiver() {
     let mode = fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o620);
     assert!(acknowledged(UnixStream::connect(&path).await.unwrap()).await);
-    // Somebody answers on it, so that it is not taken away.
+    // Somebody answers on it, so it is not taken away.
     let config = log_receiver::ReceiverConfig::check(&file).unwrap();
     let error = log_receiver::Listeners::bind(&config).await.unwrap_err();
     assert!(error.to_string().contains("forward.unix_socket"));

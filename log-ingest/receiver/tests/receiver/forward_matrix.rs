@@ -14,7 +14,7 @@ const ENTRY: &[u8] = b"\x92\x01\x81\xa1a\x01";
 const CHUNK: &[u8] = b"\x81\xa5chunk\xa1c";
 const GZIP: &[u8] = b"\x82\xa5chunk\xa1c\xaacompressed\xa4gzip";
 
-/// What a client sees, and what lands: so many events, and these faults.
+/// What a client sees, and what lands: the number of events, and the faults.
 enum Then {
     /// The ack; the connection goes on.
     Ack(usize, &'static [&'static str]),
@@ -209,7 +209,7 @@ fn entries() -> Vec<Case> {
         (
             "gzip bomb",
             packed(&bomb, GZIP),
-            // Whoever would want it from the quarantine could not land it either.
+            // Nobody could land it from the quarantine either.
             Close,
         ),
         (

@@ -103,7 +103,7 @@ async fn chunks_of_any_type_come_back_as_they_were() {
     receiver.stop().await;
 }
 
-/// Fluentd calls it `skip_invalid_event`: two of four are no events.
+/// Fluentd calls it `skip_invalid_event`: two of the four are not events.
 #[tokio::test]
 async fn invalid_events_among_valid_ones() {
     let (receiver, _directory) = start(settings()).await;
@@ -187,7 +187,7 @@ async fn time_zero_is_the_time_of_receipt() {
     );
 }
 
-/// Eight connections send at once what together is more than the memory for receiving.
+/// Eight connections together send more at once than the memory for receiving holds.
 #[tokio::test]
 async fn connections_wait_for_each_other_where_memory_is_short() {
     let mut file = settings_without_dedup();

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use log_receiver::{SegmentFile, Storage};
 
-/// One in so many calls fails.
+/// One in this many calls fails.
 const FAULTS: u64 = 25;
 
 #[derive(Debug, Clone, Default)]
@@ -74,7 +74,7 @@ impl FrailDisk {
         !self.state.lock().unwrap().healthy
     }
 
-    /// What was not synced goes, or a part of it stays, or zeros stand in its place; deleted files may be back. One time
+    /// What was not synced goes, or a part of it stays, or there are zeros in its place; deleted files may be back. One time
     /// in three only the process is killed: the next start finds all that was written, and only the cut after that takes
     /// what is still not synced.
     pub(crate) fn cut(&self) {
@@ -131,7 +131,7 @@ struct FrailFile {
 impl SegmentFile for FrailFile {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut state = self.disk.state()?;
-        // The index of chunks goes without room on purpose; that is its own test.
+        // The index of chunks does without room on purpose; another test covers that.
         let full = state.fails() && !self.name.ends_with(".index");
         let taken = match full {
             true => usize::try_from(state.below(bytes.len() as u64)).unwrap(),
@@ -181,7 +181,7 @@ impl Storage for FrailDisk {
         }))
     }
 
-    /// Fails too: then whole records stay behind that nobody was given an ack for.
+    /// This fails too: then whole records are left for which nobody was given an ack.
     fn truncate(&self, name: &str, length: u64) -> io::Result<()> {
         let mut state = self.state()?;
         if state.fails() {

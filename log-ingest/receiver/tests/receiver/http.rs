@@ -226,7 +226,7 @@ async fn headers_that_never_end_do_not_keep_a_connection() {
         .await
         .unwrap();
     let mut answer = Vec::new();
-    // An end or a reset; what counts is that it does not last.
+    // An end or a reset; what counts is that the connection does not last.
     stream.read_to_end(&mut answer).await.ok();
     receiver.stop().await;
 }

@@ -60,7 +60,7 @@ async fn segments_are_sealed_by_inflated_bytes() {
     assert_eq!(bytes.values().sum::<usize>(), events * MIB);
 }
 
-/// One that is larger than a segment may be goes alone.
+/// A message that is larger than a segment may be gets a segment of its own.
 #[tokio::test]
 async fn a_message_larger_than_a_segment_lands() {
     let mut file = settings();

@@ -1,4 +1,4 @@
-//! JSON that is in order but for a character or a number: nothing of it is lost, over either port.
+//! JSON that is in order except for a character or a number: nothing of it is lost, over either port.
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -52,7 +52,7 @@ async fn a_body_with_a_broken_character_or_number_is_stored_whole() {
     }
 }
 
-/// What else is wrong with a body stays wrong, and costs what it did.
+/// Anything else that is wrong with a body stays wrong, and costs as much as before.
 #[tokio::test]
 async fn a_line_that_is_broken_otherwise_still_costs_itself_alone() {
     let (receiver, _directory) = start(settings()).await;

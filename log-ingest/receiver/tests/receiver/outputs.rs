@@ -42,7 +42,7 @@ async fn send(receiver: &Running, tag: &str, ids: std::ops::Range<u64>) {
     assert!(client.ack().await.is_some());
 }
 
-/// Until a condition holds; what never comes ends the test by its cap.
+/// Waits until a condition holds; if it never does, the cap ends the test.
 pub(crate) async fn until(mut holds: impl FnMut() -> bool) {
     let patience = async {
         while !holds() {

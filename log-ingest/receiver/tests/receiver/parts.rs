@@ -146,7 +146,7 @@ async fn what_nobody_takes_is_kept_in_a_file_and_counted() {
     assert_eq!(text["fields"]["id"], 3);
 }
 
-/// The store goes away in the middle of it, and the program with it: what has landed does not land again.
+/// The store goes away in the middle, and the program with it: what has landed does not land again.
 #[tokio::test]
 async fn landing_in_parts_goes_on_after_a_restart() {
     let directory = tempfile::tempdir().unwrap();

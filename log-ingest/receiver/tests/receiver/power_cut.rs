@@ -50,7 +50,7 @@ impl TableSink for Tables {
     }
 }
 
-/// Counts acks; the power goes at the wanted one.
+/// Counts acks; the power goes at the chosen one.
 #[derive(Debug, Default)]
 struct Acks {
     count: AtomicU64,
@@ -94,7 +94,7 @@ async fn send_on(
     first
 }
 
-/// One life over the disk, until so many acks were given; returns where the senders have come to.
+/// One life over the disk, until this many acks were given; returns how far the senders have come.
 async fn live(disk: &FrailDisk, tables: &Tables, firsts: Vec<u64>, acks: u64) -> Vec<u64> {
     let mut file = settings();
     file.buffer.segment_bytes = 2000;
@@ -103,7 +103,7 @@ async fn live(disk: &FrailDisk, tables: &Tables, firsts: Vec<u64>, acks: u64) ->
     let listeners = Listeners::bind(&config).await.unwrap();
     let address = listeners.forward.local_addr().unwrap();
     let metrics = Metrics::register(&mut Registry::default());
-    // A disk that fails at the start stops it; it is started again then.
+    // A disk that fails at the start stops the receiver; then it is started again.
     let mut starts = (0..10_000).map(|_| {
         let storage = Arc::new(disk.clone());
         Receiver::open(config.clone(), storage, metrics.clone())

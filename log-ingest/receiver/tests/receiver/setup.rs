@@ -27,7 +27,7 @@ pub(crate) struct Memory {
     /// Records that it can never take.
     pub(crate) cannot_take: Mutex<Option<CannotTake>>,
     pub(crate) attempts: AtomicU32,
-    /// So many segments are taken before the store goes away.
+    /// How many segments are taken before the store goes away.
     pub(crate) fails_after: AtomicU32,
 }
 
@@ -102,7 +102,7 @@ impl Memory {
             .collect()
     }
 
-    /// Waits until so many records have landed.
+    /// Waits until this many records have landed.
     pub(crate) async fn wait_for(&self, count: usize) -> Vec<Record> {
         loop {
             let arrived = self.arrived.notified();

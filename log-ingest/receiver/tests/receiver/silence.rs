@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use crate::clients::{Forward, entries, request};
 use crate::setup::{Running, settings, start};
 
-/// Connections that say so much and no more.
+/// Connections that say this much and no more.
 async fn silent(address: std::net::SocketAddr, count: usize, said: &[u8]) -> Vec<TcpStream> {
     let mut streams = Vec::new();
     for _ in 0..count {

@@ -26,7 +26,7 @@ async fn no_page_and_no_proxy_sends_the_tags_of_servers() {
                 "only servers may send this tag, over the forward port; see forward.server_tags";
             assert_eq!(error, json!(reason));
         }
-        // A program on this machine is no page.
+        // A program on this machine is not a page.
         let answer = request(receiver.http, &format!("POST /{tag}"), br#"{"cpm":1}"#).await;
         assert_eq!(answer.status, 204, "{tag}");
     }

@@ -1,4 +1,4 @@
-//! The window's bounds, and what those hear who send the same at the same time.
+//! The window's bounds, and what senders of the same chunk at the same time hear.
 
 use std::sync::Arc;
 use std::time::Duration;

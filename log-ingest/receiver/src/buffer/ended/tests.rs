@@ -1,4 +1,4 @@
-//! A disk that cannot cut is asked seldom, and what waits leaves in order once it can.
+//! A disk that cannot cut is seldom asked, and what waits leaves in order once it can.
 
 use super::*;
 
@@ -43,7 +43,7 @@ fn a_broken_disk_is_asked_ever_more_seldom_and_nobody_overtakes() {
     };
     segments.push(ended("uncut", true));
     segments.push(ended("behind", false));
-    // An hour of commits, one each 100 ms.
+    // An hour of commits, one every 100 ms.
     let mut now = Instant::now();
     for _ in 0..36_000 {
         if segments.are_due(now) {

@@ -1,4 +1,4 @@
-//! A file goes when all have it, whoever is last.
+//! A file goes when all of them have it, whichever is last.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ fn segment(seq: u64) -> SealedSegment {
     }
 }
 
-/// The directory goes with the last of them.
+/// The directory is removed when its handle is dropped.
 type Bench = (Ledger, Arc<dyn Storage>, tempfile::TempDir);
 
 /// A ledger of two outputs over files of three segments.

@@ -1,4 +1,4 @@
-//! Records come in order and complete, whoever stops early or reads twice, and never all at once.
+//! Records come in order and complete, even if a reader stops early or reads twice, and never all at once.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,7 +63,7 @@ fn a_reader_runs_ahead_by_few_batches_and_ends_when_nobody_listens() {
     std::thread::scope(|scope| {
         let reading = reading();
         let reader = scope.spawn(move || reading.send(&(0..u64::MAX), &out));
-        // The third batch is stopped on its way in, so it is never more than that.
+        // The third batch waits on its way in, so there are never more than that.
         assert_eq!(batches.recv().unwrap().len(), BATCH);
         drop(batches);
         reader.join().unwrap();

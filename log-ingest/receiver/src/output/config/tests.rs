@@ -1,4 +1,4 @@
-//! An output's keys have the defaults that the documentation tells, and a bad value is named with its output.
+//! An output's keys have the defaults that the documentation gives, and a bad value is named with its output.
 
 use crate::config::{ReceiverConfig, ReceiverFile};
 use crate::output::{Compress, OutputKind};
@@ -10,7 +10,7 @@ fn check(text: &str) -> Result<ReceiverConfig, String> {
     ReceiverConfig::check(&file).map_err(|error| error.to_string())
 }
 
-/// The examples in docs/outputs.md hold every key at its default, but for those without one.
+/// The examples in docs/outputs.md hold every key at its default, except for those without one.
 #[test]
 fn the_documentations_examples_name_every_key() {
     let examples: Vec<&str> = DOCUMENTATION

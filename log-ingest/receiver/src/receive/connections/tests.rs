@@ -30,7 +30,7 @@ fn no_client_gets_all_places() {
     let admitted = others.map(|other| admit(client(other)).unwrap());
     let of_one_customer = admit(client("2001:db8::3"));
     assert_eq!(of_one_customer.unwrap_err(), NoPlace::Client);
-    // An address that says nothing counts only among all.
+    // A connection whose address says nothing counts only towards the total.
     let unknown = [(); 5].map(|()| admit(None).unwrap());
     assert_eq!(admit(None).unwrap_err(), NoPlace::All);
     drop((flood, admitted, unknown));

@@ -13,9 +13,9 @@ use crate::tag_pattern::TagSet;
 
 /// Messages from this size on, and compressed ones, are checked on a thread that may take its time.
 const LARGE_MESSAGE: usize = 256 << 10;
-/// First bytes of compressed entries that are looked for; a message that is small and compressed may inflate to much.
+/// First bytes of compressed entries that are looked for; a message that is small and compressed may inflate to a large one.
 const MAGICS: [&[u8]; 2] = [b"\x1f\x8b", b"\x28\xb5\x2f\xfd"];
-/// Where they would stand: behind the tag and the entries' header.
+/// Where they would be: behind the tag and the entries' header.
 const HEAD_BYTES: usize = 1100;
 
 /// What the session keeps of a message.
@@ -23,7 +23,7 @@ const HEAD_BYTES: usize = 1100;
 pub(crate) struct CheckedMessage {
     /// The message as the buffer takes it.
     pub(crate) payload: Payload,
-    /// By what it is known when it is sent again.
+    /// What it is known by when it is sent again.
     pub(crate) key: Option<ChunkKey>,
     /// The acknowledgement, if one is asked for.
     pub(crate) ack: Option<Vec<u8>>,
@@ -47,7 +47,7 @@ pub(crate) struct Terms {
 /// `Break` = a heartbeat: there is nothing to store. `None` = our bug ended the work.
 type CheckResult = Result<ControlFlow<(), CheckedMessage>, DecodeError>;
 
-/// Checks at once what is quick to check, and the rest aside. `None` = a panic, which is our bug.
+/// Checks at once what is quick to check, and the rest on another thread. `None` = a panic, which is our bug.
 pub(crate) async fn check(
     frame: Bytes,
     terms: Terms,
@@ -69,7 +69,7 @@ fn may_be_compressed(frame: &[u8]) -> bool {
         .any(|magic| head.windows(magic.len()).any(|window| window == *magic))
 }
 
-/// What is not an event is counted here and told apart again when the message is landed, by the same rules.
+/// What is not an event is counted here and separated again when the message is landed, by the same rules.
 pub(crate) fn check_now(frame: Bytes, terms: &Terms) -> CheckResult {
     let (mut tally, mut denied) = (Tally::default(), false);
     let mut inflated = frame.len();
@@ -88,7 +88,7 @@ pub(crate) fn check_now(frame: Bytes, terms: &Terms) -> CheckResult {
             }
             (message.tag.to_owned(), message.option.chunk)
         }
-        // Kept as it is it would be of no use: whoever wants it from the quarantine could not land it either.
+        // Kept as it is, it would be of no use: nobody could land it from the quarantine either.
         Intake::Broken(BrokenMessage {
             error: error @ DecodeError::InflatedTooLarge { .. },
             ..

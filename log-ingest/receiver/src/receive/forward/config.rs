@@ -12,7 +12,7 @@ use crate::receive::connections::ConnectionLimits;
 use crate::setting::{ConfigError, millis, positive};
 use crate::tag_pattern::TagSet;
 
-/// What only bid-server tells; from anybody else it would be forged.
+/// What only bid-server reports; from anybody else it would be forged.
 const SERVER_TAGS: [&str; 3] = ["ads.auction", "ads.bid", "ads.bid_notice"];
 
 /// As in the file.
@@ -21,7 +21,7 @@ const SERVER_TAGS: [&str; 3] = ["ads.auction", "ads.bid", "ads.bid_notice"];
 pub struct ForwardSection {
     /// Address to listen on, TCP for messages and UDP for heartbeats. Default "127.0.0.1:24224".
     pub listen: SocketAddr,
-    /// Connections at the same time; for a further one, one that has waited longest is closed, or itself. Default 1024.
+    /// Connections at the same time; for a further one, the one that has waited longest is closed, or the new one is. Default 1024.
     pub max_connections: u64,
     /// Connections of one address (of IPv6, a /64) at the same time. Default 512.
     pub max_connections_per_address: u64,

@@ -1,4 +1,4 @@
-//! Why a forward connection ended, and what that costs: a line and a count, or nothing.
+//! Why a forward connection ended, and what follows from it: a log line and a count, or nothing.
 
 use forward_protocol::DecodeError;
 
@@ -37,7 +37,7 @@ pub(crate) enum SessionEnd {
 }
 
 impl SessionEnd {
-    /// Connect-and-close is how clients test whether we live, so a plain close costs no line.
+    /// Connect-and-close is how clients test whether we live, so a plain close gets no log line.
     pub(crate) fn report(&self, metrics: &ReceiveMetrics) {
         match self.refusal() {
             Some(reason) => {
@@ -63,7 +63,7 @@ impl SessionEnd {
         }
     }
 
-    /// What is not stored for it.
+    /// What is not stored because of it.
     fn rejected(&self) -> Rejected {
         match self {
             Self::NotStored(_, rejected) => rejected.clone(),

@@ -14,7 +14,7 @@ use super::incoming::Incoming;
 use super::security::{ClientRule, Security, UserSection};
 use crate::setting::Secret;
 
-/// Names and digests; nobody needs more for them.
+/// Names and digests; nothing here needs more.
 const PING_LIMITS: Limits = Limits {
     max_frame_bytes: 8 << 10,
     max_items: 64,
@@ -22,7 +22,7 @@ const PING_LIMITS: Limits = Limits {
     max_inflated_bytes: 0,
 };
 
-/// HELO, PING and PONG are a few round trips; whoever takes longer is not a client, and is known to nobody yet.
+/// HELO, PING and PONG are a few round trips; whoever takes longer is not a client, and has not said who it is.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is known about a client that may send.
@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) enum Greeting {
     /// Nothing: no key is asked for, or an empty one.
     Anyone,
-    /// It has proved to know a key, or a user's password.
+    /// It has proved that it knows a key, or a user's password.
     KnowsKey,
 }
 
@@ -128,7 +128,7 @@ async fn send<W: AsyncWrite + Unpin>(
         .map_err(SessionEnd::Broken)
 }
 
-/// The key that the client has proved to know, or why it may not send.
+/// The key that the client has proved it knows, or why it may not send.
 fn judge<'a>(
     security: &'a Security,
     ping: &Ping<'_>,

@@ -5,10 +5,10 @@ use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio_util::sync::CancellationToken;
 
-/// Should errors come without end, they must not keep a processor busy.
+/// Errors that come without end must not keep a processor busy.
 const ERROR_PAUSE: Duration = Duration::from_millis(100);
 
-/// Answers every datagram with one zero byte, which is less than any request, so nothing is amplified.
+/// Answers every datagram with one zero byte, which is hardly more than the smallest request, so there is nothing to amplify.
 pub(crate) async fn answer_heartbeats(socket: UdpSocket, shutdown: CancellationToken) {
     let mut byte = [0u8; 1];
     loop {

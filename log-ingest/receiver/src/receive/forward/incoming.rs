@@ -99,7 +99,7 @@ impl<R: AsyncRead + Unpin> Incoming<R> {
         let mut sink = [0u8; 4096];
         let drain =
             async { while matches!(self.read.read(&mut sink).await, Ok(count) if count > 0) {} };
-        // What comes later than this is the client's loss of one round trip, not of data.
+        // A client that sends later than this loses one round trip and no data.
         drop(tokio::time::timeout(LINGER, drain).await);
     }
 }

@@ -21,7 +21,7 @@ use crate::receive::tally::Rejected;
 
 /// Pause after an error of `accept`, such as too many open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// A TLS handshake takes a few round trips; who takes longer is not a client.
+/// A TLS handshake takes a few round trips; whoever takes longer is not a client.
 const TLS_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The listening side of the forward input.
@@ -163,7 +163,7 @@ impl SessionTask {
                     .flatten()
                 {
                     Ok(stream) => {
-                        // One is asked for only where there are authorities, and then it was checked.
+                        // A certificate is asked for only where there are authorities, and then it has been checked.
                         let (_, tls) = stream.get_ref();
                         client.has_certificate = tls.peer_certificates().is_some();
                         session.run(split(stream), client, shutdown).await;
@@ -185,7 +185,7 @@ impl SessionTask {
     }
 }
 
-/// Acks are small and waited for, and a peer that vanished without a word must be noticed some day.
+/// Acks are small and waited for, and a peer that vanished without a word must be noticed eventually.
 fn prepare(stream: &TcpStream) {
     drop(stream.set_nodelay(true));
     drop(SockRef::from(stream).set_keepalive(true));

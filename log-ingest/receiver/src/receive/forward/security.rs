@@ -10,7 +10,7 @@ pub struct SecuritySection {
     pub hostname: String,
     /// Key that clients must know; given, even empty, it turns the handshake on. Default: not given.
     pub shared_key: Option<Secret>,
-    /// Users, of whom a client must name one with its password; none = no user is asked for. Default [].
+    /// Users, of whom a client must name one with its password; empty = no user is asked for. Default [].
     pub users: Vec<UserSection>,
     /// Rules for clients by address; the first that fits counts. Default [].
     pub clients: Vec<ClientSection>,
@@ -37,7 +37,7 @@ pub struct ClientSection {
     /// Their own key instead of the common one.
     #[serde(default)]
     pub shared_key: Option<Secret>,
-    /// Names of the users that they may be; not given = any.
+    /// Names of the users that they may name; not given = any.
     #[serde(default)]
     pub users: Option<Vec<String>>,
 }
@@ -76,7 +76,7 @@ pub struct ClientRule {
     pub network: Network,
     /// Their own key instead of the common one.
     pub shared_key: Option<Secret>,
-    /// Names of the users that they may be; `None` = any.
+    /// Names of the users that they may name; `None` = any.
     pub users: Option<Vec<String>>,
 }
 

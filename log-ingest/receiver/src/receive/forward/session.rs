@@ -42,9 +42,9 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// Whether it may use the tags of servers: it has proved to be one, or sits on this machine.
+    /// Whether it may use the tags of servers: it has proved that it is one, or is on this machine.
     fn is_server(&self, greeting: Greeting) -> bool {
-        // A Unix socket has no address, and its file says who may connect.
+        // A Unix socket has no address, and the permissions of its file say who may connect.
         let local = self
             .address
             .is_none_or(|address| address.to_canonical().is_loopback());

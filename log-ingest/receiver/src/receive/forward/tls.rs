@@ -69,7 +69,7 @@ impl ForwardTls {
         })
     }
 
-    /// For one connection. New files that cannot be used leave the old ones in force.
+    /// An acceptor for one connection. If new files cannot be used, the old ones stay in force.
     pub(crate) fn acceptor(&self) -> TlsAcceptor {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if current.looked.elapsed() >= LOOK_EVERY {

@@ -10,7 +10,7 @@ use tokio::net::{UnixListener, UnixSocket as TokioUnixSocket};
 
 use crate::backlog::LONGEST_BACKLOG;
 
-/// A Unix socket whose file goes when it does.
+/// A Unix socket whose file is removed with it.
 #[derive(Debug)]
 pub(crate) struct UnixSocket {
     pub(crate) listener: UnixListener,
@@ -44,7 +44,7 @@ fn listen(path: &Path) -> io::Result<UnixListener> {
 
 impl Drop for UnixSocket {
     fn drop(&mut self) {
-        // Gone already is as good.
+        // A file that is already gone is as good.
         drop(fs::remove_file(&self.path));
     }
 }

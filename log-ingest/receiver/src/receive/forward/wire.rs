@@ -26,7 +26,7 @@ pub(crate) enum Next {
         /// Texts and numbers of JSON in which something was replaced.
         replaced: u64,
     },
-    /// The object is at least so many bytes long.
+    /// The object is at least this many bytes long.
     More(usize),
 }
 
@@ -80,7 +80,7 @@ fn next_json(
             (json_to_msgpack(&repaired.text)?, repaired.replaced)
         }
     };
-    // The same caps on items as for everybody; in bytes the text was within its cap.
+    // The same caps on items as for everybody; the text was within its cap on bytes.
     let limits = Limits {
         max_frame_bytes: usize::MAX,
         ..*limits

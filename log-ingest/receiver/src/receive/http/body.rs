@@ -51,7 +51,7 @@ impl Coding {
     pub(crate) fn inflate(self, body: &[u8], limit: usize) -> Result<Bytes, BodyError> {
         let (name, read) = match self {
             Self::Gzip => ("gzip", read_all(MultiGzDecoder::new(body), limit)),
-            // The name means zlib, and some clients send what is inside of it.
+            // The name means zlib, and some clients send what is inside it.
             Self::Deflate => match read_all(ZlibDecoder::new(body), limit) {
                 Err(_) => ("deflate", read_all(DeflateDecoder::new(body), limit)),
                 read => ("deflate", read),
@@ -102,7 +102,7 @@ pub(crate) async fn read_body(
             memory.cover(held, length).await;
             waiting = false;
             if whole.is_empty() {
-                // Nothing is made ready on the word of a header beyond the first few pieces.
+                // On the word of a header, room is made only for the first few pieces.
                 let claimed = claimed.map_or(0, |length| usize::try_from(length).unwrap_or(0));
                 whole.reserve(claimed.min(limit).min(128 << 10).max(piece.len()));
             }

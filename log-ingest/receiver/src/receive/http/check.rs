@@ -26,7 +26,7 @@ pub(crate) struct CheckedBody {
 }
 
 /// Checks the whole body. One without any event is refused with its first fault; then nothing of it is kept, since
-/// whoever sends only nonsense should hear so.
+/// a client that sends only nonsense should hear so.
 pub(crate) fn check(events: Events) -> Result<CheckedBody, Refusal> {
     let Events {
         mut bytes,

@@ -51,7 +51,7 @@ pub(crate) fn client_of(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) 
     client
 }
 
-/// Whether a request comes from a program on this machine. A page says where it is from, and a proxy for whom it speaks: both may
+/// Whether a request comes from a program on this machine. A page says where it comes from, and a proxy says for whom it speaks: both may
 /// run here and act for anybody.
 pub(super) fn is_local_program(peer: IpAddr, headers: &HeaderMap) -> bool {
     const OF_PAGES_AND_PROXIES: [&str; 6] = [

@@ -1,4 +1,4 @@
-//! `[http]`: input for browsers and for whoever speaks HTTP.
+//! `[http]`: input for browsers and everything else that speaks HTTP.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub struct HttpSection {
     pub max_body_bytes: u64,
     /// Largest body after its compression is undone. Default 16 MiB.
     pub max_inflated_bytes: u64,
-    /// Connections at the same time; for a further one, one that has waited longest is closed, or it waits. Default 1024.
+    /// Connections at the same time; for a further one, the one that has waited longest is closed, or it waits. Default 1024.
     pub max_connections: u64,
     /// Connections of one address (of IPv6, a /64) at the same time; a trusted proxy may have any number.
     /// Default 256.

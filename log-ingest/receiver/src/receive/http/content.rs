@@ -56,7 +56,7 @@ impl Content {
             msgpack,
             time: None,
         };
-        // As in Fluentd: with nothing in the body the query is the form, whatever the type says.
+        // As in Fluentd: with an empty body, the query is the form, whatever the type says.
         if body.is_empty() && !query.is_empty() {
             let fields = fields_of(query.as_bytes())?;
             if fields.events.is_some() {

@@ -48,7 +48,7 @@ pub(super) async fn ingest(
             events: refusal.events(),
         };
         state.metrics.refused(Input::Http, reason, &rejected);
-        // Everybody on the internet can send nonsense, so what the client did wrong is told to the client.
+        // Anybody on the internet can send nonsense, so only the client hears what it did wrong.
         tracing::debug!(status = status.as_u16(), reason = %refusal, "request refused");
         refusal.into_response()
     });
@@ -152,7 +152,7 @@ async fn keep(
     Ok(answer)
 }
 
-/// Ports take the tags that they are meant for: what bid-server tells, no page may make up.
+/// Ports take only the tags that they are meant for: no page may make up what bid-server reports.
 fn may_send(
     state: &HttpState,
     tag: &str,
@@ -167,7 +167,7 @@ fn may_send(
     Ok(())
 }
 
-/// What may take a while.
+/// The work that may take a while.
 #[derive(Debug)]
 struct Work {
     content: Content,

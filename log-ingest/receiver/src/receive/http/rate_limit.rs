@@ -2,7 +2,7 @@
 //!
 //! The table has a fixed number of places. A client looks at a few of them, chosen by a keyed hash of its address, and takes
 //! one that is free or whose bucket is full again, which is as good as free. Where all are in use it shares one: under a
-//! flood of made-up addresses the limit gets stricter, never looser, and never larger in memory.
+//! flood of made-up addresses the limit gets stricter, never looser, and the table never takes more memory.
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;

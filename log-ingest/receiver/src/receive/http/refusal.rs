@@ -1,4 +1,4 @@
-//! Why a request is answered with something else than success, and how.
+//! Why a request is answered with something other than success, and how.
 
 use std::time::Duration;
 
@@ -89,7 +89,7 @@ impl Refusal {
         }
     }
 
-    /// Events that are not stored for it; a body whose events were not counted is one.
+    /// The events that are not stored because of it; a body whose events were not counted counts as one.
     pub(crate) fn events(&self) -> u64 {
         match self {
             Self::NotStored(_, events) => *events,

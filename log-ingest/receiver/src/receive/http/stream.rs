@@ -32,7 +32,7 @@ pub(crate) struct HttpStream {
     counted: ConnectionGauge,
 }
 
-/// What the handler says of a connection's requests; hyper does not tell its stream.
+/// What the handler says of a connection's requests; hyper does not report them to its stream.
 #[derive(Debug)]
 pub(crate) struct Handling {
     place: Place,

@@ -32,7 +32,7 @@ fn as_a_kill_leaves_it(directory: &Path) -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
     for file in fs::read_dir(directory).unwrap() {
         let file = file.unwrap();
-        // One that goes while we look is one that a kill would not have left.
+        // A file that goes while we look is one that a kill would not have left.
         fs::copy(file.path(), copy.path().join(file.file_name())).ok();
     }
     copy
@@ -44,7 +44,7 @@ async fn what_was_sent_before_a_kill_and_not_acknowledged_is_stored_once_at_the_
     let (silent, _tasks) = without_acks(next.forward).await;
     let (first, directory) = start(with_output(&[silent], "chunk_bytes = 1024")).await;
     send(&first, "t", 0..100).await;
-    // The first chunk has arrived, and nobody here knows.
+    // The first chunk has arrived, and the sender does not know it.
     let arrived = next.memory.wait_for(1).await.len();
     let landed = first.memory.wait_for(100).await;
     assert!(landed.len() == 100 && arrived < 100, "{arrived}");

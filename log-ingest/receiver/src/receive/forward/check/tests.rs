@@ -1,4 +1,4 @@
-//! What is stored of a message, and comes back, by what its sender may do.
+//! What is stored of a message and read back, depending on what its sender may do.
 
 use std::ops::ControlFlow;
 
