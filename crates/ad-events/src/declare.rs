@@ -5,7 +5,7 @@
 //! field of the struct that a sender fills and serialises. Texts in it are [`Words`], so that a sender
 //! that has them already need not copy them.
 
-/// A text of a row: lent by whoever fills it, or its own.
+/// A text of a row: borrowed from whoever fills it, or owned.
 #[cfg(feature = "rows")]
 pub(crate) type Words<'a> = std::borrow::Cow<'a, str>;
 
@@ -74,7 +74,7 @@ macro_rules! stored_columns {
     };
 }
 
-/// Columns of a table of which each row belongs to one page view: what is told of the page stands
+/// Columns of a table of which each row belongs to one page view: what is said about the page stands
 /// between what comes before and after. [`crate::page_view::OF_THE_PAGE`] names them.
 macro_rules! columns_of_a_page_view {
     ({ $($before:tt)* } { $($after:tt)* }) => {

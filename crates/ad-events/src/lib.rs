@@ -12,7 +12,7 @@
 //! * [`table`]: how a table is described: its tag, its columns, what each column means.
 //! * [`render`]: the steps of a page view, in the order in which they happen.
 //! * [`auction`] and [`bid`]: what the bid server says about each auction and each bidder call.
-//! * [`notice`]: what pages and players tell, and SSPs are told, about a bid after its auction.
+//! * [`notice`]: what pages and players report, and SSPs are told, about a bid after its auction.
 //! * [`outcome`]: the closed list of ends that a bidder call or a bid can come to.
 //! * [`ad_render`], [`page_view`], [`latency`] and [`house`]: what log-ingest derives from those.
 //! * [`load`]: what came in, counted; [`quarantine`]: what no other table can hold.

@@ -1,7 +1,7 @@
 //! How a bidder call, a bid and an auction can end: closed lists, one name each.
 //!
 //! The numbers are the field's non-bid reason codes as Prebid Server publishes them in
-//! `seatnonbid`; names without a number of their own in that list borrow the general one.
+//! `seatnonbid`; outcomes without a number of their own in that list borrow a general one.
 
 /// How one offered imp ended at one bidder, or one bid in the auction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,7 +26,7 @@ pub enum BidOutcome {
     CutOff,
     /// The bid named an imp that it was not offered.
     UnknownImp,
-    /// The bid lacks something it must have, or has a price that is none.
+    /// The bid lacks something it must have, or has a price that is not one.
     InvalidBid,
     /// The bid's price is below the imp's floor.
     BelowFloor,
@@ -40,7 +40,7 @@ pub enum BidOutcome {
     Blocked,
     /// No exchange rate leads from the bid's currency to the auction's, or the answer may not have that currency.
     NoConversionRate,
-    /// The bidder was not asked: nothing that was on offer can be asked of it.
+    /// The bidder was not asked: nothing that was on offer can be offered to it.
     NotAsked,
     /// The bidder was not asked: it does not buy in this channel (site, app, screen).
     UnsupportedChannel,
@@ -48,7 +48,7 @@ pub enum BidOutcome {
     UnsupportedMediaType,
     /// The bidder gave the same bid before.
     Duplicate,
-    /// The request wants to be told who pays for the ad, and the bid does not say it.
+    /// The request wants to be told who pays for the ad, and the bid does not say so.
     DsaMissing,
     /// The bid has neither markup nor a URL that gives it.
     NoCreative,

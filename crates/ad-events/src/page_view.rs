@@ -14,7 +14,7 @@ pub const PAGE_VIEWS: Table = Table {
     columns: COLUMNS,
 };
 
-/// The columns in which the tables of page views and slot renders say of what kind the page was; each
+/// The columns in which the tables of page views and slot renders say what kind of page it was; each
 /// is one of `render_events` too.
 pub const OF_THE_PAGE: &[&str] = &[
     "site",

@@ -1,6 +1,6 @@
 //! Where a record goes that no other table can hold: table `quarantine`.
 //!
-//! What log-ingest acknowledged must be somewhere. A record under an unknown tag, one that is no
+//! What log-ingest acknowledged must be somewhere. A record under an unknown tag, one that is not a
 //! map, or one with an impossible time is kept here whole, so that a mistake in a sender costs a
 //! query and not the data.
 

@@ -58,7 +58,7 @@ impl Column {
     /// Smallest and largest number that a sender may give; `None` where the column holds no numbers.
     ///
     /// A number beyond them cannot mean what the column says, and what is computed from it (a sum, the start of
-    /// a page view) would be nonsense or too large for its type. The unit stands in the name.
+    /// a page view) would be nonsense or too large for its type. The unit is in the name.
     pub fn range(&self) -> Option<RangeInclusive<f64>> {
         match self.kind {
             ColumnType::Float if self.name.ends_with("_ms") || self.name == "value" => {

@@ -35,7 +35,7 @@ fn columns_are_named_once_and_documented() {
 
 #[test]
 fn every_step_of_a_slot_is_a_column_of_the_wide_table() {
-    // Of the whole page, or several times a slot, where a figure of another column is what counts.
+    // Steps of the whole page, or that come several times for a slot, where a figure in another column is what counts.
     let without = [
         Step::PageStarted,
         Step::AdSeen,

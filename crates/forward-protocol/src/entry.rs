@@ -17,19 +17,19 @@ pub struct Entry<'a> {
     pub record: &'a [u8],
 }
 
-/// Part of a message that is no event.
+/// Part of a message that is not an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaultyEntry<'a> {
     /// What is wrong with it; says which entry it is.
     pub error: DecodeError,
-    /// Its bytes. Where nobody can tell its end, all that is left of the message.
+    /// Its bytes. If nobody can tell where it ends, all that is left of the message.
     pub bytes: &'a [u8],
 }
 
-/// An entry, or what stands in its place.
+/// An entry, or what is in its place.
 pub type EntryOrFault<'a> = Result<Entry<'a>, FaultyEntry<'a>>;
 
-/// After so many faults in one message the rest of it is one more: every byte could be one.
+/// After this many faults in one message, the rest of it counts as one more: every byte could be a fault.
 const MAX_FAULTS: usize = 1000;
 
 /// The entries of one message in order. As an iterator it stops after the first error;
@@ -89,7 +89,7 @@ impl<'a> Entries<'a> {
                     rest,
                 )
             }
-            // Where this one ends nobody knows, so nobody knows where the next begins.
+            // Nobody knows where this one ends, so nobody knows where the next begins.
             Err(error) => (Err((error, bytes)), <&[u8]>::default()),
         };
         self.position += 1;

@@ -1,4 +1,4 @@
-//! Why bytes are not a message, or an entry of one not an event.
+//! Why bytes are not a message, or why an entry of a message is not an event.
 
 /// A message that cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,7 +45,7 @@ pub enum DecodeError {
     /// The top-level object is not an array of two to four elements.
     #[error("not a forward protocol message: {0}")]
     NotAMessage(&'static str),
-    /// The tag is not text, or longer than anybody means it to be.
+    /// The tag is not text, or is longer than anybody would mean it to be.
     #[error("the tag is not UTF-8 text of at most 1024 bytes")]
     BadTag,
     /// The option is neither a map nor nil.

@@ -30,7 +30,7 @@ impl EventTime {
             .checked_add(i64::from(self.nanoseconds / 1000))
     }
 
-    /// The eight bytes of the extension. Seconds outside of 32 bits, which the wire cannot carry, are clamped.
+    /// The eight bytes of the extension. Seconds beyond 32 bits, which the wire cannot carry, are clamped.
     pub fn to_wire(self) -> [u8; 8] {
         let seconds = u32::try_from(self.seconds.clamp(0, i64::from(u32::MAX))).unwrap_or(0);
         let whole = (u64::from(seconds) << 32) | u64::from(self.nanoseconds);

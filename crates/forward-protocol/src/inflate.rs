@@ -9,7 +9,7 @@ use crate::error::DecodeError;
 /// Memory that zstd data may ask for, as a power of two: 8 MiB, what its usual levels need at most.
 const MAX_ZSTD_WINDOW: u32 = 23;
 
-/// How entries are compressed. Their first bytes tell, since no entry, an array, can begin with them.
+/// How entries are compressed. Their first bytes show it, since an entry is an array and cannot begin with them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Compression {
     Gzip,

@@ -1,8 +1,8 @@
 //! What a receiver makes of one complete object that it may have to answer for.
 //!
 //! A client that gets no ack sends the same bytes again, for days, and then drops whatever queued up behind them. So a
-//! message whose shape and option can be read is taken in any case: what is no event in it is kept aside. Only
-//! bytes that are no message at all are refused.
+//! message whose shape and option can be read is taken in any case: what is not an event in it is set aside. Only
+//! bytes that are not a message at all are refused.
 
 use crate::error::DecodeError;
 use crate::limits::Limits;
@@ -15,7 +15,7 @@ use crate::reader::{Reader, Token};
 pub enum Intake<'a> {
     /// nil, reserved as a heartbeat; no answer.
     Heartbeat,
-    /// A message; [`crate::Entries::next_or_fault`] tells its good entries from its bad ones.
+    /// A message; [`crate::Entries::next_or_fault`] separates its good entries from its bad ones.
     Message(Message<'a>),
     /// A message without any event that can be read.
     Broken(BrokenMessage<'a>),

@@ -56,7 +56,7 @@ fn read_map(
     reader: &mut Reader<'_>,
     depth: usize,
 ) -> Result<Map<String, Value>, DecodeError> {
-    // Every pair takes two bytes, so what is left bounds the capacity, not the header.
+    // Every pair takes two bytes, so the bytes that are left bound the capacity, not the header.
     let mut map = Map::with_capacity(
         reader
             .rest()

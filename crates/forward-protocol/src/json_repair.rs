@@ -1,4 +1,4 @@
-//! JSON text that is in order but for a few characters, turned into text that every parser takes.
+//! JSON text that is in order except for a few characters, turned into text that every parser takes.
 //!
 //! JavaScript's `slice` cuts an emoji in half and `JSON.stringify` writes the half as `\ud83d`; log tools copy bytes of other
 //! encodings; `1e400` is a number that no double holds. None of it should cost an event, let alone the ones behind it.
@@ -6,7 +6,7 @@
 /// Text with replacements.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RepairedJson {
-    /// The whole text again.
+    /// The whole text.
     pub text: Vec<u8>,
     /// Texts, keys and numbers in which something was replaced.
     pub replaced: u64,
@@ -54,7 +54,7 @@ struct Repair<'a> {
 }
 
 impl Repair<'_> {
-    /// Stands at the opening quote.
+    /// Is at the opening quote.
     fn string(&mut self) {
         self.at += 1;
         let mut changed = false;
@@ -73,7 +73,7 @@ impl Repair<'_> {
         self.replaced += u64::from(changed);
     }
 
-    /// Stands at a backslash; returns whether something was replaced.
+    /// Is at a backslash; returns whether something was replaced.
     fn escape(&mut self) -> bool {
         let Some(unit) = self.code_unit(self.at) else {
             let next = self.text.get(self.at + 1);
@@ -102,7 +102,7 @@ impl Repair<'_> {
         })
     }
 
-    /// Stands at a byte that is not ASCII; returns whether something was replaced.
+    /// Is at a byte that is not ASCII; returns whether something was replaced.
     fn character(&mut self) -> bool {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let window = rest.get(..MAX_CHAR_BYTES).unwrap_or(rest);

@@ -7,7 +7,7 @@
 //!    in small pieces is walked once, and it enforces [`Limits`] before anybody allocates.
 //! 2. [`Frame::decode`] reads one complete object: a heartbeat, or a [`Message`] in one of four [`Mode`]s that
 //!    borrows everything from the bytes.
-//!    A receiver that must answer for what it gets reads an [`Intake`], which tells what cannot be used from what
+//!    A receiver that must answer for what it gets reads an [`Intake`], which separates what cannot be used from what
 //!    must be refused.
 //! 3. [`Message::check`] walks every entry; [`Entries::next_or_fault`] goes on behind a bad one.
 //! 4. [`Entries`] yields each [`Entry`]; [`read_record`] turns its map into JSON.

@@ -163,7 +163,7 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// Walks all entries and counts them. A receiver that keeps faulty entries aside looks at
+    /// Walks all entries and counts them. A receiver that sets faulty entries aside looks at
     /// [`Entries::next_or_fault`] instead.
     ///
     /// # Errors
@@ -174,7 +174,7 @@ impl<'a> Message<'a> {
     }
 }
 
-/// The elements of forward mode's array back to back; `second` starts at the array, `reader` stands behind its head.
+/// The elements of forward mode's array back to back; `second` starts at the array, `reader` is behind its head.
 fn inside<'a>(second: &'a [u8], reader: &mut Reader<'a>) -> Result<&'a [u8], DecodeError> {
     let start = reader.rest();
     let whole = Reader::new(second).raw()?.len();
@@ -196,7 +196,7 @@ fn read_single<'a>(
             "wrong number of elements for its mode",
         ));
     }
-    // A map as time would leave the reader inside of it, so the type is checked before the record is read.
+    // A map as time would leave the reader inside it, so the type is checked before the record is read.
     if matches!(time, Token::Map(_)) {
         return Err(DecodeError::BadTime { entry: 0 });
     }

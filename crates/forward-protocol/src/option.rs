@@ -1,4 +1,4 @@
-//! The last element of a message: what the client wants to have done with it.
+//! The last element of a message: what the client wants done with it.
 
 use crate::error::DecodeError;
 use crate::reader::{Reader, Token};
@@ -10,7 +10,7 @@ pub struct MessageOption<'a> {
     pub chunk: Option<&'a [u8]>,
     /// The client's count of entries. A hint that some clients fill with bytes; nothing may rely on it.
     pub size: Option<u64>,
-    /// The name under `compressed`. What the entries' first bytes say counts for more; see [`crate::Message`].
+    /// The name under `compressed`. What the entries' first bytes say takes precedence; see [`crate::Message`].
     pub compressed: Option<&'a [u8]>,
     /// 0 logs, 1 metrics, 2 traces (version 1.5).
     pub signal: Option<u64>,

@@ -21,7 +21,7 @@ impl PackedEntries {
         Self::default()
     }
 
-    /// No entries, and room for so many bytes of them.
+    /// No entries, and room for that many bytes of them.
     pub fn with_capacity(bytes: usize) -> Self {
         Self {
             bytes: Vec::with_capacity(bytes),
@@ -71,7 +71,7 @@ impl PackedEntries {
         self.count
     }
 
-    /// Are there none?
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }

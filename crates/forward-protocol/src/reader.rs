@@ -24,9 +24,9 @@ pub enum Token<'a> {
     Bin(&'a [u8]),
     /// An extension: its type and its data.
     Ext(i8, &'a [u8]),
-    /// So many elements follow.
+    /// This many elements follow.
     Array(u32),
-    /// So many pairs of key and value follow.
+    /// This many pairs of key and value follow.
     Map(u32),
 }
 

@@ -10,13 +10,13 @@ use thiserror::Error;
 
 use crate::write;
 
-/// A value that is no row, or in none.
+/// A value that is not a row, or cannot be in one.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RowError {
     /// Rows are structs whose fields are texts, numbers, booleans or nothing.
     #[error("not a flat struct")]
     NotFlat,
-    /// What the value itself says.
+    /// An error that the value's own code reported.
     #[error("{0}")]
     Other(String),
 }

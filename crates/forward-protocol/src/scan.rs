@@ -7,9 +7,9 @@ use crate::shape::shape;
 /// What is known about the first object of a buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scan {
-    /// It is the first so many bytes.
+    /// It takes up the first bytes of the buffer, as many as this.
     Complete(usize),
-    /// More must arrive; it is at least so many bytes long.
+    /// More must arrive; it is at least this many bytes long.
     Incomplete(usize),
 }
 
@@ -41,7 +41,7 @@ impl FrameScanner {
     }
 
     /// Looks at `buffer`, which starts with the same bytes as in the calls before, and may have grown since.
-    /// After [`Scan::Complete`] the scanner stands at the start again, for the next object.
+    /// After [`Scan::Complete`] the scanner is at the start again, for the next object.
     ///
     /// # Errors
     /// [`DecodeError::ReservedByte`] and the caps of `limits`, as soon as a header alone shows that one is exceeded.

@@ -43,7 +43,7 @@ pub(crate) fn shape(bytes: &[u8]) -> Result<Option<Shape>, DecodeError> {
     Ok(Some(found))
 }
 
-/// Values whose length stands in one, two or four bytes behind the marker.
+/// Values whose length is in the one, two or four bytes behind the marker.
 fn sized_shape(marker: Marker, bytes: &[u8]) -> Option<Shape> {
     let width = match marker {
         Marker::Str8 | Marker::Bin8 | Marker::Ext8 => 1,

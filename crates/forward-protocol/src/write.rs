@@ -54,7 +54,7 @@ pub(crate) fn event_time(out: &mut Vec<u8>, time: EventTime) {
     out.extend_from_slice(&time.to_wire());
 }
 
-/// Lends the bytes to rmp's writer whose error type has no values.
+/// Lends the bytes to rmp as a writer whose error type has no values.
 fn with(
     out: &mut Vec<u8>,
     write: impl FnOnce(&mut ByteBuf) -> Result<(), ValueWriteError<Infallible>>,

@@ -1,7 +1,7 @@
 //! Listening sockets for all of our servers.
 //!
-//! The listener of the standard library, and tokio's, keep 128 or 1024 connections that wait to be accepted. Of
-//! more clients that come at once, each waits a second for the next attempt of its TCP stack.
+//! The listener of the standard library, and tokio's, keep 128 or 1024 connections that wait to be accepted. If
+//! more clients come at once, each of the others waits a second for the next attempt of its TCP stack.
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,7 +14,7 @@ const LONGEST_QUEUE: u32 = i32::MAX.unsigned_abs();
 /// Binds an address; port 0 takes any free port.
 ///
 /// # Errors
-/// When the address is taken, or is not ours.
+/// When the address is taken, or does not belong to this machine.
 pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = match address {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,

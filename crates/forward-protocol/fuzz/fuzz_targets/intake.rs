@@ -1,5 +1,5 @@
 //! Any bytes as a message that must be answered for: nothing of it may get lost between events and faults, and reading
-//! it again must come to the same.
+//! it again must give the same result.
 #![no_main]
 
 use forward_protocol::{

@@ -11,10 +11,10 @@ use crate::keep;
 /// `[time 1, {"a": 1}]`
 const ENTRY: &[u8] = b"\x92\x01\x81\xa1a\x01";
 
-/// What becomes of a message: so many events kept, with a chunk to acknowledge or not; or the error.
+/// What becomes of a message: how many events are kept, and whether there is a chunk to acknowledge; or the error.
 type Outcome = Result<(usize, bool), DecodeError>;
 
-/// A name, the message's bytes in one piece or several, or what was made of them, and what should be.
+/// A name, the message's bytes in one piece or several, or what was made of them, and what should have been.
 type Bytes<'a> = (&'a str, &'a [u8], Outcome);
 type Parts<'a> = (&'a str, &'a [&'a [u8]], Outcome);
 type Found<'a> = (&'a str, Outcome, Outcome);

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::BidPrebid;
 use crate::{Members, Price};
 
-/// What the SSP said outside of its own `prebid`, and what we say.
+/// What the SSP said outside its own `prebid`, and what we say.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct AnswerBidExt {
     /// Members that the SSP sent.
