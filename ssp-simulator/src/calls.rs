@@ -19,9 +19,9 @@ pub struct Call {
     pub request_id: String,
     /// The fault that was on.
     pub fault: Fault,
-    /// How long the SSP thinks about it, a fault apart.
+    /// How long the SSP thinks about it, faults aside.
     pub latency_ms: u64,
-    /// How many bids it has for it, a fault apart.
+    /// How many bids it has for it, faults aside.
     pub bids: usize,
     /// The bid request as it came.
     pub request: Value,

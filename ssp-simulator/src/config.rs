@@ -16,7 +16,7 @@ pub enum ConfigError {
     /// A value outside its range.
     #[error("ssp `{code}`: key `{key}`: {problem}")]
     Value {
-        /// The SSP it stands under.
+        /// The SSP that it is set for.
         code: String,
         /// The key in question.
         key: &'static str,

@@ -1,6 +1,6 @@
 //! The banner an SSP serves: one element with its own styles, nothing loaded from anywhere.
 //!
-//! It names what an onlooker of the demo wants to know: who won, at what price, in which
+//! It says what somebody who looks at the demo wants to know: who won, at what price, in which
 //! size. Tests read the same from its `data-` attributes.
 
 use std::fmt::Write as _;
@@ -49,7 +49,7 @@ impl Form {
     }
 }
 
-/// Each SSP has its colour, spread over the circle by its name.
+/// Each SSP has its colour, chosen by its name.
 fn hue(code: &str) -> u64 {
     code.bytes()
         .fold(17, |hue, byte| (hue * 261 + u64::from(byte) * 101) % 360)

@@ -5,8 +5,8 @@
 //! answer, `answer` decides on each imp and writes the bids, `creative` draws the banner.
 //! Everything random comes from `draw`, which knows only the SSP's seed and code and the id of the
 //! request, so that the same request always gets the same answer. The simulator reads the
-//! wire by itself and shares no OpenRTB types with the bid server: what the one writes
-//! wrongly, the other must notice.
+//! wire by itself and shares no OpenRTB types with the bid server: each must notice what
+//! the other writes wrongly.
 
 pub mod answer;
 pub mod bid_endpoint;

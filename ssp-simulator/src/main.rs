@@ -32,7 +32,7 @@ async fn main() -> anyhow::Result<()> {
             _ = terminate.recv() => {}
         }
     };
-    // Whoever started the simulator waits for this line.
+    // The program that started the simulator waits for this line.
     writeln!(
         std::io::stdout(),
         "listening ssp={}",

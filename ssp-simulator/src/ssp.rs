@@ -1,4 +1,4 @@
-//! One simulated SSP: its settings, its present fault, its record.
+//! One simulated SSP: its settings, its current fault, its record.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,7 +7,7 @@ use crate::calls::{Call, Calls};
 use crate::config::SspConfig;
 use crate::fault::Fault;
 
-/// All SSPs by code; cheap to clone, as handlers do.
+/// All SSPs by code; cheap to clone for the handlers.
 #[derive(Debug, Clone)]
 pub struct Ssps(Arc<BTreeMap<String, Ssp>>);
 
