@@ -1,5 +1,6 @@
 // An auction that the page's server has named before the page's own script runs: `GET /openrtb2/auction` of the bid
-// server, asked for by a preload in the markup or in a `Link` header, beside a 103 that names the SDK. Asked once, and used.
+// server, asked for by a preload in the markup or in a `Link` header, beside a 103 that names the SDK. It is asked
+// once, and the answer is used.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -109,7 +110,7 @@ test('a 103 names the SDK, the answer the auction: each is fetched once, the SDK
     hints: ['</earlybid/sdk.js>; rel=modulepreload', '</earlybid/sdk.wasm>; rel=preload; as=fetch; crossorigin'],
     link: [`<${AUCTION}>; rel=preload; as=fetch; crossorigin=use-credentials`],
   };
-  // Chromium passes over about one 103 in five; nothing is fetched twice then either.
+  // Chromium passes over about one 103 in five; even then nothing is fetched twice.
   for (let visits = 1; ; visits += 1) {
     const { held } = await visit(page);
     assert.equal(held, 1);

@@ -1,5 +1,5 @@
 // The publisher's own ad, from the bid server's line item to the table: nobody else bids, the SDK shows it from its
-// parts, and who wants to hear of it is called.
+// parts, and those who want to hear of it are called.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

@@ -2,8 +2,8 @@
 //
 //   node tests/browser/page-views.mjs --site http://127.0.0.1:3000 --views 5 --variants early,prebid
 //
-// The views of the variants take turns, and so do the kinds of page, so that no variant gets
-// the quiet minutes of the machine. Each view is a new visitor with an empty cache. The exit
+// The views of the variants take turns, and so do the kinds of page, so that no variant has
+// the machine's quiet minutes to itself. Each view is a new visitor with an empty cache. The exit
 // status is 1 if any page had an error of its own.
 
 import { parseArgs } from 'node:util';
@@ -30,7 +30,7 @@ const browser = await startBrowser();
 let broken = 0;
 try {
   for (let number = 0; number < views; number += 1) {
-    // Each round begins with another variant: the first page of a round is no better off.
+    // Each round begins with another variant: the first page of a round has no advantage or drawback.
     for (let turn = 0; turn < variants.length; turn += 1) {
       const variant = variants[(number + turn) % variants.length];
       const kind = kinds[number % kinds.length];

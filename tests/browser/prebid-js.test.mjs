@@ -1,4 +1,4 @@
-// The real Prebid.js against the bid server, as a publisher has it who moved all bidding to a Prebid Server:
+// The real Prebid.js against the bid server, as set up by a publisher who moved all bidding to a Prebid Server:
 // nothing but the endpoint is ours.
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 // Each variant of each kind of page, as a visitor meets it: ads in all slots, nothing broken
-// in the console, no jump of the layout, and events that tell it in order. And the comparison of them that the site draws.
+// in the console, no jump of the layout, and events that report it in order; and the comparison that the site draws of them.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

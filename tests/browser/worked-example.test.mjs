@@ -66,7 +66,7 @@ test('of one page view', async (t) => {
     const at = Object.fromEntries(stored.map(({ event, at: time }) => [event, time]));
     assert.ok(at.wasm_fetched <= at.wasm_compiled && at.wasm_compiled <= at.sdk_ready, JSON.stringify(at));
     assert.ok(at.auction_first_byte <= at.auction_last_byte, JSON.stringify(at));
-    // Told when the page goes.
+    // Reported when the page is left.
     const vitals = await rows(
       `SELECT metric, max(value) AS value, max(ad_share) AS ad_share, max(viewport_width) AS viewport_width FROM render_events
        WHERE page_view_id = '${id}' AND event = 'vital_measured' AND metric IN ('fcp', 'cls') GROUP BY metric ORDER BY metric`,

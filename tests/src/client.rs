@@ -1,4 +1,4 @@
-//! What a test says to the programs, and the answers as JSON.
+//! What a test sends to the programs, and the answers as JSON.
 
 use std::time::Duration;
 

@@ -24,11 +24,11 @@ pub use stages::STAGES;
 
 /// Rounds after which the tables are read, so that one answer holds all messages of a block.
 const BLOCK: u32 = 25;
-/// A run dies between these many milliseconds after it listens. Segments are sealed every 100 ms, so that
-/// deaths fall into writing, sealing, and committing to tables alike.
+/// A run dies between these many milliseconds after it listens. Segments are sealed every 100 ms, so
+/// deaths fall on writing, sealing and committing to tables alike.
 const DEATH_MS: std::ops::Range<u64> = 20..900;
 
-/// Everything that is done to tables is done all the time, so that a death falls into it. Notices come
+/// Everything that is done to tables is done all the time, so that some deaths fall on it. Notices come
 /// from days whose time is over, so that there always is something to remove.
 const BUSY: LogIngestChanges = LogIngestChanges {
     config: "\n[derive]\ninterval_ms = 150\nrollup_interval_ms = 200\n\n\
@@ -44,7 +44,7 @@ const BUSY: LogIngestChanges = LogIngestChanges {
 pub struct Tally {
     /// Runs that were killed.
     pub rounds: u32,
-    /// Messages that were in the air at a death and sent again.
+    /// Messages that were on their way when a run died and sent again.
     pub resent: u64,
     /// Events that were acknowledged.
     pub acknowledged: u64,

@@ -1,4 +1,4 @@
-//! A client of the forward protocol, as Fluentd's own clients are: sends, and waits for the ack.
+//! A client of the forward protocol that, like Fluentd's own clients, sends and waits for the ack.
 
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 //!
 //! [`normal`] is the load of users: auctions, events and queries at a steady rate, each timed and its answer checked. It
 //! runs once alone and once beside all of [`attack`] at the same time, which come from another address of this machine,
-//! as strangers do: caps by address are theirs to fill. `cargo xtask bench hostile` runs both for minutes; the system
+//! as strangers do: caps by address apply to them alone. `cargo xtask bench hostile` runs both for minutes; the system
 //! tests for seconds.
 
 mod attack;
@@ -83,7 +83,7 @@ pub async fn hostile(stack: &Stack, alone: Duration, beside: Duration) -> anyhow
     })
 }
 
-/// The normal load's rows in a table once there are this many, or those that there are in the end.
+/// The normal load's rows in a table once there are this many, or those that are there in the end.
 ///
 /// # Errors
 /// When no query was answered.
@@ -101,7 +101,7 @@ async fn settled(stack: &Stack, table: &str, expected: u64) -> anyhow::Result<u6
     });
     match (all.await, found) {
         (Ok(all), _) => Ok(all),
-        // Fewer are for the caller to judge.
+        // If there are fewer, the caller judges.
         (Err(_), Some(found)) => Ok(found),
         (Err(error), None) => Err(error),
     }

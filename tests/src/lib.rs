@@ -3,9 +3,9 @@
 //! * [`stack`]: the programs that one test needs, started together on free ports.
 //! * [`program`]: one of them: its process, the addresses it printed, its log.
 //! * [`config_files`]: the configuration that each is given.
-//! * [`client`]: what a test says to them over HTTP.
+//! * [`client`]: what a test sends to them over HTTP.
 //! * [`forward_sender`]: a client of the forward protocol that waits for acks.
-//! * [`crash`]: log-ingest killed under load, and what is in the tables then.
+//! * [`crash`]: log-ingest killed under load, and what is in the tables afterwards.
 //! * [`hostile`]: attacks beside a normal load, and what that load notices.
 //! * [`fixtures`]: bid requests, made and captured.
 //! * [`s3`]: a store for tables, and what stores do to their clients.

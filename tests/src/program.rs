@@ -102,7 +102,7 @@ impl Program {
         self.kill_now()
     }
 
-    /// The same where another run takes its place.
+    /// The same for a run whose place another one takes.
     ///
     /// # Errors
     /// When the process cannot be killed or waited for.
@@ -153,7 +153,7 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // Both fail only if the process has ended already, which is all that is wanted.
+        // Both fail only if the process has ended already, which is what is wanted.
         drop(self.child.kill());
         drop(self.child.wait());
         if std::thread::panicking() {
@@ -186,7 +186,7 @@ pub fn root() -> PathBuf {
 /// Where executables are looked for: the folders of `EARLYBID_BIN_DIR`, then the target folder of this test.
 ///
 /// # Errors
-/// When the system does not tell where this test itself is.
+/// When the system does not say where this test itself is.
 pub fn folders() -> std::io::Result<Vec<PathBuf>> {
     let mut folders: Vec<PathBuf> = std::env::var_os("EARLYBID_BIN_DIR")
         .map(|list| std::env::split_paths(&list).collect())

@@ -3,9 +3,9 @@
 //! ```text
 //! log-ingest ──▶ faults: answers 5xx, waits, hangs, resets, loses answers ──▶ store: objects in memory
 //! ```
-//! The store speaks what the tables need: PUT, also with `If-None-Match: *`, GET and HEAD with ranges,
+//! The store speaks what the tables need: PUT, with `If-None-Match: *` too, GET and HEAD with ranges,
 //! DELETE, deletion of many, `ListObjectsV2` and multipart uploads. A conditional PUT looks and writes
-//! under one lock, so of any number at the same time exactly one succeeds. It asks for a signature
+//! under one lock, so of any number at the same time, exactly one succeeds. It asks for a signature
 //! and does not check it. [`FaultyStore`] is both together.
 
 pub mod faults;
@@ -26,7 +26,7 @@ use ssp_simulator::connection::{Connection, ResettableListener};
 
 /// The key id that clients have to name.
 pub const KEY_ID: &str = "earlybid-tests";
-/// The bucket that is there.
+/// The bucket that exists.
 pub const BUCKET: &str = "lake";
 
 /// A store behind a proxy, for as long as this lives.

@@ -19,7 +19,7 @@ pub struct Plan {
     pub imps: Vec<StoredImp>,
     /// Whether log-ingest runs.
     pub log_ingest: bool,
-    /// Whether the publisher has an ad of its own for one slot of its recipes, and its deliveries are counted soon.
+    /// Whether the publisher has an ad of its own for one slot of its recipes, and whether its deliveries are counted soon.
     pub house_ad: bool,
 }
 

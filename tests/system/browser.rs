@@ -40,7 +40,7 @@ async fn pages_in_a_real_browser() {
     .unwrap();
     let bid_server = stack.bid_server.url("http", "");
     let site = stack.demo_site(FLOOR, &bid_server).await.unwrap();
-    // The same site, but where its bid server should be, nobody listens.
+    // The same site, except that nobody listens where its bid server should be.
     let lonely = stack.demo_site(FLOOR, &nobody().await).await.unwrap();
     let log = stack.log().unwrap();
     let environment = [

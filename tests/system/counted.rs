@@ -146,7 +146,7 @@ async fn send_odd(stack: &Stack, sent: &mut Sent) {
     }
 }
 
-/// As a program on this machine: rows of servers are not taken from pages.
+/// Posts as a program on this machine: rows of servers are not taken from pages.
 async fn post(stack: &Stack, tag: &str, body: String) -> (u16, String) {
     let url = stack.log().unwrap().url("http", &format!("/{tag}"));
     stack.client.post_as_program(&url, body).await.unwrap()

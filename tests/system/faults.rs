@@ -1,4 +1,4 @@
-//! Every fault of an SSP gets its named outcome, and no other SSP loses by it.
+//! Every fault of an SSP gets its named outcome, and no other SSP is affected.
 
 use serde_json::{Value, json};
 use system_tests::fixtures::{Ssp, auction_id, loader_auction};

@@ -1,7 +1,7 @@
-//! A store that others have written: two instances fill the same tables, and an output brings its objects.
+//! A store that other people have written: two instances fill the same tables, and an output brings its objects.
 //!
-//! Behind the feature `clients`, because moto comes from `PyPI`. With `EARLYBID_TEST_S3` the same runs against a store
-//! that is there already, see `CONTRIBUTING.md`.
+//! Behind the feature `clients`, because moto comes from `PyPI`. With `EARLYBID_TEST_S3` the same tests run against a store
+//! that runs already; see `CONTRIBUTING.md`.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! log-ingest away: auctions answer as before; log-ingest back: the queued rows arrive.
+//! While log-ingest is away, auctions answer as before; when it is back, the queued rows arrive.
 
 use system_tests::fixtures::{auction_id, loader_auction};
 use system_tests::stack::{Plan, Stack};

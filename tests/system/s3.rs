@@ -25,7 +25,7 @@ impl Instance {
         Self::start_with(&store.endpoint, |config| config).await
     }
 
-    /// With something in its configuration changed.
+    /// Starts it with a changed configuration.
     pub(crate) async fn start_with(endpoint: &str, change: impl Fn(String) -> String) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = config_files::log_ingest_on_s3(folder.path(), endpoint, KEY_ID);
@@ -67,7 +67,7 @@ impl Instance {
         .unwrap();
     }
 
-    /// Each of so many events is in the table of events once, and has its row in the derived one.
+    /// Waits until each of this many events is in the table of events once, and has its row in the derived one.
     pub(crate) async fn wait_for_all_once(&self, events: u64) {
         for what in ["*", "DISTINCT event_id"] {
             let sql = format!("SELECT COUNT({what}) AS n FROM render_events");
@@ -77,7 +77,7 @@ impl Instance {
             .await;
     }
 
-    /// The one number that a query gives, once it is this one. Queries fail with the store, too.
+    /// Waits until the one number that a query gives is this one. Queries fail with the store, too.
     pub(crate) async fn wait_for(&self, sql: &str, expected: u64) {
         let result = wait::until(sql, async || {
             let rows = self.client.sql(self.program(), sql).await?;
@@ -148,13 +148,13 @@ async fn what_was_acknowledged_is_there_once_though_the_store_fails() {
     instance.wait_for(derived, events).await;
     let views = "SELECT COUNT(*) AS n FROM page_views";
     instance.wait_for(views, u64::from(sent)).await;
-    // What the counts of the loads say is what is there, also where an answer was lost.
+    // What the counts of the loads say is what is there, even where an answer was lost.
     let counted = "SELECT SUM(stored) AS n FROM table_loads WHERE table_name = 'render_events'";
     instance.wait_for(counted, events).await;
     assert_eq!(store.running(), 2);
 }
 
-/// Both get every event, one after the other or at the same moment, and each some of its own.
+/// Some events go to both, one after the other or at the same moment, and each also gets some of its own.
 #[tokio::test]
 async fn two_instances_fill_the_same_tables() {
     const BATCHES: u32 = 20;

@@ -1,4 +1,4 @@
-//! What an SSP is sent: the offer with floor and time, and nothing that is another SSP's.
+//! What an SSP is sent: the offer with floor and time, and nothing that belongs to another SSP.
 
 use serde_json::json;
 use system_tests::fixtures::{auction_id, loader_auction, worked_example};

@@ -20,7 +20,7 @@ export async function creatives(page) {
   return bySlot;
 }
 
-/** The text in each slot's frames, whoever the ad is from. */
+/** The text in each slot's frames, whoever's ad it is. */
 export async function texts(page) {
   const bySlot = {};
   for (const frame of page.frames()) {
@@ -48,7 +48,7 @@ export async function screenshot(page, name) {
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
-/** Two frames later, or at once where a frame does not answer. */
+/** Two frames later, or at once if a frame does not answer. */
 async function painted(frame) {
   const frames = frame.evaluate(
     () =>

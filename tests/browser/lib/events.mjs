@@ -1,6 +1,6 @@
 // The events that a page reports, read on their way out of the page.
 //
-// Beacons are read inside the page, where their bodies are certain to be had: a wrapper
+// Beacons are read inside the page, where their bodies are certain to be available: a wrapper
 // around sendBeacon, fetch and XMLHttpRequest copies each body that goes to the events
 // address and changes nothing else.
 
@@ -22,8 +22,8 @@ export async function collectEvents(page) {
     if (!request.url().includes(TAG)) return;
     open.add(request);
     lastSent = Date.now();
-    // Where the browser does hand out the body, this also catches what the page could not
-    // copy any more while it was being left.
+    // Where the browser does hand out the body, this also catches what the page could no
+    // longer copy while it was being left.
     const body = request.postData();
     if (body) add(body);
   });
@@ -40,7 +40,7 @@ export async function collectEvents(page) {
     all,
     /** Whether each slot came to its end within the time. */
     untilEverySlotIsSettled: (slots, limit) => until(() => settled(slots), limit),
-    /** Until no beacon is on its way and none has left for a while. */
+    /** Waits until no beacon is on its way and none has left for a while. */
     untilSent: (limit) => until(() => open.size === 0 && Date.now() - lastSent > 250, limit),
   };
 }

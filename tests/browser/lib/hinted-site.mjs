@@ -1,5 +1,5 @@
 // A page over HTTP/2 whose server can name what the page needs before the page: by `Link` headers of the answer, or in a
-// 103 before it. Auctions go through to the bid server, on a path of the page's own origin.
+// 103 before it. Auctions are passed on to the bid server, on a path of the page's own origin.
 
 import { createSecureServer } from 'node:http2';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ const TYPES = { js: 'text/javascript', wasm: 'application/wasm' };
 /** Starts it; `page` is what `/page` gives: `{ html, link, hints }`. */
 export async function startHintedSite(bidServer) {
   const [key, cert] = await Promise.all(['tls/server.key', 'tls/server.pem'].map((name) => readFile(here(name))));
-  // What was asked for, and what of it before the page was there.
+  // What was asked for, and which of that before the page was there.
   const site = { asked: [], hinted: [], events: [], page: {} };
   const server = createSecureServer({ key, cert });
   server.on('stream', (stream, headers) => {
@@ -25,7 +25,7 @@ export async function startHintedSite(bidServer) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   site.url = `https://localhost:${server.address().port}`;
-  // Chromium takes the certificate for a good one, so that its caches work as ever.
+  // Chromium is told to trust the certificate, so that its caches work as usual.
   const spki = new X509Certificate(cert).publicKey.export({ type: 'spki', format: 'der' });
   site.trust = `--ignore-certificate-errors-spki-list=${createHash('sha256').update(spki).digest('base64')}`;
   site.stop = () => server.close();
@@ -44,7 +44,7 @@ async function answer(site, bidServer, stream, headers) {
     const { html, link = [], hints = [] } = site.page;
     if (hints.length) {
       stream.additionalHeaders({ ':status': 103, link: hints });
-      // A server that makes its page, while the browser fetches already.
+      // The server takes its time over the page, while the browser already fetches.
       await pause(300);
     }
     site.hinted = site.asked.slice();

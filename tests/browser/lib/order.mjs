@@ -32,7 +32,7 @@ export function checkOrder(events, slots) {
   const [start] = events;
   assert.equal(start.event, 'page_started');
   assert.equal(start.elapsed_ms, 0);
-  // Events of the whole page and those of one slot form one story per slot.
+  // Events of the whole page and those of one slot form one sequence per slot.
   for (const slot of slots) {
     const story = CHAIN.map((name) => events.find(({ event, slot: of }) => event === name && (!of || of === slot))).filter(Boolean);
     const told = story.map(({ event, elapsed_ms: at }) => `${event} ${at}`).join(', ');

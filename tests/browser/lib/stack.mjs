@@ -19,7 +19,7 @@ export async function setFaults(fault) {
   }
 }
 
-/** Runs a query until it has at least so many rows. */
+/** Runs a query until it has at least this many rows. */
 export async function rows(query, atLeast) {
   const end = Date.now() + 30_000;
   for (;;) {

@@ -5,9 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { freshContext } from './browser.mjs';
 import { collectEvents } from './events.mjs';
 
-/** How long frames are waited for, which slots without an ad do not have. */
+/** How long frames are waited for, which slots without an ad never get. */
 const FRAMES_MS = 10_000;
-/** How long a page may take to come to its end on a machine that has much else to do, and how long the last beacons. */
+/** How long a page may take to come to its end on a busy machine, and how long the last beacons may take. */
 const ADS_MS = 60_000;
 const BEACONS_MS = 3_000;
 /** Viewability asks for one second on screen. */
@@ -73,7 +73,7 @@ async function lookAround(page) {
  * Whether each slot came to its end, by the page's own events.
  *
  * Pages keep events back for seconds, unless they are being hidden, as when the reader turns
- * to another tab; so that is what they are told.
+ * to another tab; so this is what they are told.
  */
 async function everySlotIsSettled(page, events, slots) {
   const end = Date.now() + ADS_MS;

@@ -39,7 +39,7 @@ export async function startPages() {
   };
 }
 
-// What `import "prebid.js"` and the modules make, as a publisher's own build does.
+// What a publisher's own build makes of `import "prebid.js"` and the modules.
 async function bundle() {
   const { build } = await import('esbuild');
   const lines = ['import pbjs from "prebid.js";', ...MODULES.map((name) => `import "prebid.js/modules/${name}.js";`)];

@@ -1,4 +1,4 @@
-// An SSP that bids on whatever it is offered: by the imp's media types and the placement in its params.
+// An SSP that bids on whatever it is offered: depending on the imp's media types and the placement in its params.
 
 import { createServer } from 'node:http';
 import { once } from 'node:events';

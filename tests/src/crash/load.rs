@@ -16,7 +16,7 @@ const SENDERS: u32 = 2;
 pub(super) const EVENTS: u64 = 10;
 /// Slots in which an ad is rendered.
 pub(super) const SLOTS: u64 = EVENTS - 1;
-/// A message for the table whose old days are removed comes after so many others.
+/// A message for the table whose old days are removed comes after this many others.
 const NOTICES_EVERY: u64 = 4;
 
 /// Where a run listens.

@@ -20,7 +20,7 @@ pub const STAGES: [&str; 9] = [
     "vacuum",
 ];
 
-/// A death outside of all stages: records were only received, or nothing was done.
+/// A death outside all stages: records were only received, or nothing was done.
 const NONE: &str = "receiving only";
 
 /// The log of all runs, read as far as the last death.
@@ -64,7 +64,7 @@ fn in_flight(log: &str) -> Vec<String> {
     for line in log.lines() {
         let (Some(number), Some(name)) = (field(line, "stage.number="), field(line, "stage.name="))
         else {
-            // A run begins with the buffer; what its predecessor left open is none of its own.
+            // A run begins with the buffer; what its predecessor left open does not belong to it.
             if line.contains("buffer opened") {
                 open.clear();
             }

@@ -11,7 +11,7 @@ use super::load::{EVENTS, SLOTS, prefix};
 use crate::stack::Stack;
 use crate::wait;
 
-/// Compares what was acknowledged in a block with the tables. A message that was refused half-way
+/// Compares what was acknowledged in a block with the tables. A message that was refused halfway
 /// was owed and has been sent again, so there are no others.
 pub(super) async fn read_block(
     stack: &Stack,
@@ -51,7 +51,7 @@ pub(super) async fn read_all(stack: &Stack, tally: &mut Tally) -> anyhow::Result
     Ok(())
 }
 
-/// Events lost, and rows too many.
+/// Events that are lost, and surplus rows.
 async fn compare(stack: &Stack, which: &str, acknowledged: u64) -> anyhow::Result<(u64, u64)> {
     let query = format!(
         "SELECT count(*) AS stored, count(DISTINCT event_id) AS different \

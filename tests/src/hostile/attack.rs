@@ -12,15 +12,15 @@ use super::Doors;
 use super::payload::{self, Payloads};
 use super::socket::{self, STRANGER};
 
-/// Between two strikes of the same attack.
+/// The pause between two strikes of the same attack.
 const PAUSE: Duration = Duration::from_millis(50);
-/// A strike is given up after this long; what it has begun goes on in the server.
+/// A strike is given up after this long; what it has started goes on in the server.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// One way to harm.
+/// One way to do harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Attack {
-    /// Little that inflates to much.
+    /// A few bytes that inflate to many.
     InflatedBody,
     /// Inputs whose product is the size of the answer.
     MultiplyingAuction,
@@ -28,7 +28,7 @@ pub enum Attack {
     EmptyImps,
     /// Brackets within brackets.
     DeepJson,
-    /// Very many names.
+    /// A great many names.
     WideJson,
     /// Values that no table expects.
     PoisonousEvents,
@@ -221,7 +221,7 @@ impl Stranger {
         .await
     }
 
-    /// To one server, then to the other.
+    /// Strikes one server, then the other.
     async fn either(&self, number: u64, body: Bytes) -> anyhow::Result<String> {
         match number.is_multiple_of(2) {
             true => self.auction(false, body).await,

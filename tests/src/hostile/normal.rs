@@ -1,4 +1,4 @@
-//! The load of well-behaved users, at a steady rate whatever the answers take.
+//! The load of well-behaved users, at a steady rate, however long the answers take.
 
 use std::time::Duration;
 
@@ -19,9 +19,9 @@ pub(super) const EVENTS: u64 = 2;
 const AUCTION_EVERY: Duration = Duration::from_millis(100);
 const MESSAGE_EVERY: Duration = Duration::from_millis(100);
 const QUERY_EVERY: Duration = Duration::from_secs(1);
-/// How often it is asked whether a page view is in the derived tables yet.
+/// The pause between checks whether a page view is in the derived tables yet.
 const POLL: Duration = Duration::from_millis(250);
-/// No answer takes longer than this, or it is none.
+/// An answer that takes longer than this counts as none.
 const PATIENCE: Duration = Duration::from_secs(30);
 const TMAX_MS: u64 = 1000;
 
@@ -38,7 +38,7 @@ pub struct Normal {
     pub derived: Vec<Duration>,
     /// Messages acknowledged.
     pub acknowledged: u64,
-    /// What did not get the answer that it deserves, and why.
+    /// Calls that did not get the answer that they should have, and why.
     pub refused: Vec<String>,
 }
 
@@ -130,7 +130,7 @@ impl User {
         let url = format!("http://{}/openrtb2/auction", self.doors.bid_server);
         let (status, answer) = self.post(&url, body.to_string()).await.context("auction")?;
         ensure!(status == 200, "auction answered {status}: {answer}");
-        // Whether the SSPs were in time is for who reads the times: they share the machine.
+        // Whether the SSPs were in time does not count here, since they share the machine; the times show that.
         let answer: Value = serde_json::from_str(&answer)?;
         ensure!(answer["id"].is_string(), "not an answer: {answer}");
         Ok(())

@@ -1,4 +1,4 @@
-//! What attackers send: small bytes that cost much, and values that no table expects.
+//! What attackers send: a few bytes that cost much, and values that no table expects.
 
 use std::io::Write as _;
 
@@ -10,10 +10,10 @@ use serde_json::{Map, Value, json};
 
 use crate::forward_sender::entries;
 
-/// A few hundred bytes of these are this many when they are inflated.
+/// A few hundred bytes of these inflate to this many.
 const BOMB_BYTES: usize = 64 << 20;
 
-/// Those that cost something to make: made once.
+/// The payloads that are costly to make, made once.
 #[derive(Debug, Clone)]
 pub(super) struct Payloads {
     /// Inflates to spaces without end, within a document that never closes.
@@ -86,7 +86,7 @@ fn deep_json() -> Vec<u8> {
     format!("{}{}", "[".repeat(depth), "]".repeat(depth)).into_bytes()
 }
 
-/// Very many names in one object.
+/// A great many names in one object.
 fn wide_json() -> Vec<u8> {
     let fields: Map<String, Value> = (0..20_000)
         .map(|field| (format!("field_{field}"), json!(field)))
@@ -94,7 +94,7 @@ fn wide_json() -> Vec<u8> {
     json!([fields]).to_string().into_bytes()
 }
 
-/// Events that are well-formed and mean nothing: numbers that no column holds, halves of letters, broken text.
+/// Events that are well-formed and mean nothing: numbers that no column holds, halves of characters, broken text.
 pub(super) fn poisonous_events(number: u64) -> Bytes {
     let bodies: [&'static [u8]; 7] = [
         br#"{"event":"ad_rendered","page_view_id":"poison","slot":"top","elapsed_ms":1e16}"#,

@@ -1,4 +1,4 @@
-//! Connections of a stranger: from another address of this machine than the users'.
+//! Connections of a stranger: from an address of this machine other than the users'.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -27,7 +27,7 @@ pub(super) async fn connect(address: &str) -> anyhow::Result<TcpStream> {
         .context("not connected")
 }
 
-/// Many connections that begin to say something and hold their places. The answer is how many were let in.
+/// Many connections that begin to say something and hold their places. Returns how many were let in.
 pub(super) async fn hold_many(address: &str, beginning: &[u8]) -> anyhow::Result<usize> {
     let mut held = Vec::new();
     for _ in 0..FLOOD {
@@ -42,7 +42,7 @@ pub(super) async fn hold_many(address: &str, beginning: &[u8]) -> anyhow::Result
     Ok(held.len())
 }
 
-/// One connection that says a byte at a time, until it is closed or has held its place for long.
+/// One connection that says a byte at a time, until it is closed or has held its place for a while.
 pub(super) async fn drip(address: &str, beginning: &[u8]) -> anyhow::Result<()> {
     let mut stream = connect(address).await?;
     stream.write_all(beginning).await?;
@@ -58,7 +58,7 @@ pub(super) async fn say(address: &str, bytes: &[u8]) -> anyhow::Result<()> {
     let mut stream = connect(address).await?;
     stream.write_all(bytes).await?;
     let mut answer = [0; 1024];
-    // No answer is as good as any.
+    // No answer is as good as any other.
     drop(timeout(PATIENCE, stream.read(&mut answer)).await);
     Ok(())
 }

@@ -19,7 +19,7 @@ use ssp_simulator::connection::Connection;
 const MAX_BODY: usize = 64 << 20;
 /// How late a slow answer is.
 const SLOW: Duration = Duration::from_millis(150);
-/// A request that hangs is reset after this long; clients of a test give up before.
+/// A request that hangs is reset after this long; clients of a test give up sooner.
 const HANG: Duration = Duration::from_secs(20);
 
 /// What happens to a request.
@@ -29,7 +29,7 @@ pub enum Fault {
     Throttled,
     /// 500; the store does not see it.
     ServerError,
-    /// 500 for what the store has done.
+    /// 500, although the store has done it.
     DoneAndServerError,
     /// The answer comes late.
     Slow,

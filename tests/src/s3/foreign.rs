@@ -1,4 +1,4 @@
-//! An S3-compatible store that others have written: the one that is named, or moto's, which `cargo xtask setup` installs.
+//! An S3-compatible store that other people have written: the one that is named, or moto's, which `cargo xtask setup` installs.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
@@ -94,14 +94,14 @@ impl ForeignStore {
 impl Drop for ForeignStore {
     fn drop(&mut self) {
         if let Some(server) = &mut self.server {
-            // Both fail only if it has ended already, which is all that is wanted.
+            // Both fail only if it has ended already, which is what is wanted.
             drop(server.kill());
             drop(server.wait());
         }
     }
 }
 
-/// Where `cargo xtask setup` has put what the tests need from other places.
+/// Where `cargo xtask setup` has put what the tests need from other projects.
 pub fn installed() -> PathBuf {
     std::env::var_os("EARLYBID_CLIENTS")
         .map_or_else(|| root().join("target/clients"), PathBuf::from)

@@ -34,7 +34,7 @@ pub(super) fn router() -> Router {
         .with_state(objects)
 }
 
-/// Lets in who has signed with the key.
+/// Lets in requests that are signed with the key.
 async fn signed(request: Request, next: Next) -> Response {
     let credential = format!("Credential={KEY_ID}/");
     let header = request.headers().get(header::AUTHORIZATION);

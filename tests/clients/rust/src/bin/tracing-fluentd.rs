@@ -1,4 +1,4 @@
-//! Sends render events with tracing-fluentd: `tracing-fluentd ADDRESS PREFIX COUNT`. It knows no acks.
+//! Sends render events with tracing-fluentd: `tracing-fluentd ADDRESS PREFIX COUNT`. It does not support acks.
 
 use std::error::Error;
 use std::net::{SocketAddr, TcpStream};
