@@ -13,7 +13,7 @@ import { ratio, spread, text } from './page-bench/spread.mjs';
 const CPUS = [1, 4];
 const LIMIT_MS = 60_000;
 
-/** What is run on which page, and what its figures are called. */
+/** Which designs run on which page, and what their figures are called. */
 const COMPARED = {
   // The ad server's tag is in the page, so that nothing waits for it: how early the bids are used.
   inline: { designs: ['bare', 'earlybid', 'prebid', 'typical'], until: 'targeting' },

@@ -12,7 +12,7 @@ import { NETWORKS, slow } from './page-bench/slowed.mjs';
 import { spread, text } from './page-bench/spread.mjs';
 import { longestOfOurs, nameOfLongest } from './page-bench/tasks.mjs';
 
-/** What comes after the ads: their events, what is measured of the page. */
+/** What comes after the ads: their events, and what is measured of the page. */
 const AFTERWARDS_MS = 2000;
 
 const word = { type: 'string' };

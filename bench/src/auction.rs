@@ -1,7 +1,7 @@
 //! What an auction costs the bid server, and what it adds to the slowest SSP's own time.
 //!
 //! Each line is one shape of request (imps × SSPs). It is run at full load, which gives the cost, and
-//! at half of that rate, which gives the added time; a bare fan-out of the same HTTP
+//! at half that rate, which gives the added time; a bare fan-out of the same HTTP
 //! calls, by the server's own client and by `reqwest`, is run at full load and at that same rate as the
 //! limit. Load generator, SSPs and server share the machine.
 
@@ -35,7 +35,7 @@ const IMPS: [usize; 3] = [1, 3, 10];
 const SSPS: [usize; 3] = [3, 8, 20];
 /// Enough for full load at the SSPs' latency; more would only queue.
 const CONNECTIONS: u32 = 64;
-/// Connections and caches warm up this long before anything counts.
+/// Connections and caches warm up for this long before anything counts.
 const WARM_UP: Duration = Duration::from_millis(1500);
 const FULL: Duration = Duration::from_secs(4);
 const HALF: Duration = Duration::from_secs(5);

@@ -1,7 +1,7 @@
 //! `bench hostile`: what users notice of attacks at every port, against the same users alone.
 //!
-//! The load generator, the attackers and the servers share the machine, so that attacks also take what users' requests
-//! could have had of the processor; the ratio holds that in.
+//! The load generator, the attackers and the servers share the machine, so attacks also take processor time that users'
+//! requests could have had; the ratio includes that.
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! How many events a second log-ingest acknowledges, and how many it has in the tables, against the disk's own limit.
 //!
 //! The limit writes the same bytes from as many threads, each appending to its file and calling
-//! `fdatasync` before its next chunk: what any receiver would reach that promises the same and does
+//! `fdatasync` before its next chunk: what a receiver would reach that promises the same and does
 //! nothing else.
 //!
 //! Each way is measured twice, on a log-ingest of its own: to the buffer, with nothing landing meanwhile, and until the

@@ -19,7 +19,7 @@ impl CpuTime {
         self.user + self.kernel
     }
 
-    /// From 0 to 1: what of it was spent in the kernel.
+    /// The share of it that was spent in the kernel, from 0 to 1.
     pub(crate) fn kernel_share(self) -> f64 {
         self.kernel / self.seconds()
     }
@@ -42,7 +42,7 @@ impl Sub for CpuTime {
 /// When the process is gone, or this is not Linux.
 pub(crate) fn cpu_time(pid: u32) -> anyhow::Result<CpuTime> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    // The name stands in brackets and may contain anything.
+    // The name is in brackets and may contain anything.
     let (_, rest) = stat.rsplit_once(')').context("no name in stat")?;
     let mut fields = rest.split_whitespace().skip(11);
     let mut seconds = || -> anyhow::Result<f64> {

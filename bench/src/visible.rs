@@ -1,7 +1,7 @@
 //! How long an acknowledged event takes until a query sees it, with log-ingest as configured by default.
 //!
 //! One event at a time, so that nothing but log-ingest's own pace decides; the tables lie on disk or in an
-//! S3-compatible store. In the end the one with tables on disk is killed right after each acknowledgement, so that its
+//! S3-compatible store. In the end, the one with tables on disk is killed right after each acknowledgement, so that its
 //! events wait until it has started again, too.
 
 use std::path::Path;
@@ -21,10 +21,10 @@ use system_tests::s3::{BUCKET, FaultyStore, KEY_ID};
 use system_tests::wait;
 
 const EVENTS: u32 = 30;
-/// Each waits for a start of the program as well.
+/// Each kill includes waiting for the program to start.
 const KILLS: u32 = 10;
 
-/// One row for each place and fate.
+/// One row for each place of the tables, and for kills.
 ///
 /// # Errors
 /// When log-ingest does not start, refuses an event, or never shows it.
@@ -102,7 +102,7 @@ impl Instance {
         Ok(spread)
     }
 
-    /// The same, and the program that has acknowledged does not live to store it.
+    /// The same, with the program killed right after the acknowledgement.
     async fn killed(&mut self, times: u32) -> anyhow::Result<Spread> {
         let mut spread = Spread::default();
         for number in 0..times {

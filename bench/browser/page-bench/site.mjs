@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { SLOTS, heads, scripts } from './designs.mjs';
 
-/** What the auction takes, whoever asks. */
+/** How long the auction takes, whoever asks. */
 const AUCTION_MS = 50;
 /** Bytes of the two scripts that an ad server's tag consists of, before compression. */
 const CHAIN_BYTES = [70_000, 330_000];
@@ -25,7 +25,7 @@ export async function startSite() {
   let other;
   const page = (design, kind) => {
     const chain = kind === 'chain' ? ['/tag/gpt.js', '/tag/impl.js'] : [];
-    // The script of the creatives, which Prebid.js pages leave to the creatives.
+    // The script of the creatives; pages with Prebid.js leave it to the creatives.
     const place = { auctionUrl: `${other}/openrtb2/auction`, scripts: chain, creative: `${other}/creative.js` };
     return document(made[design](place), kind === 'chain' ? '' : tag, `${other}/frame`);
   };

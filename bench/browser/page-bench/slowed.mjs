@@ -1,6 +1,6 @@
 // Slower networks and processors.
 
-/** Chromium's own presets count latency for each request; kilobits a second, milliseconds. */
+/** Chromium's own presets count latency for each request; kilobits per second, milliseconds. */
 export const NETWORKS = {
   unthrottled: undefined,
   '1.6 Mbit/s, 150 ms': { latency: 150, down: 1600, up: 750 },

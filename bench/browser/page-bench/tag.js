@@ -7,7 +7,7 @@
   const note = (name) => {
     notes[name] ??= performance.now();
   };
-  // What the page's scripts take that are called from here, which the browser counts as this script's.
+  // The time of page scripts that are called from here, which the browser counts as this script's.
   const call = (name, called, ...values) => {
     const start = performance.now();
     called(...values);
@@ -43,7 +43,7 @@
   const ask = (slot) => {
     note('requested');
     emit('slotRequested', slot);
-    // As with any ad server, the ad comes later: never in the task of whoever asks for it.
+    // As with any ad server, the ad comes later: never in the task that asks for it.
     setTimeout(fill, 0, slot);
   };
   const fill = (slot) => {

@@ -5,11 +5,11 @@
 // force, frames that they make, the ad server's functions that they call, and what follows a promise in that task. Not
 // ours is the rest of the task: the browser's parsing, style, layout and frames that it makes room for later, the ad
 // server's own scripts. What the ad server's scripts call of ours is ours, and `tag.js` notes it, since the browser does
-// not tell; that is by the clock.
+// not say; that part is by the clock.
 //
-// Processor time is what a page's main thread has worked, the slowdown included, which the browser makes by work of its
-// own on that thread. By the clock a task is also as long as the thread waited for a processor, which on a machine with
-// few of them the servers, the SSPs and the browser's other processes have meanwhile.
+// Processor time is the time that a page's main thread has worked. It includes the slowdown, which the browser makes by work of its
+// own on that thread. By the clock, a task also includes the time that the thread waited for a processor, which on a machine with
+// few of them is taken by the servers, the SSPs and the browser's other processes.
 
 const CATEGORIES = ['toplevel', 'devtools.timeline', 'v8', 'blink.user_timing'];
 /** Our scripts, wherever a site has them. */
@@ -18,8 +18,8 @@ const OWN = /\/(loader|sdk|fallback|render|telemetry|debug|pbjs|apstag)\.js$/;
 const NOTE = 'called: ';
 
 /**
- * Has the page at this address visited, and tells of the longest task of ours: milliseconds `processor` and `clock`,
- * each of the longest by it, and the `cause` of the first.
+ * Has the page at this address visited, and returns the longest task of ours: milliseconds `processor` and `clock`,
+ * of the task that is longest by each, and the `cause` of the first.
  */
 export async function longestOfOurs(session, address, visit) {
   const threads = byThread(await traced(session, visit));
@@ -62,13 +62,13 @@ function byThread(events) {
   return threads;
 }
 
-// The page's own file holds the loader, and no script that takes any time but it.
+// The page's own file holds the loader and no other script that takes any time.
 const isOurs =
   (page) =>
   ({ name, args }) =>
     (name === 'FunctionCall' || name === 'EvaluateScript') && (args.data?.url === page || OWN.test(args.data?.url));
 
-/** Of each task: what of ours ran in it. Microseconds in the trace, milliseconds here. */
+/** For each task, what of ours ran in it. Microseconds in the trace, milliseconds here. */
 function tasksOf(thread, isOurs) {
   if (!thread.some(isOurs)) return [];
   const complete = thread.filter(({ ph }) => ph === 'X').sort((a, b) => a.ts - b.ts || b.dur - a.dur);
@@ -99,7 +99,7 @@ function tasksOf(thread, isOurs) {
 const sum = (all, value) => all.reduce((total, one) => total + value(one), 0);
 const holds = (outer, inner) => inner.ts >= outer.ts && inner.ts + inner.dur <= outer.ts + outer.dur;
 
-/** Without those that another one holds; of events in the order in which they begin. */
+/** Leaves out events that lie within another one; the events come in the order in which they begin. */
 function outermost(events) {
   const kept = [];
   for (const event of events) if (!kept.length || !holds(kept.at(-1), event)) kept.push(event);

@@ -95,7 +95,7 @@ type Shared = Arc<(Calls, Vec<SspUrl>)>;
 /// Passes on to these URLs until it is killed.
 ///
 /// # Errors
-/// When it cannot listen, or a URL is none.
+/// When it cannot listen, or a URL is not valid.
 pub async fn bare(client: Client, urls: Vec<String>) -> anyhow::Result<()> {
     let urls = urls.into_iter().map(|text| {
         let parsed = text.parse()?;

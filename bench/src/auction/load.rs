@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep_until};
 use super::http1::{Connection, find, post};
 use super::ssps::Served;
 
-/// What is sent, where to.
+/// What is sent, and where to.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
     pub(super) address: SocketAddr,

@@ -101,7 +101,7 @@ async fn serve(stream: TcpStream, answer: Arc<str>, served: Arc<Served>) -> std:
     Ok(())
 }
 
-/// The id of the request: the first that is as long as ours are.
+/// The id of the request: the first one that is as long as ours.
 fn auction_id(body: &[u8]) -> Option<&str> {
     const KEY: &[u8] = b"\"id\":\"";
     let mut rest = body;

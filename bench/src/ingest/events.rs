@@ -1,4 +1,4 @@
-//! Render events for measurements: each one only once, and of today.
+//! Render events for measurements: each one sent only once, and dated today.
 
 use chrono::Utc;
 use serde_json::{Map, Value, json};
