@@ -12,7 +12,7 @@ use url::Url;
 use crate::cpm::Cpm;
 use crate::slots::Size;
 
-/// Everything the site is told at its start.
+/// Everything that is configured for the site.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// Where pages are served.

@@ -55,7 +55,7 @@ pub struct VariantConfig {
     slots: Vec<Slot>,
 }
 
-/// Which form of an early page is asked for.
+/// Which form of an early page is requested.
 #[derive(Debug, Clone, Default)]
 pub struct EarlyForm {
     /// Leaves the ad server out, so that the SDK shows the winners itself.

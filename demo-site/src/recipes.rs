@@ -1,4 +1,4 @@
-//! The recipes and the search over them; the content of every variant alike.
+//! The recipes and the search over them; the same content for every variant.
 
 use serde::{Deserialize, Serialize};
 
@@ -79,7 +79,7 @@ impl Catalogue {
         self.recipes.iter().find(|recipe| recipe.slug == slug)
     }
 
-    /// Others to go on with: the same category first.
+    /// Others to read next: the same category first.
     pub fn related(&self, to: &Recipe) -> Vec<&Recipe> {
         let mut others: Vec<&Recipe> = self.recipes.iter().filter(|r| r.slug != to.slug).collect();
         others.sort_by_key(|recipe| recipe.category != to.category);

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::recipes::{Catalogue, Recipe};
 
-/// The script of this catalogue.
+/// The script for this catalogue.
 pub fn of(catalogue: &Catalogue) -> String {
     let entry = |recipe: &Recipe| {
         let names: Vec<&str> = recipe.ingredients.iter().map(|i| i.name.as_str()).collect();

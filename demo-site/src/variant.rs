@@ -17,7 +17,7 @@ pub enum Variant {
 }
 
 impl Variant {
-    /// All of them, from the slowest idea to the quickest.
+    /// All of them, from the slowest to the quickest.
     pub const ALL: [Self; 4] = [Self::Waterfall, Self::Serial, Self::Prebid, Self::Early];
 
     /// The name in URLs, in events and in tables.

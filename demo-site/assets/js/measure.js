@@ -13,7 +13,7 @@
 //                         carries its markup with it, so that is GPT slotOnload. The header bidding line item loads only
 //                         the universal creative; its markup is there when that reports adRenderSucceeded, which it
 //                         does after writing it. Neither waits for pictures that the creative fetches afterwards.
-//   ad_viewable           GPT impressionViewable: half of the ad on screen for a second
+//   ad_viewable           GPT impressionViewable: half of the ad on screen for one second
 (function () {
   'use strict';
   const page = window.pageNotes;

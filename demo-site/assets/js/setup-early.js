@@ -1,4 +1,4 @@
-// The page's own part with Earlybid in front: slots as ever. Earlybid's loader has switched initial load off, and asks for
+// The page's own part with Earlybid in front: slots as usual. Earlybid's loader has switched initial load off, and asks for
 // a refresh once the bids are in.
 window.googletag = window.googletag || {};
 googletag.cmd = googletag.cmd || [];

@@ -33,7 +33,7 @@ function cleanValue(key, value) {
 
 class Targeting {
   constructor() {
-    // Lower-case name to {name, values}: names differ in case only by mistake.
+    // Lower-case name to {name, values}: if names differ in case only, that is a mistake.
     this.entries = new Map();
   }
 

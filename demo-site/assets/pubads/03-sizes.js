@@ -4,7 +4,7 @@ function isPair(value) {
   return Array.isArray(value) && value.length === 2 && value.every((side) => Number.isInteger(side) && side > 0);
 }
 
-// One size, a list of sizes, or 'fluid', as a list of pairs: this ad server has no fluid creatives.
+// One size, a list of sizes, or 'fluid', as a list of pairs; 'fluid' gives none, as this ad server has no fluid creatives.
 function sizeList(sizes) {
   if (isPair(sizes)) return [sizes.slice()];
   if (!Array.isArray(sizes)) return [];
@@ -34,7 +34,7 @@ class SizeMappingBuilder {
   }
 }
 
-// What the mapping says for a viewport; undefined where the viewport is smaller than all that it names.
+// What the mapping says for a viewport; undefined where the viewport is smaller than any that it names.
 function mappedSizes(mapping, width, height) {
   const row = mapping.find(([[w, h]]) => width >= w && height >= h);
   return row && row[1];

@@ -21,7 +21,7 @@ class Slot {
     this.format = null;
     // The element that the page handed over, which may be where getElementById does not look: in a shadow tree.
     this.element = null;
-    // Progress: asked of the ad server, waiting to be put into the page.
+    // Progress: asked of the ad server, and waiting to be put into the page.
     this.fetched = false;
     this.waiting = null;
     this.watcher = null;
@@ -188,7 +188,7 @@ function findSlot(reference) {
   return slots.find((slot) => slot.getSlotElementId() === id) || null;
 }
 
-// The new slot, or null where there can be none; the page is told by which function.
+// The new slot, or null where there can be none; the page is told by the function that it called.
 function newSlot(caller, path, sizes, elementId) {
   if (typeof path !== 'string' || !path.startsWith('/')) {
     warn(`${caller}: ${path} is not an ad unit path`);

@@ -1,4 +1,4 @@
-// Part 7: out-of-page slots. In an element of the page such a slot is asked for in 1x1, the size under which line items are booked
+// Part 7: out-of-page slots. In an element of the page, such a slot is asked for in 1x1, the size under which line items are booked
 // for it. A format that the tag manages has no element; this ad server has no creatives for those, so their slots come back empty.
 
 const OutOfPageFormat = Object.freeze({

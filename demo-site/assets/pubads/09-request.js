@@ -17,7 +17,7 @@ function snapshot(requested) {
   };
 }
 
-// What the page says of its address, in either form, or its address.
+// The address that the page states, in either form, or else its real one.
 function pageUrl() {
   const { page_url: said } = pageConfig.adsenseAttributes || {};
   return said || attributes.get('page_url') || location.href;
@@ -29,7 +29,7 @@ function whenActive(callback) {
   else callback();
 }
 
-// Requests the slots: all in one with single request, else one request for each. With both single request and lazy loading,
+// Requests the slots: all at once with single request, otherwise one request for each. With both single request and lazy loading,
 // the first slot that is near brings the others with it.
 function request(requested) {
   const wanted = requested.filter((slot) => !slot.suppressed());

@@ -1,4 +1,4 @@
-// Part 11: how much of a creative is on screen. Viewable means half of it (30 % of a large one) for one second on end,
+// Part 11: how much of a creative is on screen. Viewable means half of it (30 % of a large one) for one second without a break,
 // in a page that is itself visible.
 
 const LARGE_AD = 242500;

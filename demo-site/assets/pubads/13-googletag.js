@@ -1,4 +1,4 @@
-// Part 13: window.googletag, and the queue of what the page wanted before all this was there.
+// Part 13: window.googletag, and the queue of what the page asked for before all this was there.
 
 const googletag = (window.googletag = window.googletag || {});
 

@@ -6,7 +6,7 @@ use super::line_items::Pick;
 use super::wire::{CreativeIds, Yield};
 use crate::slots::Size;
 
-/// Advertiser, order and line item of all header bidding: one set of records, as a publisher traffics it.
+/// Advertiser, order and line item of all header bidding: one set of records, as a publisher would book it.
 const HEADER_BIDDING: CreativeIds = CreativeIds {
     advertiser_id: 4_501_000_001,
     campaign_id: 2_701_000_001,
@@ -22,7 +22,7 @@ const NETWORK: CreativeIds = CreativeIds {
     creative_id: 138_200_100_001,
 };
 
-/// First ids of the house line items; each takes the next.
+/// First ids of the house line items; each takes the next ones.
 const HOUSE: CreativeIds = CreativeIds {
     advertiser_id: 4_503_000_001,
     campaign_id: 2_703_000_001,
@@ -46,7 +46,7 @@ const UNIVERSAL_CREATIVE: &str = r#"<script src="%%AD_SERVER%%/creative/banner.j
   try { ucTag.renderAd(document, ucTagData); } catch (error) { console.error(error); }
 </script>"#;
 
-/// What those show: the same messages as the universal creative's, but nothing to load first.
+/// What it shows on pages that ask for `inline`: the same messages as the universal creative, but nothing to load first.
 const INLINE_CREATIVE: &str = r#"<script>
   var earlybidCreative = {
     adId: "%%PATTERN:hb_adid%%",
@@ -56,7 +56,7 @@ const INLINE_CREATIVE: &str = r#"<script>
 </script>
 <script>"#;
 
-/// A line item's markup with the facts that go with it.
+/// A line item's markup, with the facts that go with it.
 #[derive(Debug)]
 pub struct Draft {
     /// Markup, macros not filled yet.

@@ -1,4 +1,4 @@
-//! The publisher's in-house decision service: tells the serial variant which slots to put to auction.
+//! The publisher's in-house decision service: tells the serial variant which slots to offer in the auction.
 //!
 //! This is the first of the three requests that a bolted-on integration makes in series.
 

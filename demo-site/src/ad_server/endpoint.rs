@@ -1,4 +1,4 @@
-//! `POST /gampad/ads`: the answer to an ad request, after an honest think time.
+//! `POST /gampad/ads`: the answer to an ad request, after a realistic think time.
 
 use std::sync::Arc;
 
@@ -76,7 +76,7 @@ async fn best<'a>(
     )
 }
 
-/// The network line items are trafficked to pages that say `demand=waterfall`.
+/// The network line items are booked for pages that say `demand=waterfall`.
 fn runs_waterfall(targeting: &KeyValues) -> bool {
     says(targeting, "demand", "waterfall")
 }

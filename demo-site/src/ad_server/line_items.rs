@@ -38,7 +38,7 @@ pub fn pick<'a>(
         network.map(Pick::Network),
         own,
     ];
-    // `rev`, because of equal ones `max_by_key` keeps the last.
+    // `rev`, because `max_by_key` keeps the last of equal ones.
     candidates.into_iter().flatten().rev().max_by_key(price)
 }
 

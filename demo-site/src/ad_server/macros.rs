@@ -10,7 +10,7 @@ use crate::slots::Size;
 pub struct MacroValues<'a> {
     /// The slot's key-values, merged with the page's.
     pub targeting: &'a KeyValues,
-    /// The publisher's page; stands in for the key `url` where the page did not set it.
+    /// The publisher's page; used for the key `url` where the page did not set it.
     pub page_url: &'a str,
     /// Put before an advertiser's address to count the click.
     pub click_url: &'a str,
@@ -22,7 +22,7 @@ pub struct MacroValues<'a> {
     pub size: Size,
 }
 
-/// The creative with every `%%…%%` replaced; unknown macros become empty, as the ad server has nothing to say for them.
+/// The creative with every `%%…%%` replaced; unknown macros become empty, as the ad server has no value for them.
 pub fn expand(template: &str, values: &MacroValues<'_>) -> String {
     let mut expanded = String::with_capacity(template.len());
     let mut rest = template;
@@ -37,7 +37,7 @@ pub fn expand(template: &str, values: &MacroValues<'_>) -> String {
             expanded.push_str(&value(name, values));
             rest = tail;
         } else {
-            // Not a macro: a lone `%%` in the markup stays, and what follows may still hold one.
+            // Not a macro: a lone `%%` in the markup stays, and what follows may still hold a macro.
             expanded.push_str("%%");
             rest = after;
         }

@@ -20,7 +20,7 @@ pub struct Ask<'a> {
     pub slot: &'a AdRequestSlot,
     /// The publisher's page.
     pub page_url: &'a str,
-    /// The floor that the network is told.
+    /// The floor that is sent to the network.
     pub floor: Cpm,
     /// How long to wait.
     pub timeout: Duration,

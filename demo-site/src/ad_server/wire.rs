@@ -43,7 +43,7 @@ pub struct AdRequestSlot {
 }
 
 impl AdRequest {
-    /// The key-values that count for a slot: its own beat the page's for the same key.
+    /// The key-values that apply to a slot: its own beat the page's for the same key.
     pub fn merged_targeting(&self, slot: &AdRequestSlot) -> KeyValues {
         let mut merged = self.targeting.clone();
         merged.extend(slot.targeting.clone());
@@ -84,7 +84,7 @@ pub struct Creative {
     pub revenue: Option<Yield>,
 }
 
-/// Ids of the records behind a creative, as `slotRenderEnded` tells them.
+/// Ids of the records behind a creative, as `slotRenderEnded` reports them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreativeIds {

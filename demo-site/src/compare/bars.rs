@@ -22,7 +22,7 @@ pub struct Timeline {
     pub lanes: Vec<Lane>,
     /// Marks on the time axis.
     pub ticks: Vec<Tick>,
-    /// When the first ad was there.
+    /// When the first ad appeared.
     pub first_ad: String,
 }
 

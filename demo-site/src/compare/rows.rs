@@ -1,4 +1,4 @@
-//! The one question to the tables, and its answer's rows.
+//! What the tables are asked, and the rows of the answers.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use url::Url;
 
 /// The first time of each step of the latest page views.
 ///
-/// Delivery is at least once, so a step may be there twice; MIN and MAX make that harmless.
+/// Delivery is at least once, so a step may appear twice; MIN and MAX make that harmless.
 const QUESTION: &str = "\
 SELECT variant, page_view_id, event, slot, \
 MIN(elapsed_ms) AS ms, MAX(cpm) AS cpm, MAX(bidder) AS bidder, MAX(source) AS source, \

@@ -39,7 +39,7 @@ pub async fn compare(State(app): State<SharedApp>) -> Result<Response, PageError
     templates::render(&app.templates, "compare.html", context)
 }
 
-/// The calls to bidders behind these views; the page does without where there are none.
+/// The calls to bidders behind these views; the page does without them where there are none.
 async fn calls_of(app: &App, typical: &[&View]) -> Vec<Call> {
     let auctions: Vec<String> = typical
         .iter()

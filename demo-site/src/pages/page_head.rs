@@ -33,7 +33,7 @@ pub async fn head(app: &App, page: PageType, variant: Variant, form: &EarlyForm)
     }
 }
 
-/// The loader's text. Read for each page, so that a rebuilt SDK shows at once; without it the page has no ads.
+/// The loader's text. Read for each page, so that a rebuilt SDK takes effect at once; without it the page has no ads.
 async fn loader(app: &App) -> String {
     let path = app.settings.folders.sdk.join("loader.js");
     match tokio::fs::read_to_string(&path).await {

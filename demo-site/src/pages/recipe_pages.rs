@@ -24,7 +24,7 @@ pub struct PageQuery {
     /// `1` leaves the ad server out of an early page.
     #[serde(default)]
     direct: String,
-    /// `1` names in `Link` headers what an early page needs, its auction among it.
+    /// `1` names in `Link` headers what an early page needs, its auction among them.
     #[serde(default)]
     links: String,
     /// `no-wasm` sends a content security policy that forbids WebAssembly, to see the page without it.
@@ -200,7 +200,7 @@ fn variant_links(rest: &str) -> Vec<Value> {
     Variant::ALL.into_iter().map(link).collect()
 }
 
-/// Scripts may run, WebAssembly may not: neither `wasm-unsafe-eval` nor `unsafe-eval` is given.
+/// Scripts may run, WebAssembly may not: neither `wasm-unsafe-eval` nor `unsafe-eval` is granted.
 fn policy_without_wasm(app: &App) -> String {
     format!("script-src 'self' 'unsafe-inline' {}", app.ad_server_origin)
 }

@@ -134,7 +134,7 @@ export function creative(overrides = {}) {
   };
 }
 
-// Everything that the page hears, as "event element".
+// Every event that the page hears, as "event element".
 export function listen(googletag) {
   const heard = [];
   for (const type of ['slotRequested', 'slotResponseReceived', 'slotRenderEnded', 'slotOnload', 'impressionViewable']) {

@@ -68,7 +68,7 @@ async fn bid(
     axum::Json(json!({"id": request["id"], "seatbid": [{"seat": code, "bid": [bid]}]}))
 }
 
-/// Tests pass the networks' own host in the page's address, so that a win notice can find back.
+/// Tests pass the networks' own host in the page's address, so that a win notice can find its way back.
 fn host(request: &Value) -> String {
     let page = request["site"]["page"].as_str().unwrap();
     page.split("networks=")

@@ -7,7 +7,7 @@ use crate::running::Running;
 
 const VARIANTS: [&str; 4] = ["waterfall", "serial", "prebid", "early"];
 
-/// The part of a page that visitors read, without what differs on purpose.
+/// The part of a page that visitors read, without the parts that differ on purpose.
 fn content(html: &str, variant: &str) -> String {
     let main = html.split("<main").nth(1).unwrap();
     let main = main.split("</main>").next().unwrap();
