@@ -27,7 +27,7 @@ require "earlybid/railtie" if defined?(Rails::Railtie)
 # Ads in Rails views, asked for before the page is parsed.
 module Earlybid
   class << self
-    # Whether a mistake in a template raises. Default true; the railtie sets it to false outside of
+    # Whether a mistake in a template raises. Default true; the railtie sets it to false outside
     # development and test, where the mistake is logged and the page is served without that ad.
     attr_accessor :raise_errors
 
@@ -42,7 +42,7 @@ module Earlybid
     end
 
     # Yields the settings, checks them and puts them in place. A mistake raises ConfigurationError
-    # with the key's name and leaves the settings of before in place.
+    # with the key's name and leaves the previous settings in place.
     def configure
       settings = Configuration.new
       yield settings

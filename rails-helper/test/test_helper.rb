@@ -15,7 +15,7 @@ require "earlybid"
 module EarlybidTest
   LOADER = File.expand_path("fixtures/loader.js", __dir__)
 
-  # As much of a request as the helper asks for.
+  # As much of a request as the helper needs.
   FakeRequest = Struct.new(:base_url, :content_security_policy_nonce, :content_security_policy_nonce_directives,
                            :said, keyword_init: true) do
     def get_header(name)

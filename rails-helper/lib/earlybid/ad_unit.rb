@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 module Earlybid
-  # A sellable position as the publisher defines it. `name` is how templates call it and is unique;
+  # A sellable position as the publisher defines it. `name` is what templates call it and is unique;
   # `code` is the slot's element id in the page, which two pages may share ("recipe-top" and
   # "home-top" both live in "div-top").
   class AdUnit
@@ -22,7 +22,7 @@ module Earlybid
       freeze
     end
 
-    # The slot as the page config has it.
+    # The slot as it appears in the page config.
     def to_page_config
       { code: code, adUnitPath: ad_unit_path, sizes: sizes, storedImp: stored_imp }.compact
     end
@@ -38,7 +38,7 @@ module Earlybid
       "min-width:min(#{width}px,100%);min-height:#{height}px"
     end
 
-    # The same as a style sheet: the narrowest viewport without a condition, then upwards.
+    # The same as a style sheet: the narrowest viewport without a condition, then the wider ones in order.
     def style_sheet
       reserve.map do |from, size|
         rule = "##{code}{#{declarations(size)}}"

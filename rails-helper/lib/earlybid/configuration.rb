@@ -10,7 +10,7 @@ module Earlybid
     # The publisher's id at the bid server. Required.
     attr_accessor :account
 
-    # Where the loader sends the auction. Required. A path of the page's own host saves a connection.
+    # Where the loader sends the auction. Required. A path on the page's own host saves a connection.
     attr_accessor :auction_url
 
     # Where render events go. Required.
@@ -35,7 +35,7 @@ module Earlybid
     # nil: no ad server, the SDK shows the winner itself.
     attr_accessor :ad_server
 
-    # How telemetry names the page: any of site, type, variant; earlybid_head_tag adds the rest.
+    # What telemetry calls the page: any of site, type, variant; earlybid_head_tag adds the rest.
     # Default { variant: "early" }.
     attr_accessor :page
 
@@ -84,7 +84,7 @@ module Earlybid
       freeze
     end
 
-    # The page's names for telemetry: what is configured, overlaid by what one page says.
+    # The page's names for telemetry: what is configured, overridden by what the page itself says.
     def page_names(given)
       names = page.merge(checked_page(given))
       missing = PAGE_KEYS.find { |name| !names.key?(name) }

@@ -21,9 +21,9 @@ module Earlybid
 
     private
 
-    # `slots` are names of ad units, for a head tag that is given none. `stored_request` is the name of a
+    # `slots` are names of ad units, for a head tag to which none are given. `stored_request` is the name of a
     # stored request of the bid server that has the imps of these slots: the first auction is then asked
-    # for by GET, with `query` as further parameters, and begins with the headers of the page.
+    # for by GET, with `query` as further parameters, and begins when the headers of the page arrive.
     def send_earlybid_links(slots: nil, stored_request: nil, query: {})
       return unless request.format&.html?
 
@@ -39,7 +39,7 @@ module Earlybid
       Earlybid.logger.error("#{e.class}: #{e.message}")
     end
 
-    # A page that is fetched ahead holds its auction when somebody sees it; the browser would not wait.
+    # A page that is fetched ahead holds its auction when somebody sees it; with a link, the browser would not wait.
     def _earlybid_auction_link(config, stored_request, query)
       address = Links.auction_address(config, stored_request, query)
       request.set_header(AUCTION, address)

@@ -7,6 +7,6 @@ module Earlybid
   # A setting that cannot be used; the message begins with its key.
   class ConfigurationError < Error; end
 
-  # A template that asks for a slot that cannot be sold as written.
+  # A template that asks for a slot in a way that cannot work.
   class SlotError < Error; end
 end

@@ -39,12 +39,12 @@ module Earlybid
 
     private
 
-    # One page per view object, which Rails makes anew for each request.
+    # One page per view object, of which Rails makes a new one for each request.
     def _earlybid_page
       @_earlybid_page ||= Page.new(Earlybid.config)
     end
 
-    # The page works without ads: where a mistake must not raise, it costs its own tag only.
+    # The page works without ads: where a mistake must not raise, it costs only its own tag.
     def _earlybid_guard
       yield || ActiveSupport::SafeBuffer.new
     rescue Error => e

@@ -5,7 +5,7 @@ module Earlybid
   # the page. Each value has to name exactly what the loader asks for later, address, kind and
   # credentials; else the same thing is fetched twice.
   module Links
-    # What every page of this configuration needs, fit for a 103 (Early Hints), too. `nonce` is that of
+    # What every page of this configuration needs, suitable for a 103 (Early Hints), too. `nonce` is that of
     # the page's policy: where there is one, browsers refuse scripts without it.
     def self.resources(config, own_origin, nonce = nil)
       [*auction_connection(config, own_origin), *sdk(config, nonce), *scripts(config, nonce), *creatives(config)]
@@ -29,7 +29,7 @@ module Earlybid
     end
 
     # With an ad server the module is left to sdk.js, which fetches it after the ad server's first
-    # script: it is needed later, and on a slow line it would stand in that script's way.
+    # script: it is needed later, and on a slow line it would be in that script's way.
     def self.sdk(config, nonce)
       script = value("#{config.sdk_url}sdk.js", "rel=modulepreload", *nonced(nonce))
       config.ad_server ? [script] : [script, value("#{config.sdk_url}sdk.wasm", "rel=preload", "as=fetch", "crossorigin")]

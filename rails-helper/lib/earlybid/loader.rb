@@ -6,7 +6,7 @@ module Earlybid
     # Where `rake loader[path]` puts it, for a gem that carries its own loader.
     PACKAGED = File.expand_path("assets/loader.js", __dir__)
 
-    # What would end or derail an inline script element. JavaScript cannot be escaped from outside
+    # What would end or break an inline script element. JavaScript cannot be escaped from outside
     # without knowing its grammar, so such a file is refused.
     UNFIT_INLINE = %r{</script|<!--}i
 

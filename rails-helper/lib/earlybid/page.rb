@@ -33,7 +33,7 @@ module Earlybid
       unit
     end
 
-    # From here on the page config is written; a second one would run a second auction.
+    # From here on, the page config has been written; a second one would run a second auction.
     def close_head
       raise SlotError, "earlybid_head_tag is used twice in this page" if @head_done
 

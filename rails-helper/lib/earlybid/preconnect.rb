@@ -6,9 +6,9 @@ module Earlybid
   # Which hosts are worth a connection before their first request.
   module Preconnect
     # Connections are kept apart by whether they carry credentials, so the attribute has to match the
-    # request that follows: the auction sends cookies (unless it is told not to) and so do plain script
-    # elements; the SDK's module and Wasm do not. Where a browser blocks third-party cookies it may open the auction's connection
-    # anew all the same; on a host of the publisher's own site the link works.
+    # request that follows: the auction sends cookies (unless it is told not to), and so do plain script
+    # elements; the SDK's module and Wasm do not. Where a browser blocks third-party cookies, it may open the auction's connection
+    # anew anyway; on a host of the publisher's own site the link works.
     #
     # Returns [origin, crossorigin] pairs without the page's own origin. Events are not in a hurry
     # and get no connection of their own.

@@ -3,7 +3,7 @@
 require "rails/railtie"
 
 module Earlybid
-  # What depends on the environment the application runs in. It has to stand before the
+  # What depends on the environment the application runs in. It has to run before the
   # application's initializers, where Earlybid.configure reads the loader.
   class Railtie < Rails::Railtie
     initializer "earlybid.environment", before: :load_config_initializers do
