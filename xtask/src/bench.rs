@@ -83,7 +83,7 @@ fn measure(what: &str, takes: &str) -> Result<Vec<Row>> {
     measure_with(&[what], takes)
 }
 
-/// 1000 rounds are the measure of a release; from 300 on the run also fails if a stage was never struck.
+/// 1000 rounds are what a release needs; from 300 on, the run also fails if a stage was never struck.
 fn crash(rounds: u32) -> Result<Vec<Row>> {
     build::released_programs()?;
     let rounds = rounds.to_string();

@@ -10,7 +10,7 @@ use crate::step::{self, Background};
 /// shared dependencies by what is named together, and another choice would build the query engine
 /// a second time.
 const WORKSPACE: [&str; 2] = ["build", "--workspace"];
-/// From the report of `cargo build --timings`, from nothing, rounded up.
+/// From the report of `cargo build --timings` for a build from nothing, rounded up.
 const PAGES_CPU_MINUTES: usize = 10;
 /// The same, with what a page needs already built.
 const ENGINE_CPU_MINUTES: usize = 28;

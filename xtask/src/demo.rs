@@ -102,7 +102,7 @@ fn render_rails_page() -> Result<()> {
     .map(drop)
 }
 
-/// What shows pages with ads. Rows wait in the bid server until there is somebody to take them.
+/// The programs that show pages with ads. Rows wait in the bid server until there is somebody to take them.
 #[derive(Debug)]
 struct Pages {
     site: Running,

@@ -1,6 +1,6 @@
 //! `cargo xtask …`: everything that a developer or an operator runs from a checkout.
 //!
-//! Each command makes ready what it needs first, so that a fresh clone needs no other step:
+//! Each command first prepares what it needs, so that a fresh clone needs no other step:
 //!
 //! ```text
 //! demo ─┐                   ┌─ wasm: SDK, loader, Prebid.js bundle → target/sdk, target/prebid

@@ -1,4 +1,4 @@
-//! The packages that this workspace is made of and depends on, as `cargo metadata` and `cargo tree` tell them.
+//! The packages that this workspace is made of and depends on, as `cargo metadata` and `cargo tree` report them.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::step;
 
-/// The platform that is asked about: the same everywhere, and nothing is fetched for others.
+/// The platform that is asked about: always the same one, and nothing is fetched for others.
 const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 
 /// One package, ours or another's.
@@ -51,7 +51,7 @@ impl<'a> Package<'a> {
     }
 }
 
-/// What the house rules ask.
+/// What only the house rules need.
 #[cfg(test)]
 impl<'a> Package<'a> {
     /// The registry that it comes from; empty for those of the workspace.
@@ -104,7 +104,7 @@ impl Metadata {
         self.used_by(named.chain(["--edges", "normal,no-proc-macro"]))
     }
 
-    /// All that anything of the workspace is built from. The lock file also has packages behind features that nobody asks for.
+    /// All that anything of the workspace is built from. The lock file also has packages behind features that nobody turns on.
     #[cfg(test)]
     pub(crate) fn used(&self) -> Result<Vec<Package<'_>>> {
         self.used_by(["--workspace", "--edges", "normal,build,dev"].into_iter())

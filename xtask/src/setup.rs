@@ -1,7 +1,7 @@
 //! `cargo xtask setup`: makes a fresh machine ready, says what it installs, does nothing twice.
 //!
 //! Where it cannot install something (not root, not Debian) it names every missing thing together
-//! with the command that gets it, and stops before anything is built.
+//! with the command that installs it, and stops before anything is built.
 
 mod clients;
 mod debian;

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check there is, and a closing line of counts.
 //!
-//! All stages run, also after one has failed, so that one run shows everything that is wrong. What
+//! All stages run, even after one has failed, so that one run shows everything that is wrong. What
 //! others build on (set-up, builds) stops the run at once. Nothing is skipped: a test runner that
 //! reports a skipped or ignored case fails its stage.
 
@@ -29,7 +29,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<()> {
     let mut checks = Checks::start();
     checks.check("format of Rust", style::check_rust);
-    // Beside it, what is fetched from elsewhere is waited for.
+    // They build while we wait for what is fetched from elsewhere.
     let servers = build::start_programs()?;
     let toolchain = checks.prepare("set-up", setup::everything)?;
     checks.prepare("set-up for tests", setup::for_tests)?;
@@ -91,7 +91,7 @@ fn node_tests(folder: &str) -> Result<Outcome> {
     }
     let mut node = step::command("node");
     node.args(["--test", "--test-reporter=tap", "--test-concurrency=2"]);
-    // What waits for ever fails its file, and the others are run.
+    // A file that waits forever fails, and the others still run.
     node.arg("--test-timeout=900000");
     runner::run(node.args(files), NODE)
 }

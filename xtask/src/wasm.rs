@@ -77,7 +77,7 @@ fn bind(module: &Path) -> Result<PathBuf> {
 fn optimise(bound: &Path) -> Result<()> {
     step::run(
         step::command(paths::npm_program("wasm-opt"))
-            // Nothing lies below address 1024 but the very end of a stack of a megabyte.
+            // Nothing is below address 1024 except the very end of a stack of one megabyte.
             .arg("--low-memory-unused")
             .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
             .args(["--enable-bulk-memory", "--enable-nontrapping-float-to-int"])
@@ -120,10 +120,10 @@ fn bundle(bound: &Path) -> Result<()> {
         let entry = paths::root().join("sdk-wasm/js").join(name);
         esbuild(&entry, &paths::sdk().join(name), options)
     };
-    // These run where nothing newer does. The loader and the creative are closures already; as a module's format esbuild
-    // adds no second one.
+    // These have to run where nothing newer does. The loader and the creative are closures already; with the format of a module, esbuild
+    // adds no second closure.
     let plain = ["--format=esm".into(), "--target=es2017".into()];
-    // Browsers of four years ago know logical assignment; older ones are left alone either way.
+    // Browsers of four years ago know logical assignment; older ones are not supported either way.
     script(
         "loader.js",
         &["--format=esm".into(), "--target=es2021".into()],

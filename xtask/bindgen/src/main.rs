@@ -3,7 +3,7 @@
 //! * `wasm-bindgen-runner bind INPUT.wasm OUT_DIR OUT_NAME` writes the glue and a trimmed module.
 //! * `wasm-bindgen-runner shorten MODULE GLUE OUT_MODULE OUT_GLUE` cuts the names that pass between them.
 //!
-//! A program of its own, not part of xtask, because it takes a minute to build and only those who
+//! This is a program of its own, not part of xtask, because it takes a minute to build and only those who
 //! build the SDK need it. Linking wasm-bindgen's library keeps glue and crate at one version: Cargo.lock's.
 
 mod rename;

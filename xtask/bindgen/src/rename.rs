@@ -23,7 +23,7 @@ pub(crate) struct Shortened {
     pub(crate) glue: String,
 }
 
-/// Gives back the module and its glue with short names.
+/// Returns the module and its glue with short names.
 pub(crate) fn shorten(module: &[u8], glue: &str) -> Result<Shortened> {
     let mut names = Names::default();
     let mut out = Module::new();
@@ -49,7 +49,7 @@ fn imports(section: ImportSectionReader<'_>, names: &mut Names) -> Result<Import
     let mut out = ImportSection::new();
     for import in section.into_imports() {
         let import = import?;
-        // Functions of other files would have to be renamed in those.
+        // Functions of other files would have to be renamed in those files.
         ensure!(
             import.module == GLUE,
             "the module imports directly from {}",

@@ -1,6 +1,6 @@
 //! Renders a folder that mdBook understands: `docs-site FOLDER`, called by `cargo xtask docs`.
 //!
-//! The library instead of the `mdbook` program: its version is the one of the lock file, and neither a server nor a file
+//! It uses the library instead of the `mdbook` program: its version is the one in the lock file, and neither a server nor a file
 //! watcher is built.
 
 use anyhow::{Context as _, Result};

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use super::index::Chapter;
 use super::links::{self, Link};
 
-/// Links of the chapters to what is not there, and paths that they name, each with the page that has it.
+/// Links of the chapters, and paths that they name, that lead nowhere, each with the page that has it.
 pub(super) fn broken(root: &Path, chapters: &[Chapter]) -> Result<Vec<String>> {
     let mut broken = listed_twice(chapters);
     let folders = top_folders(root)?;
@@ -36,7 +36,7 @@ pub(super) fn broken(root: &Path, chapters: &[Chapter]) -> Result<Vec<String>> {
     Ok(broken)
 }
 
-/// Those of the checkout, without what is built and what tools put there.
+/// The top folders of the checkout, without what is built there and what tools put there.
 fn top_folders(root: &Path) -> Result<Vec<String>> {
     const NOT_OURS: [&str; 3] = ["target", "var", "node_modules"];
     let mut folders = Vec::new();

@@ -1,4 +1,4 @@
-//! What the site has, in which order: read from the lists of `docs/README.md`, the index that people read, too.
+//! What the site contains, and in which order: read from the lists of `docs/README.md`, the index that people read, too.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -14,14 +14,14 @@ const INDEX: &str = "docs/README.md";
 /// A page of the site.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Chapter {
-    /// The heading that it stands under; the first pages have none.
+    /// The heading that it is under; the first pages have none.
     pub(super) part: Option<String>,
     pub(super) title: String,
     /// From the top folder of the checkout.
     pub(super) path: PathBuf,
 }
 
-/// The front page, the index, and every page that a list of the index begins a line with.
+/// The front page, the index, and every page with which an item of the index's lists begins.
 pub(super) fn read(root: &Path) -> Result<Vec<Chapter>> {
     let text = std::fs::read_to_string(root.join(INDEX))
         .with_context(|| format!("cannot read {INDEX}"))?;
@@ -65,7 +65,7 @@ fn chapters(text: &str) -> Vec<Chapter> {
     chapters
 }
 
-/// The same as mdBook wants it told.
+/// The same in the form that mdBook expects.
 pub(super) fn summary(chapters: &[Chapter]) -> String {
     let mut summary = String::from("# Summary\n");
     let mut part = None;
@@ -81,7 +81,7 @@ pub(super) fn summary(chapters: &[Chapter]) -> String {
     summary
 }
 
-/// Where a page stands on the site: a folder's `README.md` is its `index`, which a server shows for the folder.
+/// Where a page is on the site: a folder's `README.md` is its `index`, which a server shows for the folder.
 pub(super) fn place(path: &Path) -> PathBuf {
     if path.file_name().is_some_and(|name| name == "README.md") {
         path.with_file_name("index.md")

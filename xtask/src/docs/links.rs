@@ -9,7 +9,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Link {
     pub(super) target: String,
-    /// Where in the text it stands, with the words that carry it.
+    /// Where it is in the text, with the words that carry it.
     pub(super) range: std::ops::Range<usize>,
 }
 
@@ -38,7 +38,7 @@ pub(super) fn of_page(text: &str) -> Vec<Link> {
     links
 }
 
-/// Files and folders that a page names in code, by their way from the top folder of the checkout.
+/// Files and folders that a page names in code, by their path from the top folder of the checkout.
 pub(super) fn named_paths(text: &str, top_folders: &[String]) -> Vec<String> {
     let codes = parser(text).filter_map(|event| match event {
         Event::Code(code) => Some(code.into_string()),
@@ -117,7 +117,7 @@ fn anchor(heading: &str) -> String {
         .collect()
 }
 
-/// The path that a link of a page means, without its anchor; of an anchor alone the page itself.
+/// The path that a link of a page means, without its anchor; for an anchor alone, the page itself.
 pub(super) fn resolve(page: &Path, target: &str) -> PathBuf {
     let path = target.split(['#', '?']).next().unwrap_or_default();
     if path.is_empty() {

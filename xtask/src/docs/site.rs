@@ -35,7 +35,7 @@ pub(super) fn lay_out(root: &Path, chapters: &[Chapter], folder: &Path) -> Resul
     write(&folder.join("book.toml"), settings)
 }
 
-/// The page with its links to `README.md`s turned to where these stand on the site.
+/// The page with its links to `README.md`s changed to where these are on the site.
 fn for_site(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
     let mut from = 0;

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-/// How deep below a package's folder a library that it carries has its licence.
+/// How deep below a package's folder the licence of a library that it carries may be.
 const DEPTH: usize = 3;
 
-/// In the text of the other licence of libraries that one may have under this or a freer one.
+/// Found in the text of the licence that is not chosen, for libraries that offer this one or a more permissive one.
 const NOT_CHOSEN: &str = "GNU GENERAL PUBLIC LICENSE";
 
 /// The texts to pass on when the package is used under `license`: notices always, and what states the licence, but not the
@@ -46,7 +46,7 @@ fn collect(folder: &Path, license: &str, depth: usize, texts: &mut Vec<String>) 
     Ok(())
 }
 
-/// Whether a file of this name, in small letters, belongs to what has to be passed on.
+/// Whether a file of this name, in lower case, belongs to what has to be passed on.
 fn is_wanted(name: &str, license: &str) -> bool {
     let (stem, ending) = name.split_once('.').unwrap_or((name, ""));
     if ![

@@ -40,7 +40,7 @@ pub(crate) const POSTGRES_CLIENT: Group = Group {
     is_there: || step::succeeds(Command::new("psql").arg("--version")),
 };
 
-/// Redis, which the bid server can keep creatives in; its tests start one of their own.
+/// Redis, in which the bid server can keep creatives; its tests start one of their own.
 pub(crate) const REDIS: Group = Group {
     what: "redis-server",
     packages: &["redis-server"],

@@ -11,7 +11,7 @@ use crate::{paths, step};
 /// The oldest Node.js that all packages run on.
 const OLDEST_NODE: u32 = 20;
 
-/// Installs the packages of package-lock.json unless exactly these are there.
+/// Installs the packages of package-lock.json unless exactly these are installed.
 pub(crate) fn install(missing: &mut Vec<Missing>) {
     match node_version() {
         Some(version) if version >= OLDEST_NODE => {}

@@ -1,4 +1,4 @@
-//! Packages of `PyPI`, each set in a folder of its own below `target/`; nothing is installed outside of the checkout.
+//! Packages of `PyPI`, each set in a folder of its own below `target/`; nothing is installed outside the checkout.
 
 use std::path::PathBuf;
 use std::process::Command;

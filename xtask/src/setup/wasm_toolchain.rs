@@ -1,9 +1,9 @@
 //! The compiler for `wasm32-unknown-unknown`: rustup's target, or Debian's Rust for the web.
 //!
 //! Where std's sources are, it is built from them, once, in about a minute, so that it is the
-//! smallest: a panic traps without a message, and the code prefers size. That asks a stable compiler
+//! smallest: a panic traps without a message, and the code is optimised for size. That asks a stable compiler
 //! for what it calls unstable. Without the sources the built std of rustup makes a larger module
-//! (see sdk-wasm/size-budget.toml). Debian's packages bring the sources only.
+//! (see sdk-wasm/size-budget.toml). Debian's packages contain only the sources.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -77,7 +77,7 @@ fn build_small(cargo: &mut Command) -> &mut Command {
 /// Where Debian puts them, named in full: rustup's proxies may come first in the path.
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
-/// Debian's compiler looks for a linker of another name than Debian's packages give it.
+/// Debian's compiler looks for a linker under another name than the one that Debian's packages give it.
 const DEBIAN_LINKER: &str = "/usr/bin/wasm-ld-22";
 
 /// Debian's Rust for the web, where rustup has no Wasm target to offer.

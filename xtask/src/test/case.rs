@@ -12,7 +12,7 @@ pub(super) struct Case {
 /// Reads times out of a runner's lines, one after another.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
-    /// Node tells the time of a case in a line after its name.
+    /// Node prints the time of a case in a line after its name.
     named: Option<String>,
 }
 

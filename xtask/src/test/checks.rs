@@ -32,14 +32,14 @@ struct Stage {
 
 #[derive(Debug)]
 enum Ended {
-    /// Others build on it: there is nothing to count.
+    /// It is something that others build on: there is nothing to count.
     Prepared,
     Passed,
     Failed(String),
 }
 
 impl Checks {
-    /// Nothing yet.
+    /// Starts with nothing run yet.
     pub(super) fn start() -> Self {
         Self {
             clock: step::Stopwatch::start(),
@@ -48,7 +48,7 @@ impl Checks {
         }
     }
 
-    /// What others build on: without it there is nothing to go on with.
+    /// A step that others build on: if it fails, the run cannot go on.
     pub(super) fn prepare<T>(
         &mut self,
         name: &'static str,
@@ -60,7 +60,7 @@ impl Checks {
         Ok(made)
     }
 
-    /// A check that is one by itself. Gives what it made, for those who go on with that.
+    /// A single check without cases. Returns what it made, for later stages.
     pub(super) fn check<T>(
         &mut self,
         name: &'static str,

@@ -9,15 +9,15 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    /// A stage that came to no count.
+    /// A stage that gave no count.
     pub(super) const BROKEN: Self = Self {
         passed: 0,
         failed: 1,
         skipped: 0,
     };
 
-    /// The cases of a stage that has some; one that passed for a stage that is a check by itself. What
-    /// failed is counted once: as a case, not as its stage, too.
+    /// The cases of a stage that has some; for a stage that is a single check, one case that passed. What
+    /// failed is counted once: as a case, and not as its stage as well.
     pub(super) fn or_one_check(self) -> Self {
         if self == Self::default() {
             return Self { passed: 1, ..self };

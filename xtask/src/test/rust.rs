@@ -52,7 +52,7 @@ pub(super) fn build() -> Result<Vec<Program>> {
     Ok(programs)
 }
 
-/// The test program that one of Cargo's messages tells of.
+/// The test program that one of Cargo's messages reports.
 fn program(message: &Value) -> Option<Program> {
     message["profile"]["test"]
         .as_bool()
@@ -64,7 +64,7 @@ fn program(message: &Value) -> Option<Program> {
     })
 }
 
-/// Runs all of them, also after one has failed. With `timed` each case tells how long it took.
+/// Runs all of them, even after one has failed. With `timed`, each case says how long it took.
 pub(super) fn run(programs: &[Program], timed: bool) -> Outcome {
     let mut all = Outcome::default();
     for program in programs {
@@ -86,7 +86,7 @@ fn command(program: &Program, timed: bool) -> Command {
         .current_dir(&program.folder)
         .env("CARGO_MANIFEST_DIR", &program.folder);
     if timed {
-        // The test library tells times only to those who say that they know the option may change.
+        // The test library reports times only if told that we know the option may change.
         command
             .args(["-Zunstable-options", "--report-time"])
             .env("RUSTC_BOOTSTRAP", "1");

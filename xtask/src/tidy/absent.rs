@@ -35,7 +35,7 @@ const TIMERS: [&str; 5] = [
 /// In place of names: every module.
 const ALL: &[&str] = &["*"];
 
-/// Modules of a crate that import none of `what`, but for those named in `but`.
+/// The modules of a crate may not import any of `what`, except for those named in `but`.
 struct Rule {
     source: &'static str,
     modules: &'static [&'static str],
@@ -83,7 +83,7 @@ const RULES: [Rule; 7] = [
     Rule {
         source: "log-ingest/receiver/src",
         modules: ALL,
-        // Beside the buffer: certificates, and the place of a socket.
+        // Apart from the buffer: certificates, and the place of a socket.
         but: &[
             "buffer::storage",
             "output::tls",

@@ -1,4 +1,4 @@
-//! Rule: no two top-level modules of a crate import each other, neither directly nor by way of others.
+//! Rule: no two top-level modules of a crate import each other, neither directly nor through others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ fn modules_do_not_import_each_other() {
     );
 }
 
-/// Which top-level module names which other one, and a file where it does.
+/// Which top-level module names which other one, and a file in which it does.
 fn arrows(sources: &[Source]) -> Arrows {
     let modules: BTreeSet<_> = sources
         .iter()
@@ -52,7 +52,7 @@ fn arrows(sources: &[Source]) -> Arrows {
     arrows
 }
 
-/// The groups of modules of which each reaches all others, as text that names each arrow in them.
+/// The groups of modules in which each reaches all others, as text that names each arrow in them.
 fn rings(arrows: &Arrows) -> Vec<String> {
     let reach: BTreeMap<_, _> = arrows
         .keys()

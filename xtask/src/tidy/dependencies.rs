@@ -1,4 +1,4 @@
-//! What `deny.toml` says of other people's packages: their licences, one version of each, one registry.
+//! What `deny.toml` says about other people's packages: their licences, one version of each, one registry.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,7 +69,7 @@ fn packages_come_from_one_registry() {
     assert!(elsewhere.is_empty(), "{elsewhere:#?}");
 }
 
-/// Versions beyond one of a package are named in `skip`, each with what asks for it.
+/// If a package has several versions, all but one are named in `skip`, each with what asks for it.
 #[test]
 fn doubled_versions_have_a_reason() {
     let rules = rules();
@@ -129,7 +129,7 @@ fn a_version_is_skipped_by_its_beginning() {
     assert!(!is_of("base@0.22", "base64", "0.22.1"));
 }
 
-/// `cargo test` and `cargo build` share what they build only while tests ask for no further features.
+/// `cargo test` and `cargo build` share what they build only as long as tests ask for no additional features.
 #[test]
 fn tests_choose_no_other_features() {
     let resolved = |edges: &str| -> BTreeSet<String> {

@@ -15,7 +15,7 @@ pub(super) struct Source {
     pub(super) paths: BTreeSet<Vec<String>>,
 }
 
-/// All files of a crate whose top file is in `folder`, with the names that its top file re-exports put where they come from.
+/// All files of a crate whose top file is in `folder`, with the names that its top file re-exports traced to where they come from.
 pub(super) fn of_crate(folder: &Path) -> Vec<Source> {
     let mut files = Vec::new();
     rust_files(folder, &mut files);

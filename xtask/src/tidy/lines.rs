@@ -1,5 +1,5 @@
-//! Rule: prose and comments in lines of at most 140 characters. Code is held to that by the formatters (`style.rs`), but for data in
-//! quotes, which reads worse in pieces.
+//! Rule: prose and comments in lines of at most 140 characters. Code is held to that by the formatters (`style.rs`), except for data in
+//! quotes, which is harder to read in pieces.
 
 use super::tests::{check, is_code};
 
@@ -13,7 +13,7 @@ fn lines_fit_a_screen() {
     });
 }
 
-/// All but what a program writes, what others have sent, and one line an entry.
+/// All files except those that a program writes, that others have sent, or that have one line per entry.
 fn is_held_to_it(name: &str) -> bool {
     let others = [
         "CHANGELOG.md",

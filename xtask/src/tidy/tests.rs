@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::paths;
 
-/// Tracked files with their text, as far as they are text.
+/// The tracked files that are text, with their text.
 fn files() -> Vec<(String, String)> {
     let output = Command::new("git")
         .args([

@@ -13,7 +13,7 @@ pub(super) struct Crate {
     pub(super) source: PathBuf,
 }
 
-/// Libraries and programs of the workspace; a package with both in one folder stands there once.
+/// Libraries and programs of the workspace; a package with both in one folder is listed once.
 pub(super) fn crates() -> Vec<Crate> {
     let mut seen = BTreeSet::new();
     let mut crates = Vec::new();

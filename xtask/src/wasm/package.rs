@@ -17,7 +17,7 @@ const COPIED: [(&str, &str); 7] = [
 /// What stands for the version in sdk-wasm/npm/package.json.
 const NO_VERSION: &str = "\"version\": \"0.0.0\"";
 
-/// Puts beside the built files what makes them an npm package.
+/// Adds to the built files what makes them an npm package.
 pub(super) fn assemble() -> Result<()> {
     for (from, to) in COPIED {
         std::fs::copy(paths::root().join(from), paths::sdk().join(to))

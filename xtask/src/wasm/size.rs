@@ -76,7 +76,7 @@ pub(crate) fn check_budget(toolchain: WasmToolchain) -> Result<()> {
     Ok(())
 }
 
-/// Entries whose name ends in `(built std)` hold where the rest of the name is built with the built
+/// Entries whose name ends in `(built std)` apply where the rest of the name is built with the prebuilt
 /// std of rustup, in place of the entry without it.
 fn for_toolchain(budget: toml::Table, small: bool) -> toml::Table {
     const BUILT: &str = " (built std)";

@@ -1,28 +1,28 @@
 //! What wasm-bindgen's glue does for cases that the SDK does not have, taken out of it.
 //!
-//! The SDK hands over one module, compiled, once; its strings are short; its allocator does not fail by exception.
-//! Each part is looked for as it is written: another version of wasm-bindgen ends the build instead of passing by.
+//! The SDK passes one compiled module, once; its strings are short; its allocator does not fail by throwing.
+//! Each part is searched for literally: another version of wasm-bindgen fails the build instead of going unnoticed.
 
 use anyhow::{Context as _, Result};
 
-/// A text, the one after it up to which all goes, and what stands there instead.
+/// A text with which the cut begins, the next one with which it ends, and what is put in its place.
 type Cut = (&'static str, &'static str, &'static str);
 
-/// What goes.
+/// What is cut.
 const CUTS: [Cut; 5] = [
-    // Strings are passed with `realloc` always.
+    // Strings are always passed with `realloc`.
     (
         "    if (realloc === undefined) {",
         "return ptr;\n    }\n",
         "",
     ),
-    // Safari's limit of two gigabytes of decoded text in the life of a page.
+    // A workaround for Safari's limit of two gigabytes of decoded text in the life of a page.
     (
         "cachedTextDecoder.decode();\nconst MAX_SAFARI_DECODE_BYTES",
         "return cachedTextDecoder.decode(bytes);\n}",
         "function decodeText(bytes) {\n    return cachedTextDecoder.decode(bytes);\n}",
     ),
-    // Older ways of calling.
+    // Older ways of calling it.
     (
         "function initSync(module) {",
         "const instance",
@@ -36,7 +36,7 @@ const CUTS: [Cut; 5] = [
     ),
 ];
 
-/// The glue without them.
+/// The glue without these parts.
 pub(crate) fn trim(glue: &str) -> Result<String> {
     let mut trimmed = glue.to_owned();
     for (from, to, instead) in CUTS {
@@ -52,7 +52,7 @@ fn cut(text: &str, from: &str, to: &str, instead: &str) -> Option<String> {
     Some([before, instead, after].concat())
 }
 
-/// Passing a string fails only without memory; then nobody frees anything.
+/// Passing a string fails only when memory runs out; then nobody frees anything.
 fn without_frees(glue: &str) -> String {
     let mut out = String::with_capacity(glue.len());
     let mut rest = glue;
