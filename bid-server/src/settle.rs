@@ -13,7 +13,9 @@ pub(crate) mod macros;
 mod notify;
 mod settled_bid;
 
-use openrtb::{Bid, MediaType};
+use std::sync::LazyLock;
+
+use openrtb::{Bid, MediaType, Word};
 use url::Url;
 
 pub(crate) use settled_bid::{BidEvents, Cached, MarkupSource, SettledAuction, SettledBid};
@@ -78,6 +80,9 @@ pub(crate) async fn settle(
     settled
 }
 
+/// How every macro begins, to be looked for in markup.
+static MACRO: LazyLock<Word> = LazyLock::new(|| Word::new(PREFIX));
+
 fn expand_macros(bid: &mut JudgedBid, request: &AuctionRequest, notices: bool) {
     let values = MacroValues {
         auction_id: &request.shared.id,
@@ -95,7 +100,7 @@ fn expand_macros(bid: &mut JudgedBid, request: &AuctionRequest, notices: bool) {
     let with = |text: &Option<String>, values| expand(text.as_deref()?, values, bid);
     let adm = bid.bid.adm.as_ref();
     // Most markup contains none of our macros; only markup that does is processed.
-    let adm = adm.filter(|adm| adm.contains(PREFIX));
+    let adm = adm.filter(|adm| adm.contains(&MACRO));
     let adm = adm.and_then(|adm| expand(&adm.text(), values, bid));
     let nurl = with(&bid.bid.nurl, values);
     let burl = with(&bid.bid.burl, billed);

@@ -9,7 +9,7 @@ use super::house::{self, LineItemConfig};
 use super::judge::{Court, judge};
 use super::offered_bid::of_answer;
 use super::rank::{RankRules, rank};
-use super::{HeldAuction, dropped, remarks};
+use super::{HeldAuction, JudgedBid, dropped, remarks};
 use crate::bidders::SspAnswers;
 use crate::request::{AuctionRequest, ImpIndex};
 
@@ -41,16 +41,13 @@ pub(crate) fn hold(
             require_secure_markup: rules.require_secure_markup,
             offered: &report.imps,
         };
-        let mut known = BTreeSet::new();
+        let before = held.bids.len();
         for offered in of_answer(bids, &report) {
-            let (mut bid, remarks) = judge(offered, &court);
-            // Some SSPs give one bid for several imps, so only the same bid for the same imp is a duplicate.
-            if !known.insert((bid.bid.impid.clone(), bid.bid.id.clone())) {
-                bid.outcome = BidOutcome::Duplicate;
-            }
+            let (bid, remarks) = judge(offered, &court);
             held.bids.push(bid);
             held.warnings.extend(remarks);
         }
+        mark_duplicates(held.bids.get_mut(before..).unwrap_or_default());
         held.calls.push(report);
     }
     held.errors
@@ -71,6 +68,17 @@ pub(crate) fn hold(
     rank(&mut held.bids, request.imps.len(), order);
     held.warnings.extend(answers.warnings);
     held
+}
+
+/// Marks bids of one answer that are there twice. Some SSPs give one bid for several imps, so only the same bid for the
+/// same imp is a duplicate.
+fn mark_duplicates(bids: &mut [JudgedBid]) {
+    let mut known = BTreeSet::new();
+    let ids = bids.iter().map(|bid| (&bid.bid.impid, &bid.bid.id));
+    let again: Vec<bool> = ids.map(|ids| !known.insert(ids)).collect();
+    for (bid, _) in bids.iter_mut().zip(again).filter(|(_, again)| *again) {
+        bid.outcome = BidOutcome::Duplicate;
+    }
 }
 
 fn add_line_items(

@@ -60,7 +60,7 @@ pub use seat_bid::SeatBid;
 pub use seat_non_bid::{NonBid, SeatNonBid};
 pub use site::Site;
 pub use source::Source;
-pub use text::JsonText;
+pub use text::{JsonText, Word};
 pub use user::User;
 pub use video::Video;
 

@@ -1,7 +1,9 @@
 //! Rules for the creative: size, secure markup, blocked advertisers, categories and attributes.
 
+use std::sync::LazyLock;
+
 use ad_events::outcome::BidOutcome;
-use openrtb::{Bid, BidRequest, Imp, MediaType};
+use openrtb::{Bid, BidRequest, Imp, MediaType, Word};
 use serde_json::Value;
 
 use super::{Court, Finding};
@@ -98,14 +100,21 @@ fn fits(bid: &Bid, offered: &OfferedImp, rules: &Validations) -> bool {
     flexible || sizes.is_empty() || bid.size().is_some_and(|size| sizes.contains(&size))
 }
 
-/// Whether it loads something over plain HTTP and nothing over HTTPS.
+/// Whether it loads something over plain HTTP and nothing over HTTPS. HTTPS is looked for first, because most markup has it
+/// near its beginning, and all of it would be read to find no plain HTTP.
 fn is_insecure(bid: &Bid) -> bool {
-    let has = |plain, escaped| {
-        let adm = bid.adm.as_ref();
-        adm.is_some_and(|adm| adm.contains(plain) || adm.contains(escaped))
+    let Some(adm) = &bid.adm else {
+        return false;
     };
-    has("http:", "http%3A") && !has("https:", "https%3A")
+    let [secure, plain] = &*SCHEMES;
+    let has = |[written, escaped]: &[Word; 2]| adm.contains(written) || adm.contains(escaped);
+    !has(secure) && has(plain)
 }
+
+/// HTTPS and HTTP, each as it is written and as a part of another address.
+static SCHEMES: LazyLock<[[Word; 2]; 2]> = LazyLock::new(|| {
+    [["https:", "https%3A"], ["http:", "http%3A"]].map(|forms| forms.map(Word::new))
+});
 
 fn check_blocked(
     bid: &Bid,

@@ -59,6 +59,10 @@ impl Factors {
     ///
     /// `media` is a name from [`super::media_name`]; a factor for `video` covers both kinds of it.
     pub(crate) fn of(&self, seat: &str, media: &str) -> Decimal {
+        // Most requests and accounts have none.
+        if self.all.is_empty() && self.by_media.is_empty() {
+            return Decimal::ONE;
+        }
         let seat = bidder_names::key(seat);
         let plain = media.split('-').next().unwrap_or(media);
         let of_media = |media| self.by_media.get(media)?.get(&seat);

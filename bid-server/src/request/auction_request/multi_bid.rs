@@ -58,7 +58,9 @@ impl MultiBids {
 
     /// The limit of a bidder.
     pub(crate) fn of(&self, seat: &str) -> Limit {
-        let limit = self.by_bidder.get(&bidder_names::key(seat));
+        // Most requests have none, and need no key for a look into an empty map.
+        let known = Some(&self.by_bidder).filter(|known| !known.is_empty());
+        let limit = known.and_then(|known| known.get(&bidder_names::key(seat)));
         limit.cloned().unwrap_or(Limit {
             max: DEFAULT_MAX,
             prefix: None,
