@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::connections::{self, Places};
+use crate::connections::Places;
 use crate::http::{self, HttpApp, router};
 use crate::metrics::Metrics;
 use crate::outputs::stores;
@@ -255,7 +255,8 @@ fn bind(
     key: &'static str,
     wanted: SocketAddr,
 ) -> Result<(std::net::TcpListener, SocketAddr), ServeError> {
-    let listener = connections::listen(wanted);
+    // Given to the doors' runtime, which is another than this one.
+    let listener = listen::bind(wanted).and_then(TcpListener::into_std);
     let listener = listener.map_err(|source| ServeError::Bind {
         key,
         address: wanted,
