@@ -42,7 +42,7 @@ pub use listeners::Listeners;
 pub use metrics::Metrics;
 pub use open_files::raise_open_file_limit;
 pub use output::{
-    Compress, ForwardOutput, ForwardOutputSection, Login, ObjectAccess, ObjectOutput,
+    Compress, ForwardOutput, ForwardOutputSection, Login, ObjectAccess, ObjectKey, ObjectOutput,
     ObjectOutputSection, ObjectStore, ObjectStores, OutputConfig, OutputKind, OutputSection,
     OutputTls, OutputTlsSection,
 };
