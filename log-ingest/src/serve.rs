@@ -96,7 +96,8 @@ pub async fn serve(
     let sockets = Sockets::bind(&config).await?;
     let metrics = Metrics::register();
     let receiver = open_receiver(&config, metrics.receiver.clone()).await?;
-    let lake = Lake::create(&config.tables).await?;
+    let bad_files = metrics.tables.bad_files.clone();
+    let lake = Lake::create_with(&config.tables, bad_files).await?;
     let sink = LakeSink::new(
         &lake,
         config.landing,

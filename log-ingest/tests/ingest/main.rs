@@ -6,6 +6,7 @@
     reason = "helpers of tests"
 )]
 
+mod bad_files;
 mod command_line;
 mod derived;
 mod docs;
