@@ -11,6 +11,7 @@ mod command_line;
 mod derived;
 mod docs;
 mod fixture;
+mod forgotten;
 mod history;
 mod hostile_queries;
 mod http;
