@@ -1,4 +1,5 @@
-//! The command line: `serve`, `query`, `forget` and `describe`, and `answer-queries`, which only `serve` calls.
+//! The command line: `serve`, `query`, `forget`, `drop-file` and `describe`, and `answer-queries`, which only `serve`
+//! calls.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::maintain::{DroppedFile, drop_file};
 use crate::query::engine::Engine;
 use crate::query::format::Format;
 use crate::query_process;
@@ -53,6 +55,18 @@ enum Command {
         #[arg(long)]
         page_view_id: String,
     },
+    /// Take a file that cannot be read out of its table, so that queries are answered without its rows
+    DropFile {
+        /// Settings; without it, the defaults
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// The table
+        #[arg(long)]
+        table: String,
+        /// The file, as `table_loads`, `/status` or the query that failed names it
+        #[arg(long)]
+        path: String,
+    },
     /// Print every table and column as Markdown
     Describe,
     /// Answer queries for the server that started this process
@@ -68,9 +82,10 @@ impl Cli {
     pub fn runtime(&self) -> std::io::Result<Runtime> {
         match self.command {
             Command::Query { .. } | Command::AnswerQueries => query_process::runtime(),
-            Command::Serve { .. } | Command::Forget { .. } | Command::Describe => {
-                Builder::new_multi_thread().enable_all().build()
-            }
+            Command::Serve { .. }
+            | Command::Forget { .. }
+            | Command::DropFile { .. }
+            | Command::Describe => Builder::new_multi_thread().enable_all().build(),
         }
     }
 }
@@ -88,6 +103,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             config,
             page_view_id,
         } => run_forget(config, &page_view_id).await,
+        Command::DropFile {
+            config,
+            table,
+            path,
+        } => run_drop_file(config, (&table, &path)).await,
         Command::AnswerQueries => Ok(query_process::run().await?),
         Command::Describe => print(crate::describe::markdown().as_bytes()),
     }
@@ -139,6 +159,17 @@ async fn run_forget(config: Option<PathBuf>, page_view_id: &str) -> anyhow::Resu
     let lake = Lake::open(&config.tables).await?;
     let tables = crate::maintain::forget(&lake, page_view_id).await?;
     print(format!("removed from {tables} tables\n").as_bytes())
+}
+
+async fn run_drop_file(config: Option<PathBuf>, (table, path): (&str, &str)) -> anyhow::Result<()> {
+    let config = Config::load(config.as_deref())?;
+    let lake = Lake::open(&config.tables).await?;
+    let table = lake.table(table).context("there is no such table")?;
+    match drop_file(table, path).await? {
+        DroppedFile::Dropped => print(b"dropped\n"),
+        DroppedFile::Readable => anyhow::bail!("the file stays, for it can be read"),
+        DroppedFile::Unknown => anyhow::bail!("the table has no such file"),
+    }
 }
 
 fn print(text: &[u8]) -> anyhow::Result<()> {

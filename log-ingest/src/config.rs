@@ -5,6 +5,7 @@
 
 mod postgres;
 mod query;
+mod s3;
 mod sql;
 mod tables;
 mod upkeep;
@@ -19,6 +20,7 @@ use log_receiver::{
 
 pub use postgres::{PostgresConfig, PostgresSection};
 pub use query::QuerySection;
+pub use s3::S3Section;
 pub use sql::{SqlConfig, SqlSection};
 pub use tables::TablesSection;
 pub use upkeep::{DerivePace, DeriveSection, MaintainSection, RetentionSection};

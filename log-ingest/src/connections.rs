@@ -1,8 +1,7 @@
-//! Listening and counting: sockets with the longest queue that the system allows, and caps on connections, in all and
-//! by address, so that one client cannot take the places of all others.
+//! Accepting and counting: caps on connections in all and by address, so that one client cannot take the places of all
+//! others.
 
 use std::collections::HashMap;
-use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,28 +10,7 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
-use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
-
-/// The system cuts it to what it allows (`net.core.somaxconn`).
-const LONGEST_QUEUE: i32 = i32::MAX;
-
-/// Binds an address. The socket can be given to any runtime.
-///
-/// # Errors
-/// The address is taken, or does not belong to this machine.
-pub fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
-    let socket = Socket::new(
-        Domain::for_address(address),
-        Type::STREAM,
-        Some(Protocol::TCP),
-    )?;
-    socket.set_reuse_address(true)?;
-    socket.set_nonblocking(true)?;
-    socket.bind(&address.into())?;
-    socket.listen(LONGEST_QUEUE)?;
-    Ok(socket.into())
-}
 
 /// The next connection, whatever fails before it comes.
 pub(crate) async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {

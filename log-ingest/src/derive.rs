@@ -8,10 +8,12 @@
 //!
 //! [`changes`] finds what is new in a source, [`rows`] loads what is needed of it, [`isolate`] runs the
 //! statement over it and sets [`aside`] what breaks it, [`mod@replace`] puts the results into their table;
+//! files that cannot be read are left out and named ([`bad_files`]);
 //! [`wide`] makes `ad_renders` and `page_views`, [`rollup`] the histograms and `house_delivery`. [`lag`]
 //! says how far all of them are behind.
 
 mod aside;
+mod bad_files;
 mod changes;
 mod isolate;
 mod known_keys;
@@ -35,6 +37,7 @@ use tokio::time::Instant;
 
 use crate::table::TableError;
 use crate::table::lake::{Lake, LakeTable};
+use crate::table::version::TableVersion;
 use aside::LeftOut;
 use metrics::DeriveMetrics;
 
@@ -100,6 +103,7 @@ impl Deriver {
             let done = self.follow(target.table().name, || wide::step(self, &target));
             commits = joined(commits, done.await);
         }
+        bad_files::name(self).await;
         commits
     }
 
@@ -113,6 +117,7 @@ impl Deriver {
             let done = self.follow(target.table().name, || rollup::step(self, &target));
             commits = joined(commits, done.await);
         }
+        bad_files::name(self).await;
         commits
     }
 
@@ -141,6 +146,10 @@ impl Deriver {
 
     fn table(&self, name: &'static str) -> Result<&Arc<LakeTable>, TableError> {
         self.lake.table(name).ok_or(TableError::Unknown(name))
+    }
+
+    async fn newest(&self, name: &'static str) -> Result<TableVersion, TableError> {
+        TableVersion::newest(self.table(name)?).await
     }
 }
 

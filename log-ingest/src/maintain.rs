@@ -1,9 +1,11 @@
-//! Keeps the tables small and quick: joins small files, removes what is too old, forgets a page view.
+//! Keeps the tables small and quick: joins small files, removes what is too old, forgets a page view, drops a file that
+//! cannot be read.
 //!
 //! Every instance does it. When two of them work on the same files at the same time, one of them
 //! commits, and the other notices and leaves it.
 
 mod compact;
+mod drop_file;
 mod forget;
 mod retain;
 
@@ -14,7 +16,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::table::TableError;
-use crate::table::lake::Lake;
+use crate::table::lake::{Lake, LakeTable};
+pub use drop_file::DroppedFile;
 
 /// Days for which the rows of each table are kept.
 pub type Retention = BTreeMap<&'static str, u32>;
@@ -90,13 +93,33 @@ fn joined(
     Ok(before? + next?)
 }
 
+/// Takes a file that cannot be read out of a table, under the path that the table has for it.
+///
+/// # Errors
+/// The table cannot be read or written.
+pub async fn drop_file(table: &Arc<LakeTable>, path: &str) -> Result<DroppedFile, TableError> {
+    drop_file::drop_file(table, path).await
+}
+
 /// Removes all rows of a page view and of its auctions from all tables; returns how many tables had
 /// some.
+///
+/// # Errors
+/// A table that cannot be read or written. Or, when all is done, files that cannot be read: they may hold such rows.
 pub async fn forget(lake: &Lake, page_view_id: &str) -> Result<usize, TableError> {
     let ids = Arc::new(forget::ForgottenIds::of(lake, page_view_id).await?);
     let mut tables = 0;
     for table in lake.tables() {
         tables += usize::from(forget::forget(table, &ids).await?);
     }
-    Ok(tables)
+    let bad: Vec<String> = lake
+        .bad_files()
+        .all()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    match bad.is_empty() {
+        true => Ok(tables),
+        false => Err(TableError::NotForgotten(bad.join("; "))),
+    }
 }

@@ -14,7 +14,7 @@ use object_store::{ObjectStoreExt, PutPayload};
 use url::Url;
 
 use crate::config::Config;
-use crate::table::s3::{S3Access, open};
+use crate::table::s3::{S3Access, S3Key, open};
 
 /// Why an output has no store.
 #[derive(Debug, thiserror::Error)]
@@ -133,23 +133,17 @@ fn write(path: &std::path::Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// The output's own access; what it leaves empty is taken from the tables' access.
+/// The output's own access; what it does not say is as for the tables.
 fn access(own: &ObjectAccess, tables: &S3Access) -> S3Access {
-    let or = |own: &str, tables: &str| match own {
-        "" => tables.to_owned(),
-        own => own.to_owned(),
-    };
-    // A key and its secret belong together.
-    let (key, secret) = match own.access_key_id.as_str() {
-        "" => (&tables.access_key_id, tables.secret_access_key.as_str()),
-        _ => (&own.access_key_id, own.secret_access_key.as_str()),
-    };
+    let own_key = own.key.as_ref().map(|key| S3Key {
+        id: key.id.clone(),
+        secret: key.secret.as_str().to_owned(),
+    });
     S3Access {
-        endpoint: or(&own.endpoint, &tables.endpoint),
-        region: or(&own.region, &tables.region),
-        access_key_id: key.clone(),
-        secret_access_key: secret.to_owned(),
-        timeout_ms: tables.timeout_ms,
+        endpoint: own.endpoint.clone().or_else(|| tables.endpoint.clone()),
+        region: own.region.clone().or_else(|| tables.region.clone()),
+        key: own_key.or_else(|| tables.key.clone()),
+        timeout: tables.timeout,
     }
 }
 

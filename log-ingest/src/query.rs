@@ -3,8 +3,10 @@
 //! [`engine`] is the one shared engine of a process; [`shape`] refuses what is too long, too deep or too wide
 //! before it is planned, [`guard`] lets reading statements through and nothing else; [`catalog`] shows the
 //! engine the tables, always at their newest version; [`functions`] are those that the engine lacks; [`named`]
-//! holds the analysts' queries; [`format`](mod@format) writes an answer as a table, JSON or CSV.
+//! holds the analysts' queries; [`format`](mod@format) writes an answer as a table, JSON or CSV. A failure that a damaged
+//! file has caused names the file; [`outcome`] is what metrics count.
 
+mod bad_file;
 pub mod catalog;
 pub mod engine;
 pub mod format;
@@ -13,15 +15,18 @@ pub mod guard;
 pub mod limits;
 pub mod metrics;
 pub mod named;
+pub mod outcome;
 mod read_only;
 pub mod shape;
 pub mod sql_state;
 
 use std::time::Duration;
 
+use datafusion::arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 use datafusion::sql::sqlparser::parser::ParserError;
 
+use outcome::QueryOutcome;
 use sql_state::SqlState;
 
 /// Why a query has no answer.
@@ -49,6 +54,9 @@ pub enum QueryError {
     /// It needs more memory than allowed.
     #[error("the query needs more memory than query.memory_mb allows: {0}")]
     TooLarge(String),
+    /// A file of a table is missing or damaged.
+    #[error("{0}; the other files of the table are as they were")]
+    BadFile(String),
     /// No process is there to answer it.
     #[error("no query can be answered at the moment: {0}")]
     Unavailable(String),
@@ -85,22 +93,23 @@ impl QueryError {
     pub fn is_callers(&self) -> bool {
         !matches!(
             self,
-            Self::Internal(_) | Self::Unavailable(_) | Self::TimedOut(_)
+            Self::Internal(_) | Self::BadFile(_) | Self::Unavailable(_) | Self::TimedOut(_)
         )
     }
 
-    /// A name for metrics.
-    pub const fn name(&self) -> &'static str {
+    /// For metrics.
+    pub const fn outcome(&self) -> QueryOutcome {
         match self {
-            Self::Refused(_) => "refused",
-            Self::Sql(_) => "invalid",
-            Self::TooComplex(_) => "too_complex",
-            Self::TimedOut(_) => "timed_out",
-            Self::Cancelled => "cancelled",
-            Self::TooManyRows(_) => "too_many_rows",
-            Self::TooLarge(_) => "too_large",
-            Self::Unavailable(_) => "unavailable",
-            Self::Internal(_) => "failed",
+            Self::Refused(_) => QueryOutcome::Refused,
+            Self::Sql(_) => QueryOutcome::Invalid,
+            Self::TooComplex(_) => QueryOutcome::TooComplex,
+            Self::TimedOut(_) => QueryOutcome::TimedOut,
+            Self::Cancelled => QueryOutcome::Cancelled,
+            Self::TooManyRows(_) => QueryOutcome::TooManyRows,
+            Self::TooLarge(_) => QueryOutcome::TooLarge,
+            Self::BadFile(_) => QueryOutcome::BadFile,
+            Self::Unavailable(_) => QueryOutcome::Unavailable,
+            Self::Internal(_) => QueryOutcome::Failed,
         }
     }
 
@@ -113,6 +122,7 @@ impl QueryError {
             Self::TimedOut(_) | Self::Cancelled => "57014", // query_canceled
             Self::TooManyRows(_) => "54000", // program_limit_exceeded
             Self::TooLarge(_) => "53200",   // out_of_memory
+            Self::BadFile(_) => "XX001",    // data_corrupted
             Self::Unavailable(_) => "53300", // too_many_connections
             Self::Internal(_) => "XX000",   // internal_error
         }
@@ -146,12 +156,18 @@ impl QueryError {
             | DataFusionError::ObjectStore(_)
             | DataFusionError::ParquetError(_)
             | DataFusionError::External(_) => Self::Internal(message),
+            DataFusionError::ArrowError(arrow, _) if is_of_a_file(arrow) => Self::Internal(message),
             DataFusionError::SQL(parse, _) if is_too_deep(parse) => {
                 Self::TooComplex("it is nested too deeply".to_owned())
             }
             root => Self::sql(SqlState::of(root, &message), message),
         }
     }
+}
+
+/// Not about the values of the statement.
+fn is_of_a_file(error: &ArrowError) -> bool {
+    matches!(error, ArrowError::ParquetError(_) | ArrowError::IoError(..))
 }
 
 fn is_too_deep(error: &ParserError) -> bool {

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::connections::{self, Places};
+use crate::connections::Places;
 use crate::http::{self, HttpApp, router};
 use crate::metrics::Metrics;
 use crate::outputs::stores;
@@ -96,7 +96,8 @@ pub async fn serve(
     let sockets = Sockets::bind(&config).await?;
     let metrics = Metrics::register();
     let receiver = open_receiver(&config, metrics.receiver.clone()).await?;
-    let lake = Lake::create(&config.tables).await?;
+    let bad_files = metrics.tables.bad_files.clone();
+    let lake = Lake::create_with(&config.tables, bad_files).await?;
     let sink = LakeSink::new(
         &lake,
         config.landing,
@@ -255,7 +256,8 @@ fn bind(
     key: &'static str,
     wanted: SocketAddr,
 ) -> Result<(std::net::TcpListener, SocketAddr), ServeError> {
-    let listener = connections::listen(wanted);
+    // Given to the doors' runtime, which is another than this one.
+    let listener = listen::bind(wanted).and_then(TcpListener::into_std);
     let listener = listener.map_err(|source| ServeError::Bind {
         key,
         address: wanted,

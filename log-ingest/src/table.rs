@@ -4,8 +4,9 @@
 //! each value into its column and [`rows`] gathers them into Arrow batches; [`lake`] owns the Delta
 //! tables, at a [`location`] on disk or in a store ([`s3`]); [`writer`] commits a batch under the
 //! segment's number, without the events that [`recent_ids`] remembers, and [`sink`] is what the
-//! receiver's lander calls.
+//! receiver's lander calls. Who reads a table's files reads a [`version`] of it, without its [`bad_files`].
 
+pub mod bad_files;
 pub mod cell;
 mod column;
 pub(crate) mod commit;
@@ -25,6 +26,7 @@ pub mod s3;
 pub mod schema;
 pub mod sink;
 pub mod time;
+pub(crate) mod version;
 pub mod writer;
 
 /// What can go wrong between a segment and its tables.
@@ -87,6 +89,12 @@ pub enum TableError {
         /// Place of the tables.
         path: String,
     },
+    /// A file is missing or damaged; nothing is wrong with the others.
+    #[error(transparent)]
+    BadFile(#[from] bad_files::BadFile),
+    /// Files that cannot be read may hold what was to be forgotten; it is gone from all others.
+    #[error("it is forgotten but for what is in files that cannot be read: {0}")]
+    NotForgotten(String),
     /// There is no table of that name.
     #[error("there is no table {0}")]
     Unknown(&'static str),

@@ -5,8 +5,9 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::{TcpListener, TcpSocket, UnixListener, UnixSocket};
 
 /// The system cuts it to what it allows (`net.core.somaxconn`).
 const LONGEST_QUEUE: u32 = i32::MAX.unsigned_abs();
@@ -23,6 +24,16 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     // A server that is started again must not wait for the last connections of the one before it.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
+    socket.listen(LONGEST_QUEUE)
+}
+
+/// Binds a socket of the file system at a path where there is nothing.
+///
+/// # Errors
+/// When something is there, or nothing may be made there.
+pub fn bind_unix(path: &Path) -> io::Result<UnixListener> {
+    let socket = UnixSocket::new_stream()?;
+    socket.bind(path)?;
     socket.listen(LONGEST_QUEUE)
 }
 

@@ -17,7 +17,6 @@
 //! The crate knows neither tables nor a query engine, so that it builds in seconds; log-ingest provides the sink
 //! and calls [`run()`].
 
-mod backlog;
 mod buffer;
 mod clock;
 mod config;
@@ -36,7 +35,6 @@ mod run;
 mod setting;
 mod tag_pattern;
 
-pub use backlog::listen;
 pub use buffer::{BufferConfig, BufferSection, DiskStorage, OpenError, SegmentFile, Storage};
 pub use config::{ReceiverConfig, ReceiverFile};
 pub use land::{LandReport, Records, RecordsIter, Segment, SinkError, SinkErrorCause, TableSink};
@@ -44,7 +42,7 @@ pub use listeners::Listeners;
 pub use metrics::Metrics;
 pub use open_files::raise_open_file_limit;
 pub use output::{
-    Compress, ForwardOutput, ForwardOutputSection, Login, ObjectAccess, ObjectOutput,
+    Compress, ForwardOutput, ForwardOutputSection, Login, ObjectAccess, ObjectKey, ObjectOutput,
     ObjectOutputSection, ObjectStore, ObjectStores, OutputConfig, OutputKind, OutputSection,
     OutputTls, OutputTlsSection,
 };

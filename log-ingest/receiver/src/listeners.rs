@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use tokio::net::{TcpListener, UdpSocket};
 
-use crate::backlog::listen;
 use crate::config::ReceiverConfig;
 use crate::receive::{ForwardTls, UnixSocket};
 
@@ -74,5 +73,5 @@ fn error(
 }
 
 fn tcp(key: &'static str, address: SocketAddr) -> Result<TcpListener, BindError> {
-    listen(address).map_err(|source| error(key, &address, source))
+    listen::bind(address).map_err(|source| error(key, &address, source))
 }

@@ -29,7 +29,7 @@ mod work_id;
 mod worker;
 
 pub use config::{
-    Compress, ForwardOutput, ForwardOutputSection, Login, ObjectAccess, ObjectOutput,
+    Compress, ForwardOutput, ForwardOutputSection, Login, ObjectAccess, ObjectKey, ObjectOutput,
     ObjectOutputSection, OutputConfig, OutputKind, OutputSection, OutputTls, OutputTlsSection,
 };
 pub(crate) use metrics::OutputMetrics;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use super::s3::S3Section;
 use super::{ConfigError, in_range};
 use crate::table::location::{LakeAddress, Location};
 use crate::table::recent_ids::RecentIdLimits;
-use crate::table::s3::S3Access;
 use crate::table::sink::LandingRules;
 use crate::table::time::TimeWindow;
 
@@ -25,7 +25,7 @@ pub struct TablesSection {
     /// Ids in memory for each table. Default 900000.
     pub dedupe_max_ids: usize,
     /// How an S3-compatible store is reached.
-    pub s3: S3Access,
+    pub s3: S3Section,
 }
 
 impl Default for TablesSection {
@@ -36,7 +36,7 @@ impl Default for TablesSection {
             future_days: 3,
             dedupe_window_s: 86_400,
             dedupe_max_ids: RecentIdLimits::default().max_ids,
-            s3: S3Access::default(),
+            s3: S3Section::default(),
         }
     }
 }
@@ -47,11 +47,9 @@ impl TablesSection {
             key: "tables.directory",
             reason: error.to_string(),
         })?;
-        let range = 100..=600_000;
-        in_range("tables.s3.timeout_ms", self.s3.timeout_ms, range)?;
         let place = LakeAddress {
             location,
-            s3: self.s3,
+            s3: self.s3.check()?,
         };
         let window_s = in_range(
             "tables.dedupe_window_s",

@@ -71,7 +71,12 @@ impl SetAside {
         );
     }
 
-    async fn store(&self, deriver: &Deriver, table: &'static Table) -> Result<(), TableError> {
+    /// The row in `table_loads`.
+    pub(super) async fn store(
+        &self,
+        deriver: &Deriver,
+        table: &'static Table,
+    ) -> Result<(), TableError> {
         let reason = self.reason.as_deref().unwrap_or_default();
         let rows = set_aside_rows(table.name, &self.keys, reason)?;
         let loads = deriver.table(TABLE_LOADS.name)?;

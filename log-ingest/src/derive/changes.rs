@@ -1,11 +1,14 @@
 //! What is new in a table since a version: the files that its commits brought or took.
 
-use deltalake::DeltaTable;
+use std::collections::HashSet;
+
+use deltalake::Path;
 use deltalake::kernel::{Add, Transaction};
+use object_store::ObjectStoreExt as _;
 use serde_json::Value;
 
-use crate::table::lake::LakeTable;
 use crate::table::log_entry::LogEntry;
+use crate::table::version::TableVersion;
 use crate::table::writer::marker_of;
 use crate::table::{TableError, files};
 
@@ -43,13 +46,13 @@ impl Remaining {
 /// What the source has beyond the version with which `target` was made, up to `most_rows` rows and the rest of
 /// their commit, so that memory has a bound; `None` = nothing.
 pub(super) async fn since(
-    source: &LakeTable,
-    newest: &DeltaTable,
-    target: (&LakeTable, &DeltaTable),
+    source: &TableVersion,
+    target: &TableVersion,
     most_rows: u64,
 ) -> Result<Option<Changes>, TableError> {
-    let app_id = format!("derived-from/{}", source.name());
-    let done = marker_of(target.0, target.1, &app_id).await?;
+    let newest = &source.delta;
+    let app_id = format!("derived-from/{}", source.table.name());
+    let done = marker_of(&target.table, &target.delta, &app_id).await?;
     let current = newest.version().unwrap_or_default();
     let next = done.map_or(0, |version| u64::try_from(version).unwrap_or_default() + 1);
     if next > current {
@@ -60,9 +63,8 @@ pub(super) async fn since(
     for version in next..=current {
         let entry = newest.log_store().read_commit_entry(version).await;
         let Ok(Some(entry)) = entry else {
-            // The log does not go back that far: everything there is counts as new.
-            gathered = Gathered::default();
-            gathered.added = files::live(source.description(), newest)?;
+            // The log does not go back so far.
+            gathered = Gathered::everything(source)?;
             reached = current;
             break;
         };
@@ -71,6 +73,10 @@ pub(super) async fn since(
         if gathered.rows >= most_rows {
             break;
         }
+    }
+    if gathered.is_gone_in_part(source).await? {
+        gathered = Gathered::everything(source)?;
+        reached = current;
     }
     Ok(Some(Changes {
         added: gathered.added,
@@ -88,7 +94,32 @@ struct Gathered {
 }
 
 impl Gathered {
-    /// Takes the files of a commit, unless it only deletes or only moves rows: rows that are removed for
+    /// All that there is counts as new.
+    fn everything(source: &TableVersion) -> Result<Self, TableError> {
+        Ok(Self {
+            added: source.files()?,
+            ..Self::default()
+        })
+    }
+
+    /// Whether a file has been deleted since its rows were moved to another: after that long, nobody knows any more what
+    /// was new in it.
+    async fn is_gone_in_part(&self, source: &TableVersion) -> Result<bool, TableError> {
+        let live = files::live(source.description(), &source.delta)?;
+        let live: HashSet<&str> = live.iter().map(|file| file.path.as_str()).collect();
+        let store = source.delta.log_store().object_store(None);
+        for file in &self.added {
+            if !live.contains(file.path.as_str()) {
+                let there = store.head(&Path::from(file.path.as_str())).await;
+                if matches!(there, Err(object_store::Error::NotFound { .. })) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// Takes the files of a commit, unless it only deletes or only moves rows: rows that go for
     /// their age stay in what was derived from them.
     fn take(&mut self, entry: &LogEntry) {
         if matches!(entry.operation(), Some("DELETE" | "OPTIMIZE")) {

@@ -9,12 +9,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ad_events::table::Table;
-use deltalake::DeltaTable;
 use deltalake::arrow::array::RecordBatch;
 use deltalake::kernel::Add;
 
+use crate::table::TableError;
 use crate::table::files::{RowSelection, text};
-use crate::table::{TableError, files};
+use crate::table::version::TableVersion;
 
 /// Digests in memory, at about 16 bytes. When there are more, all are forgotten and learned again.
 const MOST: usize = 500_000;
@@ -37,17 +37,20 @@ impl KnownKeys {
     /// by anything but keys may be in any file.
     pub(crate) async fn may_have(
         &self,
-        (table, delta): (&'static Table, &DeltaTable),
+        version: &TableVersion,
         file: &Add,
         wanted: &RowSelection,
     ) -> Result<bool, TableError> {
         let Some((column, keys)) = wanted.keys() else {
             return Ok(true);
         };
+        let table = version.description();
         if let Some(known) = self.known(&(table.name, column, file.path.clone()), keys) {
             return Ok(known);
         }
-        let batches = files::read(table, delta, file, &[column]).await?;
+        let Some(batches) = version.read(file, &[column]).await? else {
+            return Ok(false);
+        };
         self.learn(table, (file, column), &batches);
         let mut found = batches
             .iter()

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use ad_events::bid::BIDS;
 use ad_events::render::RENDER_EVENTS;
 use ad_events::table::Table;
-use deltalake::DeltaTable;
 use deltalake::arrow::array::{Array, AsArray, Float64Array, RecordBatch};
 use deltalake::arrow::datatypes::Float64Type;
 
@@ -15,8 +14,9 @@ use super::changes::Changes;
 use super::known_keys::KnownKeys;
 use super::rows::{load, text, time};
 use super::spans::Spans;
+use crate::table::TableError;
 use crate::table::files::RowSelection;
-use crate::table::{TableError, files};
+use crate::table::version::TableVersion;
 
 /// By how much the clocks of a page view and of its auction may differ, and the corrections of one
 /// page view's events from each other.
@@ -30,8 +30,8 @@ const EVENT_KEYS: [&str; 4] = ["event_time", "page_view_id", "auction_id", "elap
 
 /// The sources as a step reads them.
 pub(super) struct Newest {
-    pub(super) events: DeltaTable,
-    pub(super) bids: DeltaTable,
+    pub(super) events: TableVersion,
+    pub(super) bids: TableVersion,
 }
 
 /// Page views.
@@ -77,10 +77,12 @@ impl PageViewSet {
     async fn of_events(
         &mut self,
         changes: &Changes,
-        events: &DeltaTable,
+        events: &TableVersion,
     ) -> Result<(), TableError> {
         for file in &changes.added {
-            let batches = files::read(&RENDER_EVENTS, events, file, &EVENT_KEYS).await?;
+            let Some(batches) = events.read(file, &EVENT_KEYS).await? else {
+                continue;
+            };
             for key in [VIEW_KEY, AUCTION_KEY] {
                 self.known.learn(&RENDER_EVENTS, (file, key[0]), &batches);
             }
@@ -95,14 +97,16 @@ impl PageViewSet {
     async fn of_bids(
         &mut self,
         changes: &Changes,
-        bids: &DeltaTable,
-        events: &DeltaTable,
+        bids: &TableVersion,
+        events: &TableVersion,
     ) -> Result<(), TableError> {
         let mut auctions = HashSet::new();
         let mut spans = Spans::default();
         for file in &changes.added {
             let columns = ["event_time", "auction_id"];
-            let batches = files::read(&BIDS, bids, file, &columns).await?;
+            let Some(batches) = bids.read(file, &columns).await? else {
+                continue;
+            };
             self.known.learn(&BIDS, (file, AUCTION_KEY[0]), &batches);
             for batch in batches {
                 for row in 0..batch.num_rows() {
@@ -120,7 +124,7 @@ impl PageViewSet {
         }
         let of_auctions = RowSelection::with_key(AUCTION_KEY, auctions);
         let wanted = (&of_auctions, &self.known);
-        let found = load(&RENDER_EVENTS, events, &spans, &EVENT_KEYS, wanted).await?;
+        let found = load(events, &spans, &EVENT_KEYS, wanted).await?;
         for batch in found {
             self.take(&batch);
         }

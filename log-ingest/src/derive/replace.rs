@@ -1,7 +1,5 @@
 //! Puts derived rows into the place of those with the same keys, in one commit.
 
-use ad_events::table::Table;
-use deltalake::DeltaTable;
 use deltalake::arrow::array::RecordBatch;
 use deltalake::arrow::compute::{filter_record_batch, not};
 use deltalake::kernel::{Add, Transaction};
@@ -11,7 +9,7 @@ use super::known_keys::KnownKeys;
 use super::spans::Spans;
 use crate::table::commit::{Change, ChangeKind, NewFiles, Packing, commit, write_files};
 use crate::table::files::RowSelection;
-use crate::table::lake::LakeTable;
+use crate::table::version::TableVersion;
 use crate::table::{TableError, files};
 
 /// Rows, and the rows that they replace.
@@ -30,13 +28,12 @@ pub(crate) struct Replacement<'a> {
     pub(crate) kind: ChangeKind,
 }
 
-/// Rewrites the files with such rows. False = another instance changed the table, and nothing was written.
+/// Rewrites the files with such rows; one that cannot be read stays as it is. False = another instance changed the table,
+/// nothing happened.
 pub(crate) async fn replace(
-    table: &LakeTable,
-    delta: &DeltaTable,
+    version: &TableVersion,
     replacement: Replacement<'_>,
 ) -> Result<bool, TableError> {
-    let description = table.description();
     let Replacement {
         spans,
         replaced,
@@ -46,22 +43,19 @@ pub(crate) async fn replace(
         kind,
     } = replacement;
     let (mut adds, mut removes) = (Vec::new(), Vec::new());
-    for file in files::live(description, delta)? {
-        if !spans.touch(&file) || !has_any((description, delta), &file, (&replaced, known)).await? {
+    for file in version.files()? {
+        if !spans.touch(&file) || !has_any(version, &file, (&replaced, known)).await? {
             continue;
         }
-        let mut kept = NewFiles::of((description, delta), Packing::Quick)?;
-        let mut pieces = files::pieces(description, delta, (&file, &[]), None).await?;
-        while let Some(piece) = pieces.try_next().await? {
-            let rest =
-                not(&replaced.mask(&piece)).and_then(|mask| filter_record_batch(&piece, &mask));
-            let rest = rest.map_err(|error| TableError::delta(table.name())(error.into()));
-            kept.push(rest?).await?;
-        }
-        adds.extend(kept.finish().await?);
+        let rest = rest_of(version, &file, &replaced).await;
+        let Some(rest) = version.unless_bad(rest).await? else {
+            continue;
+        };
+        adds.extend(rest.finish().await?);
         removes.push(files::removal(&file, true));
     }
-    adds.extend(write_files((description, delta), rows, Packing::Quick).await?);
+    let target = (version.description(), &version.delta);
+    adds.extend(write_files(target, rows, Packing::Quick).await?);
     if adds.is_empty() && removes.is_empty() && markers.is_empty() {
         return Ok(true);
     }
@@ -71,19 +65,37 @@ pub(crate) async fn replace(
         removes,
         markers,
     };
-    Ok(commit(table, delta, change).await?.is_some())
+    let committed = commit(&version.table, &version.delta, change).await?;
+    Ok(committed.is_some())
+}
+
+/// The rows of a file that stay, not written to the end yet.
+async fn rest_of(
+    version: &TableVersion,
+    file: &Add,
+    replaced: &RowSelection,
+) -> Result<NewFiles, TableError> {
+    let (table, delta) = (version.description(), &version.delta);
+    let mut kept = NewFiles::of((table, delta), Packing::Quick)?;
+    let mut pieces = files::pieces(table, delta, (file, &[]), None).await?;
+    while let Some(piece) = pieces.try_next().await? {
+        let rest = not(&replaced.mask(&piece)).and_then(|mask| filter_record_batch(&piece, &mask));
+        let rest = rest.map_err(|error| TableError::delta(table.name)(error.into()));
+        kept.push(rest?).await?;
+    }
+    Ok(kept)
 }
 
 /// Whether a file has a row to replace.
 async fn has_any(
-    (table, delta): (&'static Table, &DeltaTable),
+    version: &TableVersion,
     file: &Add,
     (replaced, known): (&RowSelection, &KnownKeys),
 ) -> Result<bool, TableError> {
     if replaced.keys().is_some() {
-        return known.may_have((table, delta), file, replaced).await;
+        return known.may_have(version, file, replaced).await;
     }
-    let batches = files::read(table, delta, file, replaced.columns()).await?;
-    let mut masks = batches.iter().map(|batch| replaced.mask(batch));
+    let batches = version.read(file, replaced.columns()).await?;
+    let mut masks = batches.iter().flatten().map(|batch| replaced.mask(batch));
     Ok(masks.any(|mask| mask.true_count() > 0))
 }

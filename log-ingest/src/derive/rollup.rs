@@ -9,7 +9,6 @@ use ad_events::house::HOUSE_DELIVERY;
 use ad_events::latency::{LATENCY_HIST, LATENCY_HIST_MINUTE};
 use ad_events::table::Table;
 use chrono::DateTime;
-use deltalake::DeltaTable;
 use deltalake::arrow::array::RecordBatch;
 
 use super::aside::SetAside;
@@ -22,6 +21,7 @@ use super::{Deriver, Progress};
 use crate::stage::{self, Stage};
 use crate::table::commit::ChangeKind;
 use crate::table::files::RowSelection;
+use crate::table::version::TableVersion;
 use crate::table::{TableError, files};
 
 const HOUR_US: i64 = 3_600_000_000;
@@ -60,28 +60,23 @@ pub(super) fn targets() -> [RollUpTable; 3] {
 
 /// Counts again what the next changes of the sources touch.
 pub(super) async fn step(deriver: &Deriver, target: &RollUpTable) -> Result<Progress, TableError> {
-    let derived_table = deriver.table(target.table.name)?;
-    let before = derived_table.delta().await?;
-    let (renders, bids) = (deriver.table(AD_RENDERS.name)?, deriver.table(BIDS.name)?);
-    let (renders_now, bids_now) = (renders.delta().await?, bids.delta().await?);
-    let followed_by = (derived_table.as_ref(), &before);
-    let new_renders = changes::since(renders, &renders_now, followed_by, ROWS_PER_STEP).await?;
-    let new_bids = changes::since(bids, &bids_now, followed_by, ROWS_PER_STEP).await?;
+    let before = deriver.newest(target.table.name).await?;
+    let renders = deriver.newest(AD_RENDERS.name).await?;
+    let bids = deriver.newest(BIDS.name).await?;
+    let new_renders = changes::since(&renders, &before, ROWS_PER_STEP).await?;
+    let new_bids = changes::since(&bids, &before, ROWS_PER_STEP).await?;
     if new_renders.is_none() && new_bids.is_none() {
         return Ok(Progress::Nothing);
     }
     let _stage = stage::begin(Stage::RollUp, Some(target.table.name));
     let mut hours = Hours::default();
-    let new = new_renders.as_ref();
-    hours.take(&AD_RENDERS, &renders_now, new).await?;
+    hours.take(&renders, new_renders.as_ref()).await?;
     let mut hours = hours.widened(target.spread);
-    hours.take(&BIDS, &bids_now, new_bids.as_ref()).await?;
+    hours.take(&bids, new_bids.as_ref()).await?;
     let wide = hours.widened(target.spread);
     let loaded = LoadedHours {
-        renders: wide
-            .load(deriver, &AD_RENDERS, (&renders_now, target))
-            .await?,
-        bids: hours.load(deriver, &BIDS, (&bids_now, target)).await?,
+        renders: wide.load(deriver, (&renders, target)).await?,
+        bids: hours.load(deriver, (&bids, target)).await?,
         hours,
         spread: target.spread,
     };
@@ -101,7 +96,7 @@ pub(super) async fn step(deriver: &Deriver, target: &RollUpTable) -> Result<Prog
         markers: changes.into_iter().map(|changes| changes.marker).collect(),
         kind: ChangeKind::Replace,
     };
-    let committed = replace(derived_table, &before, replacement).await?;
+    let committed = replace(&before, replacement).await?;
     if committed {
         let mut aside = SetAside::default();
         let keys = derived.aside.iter().map(ToString::to_string);
@@ -164,21 +159,21 @@ struct Hours(HashSet<i64>);
 impl Hours {
     async fn take(
         &mut self,
-        table: &Table,
-        delta: &DeltaTable,
+        version: &TableVersion,
         changes: Option<&Changes>,
     ) -> Result<(), TableError> {
         let Some(changes) = changes else {
             return Ok(());
         };
         for file in &changes.added {
-            let batches = files::read(table, delta, file, &["event_time"]).await?;
-            self.take_rows(&batches);
+            let batches = version.read(file, &["event_time"]).await?;
+            self.take_rows(&batches.unwrap_or_default());
         }
         for file in &changes.removed {
             // Its rows came back in other files, but some may have moved to another hour. Once the
             // file is gone from the disk, nothing shows which hours those were.
-            match files::read(table, delta, file, &["event_time"]).await {
+            let (table, delta) = (version.description(), &version.delta);
+            match files::read_where(table, delta, (file, &["event_time"]), None).await {
                 Ok(batches) => self.take_rows(&batches),
                 Err(error) => tracing::debug!(error = %error, "a replaced file cannot be read"),
             }
@@ -222,13 +217,12 @@ impl Hours {
     async fn load(
         &self,
         deriver: &Deriver,
-        table: &'static Table,
-        (delta, target): (&DeltaTable, &RollUpTable),
+        (version, target): (&TableVersion, &RollUpTable),
     ) -> Result<Vec<RecordBatch>, TableError> {
-        let columns = named(&target.sql, table);
+        let columns = named(&target.sql, version.description());
         let rows = self.rows();
         let known = &deriver.known;
-        load(table, delta, &self.spans(), &columns, (&rows, known)).await
+        load(version, &self.spans(), &columns, (&rows, known)).await
     }
 }
 

@@ -6,7 +6,6 @@ use ad_events::table::{EVENT_TIME, Table};
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use deltalake::DeltaTable;
 use deltalake::arrow::array::new_null_array;
 use deltalake::arrow::array::{Array, AsArray, RecordBatch, TimestampMicrosecondArray};
 use deltalake::arrow::compute::{cast, filter_record_batch};
@@ -15,10 +14,11 @@ use tokio::task::JoinSet;
 
 use super::known_keys::KnownKeys;
 use super::spans::Spans;
+use crate::table::TableError;
 use crate::table::files::RowSelection;
 pub(crate) use crate::table::files::text;
 use crate::table::schema::arrow_schema;
-use crate::table::{TableError, files};
+use crate::table::version::TableVersion;
 
 /// Rows of tables, to be asked by SQL.
 pub(super) type Sources = Vec<(&'static Table, Vec<RecordBatch>)>;
@@ -42,19 +42,18 @@ pub(super) fn named(sql: &str, source: &Table) -> Vec<&'static str> {
     names.filter(|name| sql.contains(name)).collect()
 }
 
-/// All rows of a stretch of time that are wanted, with some columns or all.
+/// All rows of a stretch of time that are wanted, with some columns or all. Those in bad files are left out.
 pub(super) async fn load(
-    table: &'static Table,
-    delta: &DeltaTable,
+    version: &TableVersion,
     spans: &Spans,
     columns: &[&str],
     (wanted, known): (&RowSelection, &KnownKeys),
 ) -> Result<Vec<RecordBatch>, TableError> {
     let mut found = Vec::new();
-    for file in files::live(table, delta)? {
-        if spans.touch(&file) && known.may_have((table, delta), &file, wanted).await? {
-            let what = (&file, columns);
-            found.extend(files::read_where(table, delta, what, Some(wanted)).await?);
+    for file in version.files()? {
+        if spans.touch(&file) && known.may_have(version, &file, wanted).await? {
+            let rows = version.read_where((&file, columns), Some(wanted)).await?;
+            found.extend(rows.into_iter().flatten());
         }
     }
     Ok(found)

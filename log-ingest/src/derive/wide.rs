@@ -77,21 +77,15 @@ const MOST_EVENTS: usize = 50_000;
 
 /// Derives what the next changes of the sources touch.
 pub(super) async fn step(deriver: &Deriver, target: &WideTable) -> Result<Progress, TableError> {
-    // The target first: any change to it from here on makes our commit fail.
-    let derived_table = deriver.table(target.table.name)?;
-    let before = derived_table.delta().await?;
-    let (events, bids) = (
-        deriver.table(RENDER_EVENTS.name)?,
-        deriver.table(BIDS.name)?,
-    );
+    // The target first: whoever changes it from here on makes our commit fail.
+    let before = deriver.newest(target.table.name).await?;
     let now = Newest {
-        events: events.delta().await?,
-        bids: bids.delta().await?,
+        events: deriver.newest(RENDER_EVENTS.name).await?,
+        bids: deriver.newest(BIDS.name).await?,
     };
-    let followed_by = (derived_table.as_ref(), &before);
-    let new_events = changes::since(events, &now.events, followed_by, ROWS_PER_STEP).await?;
+    let new_events = changes::since(&now.events, &before, ROWS_PER_STEP).await?;
     let new_bids = match target.takes_bids {
-        true => changes::since(bids, &now.bids, followed_by, ROWS_PER_STEP).await?,
+        true => changes::since(&now.bids, &before, ROWS_PER_STEP).await?,
         false => None,
     };
     if new_events.is_none() && new_bids.is_none() {
@@ -117,7 +111,7 @@ pub(super) async fn step(deriver: &Deriver, target: &WideTable) -> Result<Progre
         markers: changes.into_iter().map(|changes| changes.marker).collect(),
         kind: ChangeKind::Replace,
     };
-    let committed = replace(derived_table, &before, replacement).await?;
+    let committed = replace(&before, replacement).await?;
     if committed {
         deriver.left_out.add(target.table, &aside.keys);
         aside.report(deriver, target.table).await;
@@ -144,15 +138,19 @@ async fn load_rows(
     let mut counts: HashMap<String, usize> = HashMap::new();
     let spans = page_views.spans();
     let mut wanted = page_views.selection();
-    for file in files::live(&RENDER_EVENTS, &now.events)? {
-        let source = (&RENDER_EVENTS, &now.events);
+    for file in now.events.files()? {
         let known = page_views.known();
-        if !spans.touch(&file) || !known.may_have(source, &file, &wanted).await? {
+        if !spans.touch(&file) || !known.may_have(&now.events, &file, &wanted).await? {
             continue;
         }
         let what = (&file, columns.as_slice());
-        let mut pieces = files::pieces(&RENDER_EVENTS, &now.events, what, Some(&wanted)).await?;
-        while let Some(piece) = pieces.try_next().await? {
+        let source = &now.events.delta;
+        let opened = files::pieces(&RENDER_EVENTS, source, what, Some(&wanted)).await;
+        let Some(mut pieces) = now.events.unless_bad(opened).await? else {
+            continue;
+        };
+        // Of a file that breaks off, what came before is used.
+        while let Some(Some(piece)) = now.events.unless_bad(pieces.try_next().await).await? {
             let overfull = count(&piece, &mut counts);
             events.push(piece);
             if !overfull.is_empty() {
@@ -172,7 +170,7 @@ async fn load_rows(
             let of_auctions = RowSelection::with_key(AUCTION_KEY, auctions(&events));
             let wanted = (&of_auctions, page_views.known());
             let columns = named(&target.sql, &BIDS);
-            Some(load(&BIDS, &now.bids, &spans, &columns, wanted).await?)
+            Some(load(&now.bids, &spans, &columns, wanted).await?)
         }
     };
     Ok(LoadedPageViews { events, bids })

@@ -10,6 +10,7 @@ use super::HttpApp;
 use crate::query::QueryError;
 use crate::query::format::Format;
 use crate::query::metrics::Interface;
+use crate::query::outcome::QueryOutcome;
 
 /// The part of the request that is in its URL.
 #[derive(Debug, serde::Deserialize)]
@@ -42,8 +43,8 @@ async fn answer(app: &HttpApp, sql: &str, format: Option<Format>) -> Response {
     let format = format.unwrap_or_default();
     let answer = app.workers.query(sql, format).await;
     let outcome = match &answer {
-        Ok(_) => "answered",
-        Err(error) => error.name(),
+        Ok(_) => QueryOutcome::Answered,
+        Err(error) => error.outcome(),
     };
     app.metrics
         .observe(Interface::Http, outcome, started.elapsed());
@@ -62,7 +63,7 @@ async fn answer(app: &HttpApp, sql: &str, format: Option<Format>) -> Response {
 fn refuse(error: &QueryError) -> Response {
     let status = match error {
         QueryError::TimedOut(_) => StatusCode::GATEWAY_TIMEOUT,
-        QueryError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        QueryError::Internal(_) | QueryError::BadFile(_) => StatusCode::INTERNAL_SERVER_ERROR,
         QueryError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         QueryError::Refused(_)
         | QueryError::Sql(_)

@@ -56,6 +56,14 @@ pub(super) async fn status(State(app): State<HttpApp>) -> (StatusCode, Json<Valu
             "failure": lag.failure,
         })
     });
+    let bad_files = app.lake.bad_files().all();
+    let bad_files = bad_files.iter().map(|file| {
+        json!({
+            "table": file.table,
+            "path": file.path,
+            "fault": file.fault.to_string(),
+        })
+    });
     let (code, word) = match faults.is_empty() {
         true => (StatusCode::OK, "ok"),
         false => (StatusCode::SERVICE_UNAVAILABLE, "failing"),
@@ -65,6 +73,7 @@ pub(super) async fn status(State(app): State<HttpApp>) -> (StatusCode, Json<Valu
         "version": env!("CARGO_PKG_VERSION"),
         "tables": tables,
         "derived": derived.collect::<Vec<Value>>(),
+        "bad_files": bad_files.collect::<Vec<Value>>(),
     });
     if !faults.is_empty() {
         body["error"] = json!(faults.join("; "));

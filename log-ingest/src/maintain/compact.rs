@@ -4,6 +4,7 @@
 //! of them.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use ad_events::table::Source;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -20,25 +21,28 @@ use crate::stage::{self, Stage};
 use crate::table::commit::{Change, ChangeKind, NewFiles, Packing, commit};
 use crate::table::lake::LakeTable;
 use crate::table::rows::PIECE_ROWS;
+use crate::table::version::TableVersion;
 use crate::table::{TableError, files};
 
 /// How often a commit is tried while others append.
 const ATTEMPTS: u32 = 10;
 
-/// Joins what is worth joining; returns how many files are gone.
-pub(super) async fn compact(table: &LakeTable, rules: &Maintenance) -> Result<usize, TableError> {
+/// Joins what is worth it; returns how many files are gone.
+pub(super) async fn compact(
+    table: &Arc<LakeTable>,
+    rules: &Maintenance,
+) -> Result<usize, TableError> {
     let mut gone = 0;
-    let delta = table.delta().await?;
-    let mut live = files::live(table.description(), &delta)?;
+    let mut live = TableVersion::newest(table).await?.files()?;
     if table.description().source == Source::Derived {
         let settled = Utc::now() - rules.settled_after;
         live.retain(|file| is_settled(file, settled));
     }
     let mut failed = None;
     for group in groups(live, rules) {
-        let delta = table.delta().await?;
+        let version = TableVersion::newest(table).await?;
         let count = group.len();
-        match join(table, delta, group).await {
+        match join(version, group).await {
             Ok(true) => gone += count - 1,
             Ok(false) => {}
             // The other groups are joined all the same.
@@ -84,19 +88,19 @@ fn groups(live: Vec<Add>, rules: &Maintenance) -> Vec<Vec<Add>> {
 /// Rows of a group in memory, bytes. Files that unpack to more stay as they are.
 const MOST_BYTES: usize = 1 << 30;
 
-/// False = another instance has joined or removed some of the files, or they are too large.
-async fn join(
-    table: &LakeTable,
-    mut delta: DeltaTable,
-    group: Vec<Add>,
-) -> Result<bool, TableError> {
+/// False = another instance has joined or removed some of the files, or they are too large, or one is bad and the others
+/// are joined without it the next time.
+async fn join(version: TableVersion, group: Vec<Add>) -> Result<bool, TableError> {
+    let table = version.table.as_ref();
+    let mut delta = version.delta.clone();
     if !all_live(table, &delta, &group)? {
         return Ok(false);
     }
     let _stage = stage::begin(Stage::Compact, Some(table.name()));
     let description = table.description();
     let failed = TableError::delta(table.name());
-    let Some(batches) = read_all(table, &delta, &group).await? else {
+    let read = read_all(table, &delta, &group).await;
+    let Some(Some(batches)) = version.unless_bad(read).await? else {
         return Ok(false);
     };
     let (order, batches) = tokio::task::spawn_blocking(move || {

@@ -1,8 +1,8 @@
 //! Removes a page view from a table: its files are written again without it.
 //!
 //! A row is the page view's if it names it, or if it names one of its auctions and no other page
-//! view. So rows of `bids` go too when the caller did not pass the page view on. In `quarantine` a record
-//! is the page view's if one of those ids is in it as a whole word.
+//! view. So rows of `bids` go whose caller did not pass the page view on. In `quarantine` a record
+//! is the page view's if one of those ids stands in it by itself, and so is a row of `table_loads` that names it.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,14 +12,17 @@ use deltalake::arrow::array::RecordBatch;
 use crate::derive::{KnownKeys, Replacement, Spans, replace, text};
 use crate::table::TableError;
 use crate::table::commit::ChangeKind;
-use crate::table::files::{self, RowSelection};
+use crate::table::files::RowSelection;
 use crate::table::lake::{Lake, LakeTable};
+use crate::table::version::TableVersion;
 
 const ATTEMPTS: u32 = 5;
 
 const PAGE_VIEW: &str = "page_view_id";
 const AUCTION: &str = "auction_id";
 const RECORD: &str = "record";
+/// In `table_loads`, page views that could not be derived.
+const SET_ASIDE: &str = "set_aside_keys";
 
 /// What names a page view.
 #[derive(Debug)]
@@ -44,11 +47,11 @@ impl ForgottenIds {
             {
                 continue;
             }
-            let delta = table.delta().await?;
-            for file in files::live(description, &delta)? {
+            let version = TableVersion::newest(table).await?;
+            for file in version.files()? {
                 let what = (&file, [AUCTION].as_slice());
-                let found = files::read_where(description, &delta, what, Some(&of_view));
-                for batch in found.await? {
+                let found = version.read_where(what, Some(&of_view)).await?;
+                for batch in found.into_iter().flatten() {
                     let ids = (0..batch.num_rows()).filter_map(|row| text(&batch, AUCTION, row));
                     auctions.extend(ids.map(str::to_owned));
                 }
@@ -70,10 +73,10 @@ impl ForgottenIds {
                 }
             }
         }
-        let record = text(batch, RECORD, row);
-        record.is_some_and(|record| {
+        [RECORD, SET_ASIDE].into_iter().any(|column| {
             let mut ids = self.auctions.iter().chain([&self.page_view]);
-            ids.any(|id| stands_in(record, id))
+            let record = text(batch, column, row);
+            record.is_some_and(|record| ids.any(|id| stands_in(record, id)))
         })
     }
 }
@@ -90,15 +93,18 @@ fn stands_in(record: &str, id: &str) -> bool {
 }
 
 /// Whether the table had rows of it.
-pub(super) async fn forget(table: &LakeTable, ids: &Arc<ForgottenIds>) -> Result<bool, TableError> {
+pub(super) async fn forget(
+    table: &Arc<LakeTable>,
+    ids: &Arc<ForgottenIds>,
+) -> Result<bool, TableError> {
     let description = table.description();
-    let keys: &'static [&'static str] = &[PAGE_VIEW, AUCTION, RECORD];
+    let keys: &'static [&'static str] = &[PAGE_VIEW, AUCTION, RECORD, SET_ASIDE];
     if keys.iter().all(|name| description.column(name).is_none()) {
         return Ok(false);
     }
     for _ in 0..ATTEMPTS {
-        let delta = table.delta().await?;
-        let version = delta.version();
+        let version = TableVersion::newest(table).await?;
+        let number = version.delta.version();
         let ids = Arc::clone(ids);
         let replacement = Replacement {
             spans: Spans::all(),
@@ -108,8 +114,8 @@ pub(super) async fn forget(table: &LakeTable, ids: &Arc<ForgottenIds>) -> Result
             markers: Vec::new(),
             kind: ChangeKind::Delete,
         };
-        if replace(table, &delta, replacement).await? {
-            return Ok(table.delta().await?.version() != version);
+        if replace(&version, replacement).await? {
+            return Ok(table.delta().await?.version() != number);
         }
     }
     Err(TableError::Contended {

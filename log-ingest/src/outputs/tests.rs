@@ -4,7 +4,6 @@ use bytes::Bytes;
 
 use super::{Store, access, stores};
 use crate::config::{Config, ConfigFile};
-use crate::table::s3::S3Access;
 
 fn config(text: &str) -> Config {
     let file: ConfigFile = toml::from_str(text).unwrap();
@@ -45,9 +44,17 @@ fn an_s3_output_uses_the_tables_access_but_for_what_it_says_itself() {
         let log_receiver::OutputKind::Objects(objects) = &outputs.kind else {
             panic!("an object store");
         };
-        let access: S3Access = access(&objects.access, &config.tables.s3);
-        let file: S3Access = toml::from_str(&s3(expected)).unwrap();
-        assert_eq!(access, file);
+        let access = access(&objects.access, &config.tables.s3);
+        let key = access.key.unwrap();
+        let found = [access.endpoint, access.region].map(Option::unwrap);
+        assert_eq!(
+            found,
+            [format!("http://{expected}"), format!("r-{expected}")]
+        );
+        assert_eq!(
+            [key.id, key.secret],
+            [format!("k-{expected}"), format!("s-{expected}")]
+        );
         let Store::Remote(_, prefix) = Store::open(objects, &config.tables.s3).unwrap() else {
             panic!("a store");
         };

@@ -17,6 +17,7 @@ use super::PostgresServer;
 use super::errors::{to_wire, translated};
 use super::watchdog::Watching;
 use crate::query::QueryError;
+use crate::query::engine::Engine;
 
 /// What the statements of one message share.
 #[derive(Debug, Clone)]
@@ -25,12 +26,14 @@ pub(super) struct Limit {
     timeout: Duration,
     max_rows: usize,
     interrupts: watch::Receiver<u64>,
+    engine: Engine,
+    sql: Arc<str>,
     _watching: Arc<Watching>,
 }
 
 impl Limit {
-    /// From now on; the client may have asked for less time than the engine allows.
-    pub(super) fn start(server: &PostgresServer, asked: Option<Duration>) -> Self {
+    /// For these statements, from now on; the client may have asked for less time than the engine allows.
+    pub(super) fn start(server: &PostgresServer, sql: &str, asked: Option<Duration>) -> Self {
         let limits = server.engine.limits();
         let mut interrupts = server.interrupts.clone();
         // A signal that came before this message was for the one before.
@@ -42,6 +45,8 @@ impl Limit {
             timeout,
             max_rows: limits.max_rows,
             interrupts,
+            engine: server.engine.clone(),
+            sql: sql.into(),
             _watching: Arc::new(server.watchdog.watch(started, timeout)),
         }
     }
@@ -76,13 +81,19 @@ impl Limit {
                     let error = QueryError::TooManyRows(limit.max_rows);
                     Some((Err(to_wire(&error)), None))
                 }
-                Ok(Some(Err(error))) => {
-                    let error = translated(&error).map_or(error, |ours| to_wire(&ours));
-                    Some((Err(error), None))
-                }
+                Ok(Some(Err(error))) => Some((Err(limit.explained(error).await), None)),
                 Ok(Some(row)) => Some((row, Some((limit, rows, count + 1)))),
             }
         })
+    }
+
+    /// The error as one of ours, with the name of the file that caused it, if one did.
+    async fn explained(&self, error: PgWireError) -> PgWireError {
+        let deadline = self.started + self.timeout;
+        match translated(&error) {
+            Some(ours) => to_wire(&self.engine.explained(&self.sql, ours, deadline).await),
+            None => error,
+        }
     }
 
     /// Waits for the work until the deadline, or until the client cancels.

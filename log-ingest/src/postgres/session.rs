@@ -49,7 +49,7 @@ impl SimpleQueryHandler for Session {
         PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
     {
         shape::check_text(query).map_err(|error| to_wire(&error))?;
-        let limit = Limit::start(&self.server, asked_timeout(client));
+        let limit = Limit::start(&self.server, query, asked_timeout(client));
         let service = self.server.service.as_ref();
         let answer = limit.hold(SimpleQueryHandler::do_query(service, client, query));
         let responses = answer.await?.into_iter();
@@ -78,7 +78,8 @@ impl ExtendedQueryHandler for Session {
         C::Error: Debug,
         PgWireError: From<<C as Sink<PgWireBackendMessage>>::Error>,
     {
-        let limit = Limit::start(&self.server, asked_timeout(client));
+        let (sql, _) = &portal.statement.statement;
+        let limit = Limit::start(&self.server, sql, asked_timeout(client));
         let service = self.server.service.as_ref();
         let answer = ExtendedQueryHandler::do_query(service, client, portal, max_rows);
         let response = limit.hold(answer).await?;

@@ -18,6 +18,7 @@ use super::messages::{MessageReader, Messages, fatal, sql_state};
 use crate::query::QueryError;
 use crate::query::limits::{GRACE, MAX_STATEMENT};
 use crate::query::metrics::{Interface, QueryMetrics};
+use crate::query::outcome::QueryOutcome;
 use crate::query::sql_state::SqlState;
 use crate::workers::{Worker, Workers};
 
@@ -46,7 +47,7 @@ struct Work {
     /// Why it would be ended.
     reason: QueryError,
     /// How the statement ended, if it failed.
-    outcome: Option<&'static str>,
+    outcome: Option<QueryOutcome>,
     /// Ends of requests that the process has not confirmed.
     unconfirmed: usize,
 }
@@ -203,7 +204,8 @@ impl Relay {
                 }
                 b'E' => {
                     if let Some(work) = &mut self.work {
-                        work.outcome = Some(outcome(sql_state(body).unwrap_or_default()));
+                        let state = sql_state(body).unwrap_or_default();
+                        work.outcome = Some(QueryOutcome::of_sql_state(state));
                     }
                 }
                 b'Z' => {
@@ -225,7 +227,7 @@ impl Relay {
         if let Some(work) = self.work.take()
             && work.slot.is_some()
         {
-            let outcome = work.outcome.unwrap_or("answered");
+            let outcome = work.outcome.unwrap_or(QueryOutcome::Answered);
             self.session
                 .metrics
                 .observe(Interface::Postgres, outcome, work.began.elapsed());
@@ -259,7 +261,11 @@ impl Relay {
     async fn end(&mut self, error: &QueryError) {
         let took = self.work.take().map(|work| work.began.elapsed());
         let metrics = &self.session.metrics;
-        metrics.observe(Interface::Postgres, error.name(), took.unwrap_or_default());
+        metrics.observe(
+            Interface::Postgres,
+            error.outcome(),
+            took.unwrap_or_default(),
+        );
         let patience = Instant::now() + GRACE;
         let told = timeout_at(patience, async {
             self.to_client.write_all(&fatal(error)).await?;
@@ -275,19 +281,5 @@ async fn at(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => sleep_until(deadline).await,
         None => std::future::pending().await,
-    }
-}
-
-/// The outcome that metrics have for a state.
-fn outcome(state: &str) -> &'static str {
-    match state {
-        "25006" => "refused",
-        "54001" => "too_complex",
-        "57014" => "timed_out",
-        "54000" => "too_many_rows",
-        "53200" => "too_large",
-        "53300" => "unavailable",
-        state if state.starts_with("XX") => "failed",
-        _ => "invalid",
     }
 }

@@ -25,13 +25,14 @@ use tokio::time::{Instant, timeout_at};
 use super::catalog::{CATALOG, LakeSchema, SCHEMA};
 use super::functions::{self, PostgresTypes};
 use super::limits::QueryLimits;
-use super::{QueryError, guard, shape};
+use super::{QueryError, bad_file, guard, shape};
 use crate::table::lake::Lake;
 
 /// Runs SQL over a lake.
 #[derive(Clone)]
 pub struct Engine {
     context: Arc<SessionContext>,
+    lake: Lake,
     limits: QueryLimits,
     slots: Arc<Semaphore>,
 }
@@ -78,7 +79,7 @@ impl Engine {
             .catalog(CATALOG)
             .ok_or_else(|| DataFusionError::Internal("no default catalog".to_owned()))?;
         let schema = LakeSchema {
-            lake,
+            lake: lake.clone(),
             plan_keeps_versions: limits.plan_keeps_versions,
         };
         catalog.register_schema(SCHEMA, Arc::new(schema))?;
@@ -91,6 +92,7 @@ impl Engine {
         functions::register(&mut context)?;
         Ok(Self {
             context: Arc::new(context),
+            lake,
             limits,
             slots: Arc::new(Semaphore::new(limits.concurrent)),
         })
@@ -119,14 +121,28 @@ impl Engine {
         // In a task of its own: the deadline holds even while the query keeps a thread busy, and
         // dropping the set stops it.
         let mut task = JoinSet::new();
-        let (engine, sql) = (self.clone(), sql.to_owned());
-        task.spawn(async move { engine.answer(&sql).await });
-        match timeout_at(deadline, task.join_next()).await {
+        let (engine, statement) = (self.clone(), sql.to_owned());
+        task.spawn(async move { engine.answer(&statement).await });
+        let answer = match timeout_at(deadline, task.join_next()).await {
             Err(_elapsed) => Err(QueryError::TimedOut(self.limits.timeout)),
             Ok(Some(Ok(answer))) => answer,
             Ok(Some(Err(error))) => Err(QueryError::panicked(&error.to_string())),
             Ok(None) => Err(QueryError::Internal("the query's task is gone".to_owned())),
+        };
+        match answer {
+            Err(error) => Err(self.explained(sql, error, deadline).await),
+            answer => answer,
         }
+    }
+
+    /// The error of a statement; if a bad file has caused it, with the file's name.
+    pub(crate) async fn explained(
+        &self,
+        sql: &str,
+        error: QueryError,
+        deadline: Instant,
+    ) -> QueryError {
+        bad_file::named(&self.lake, (sql, error), deadline).await
     }
 
     async fn answer(&self, sql: &str) -> Result<Answer, QueryError> {

@@ -8,6 +8,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use super::outcome::QueryOutcome;
+
 /// Statements and their duration, by interface.
 #[derive(Debug, Clone)]
 pub struct QueryMetrics {
@@ -35,8 +37,8 @@ impl QueryMetrics {
         metrics
     }
 
-    pub(crate) fn observe(&self, interface: Interface, outcome: &'static str, took: Duration) {
-        let interface = interface.name();
+    pub(crate) fn observe(&self, interface: Interface, outcome: QueryOutcome, took: Duration) {
+        let (interface, outcome) = (interface.name(), outcome.name());
         let label = QueryLabel { interface, outcome };
         self.queries.get_or_create(&label).inc();
         let label = InterfaceLabel { interface };

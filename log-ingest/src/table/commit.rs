@@ -1,11 +1,11 @@
 //! One commit to a table: files that come, files that go, and the markers that make it happen once.
 
-use ad_events::table::{ColumnType, Table};
+use ad_events::table::{Column, ColumnType, Table};
 use deltalake::arrow::array::RecordBatch;
 use deltalake::kernel::transaction::{CommitBuilder, CommitProperties, TransactionError};
 use deltalake::kernel::{Action, Add, Remove, Transaction};
 use deltalake::parquet::basic::{Compression, ZstdLevel};
-use deltalake::parquet::file::properties::WriterProperties;
+use deltalake::parquet::file::properties::{EnabledStatistics, WriterProperties};
 use deltalake::parquet::schema::types::ColumnPath;
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use deltalake::writer::{DeltaWriter, RecordBatchWriter};
@@ -188,7 +188,11 @@ fn operation(kind: ChangeKind) -> DeltaOperation {
     }
 }
 
-/// No dictionaries for ids, whose values hardly repeat within a file.
+/// No dictionaries for ids, whose values hardly repeat within a file, and no statistics of what may name somebody.
+///
+/// The table's log takes the smallest and the largest value of a column over from the file, and keeps them when the row has
+/// been forgotten, in its entries and checkpoints. Of ids they help no query: those of any file are spread over all that
+/// there are.
 fn file_properties(table: &Table, packing: Packing) -> WriterProperties {
     let compression = match packing {
         Packing::Quick => Compression::SNAPPY,
@@ -196,12 +200,19 @@ fn file_properties(table: &Table, packing: Packing) -> WriterProperties {
     };
     let mut properties = WriterProperties::builder().set_compression(compression);
     for column in table.columns {
-        if column.kind == ColumnType::Text && column.name.ends_with("_id") {
-            let path = ColumnPath::from(column.name);
-            properties = properties.set_column_dictionary_enabled(path, false);
+        let path = ColumnPath::from(column.name);
+        if is_id(column) {
+            properties = properties.set_column_dictionary_enabled(path.clone(), false);
+        }
+        if is_id(column) || column.kind == ColumnType::Json {
+            properties = properties.set_column_statistics_enabled(path, EnabledStatistics::None);
         }
     }
     properties.build()
+}
+
+fn is_id(column: &Column) -> bool {
+    column.kind == ColumnType::Text && column.name.ends_with("_id")
 }
 
 fn is_conflict(error: &DeltaTableError) -> bool {

@@ -1,6 +1,7 @@
 //! The data files of a table: which there are, what their statistics say, and their rows.
 
 use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use ad_events::table::{EVENT_DATE, EVENT_TIME, Table};
@@ -12,13 +13,18 @@ use deltalake::arrow::datatypes::{Schema, SchemaRef};
 use deltalake::kernel::{Add, Remove};
 use deltalake::parquet::arrow::ProjectionMask;
 use deltalake::parquet::arrow::arrow_reader::{ArrowPredicateFn, RowFilter};
-use deltalake::parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
+use deltalake::parquet::arrow::async_reader::{
+    ParquetRecordBatchStream, ParquetRecordBatchStreamBuilder,
+};
+use deltalake::parquet::errors::ParquetError;
 use deltalake::parquet::schema::types::SchemaDescriptor;
 use deltalake::{DeltaTable, DeltaTableError, Path};
-use futures_util::{Stream, StreamExt, TryStreamExt};
+use futures_util::stream::BoxStream;
+use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
 use super::TableError;
+use super::bad_files::FileInQuestion;
 use super::rows::PIECE_ROWS;
 use super::schema::arrow_schema;
 
@@ -161,18 +167,8 @@ impl std::fmt::Debug for RowSelection {
     }
 }
 
-/// Some columns of a file, or all where none are named, in the table's order and types. A column
-/// that the file lacks because it is older is NULL in all rows.
-pub(crate) async fn read(
-    table: &Table,
-    delta: &DeltaTable,
-    file: &Add,
-    columns: &[&str],
-) -> Result<Vec<RecordBatch>, TableError> {
-    read_where(table, delta, (file, columns), None).await
-}
-
-/// The same of the rows that are wanted.
+/// Some columns of the wanted rows of a file, or all columns where none are named, in the table's order and types. A
+/// column that the file lacks because it is older is NULL in all rows.
 pub(crate) async fn read_where(
     table: &Table,
     delta: &DeltaTable,
@@ -183,29 +179,73 @@ pub(crate) async fn read_where(
     pieces.try_collect().await
 }
 
+/// Rows of a file as they are read.
+pub(crate) type Pieces = BoxStream<'static, Result<RecordBatch, TableError>>;
+
 /// The same piece by piece, so that a large file is not in memory as a whole.
-#[expect(
-    deprecated,
-    reason = "reads ranges of a stored file; what the note names instead is an interface to implement"
-)]
+///
+/// # Errors
+/// [`TableError::BadFile`] where the file is missing or not what was written, here or in the stream.
 pub(crate) async fn pieces(
     table: &Table,
     delta: &DeltaTable,
     (file, columns): (&Add, &[&str]),
     wanted: Option<&RowSelection>,
-) -> Result<impl Stream<Item = Result<RecordBatch, TableError>> + Unpin + use<>, TableError> {
-    let failed = TableError::delta(table.name);
+) -> Result<Pieces, TableError> {
     let schema = projected(table, columns);
-    let store = delta.log_store().object_store(None);
-    let size = u64::try_from(file.size).unwrap_or_default();
+    let source = FileInQuestion {
+        table: table.name,
+        store: delta.log_store().object_store(None),
+        path: file.path.clone(),
+        size: u64::try_from(file.size).unwrap_or_default(),
+    };
+    // The decoder panics over some bytes.
+    let opened = AssertUnwindSafe(open(&source, &schema, wanted)).catch_unwind();
+    let rows = match opened.await {
+        Ok(Ok(rows)) => rows,
+        Ok(Err(error)) => return Err(source.judge(error).await),
+        Err(panic) => return Err(source.panicked(&*panic)),
+    };
+    let day = day_of(file).map_or(0, |day| {
+        let since = day.signed_duration_since(NaiveDate::default()).num_days();
+        i32::try_from(since).unwrap_or_default()
+    });
+    let completed = move |piece: RecordBatch| {
+        let piece = completed(&piece, &schema, day);
+        piece.map_err(|error| ParquetError::General(error.to_string()))
+    };
+    let pieces = AssertUnwindSafe(rows).catch_unwind().then(move |piece| {
+        let piece = piece.map(|piece| piece.and_then(&completed));
+        let source = source.clone();
+        async move {
+            match piece {
+                Ok(Ok(piece)) => Ok(piece),
+                Ok(Err(error)) => Err(source.judge(error).await),
+                Err(panic) => Err(source.panicked(&*panic)),
+            }
+        }
+    });
+    Ok(pieces.boxed())
+}
+
+#[expect(
+    deprecated,
+    reason = "reads ranges of a stored file; what the note names instead is an interface to implement"
+)]
+async fn open(
+    file: &FileInQuestion,
+    schema: &SchemaRef,
+    wanted: Option<&RowSelection>,
+) -> Result<
+    ParquetRecordBatchStream<deltalake::parquet::arrow::async_reader::ParquetObjectReader>,
+    ParquetError,
+> {
     let reader = deltalake::parquet::arrow::async_reader::ParquetObjectReader::new(
-        store,
+        file.store.clone(),
         Path::from(file.path.as_str()),
     )
-    .with_file_size(size);
-    let builder = ParquetRecordBatchStreamBuilder::new(reader)
-        .await
-        .map_err(|error| failed(error.into()))?;
+    .with_file_size(file.size);
+    let builder = ParquetRecordBatchStreamBuilder::new(reader).await?;
     let names = schema.fields().iter().map(|field| field.name().as_str());
     let mask = ProjectionMask::columns(builder.parquet_schema(), names);
     let builder = match wanted {
@@ -215,21 +255,10 @@ pub(crate) async fn pieces(
         }
         None => builder,
     };
-    let rows = builder
+    builder
         .with_projection(mask)
         .with_batch_size(PIECE_ROWS)
         .build()
-        .map_err(|error| failed(error.into()))?;
-    let day = day_of(file).map_or(0, |day| {
-        let since = day.signed_duration_since(NaiveDate::default()).num_days();
-        i32::try_from(since).unwrap_or_default()
-    });
-    Ok(rows.map(move |piece| {
-        let completed = piece
-            .map_err(DeltaTableError::from)
-            .and_then(|piece| completed(&piece, &schema, day));
-        completed.map_err(&failed)
-    }))
 }
 
 fn projected(table: &Table, columns: &[&str]) -> SchemaRef {

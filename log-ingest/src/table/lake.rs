@@ -15,6 +15,7 @@ use deltalake::{DeltaTable, DeltaTableBuilder, TableProperty};
 use tokio::sync::Mutex;
 
 use super::TableError;
+use super::bad_files::BadFiles;
 use super::location::{LakeAddress, Location};
 use super::schema::{delta_fields, delta_type};
 
@@ -22,6 +23,7 @@ use super::schema::{delta_fields, delta_type};
 #[derive(Debug, Clone)]
 pub struct Lake {
     tables: Vec<Arc<LakeTable>>,
+    bad_files: BadFiles,
 }
 
 /// One table.
@@ -30,6 +32,8 @@ pub struct LakeTable {
     description: &'static Table,
     location: Location,
     current: Mutex<Current>,
+    /// Of all tables of the lake.
+    bad_files: BadFiles,
 }
 
 /// How large a table is.
@@ -59,20 +63,29 @@ struct Built {
 impl Lake {
     /// Opens the tables for writing and reading; creates tables and columns that are missing.
     pub async fn create(place: impl Into<LakeAddress>) -> Result<Self, TableError> {
+        Self::create_with(place, BadFiles::default()).await
+    }
+
+    /// The same, with a memory of bad files that others know.
+    pub async fn create_with(
+        place: impl Into<LakeAddress>,
+        bad_files: BadFiles,
+    ) -> Result<Self, TableError> {
         let place = place.into();
         let mut tables = Vec::with_capacity(TABLES.len());
         for &table in TABLES {
             let delta = created(table, &place).await?;
             let delta = evolved(table, delta).await?;
-            let location = place.location.join(table.name);
-            tables.push(Arc::new(LakeTable::new(table, location, delta)));
+            let place = (place.location.join(table.name), bad_files.clone());
+            tables.push(Arc::new(LakeTable::new(table, place, delta)));
         }
-        Ok(Self { tables })
+        Ok(Self { tables, bad_files })
     }
 
     /// Opens the tables for reading; touches nothing.
     pub async fn open(place: impl Into<LakeAddress>) -> Result<Self, TableError> {
         let place = place.into();
+        let bad_files = BadFiles::default();
         let mut tables = Vec::with_capacity(TABLES.len());
         for &table in TABLES {
             let location = place.location.join(table.name);
@@ -87,9 +100,10 @@ impl Lake {
             if delta.version().is_none() {
                 return Err(missing());
             }
-            tables.push(Arc::new(LakeTable::new(table, location, delta)));
+            let place = (location, bad_files.clone());
+            tables.push(Arc::new(LakeTable::new(table, place, delta)));
         }
-        Ok(Self { tables })
+        Ok(Self { tables, bad_files })
     }
 
     /// The tables in the order of their descriptions.
@@ -101,15 +115,30 @@ impl Lake {
     pub fn table(&self, name: &str) -> Option<&Arc<LakeTable>> {
         self.tables.iter().find(|table| table.name() == name)
     }
+
+    /// The files of all tables that cannot be read, as far as this process has come across them.
+    pub fn bad_files(&self) -> &BadFiles {
+        &self.bad_files
+    }
 }
 
 impl LakeTable {
-    fn new(description: &'static Table, location: Location, delta: DeltaTable) -> Self {
+    fn new(
+        description: &'static Table,
+        (location, bad_files): (Location, BadFiles),
+        delta: DeltaTable,
+    ) -> Self {
         Self {
             description,
             location,
             current: Mutex::new(Current { delta, built: None }),
+            bad_files,
         }
+    }
+
+    /// The files that cannot be read, of all tables of the lake.
+    pub(crate) fn bad_files(&self) -> &BadFiles {
+        &self.bad_files
     }
 
     /// Name in SQL.

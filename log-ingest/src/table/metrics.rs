@@ -5,6 +5,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
 
+use super::bad_files::BadFiles;
 use super::rows::RowCounts;
 use super::writer::Landed;
 
@@ -16,6 +17,8 @@ pub struct TableMetrics {
     unknown_fields: Family<TableLabel, Counter>,
     misfit_fields: Family<TableLabel, Counter>,
     quarantined: Family<ReasonLabel, Counter>,
+    /// Files that cannot be read.
+    pub bad_files: BadFiles,
 }
 
 impl TableMetrics {
@@ -47,6 +50,7 @@ impl TableMetrics {
             "Records kept in quarantine, by the reason that the table has for them",
             metrics.quarantined.clone(),
         );
+        registry.register_collector(Box::new(metrics.bad_files.clone()));
         metrics
     }
 

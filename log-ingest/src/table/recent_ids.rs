@@ -10,9 +10,8 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
-use ad_events::table::{EVENT_ID, RECEIVED_AT, Table};
+use ad_events::table::{EVENT_ID, RECEIVED_AT};
 use chrono::Utc;
-use deltalake::DeltaTable;
 use deltalake::arrow::array::{
     Array, AsArray, BooleanArray, RecordBatch, StringArray, TimestampMicrosecondArray,
 };
@@ -20,7 +19,8 @@ use deltalake::arrow::compute::filter_record_batch;
 use deltalake::arrow::datatypes::TimestampMicrosecondType;
 use deltalake::kernel::Add;
 
-use super::{TableError, files};
+use super::TableError;
+use super::version::TableVersion;
 
 /// How much is remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,10 +45,17 @@ impl Default for RecentIdLimits {
 #[derive(Debug)]
 pub(crate) struct RecentIds {
     limits: RecentIdLimits,
-    young: HashSet<u128>,
-    old: HashSet<u128>,
-    young_since_us: i64,
+    young: Generation,
+    old: Generation,
     known_files: HashSet<String>,
+}
+
+/// Ids that are forgotten together.
+#[derive(Debug, Default)]
+struct Generation {
+    ids: HashSet<u128>,
+    /// When the first of them came.
+    since_us: Option<i64>,
 }
 
 /// The ids of rows that the table does not have.
@@ -71,27 +78,22 @@ impl RecentIds {
     pub(crate) fn new(limits: RecentIdLimits) -> Self {
         Self {
             limits,
-            young: HashSet::new(),
-            old: HashSet::new(),
-            young_since_us: i64::MIN,
+            young: Generation::default(),
+            old: Generation::default(),
             known_files: HashSet::new(),
         }
     }
 
-    /// Reads the ids of files that it does not know.
-    pub(crate) async fn learn(
-        &mut self,
-        table: &Table,
-        delta: &DeltaTable,
-    ) -> Result<(), TableError> {
+    /// Reads the ids of files that it does not know. Those in a bad file stay unknown.
+    pub(crate) async fn learn(&mut self, version: &TableVersion) -> Result<(), TableError> {
         let window_ms = i64::try_from(self.limits.window.as_millis()).unwrap_or(i64::MAX);
         let since_ms = Utc::now().timestamp_millis().saturating_sub(window_ms);
-        let mut live = files::live(table, delta)?;
+        let mut live = version.files()?;
         live.sort_by_key(|file| file.modification_time);
         let mut known = HashSet::with_capacity(live.len());
         for file in live {
             if !self.known_files.contains(&file.path) && file.modification_time >= since_ms {
-                self.read(table, delta, &file).await?;
+                self.read(version, &file).await?;
             }
             known.insert(file.path);
         }
@@ -99,14 +101,10 @@ impl RecentIds {
         Ok(())
     }
 
-    async fn read(
-        &mut self,
-        table: &Table,
-        delta: &DeltaTable,
-        file: &Add,
-    ) -> Result<(), TableError> {
+    async fn read(&mut self, version: &TableVersion, file: &Add) -> Result<(), TableError> {
         let columns = [EVENT_ID, RECEIVED_AT.name];
-        for batch in files::read(table, delta, file, &columns).await? {
+        let batches = version.read(file, &columns).await?;
+        for batch in batches.into_iter().flatten() {
             for (id, received_us) in ids(&batch).into_iter().flatten() {
                 self.insert(id, received_us);
             }
@@ -152,19 +150,18 @@ impl RecentIds {
     }
 
     fn contains(&self, id: u128) -> bool {
-        self.young.contains(&id) || self.old.contains(&id)
+        self.young.ids.contains(&id) || self.old.ids.contains(&id)
     }
 
     fn insert(&mut self, id: u128, received_us: i64) {
         let window_us = i64::try_from(self.limits.window.as_micros()).unwrap_or(i64::MAX);
-        let aged = received_us.saturating_sub(self.young_since_us) >= window_us;
-        if self.young.is_empty() {
-            self.young_since_us = received_us;
-        } else if aged || self.young.len() >= self.limits.max_ids / 2 {
+        let is_aged = |since_us: i64| received_us.saturating_sub(since_us) >= window_us;
+        let is_full = self.young.ids.len() >= self.limits.max_ids / 2;
+        if is_full || self.young.since_us.is_some_and(is_aged) {
             self.old = std::mem::take(&mut self.young);
-            self.young_since_us = received_us;
         }
-        self.young.insert(id);
+        self.young.since_us.get_or_insert(received_us);
+        self.young.ids.insert(id);
     }
 }
 
@@ -217,7 +214,7 @@ mod tests {
         for id in 0..1000 {
             recent.insert(id, 0);
         }
-        assert!(recent.young.len() + recent.old.len() <= 100);
+        assert!(recent.young.ids.len() + recent.old.ids.len() <= 100);
         assert!((950..1000).all(|id| recent.contains(id)) && !recent.contains(100));
     }
 

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use deltalake::logstore::{
     LogStore, LogStoreFactory, ObjectStoreFactory, ObjectStoreRef, StorageConfig, default_logstore,
@@ -16,30 +17,35 @@ use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey, S3Conditio
 use object_store::{ClientConfigKey, RetryConfig};
 use url::Url;
 
-/// How the store is reached; what is empty is taken from the usual `AWS_…` environment.
+/// How the store is reached; what is not given is taken from the usual `AWS_…` environment.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
 pub struct S3Access {
     /// Address of a store other than Amazon's, such as `http://127.0.0.1:9000`.
-    pub endpoint: String,
+    pub endpoint: Option<String>,
     /// Region.
-    pub region: String,
-    /// Key id.
-    pub access_key_id: String,
+    pub region: Option<String>,
+    /// Who we are.
+    pub key: Option<S3Key>,
+    /// A request without an answer is given up after so long.
+    pub timeout: Duration,
+}
+
+/// A key and its secret.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct S3Key {
+    /// Its id.
+    pub id: String,
     /// Its secret.
-    pub secret_access_key: String,
-    /// A request without an answer is given up after this time. Default 30000.
-    pub timeout_ms: u64,
+    pub secret: String,
 }
 
 impl Default for S3Access {
     fn default() -> Self {
         Self {
-            endpoint: String::new(),
-            region: String::new(),
-            access_key_id: String::new(),
-            secret_access_key: String::new(),
-            timeout_ms: 30_000,
+            endpoint: None,
+            region: None,
+            key: None,
+            timeout: Duration::from_secs(30),
         }
     }
 }
@@ -50,7 +56,16 @@ impl std::fmt::Debug for S3Access {
             .debug_struct("S3Access")
             .field("endpoint", &self.endpoint)
             .field("region", &self.region)
-            .field("timeout_ms", &self.timeout_ms)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for S3Key {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("S3Key")
+            .field("id", &self.id)
             .finish_non_exhaustive()
     }
 }
@@ -58,16 +73,16 @@ impl std::fmt::Debug for S3Access {
 impl S3Access {
     /// As options of a table.
     pub(crate) fn options(&self) -> HashMap<String, String> {
+        let key = self.key.as_ref();
         [
             (ENDPOINT, self.endpoint.clone()),
             (REGION, self.region.clone()),
-            (KEY, self.access_key_id.clone()),
-            (SECRET, self.secret_access_key.clone()),
-            (TIMEOUT, format!("{}ms", self.timeout_ms)),
+            (KEY, key.map(|key| key.id.clone())),
+            (SECRET, key.map(|key| key.secret.clone())),
+            (TIMEOUT, Some(format!("{}ms", self.timeout.as_millis()))),
         ]
         .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| (name.to_owned(), value))
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
         .collect()
     }
 }
@@ -113,7 +128,7 @@ pub(crate) fn open(
         .with_conditional_put(S3ConditionalPut::ETagMatch)
         .with_retry(RetryConfig {
             max_retries: 3,
-            retry_timeout: std::time::Duration::from_secs(20),
+            retry_timeout: Duration::from_secs(20),
             ..RetryConfig::default()
         });
     if let Some(endpoint) = option(ENDPOINT) {

@@ -20,6 +20,7 @@ use super::commit::{Change, ChangeKind, Packing, commit, write_files};
 use super::lake::LakeTable;
 use super::log_entry::LogEntry;
 use super::recent_ids::{NewIds, RecentIdLimits, RecentIds};
+use super::version::TableVersion;
 
 /// How often a commit is tried before the lander is told that it failed.
 const ATTEMPTS: u32 = 20;
@@ -157,7 +158,11 @@ impl TableWriter {
         uncommitted: &mut Option<UncommittedFiles>,
     ) -> Result<Option<usize>, TableError> {
         let description = self.table.description();
-        recent.learn(description, delta).await?;
+        let version = TableVersion {
+            table: Arc::clone(&self.table),
+            delta: delta.clone(),
+        };
+        recent.learn(&version).await?;
         let (new_ids, rows): (NewIds, _) = recent
             .new_ids(rows)
             .map_err(TableError::delta(self.table()))?;

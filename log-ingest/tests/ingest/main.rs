@@ -6,10 +6,12 @@
     reason = "helpers of tests"
 )]
 
+mod bad_files;
 mod command_line;
 mod derived;
 mod docs;
 mod fixture;
+mod forgotten;
 mod history;
 mod hostile_queries;
 mod http;

@@ -77,7 +77,7 @@ const RULES: [Rule; 7] = [
     Rule {
         source: "log-ingest/receiver/src",
         modules: ALL,
-        but: &["receive", "output", "backlog", "listeners", "run"],
+        but: &["receive", "output", "listeners", "run"],
         what: &NETWORK,
     },
     Rule {

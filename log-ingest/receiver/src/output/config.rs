@@ -10,7 +10,7 @@ mod forward;
 mod objects;
 
 pub use forward::{ForwardOutput, ForwardOutputSection, Login, OutputTls, OutputTlsSection};
-pub use objects::{ObjectAccess, ObjectOutput, ObjectOutputSection};
+pub use objects::{ObjectAccess, ObjectKey, ObjectOutput, ObjectOutputSection};
 
 /// As many as a set of bits has room for: the ledger of segments has one for each.
 const MAX_OUTPUTS: usize = 32;

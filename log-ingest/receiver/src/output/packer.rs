@@ -17,7 +17,7 @@ pub(crate) enum Format {
     /// Entries of the forward protocol.
     Entries,
     /// Lines of JSON, the time under that name.
-    Lines { time_key: String },
+    Lines { time_key: Option<String> },
 }
 
 /// What decides where parts begin and end.
@@ -40,7 +40,15 @@ impl Cut {
             format,
             part_bytes,
         } = self;
-        let settings = format!("{patterns:?} {format:?} {part_bytes}");
+        // As versions before this one wrote the format: a restart goes on where they stopped.
+        let format = match format {
+            Format::Entries => "Entries".to_owned(),
+            Format::Lines { time_key } => {
+                let time_key = time_key.as_deref().unwrap_or_default();
+                format!("Lines {{ time_key: {time_key:?} }}")
+            }
+        };
+        let settings = format!("{patterns:?} {format} {part_bytes}");
         SipHasher13::new().hash(settings.as_bytes()).h1
     }
 
@@ -173,16 +181,16 @@ fn write(format: &Format, event: &Event<'_>, open: &mut OpenPart) -> Result<(), 
             open.entries.push(time.unwrap_or(received), &record.fields);
         }
         (Format::Lines { time_key }, _) => {
-            line(time_key, event.record(&mut 0)?, &mut open.lines)?;
+            line(time_key.as_deref(), event.record(&mut 0)?, &mut open.lines)?;
         }
     }
     Ok(())
 }
 
 /// The record's fields, and the time in seconds unless it has a field of that name.
-fn line(time_key: &str, mut record: Record, out: &mut Vec<u8>) -> Result<(), Unreadable> {
+fn line(time_key: Option<&str>, mut record: Record, out: &mut Vec<u8>) -> Result<(), Unreadable> {
     let time_us = record.event_time_us.unwrap_or(record.received_at_us);
-    if !time_key.is_empty() && !record.fields.contains_key(time_key) {
+    if let Some(time_key) = time_key.filter(|key| !record.fields.contains_key(*key)) {
         let whole = time_us.div_euclid(1_000_000);
         let text = format!("{whole}.{:06}", time_us.rem_euclid(1_000_000));
         let seconds: f64 = text.parse().map_err(|_| Unreadable)?;

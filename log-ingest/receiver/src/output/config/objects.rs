@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::forward::{half_a_minute, one_gib};
-use super::{CommonKeys, Compress, OutputConfig, OutputKind, all_tags, text, wrong};
+use super::{CommonKeys, Compress, OutputConfig, OutputKind, all_tags, wrong};
 use crate::setting::{ConfigError, Secret};
 
 /// As in the file.
@@ -56,23 +56,30 @@ pub struct ObjectOutput {
     pub url: String,
     /// Of objects.
     pub compress: Compress,
-    /// Field that the event's time is added as; empty = none.
-    pub time_key: String,
+    /// Field that the event's time is added as.
+    pub time_key: Option<String>,
     /// How a store is reached.
     pub access: ObjectAccess,
 }
 
-/// What is empty is taken from elsewhere.
+/// What is not given is taken from elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectAccess {
     /// Address of a store other than Amazon's.
-    pub endpoint: String,
+    pub endpoint: Option<String>,
     /// Region.
-    pub region: String,
-    /// Key id.
-    pub access_key_id: String,
+    pub region: Option<String>,
+    /// Who we are.
+    pub key: Option<ObjectKey>,
+}
+
+/// A key and its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectKey {
+    /// Its id.
+    pub id: String,
     /// Its secret.
-    pub secret_access_key: Secret,
+    pub secret: Secret,
 }
 
 fn gzip() -> Compress {
@@ -91,6 +98,11 @@ fn time() -> String {
     "time".to_owned()
 }
 
+/// A text that is not empty.
+fn given(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
 impl ObjectOutputSection {
     pub(super) fn check(&self) -> Result<OutputConfig, ConfigError> {
         let schemes = ["s3://", "file:///"];
@@ -104,12 +116,11 @@ impl ObjectOutputSection {
         let objects = ObjectOutput {
             url: self.url.clone(),
             compress: self.compress,
-            time_key: self.time_key.clone(),
+            time_key: given(&self.time_key),
             access: ObjectAccess {
-                endpoint: self.endpoint.clone(),
-                region: self.region.clone(),
-                access_key_id: self.access_key_id.clone(),
-                secret_access_key: text(self.secret_access_key.as_ref()),
+                endpoint: given(&self.endpoint),
+                region: given(&self.region),
+                key: self.key()?,
             },
         };
         let common = CommonKeys {
@@ -121,5 +132,18 @@ impl ObjectOutputSection {
         };
         let gather = Duration::from_millis(self.gather_ms.min(86_400_000));
         common.check(gather, OutputKind::Objects(objects))
+    }
+
+    fn key(&self) -> Result<Option<ObjectKey>, ConfigError> {
+        let secret = self.secret_access_key.clone();
+        let secret = secret.filter(|secret| !secret.as_str().is_empty());
+        match (given(&self.access_key_id), secret) {
+            (Some(id), Some(secret)) => Ok(Some(ObjectKey { id, secret })),
+            (None, None) => Ok(None),
+            _ => {
+                let reason = "must be given together with secret_access_key";
+                Err(wrong("output.access_key_id", &self.name, reason))
+            }
+        }
     }
 }

@@ -21,7 +21,7 @@ fn cut(patterns: &[&str], format: Format, part_bytes: usize) -> Cut {
 
 fn lines() -> Format {
     Format::Lines {
-        time_key: "time".to_owned(),
+        time_key: Some("time".to_owned()),
     }
 }
 

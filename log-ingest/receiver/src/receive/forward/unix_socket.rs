@@ -6,9 +6,7 @@ use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
-use tokio::net::{UnixListener, UnixSocket as TokioUnixSocket};
-
-use crate::backlog::LONGEST_BACKLOG;
+use tokio::net::UnixListener;
 
 /// A Unix socket whose file is removed with it.
 #[derive(Debug)]
@@ -28,18 +26,12 @@ impl UnixSocket {
             fs::remove_file(path)?;
         }
         let socket = Self {
-            listener: listen(path)?,
+            listener: listen::bind_unix(path)?,
             path: path.to_owned(),
         };
         fs::set_permissions(path, Permissions::from_mode(mode))?;
         Ok(socket)
     }
-}
-
-fn listen(path: &Path) -> io::Result<UnixListener> {
-    let socket = TokioUnixSocket::new_stream()?;
-    socket.bind(path)?;
-    socket.listen(LONGEST_BACKLOG)
 }
 
 impl Drop for UnixSocket {
