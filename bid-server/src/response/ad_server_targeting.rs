@@ -35,7 +35,7 @@ pub(super) fn write(response: &mut Answer, keys: &[AdServerKey], form: &KeyForm)
             for key in keys {
                 match value(&key.source, bid, &top) {
                     Ok(Some(value)) => {
-                        let key = form.cut(&key.key.replace(BIDDER, &name));
+                        let key = form.cut(key.key.replace(BIDDER, &name));
                         let Some(rest) = left.checked_sub(key.len() + value.len()) else {
                             add(bid, found);
                             warnings.push(format!(

@@ -42,6 +42,10 @@ fn write(
     let has_deal = bid.judged.deal().is_some();
     let winner = wanted.winners && bid.judged.is_winner();
     let of_bidder = wanted.bidder_keys || (wanted.always_deals && has_deal);
+    // Most bids neither win nor have keys of their own.
+    if !winner && !of_bidder {
+        return targeting;
+    }
     for (key, value) in values(bid, name, wanted, request) {
         if winner {
             targeting.insert(request.options.key_form.plain(key), value.clone());

@@ -74,18 +74,18 @@ impl KeyForm {
 
     /// A key for the winner; `rest` begins with `_`.
     pub(crate) fn plain(&self, rest: &str) -> String {
-        self.cut(&format!("{}{rest}", self.prefix))
+        self.cut(format!("{}{rest}", self.prefix))
     }
 
     /// A key for one bidder.
     pub(crate) fn of_bidder(&self, rest: &str, name: &str) -> String {
-        self.cut(&format!("{}{rest}_{name}", self.prefix))
+        self.cut(format!("{}{rest}_{name}", self.prefix))
     }
 
     /// The key, cut to the length that may be sent; a character that would be split is left out.
-    pub(crate) fn cut(&self, key: &str) -> String {
-        let end = key.floor_char_boundary(self.max_bytes);
-        key.get(..end).unwrap_or_default().to_owned()
+    pub(crate) fn cut(&self, mut key: String) -> String {
+        key.truncate(key.floor_char_boundary(self.max_bytes));
+        key
     }
 }
 
