@@ -31,6 +31,7 @@ mod operators;
 mod server;
 mod ssps_that_misbehave;
 mod stored_data;
+mod stored_data_of_accounts;
 mod strange_values;
 mod timeouts;
 mod tls;
