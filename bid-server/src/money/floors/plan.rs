@@ -19,6 +19,9 @@ const DECIMALS: u32 = 4;
 /// OpenRTB 2.6 section 3.2.4: floors are in USD if no currency is given.
 const WIRE_DEFAULT_CURRENCY: &str = "USD";
 
+/// The most bytes of a rule that bidders and bids are told: it is made of values of the request.
+const LONGEST_RULE: usize = 256;
+
 /// What floors are made from.
 #[derive(Debug)]
 pub(crate) struct FloorSources<'a> {
@@ -190,7 +193,11 @@ fn least(
     let converted = sources.exchange.convert(amount, &from, currency);
     if converted.is_none() {
         let text = format!("floors.floormin: no exchange rate from {from} to {currency}");
-        warnings.push(Remark::general(code::FLOORS, text));
+        let remark = Remark::general(code::FLOORS, text);
+        // The request's minimum is the same for all imps.
+        if !warnings.contains(&remark) {
+            warnings.push(remark);
+        }
     }
     converted
 }
@@ -216,7 +223,10 @@ fn of_imp(
     let values: Vec<String> = fields.map(|field| field.value(request, imp)).collect();
     let found = find(&model.values, &values, delimiter(model));
     let (rule, value) = match found {
-        Some((rule, value)) => (Some(rule), value),
+        Some((mut rule, value)) => {
+            rule.truncate(rule.floor_char_boundary(LONGEST_RULE));
+            (Some(rule), value)
+        }
         None => (None, model.default.unwrap_or_default()),
     };
     let rule_value = rounded(value);
