@@ -50,6 +50,7 @@ fn load(name: &str, load: &Normal) -> Row {
         "ack_longest_ms": percentile(&load.acks, 100),
         "query_p99_ms": percentile(&load.queries, 99),
         "derived_longest_ms": percentile(&load.derived, 100),
+        "put_off": load.put_off,
         "refused": load.refused.len(),
         "first_refused": load.refused.first(),
     }))

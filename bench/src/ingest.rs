@@ -7,8 +7,13 @@
 //! Each way is measured twice, on a log-ingest of its own: to the buffer, with nothing landing meanwhile, and until the
 //! tables have everything, as configured by default. Events are made before the clock starts, and only the processor time
 //! of log-ingest counts.
+//!
+//! Then come minutes of a steady load ([`steady`]), and acknowledgements beside queries that would take all there is
+//! ([`beside_queries`]).
 
+mod beside_queries;
 mod events;
+mod steady;
 mod ways;
 
 use std::io::Write as _;
@@ -44,7 +49,7 @@ const BUFFER_ONLY: &str = "segment_bytes = 1073741824\nsegment_age_ms = 3600000\
 ///
 /// # Errors
 /// When a program does not start, something sent is refused, or the tables do not get it.
-pub async fn ingest() -> anyhow::Result<Vec<Row>> {
+pub async fn ingest(seconds: u64) -> anyhow::Result<Vec<Row>> {
     let chunk = entries(&records(LIMIT_EVENTS, 0)).as_bytes().to_vec();
     let folder = tempfile::tempdir()?;
     let limit = disk_limit(&chunk, folder.path())?;
@@ -63,6 +68,9 @@ pub async fn ingest() -> anyhow::Result<Vec<Row>> {
         let to_tables = Bench::start("").await?.tables(way, &messages).await?;
         rows.push(to_tables.row(&format!("{}, to the tables", way.what), limit));
     }
+    let steady = Duration::from_secs(seconds);
+    rows.push(steady::steady_load(steady).await?);
+    rows.extend(beside_queries::beside_queries(steady / 5).await?);
     Ok(rows)
 }
 
@@ -72,7 +80,7 @@ struct Bench {
     log: Program,
     client: Client,
     /// Deleted last.
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// What one way of sending took.
@@ -86,10 +94,15 @@ struct Measured {
 
 impl Bench {
     async fn start(buffer: &str) -> anyhow::Result<Self> {
+        Self::start_with(buffer, "").await
+    }
+
+    /// With lines of `[buffer]`, and other sections.
+    async fn start_with(buffer: &str, more: &str) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let path = folder.path();
         let config = format!(
-            "[buffer]\ndirectory = {:?}\n{buffer}[tables]\ndirectory = {:?}\n{}",
+            "[buffer]\ndirectory = {:?}\n{buffer}[tables]\ndirectory = {:?}\n{more}{}",
             path.join("buffer"),
             path.join("tables"),
             config_files::log_ingest_ports(None),
@@ -97,7 +110,7 @@ impl Bench {
         Ok(Self {
             log: Program::start("log-ingest", &["serve"], &config, path).await?,
             client: Client::new()?,
-            _folder: folder,
+            folder,
         })
     }
 

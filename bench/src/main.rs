@@ -29,8 +29,12 @@ enum What {
         #[arg(long)]
         ssps: Option<usize>,
     },
-    /// Events acknowledged a second, against the disk alone.
-    Ingest,
+    /// Events acknowledged a second, against the disk alone, and a steady load.
+    Ingest {
+        /// How long the steady load lasts; twice a fifth of it goes to acknowledgements with hostile queries and without.
+        #[arg(long, default_value_t = 300)]
+        seconds: u64,
+    },
     /// Time from the acknowledgement of an event until a query sees it.
     Visible,
     /// Events acknowledged before log-ingest is killed, against the tables.
@@ -68,7 +72,7 @@ enum What {
 async fn main() -> anyhow::Result<()> {
     let rows = match Arguments::parse().what {
         What::Auction { imps, ssps } => bench::auction(imps, ssps).await?,
-        What::Ingest => bench::ingest().await?,
+        What::Ingest { seconds } => bench::ingest(seconds).await?,
         What::Visible => bench::visible().await?,
         What::Crash { rounds, seed } => bench::crash(rounds, seed).await?,
         What::Hostile { seconds } => bench::hostile(seconds).await?,

@@ -6,6 +6,7 @@
 mod data;
 #[cfg(test)]
 mod tokens;
+mod whole_auction;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -24,6 +25,7 @@ use crate::data::market::Market;
 use crate::request::{AuctionRequest, Server, fuzzed};
 
 pub use data::{account_file, floors_file, query, rate_file, stored_file};
+pub use whole_auction::auction_answer;
 
 /// A server with every shipped definition.
 struct Bench {

@@ -4,5 +4,6 @@
 
 pub(crate) mod adjust;
 pub(crate) mod currency;
+pub(crate) mod currency_codes;
 pub(crate) mod floors;
 pub(crate) mod price_granularity;

@@ -52,6 +52,28 @@ pub(crate) struct Remark {
     pub(crate) text: String,
 }
 
+/// No more than this many, and no more of each than helps a person: what is odd in a request may be as many as
+/// its members.
+pub(crate) fn shortened(mut remarks: Vec<Remark>, most: usize) -> Vec<Remark> {
+    let more = remarks.len().saturating_sub(most);
+    if more > 0 {
+        remarks.truncate(most);
+        let text = format!("and {more} more warnings");
+        remarks.push(Remark::general(code::UNKNOWN_WARNING, text));
+    }
+    for remark in &mut remarks {
+        let text = &mut remark.text;
+        if text.len() > LONGEST_TEXT {
+            text.truncate(text.floor_char_boundary(LONGEST_TEXT));
+            text.push_str(" ...");
+        }
+    }
+    remarks
+}
+
+/// The most bytes of one.
+const LONGEST_TEXT: usize = 1200;
+
 impl Remark {
     /// About a bidder.
     pub(crate) fn of_bidder(bidder: &str, code: i64, text: impl Into<String>) -> Self {

@@ -43,7 +43,9 @@ pub(crate) use auction_request::{AuctionRequest, Server};
 use client::Peer;
 pub use config::AuctionConfig;
 use imp_faults::ImpFaults;
+pub(crate) use imp_faults::LeftOutImp;
 pub(crate) use imp_index::ImpIndex;
+use parse::Owner;
 pub(crate) use parse::Parsed;
 pub(crate) use refusal::Refusal;
 pub(crate) use settings::{KnownBidders, RequestSettings};
@@ -51,7 +53,7 @@ pub(crate) use settings::{KnownBidders, RequestSettings};
 use crate::data::accounts::{Account, Accounts};
 use crate::data::market::Market;
 use crate::data::stored::Store;
-use crate::remark::Remark;
+use crate::remark::{Remark, shortened};
 
 /// What the HTTP request says besides the auction.
 #[derive(Debug, Clone, Copy)]
@@ -107,7 +109,8 @@ pub(crate) async fn resolve(
     arrived: Instant,
 ) -> Result<Parsed, Refusal> {
     let default = sources.stored.in_memory().default_request().cloned();
-    let mut assembly = stored::Assembly::new(incoming, default)?;
+    let most_imps = sources.settings.limits.max_imps;
+    let mut assembly = stored::Assembly::new(incoming, default)?.limited_to(most_imps);
     let until = sources.fetch_until(arrived);
     loop {
         let wanted = assembly.wanted()?;
@@ -128,14 +131,19 @@ pub(crate) async fn finish(
     let until = sources.fetch_until(caller.arrived);
     let (accounts, stored) = (sources.accounts, sources.stored);
     let account = accounts.of(&parsed.request, stored, until).await?;
-    if let Some(owner) = &parsed.owner
-        && account.id.as_ref() != Some(owner)
-        && accounts.knows(owner, stored, until).await?
+    let others = parsed.owners.iter();
+    let others = others.filter(|owner| account.id.as_ref() != Some(&owner.account));
+    for Owner {
+        item,
+        account: other,
+        always,
+    } in others
     {
         // An account's terms go with what it has stored.
-        return Err(Refusal::fault(
-            "the stored request belongs to another account than the request names",
-        ));
+        if *always || accounts.knows(other, stored, until).await? {
+            let fault = format!("{item} belongs to another account than the request names");
+            return Err(Refusal::fault(fault));
+        }
     }
     let server = Server {
         settings: sources.settings,
@@ -143,6 +151,9 @@ pub(crate) async fn finish(
     };
     complete(parsed, caller, server, account)
 }
+
+/// The most warnings about what the request asks for, and about what is wrong with it.
+const MOST_WARNINGS: usize = 200;
 
 fn complete(
     parsed: Parsed,
@@ -153,20 +164,19 @@ fn complete(
     let Parsed {
         mut request,
         mut faults,
+        mut of_imps,
         found,
         ..
     } = parsed;
-    // Having too many is a fault; the rest of them are ignored.
-    request.imp.truncate(server.settings.limits.max_imps + 1);
-    let mut left_out = Vec::from_iter(eids::in_both_places(&request));
+    of_imps.limit(&mut request.imp, server.settings.limits.max_imps);
+    let mut warnings = Vec::from_iter(eids::in_both_places(&request));
     version::to_26(&mut request);
-    left_out.extend(eids::leave_out(&mut request));
+    warnings.extend(eids::leave_out(&mut request));
     fresh_ids::fill(&mut request);
     let settings = server.settings;
     let address = client::address(caller.headers, caller.peer, settings.trusted_proxies);
     defaults::fill(&mut request, caller.headers, address, settings.currency);
     bidder_params::fill(&mut request);
-    let mut of_imps = ImpFaults::default();
     for (index, imp) in request.imp.iter_mut().enumerate() {
         let before = faults.len();
         native::complete(&format!("request.imp[{index}]"), imp, &mut faults);
@@ -174,7 +184,8 @@ fn complete(
     }
     validate::check(&request, settings, &mut faults, &mut of_imps);
     interstitial::widen(&mut request, &mut faults);
-    left_out.extend(leave_out(&mut request, settings, &of_imps, &mut faults));
+    let (remarks, left_out) = leave_out(&mut request, settings, &of_imps, &mut faults);
+    warnings.extend(remarks);
     Refusal::unless_empty(faults)?;
     let secret = settings.debug_secret;
     let shown = caller.headers.get("x-pbs-debug-override");
@@ -183,10 +194,12 @@ fn complete(
         knows_secret: shown
             .is_some_and(|shown| secret.is_some_and(|secret| is_same(secret, shown))),
     };
-    let remarks = validate::remarks(&request, settings.bidders);
+    warnings.extend(validate::remarks(&request, settings));
     let mut request = AuctionRequest::new(request, found, server, account, arrival)?;
-    request.warnings.extend(left_out);
-    request.warnings.extend(remarks);
+    request.warnings = shortened(request.warnings, MOST_WARNINGS);
+    let warnings = shortened(warnings, MOST_WARNINGS);
+    request.warnings.extend(warnings);
+    request.left_out = left_out;
     Ok(request)
 }
 
@@ -196,17 +209,19 @@ fn leave_out(
     settings: RequestSettings<'_>,
     of_imps: &ImpFaults,
     faults: &mut Vec<String>,
-) -> Vec<Remark> {
+) -> (Vec<Remark>, Vec<LeftOutImp>) {
     if settings.limits.strict || !of_imps.are_all(faults, request.imp.len()) {
-        return Vec::new();
+        return Default::default();
     }
-    let mut remarks = unfit_bidders::leave_out(request, settings.bidders);
-    if of_imps.name_bidders() && remarks.is_empty() {
-        return remarks;
-    }
-    remarks.extend(of_imps.leave_out(request, faults));
+    let mistaken = of_imps.outcomes();
+    let remains = |imp: usize| !mistaken.contains_key(&imp);
+    let Some(mut remarks) = unfit_bidders::leave_out(request, settings.bidders, remains) else {
+        return Default::default();
+    };
+    let (of_the_imps, left_out) = of_imps.leave_out(request, faults);
+    remarks.extend(of_the_imps);
     faults.clear();
-    remarks
+    (remarks, left_out)
 }
 
 /// Compares in constant time, wherever the two differ.

@@ -17,9 +17,9 @@ use tokio::time::Instant;
 
 use crate::program::Program;
 use crate::stack::Stack;
-use crate::wait;
 pub use attack::Attack;
 pub use normal::Normal;
+pub use payload::statement;
 
 /// What became of both loads.
 #[derive(Debug)]
@@ -30,7 +30,9 @@ pub struct Report {
     pub beside: Normal,
     /// How often each attack struck, by what came of it.
     pub strikes: BTreeMap<Attack, BTreeMap<String, u64>>,
-    /// Events that were acknowledged in both.
+    /// Messages that were acknowledged in both.
+    pub messages: u64,
+    /// Events in them.
     pub acknowledged: u64,
     /// Rows of these in `render_events` once everything has landed.
     pub stored: u64,
@@ -79,11 +81,18 @@ pub async fn hostile(stack: &Stack, alone: Duration, beside: Duration) -> anyhow
         alone,
         beside,
         strikes,
+        messages,
         acknowledged,
     })
 }
 
-/// The normal load's rows in a table once there are this many, or those that are there in the end.
+/// No row more for so long, and no more will come.
+const STANDSTILL: Duration = Duration::from_secs(60);
+/// How often it is asked.
+const POLL: Duration = Duration::from_millis(250);
+
+/// The normal load's rows in a table once there are this many, or once they have stopped becoming more: how long all of
+/// them take depends on the machine.
 ///
 /// # Errors
 /// When no query was answered.
@@ -92,17 +101,20 @@ async fn settled(stack: &Stack, table: &str, expected: u64) -> anyhow::Result<u6
         "SELECT COUNT(*) AS n FROM {table} WHERE page_view_id LIKE '{}%'",
         normal::PREFIX
     );
-    let mut found = None;
-    let what = format!("{expected} rows of {table}");
-    let all = wait::until(&what, async || {
-        let rows = stack.client.sql(stack.log()?, &query).await?;
-        found = rows.first().and_then(|row| row["n"].as_u64());
-        Ok(found.filter(|found| *found >= expected))
-    });
-    match (all.await, found) {
-        (Ok(all), _) => Ok(all),
-        // If there are fewer, the caller judges.
-        (Err(_), Some(found)) => Ok(found),
-        (Err(error), None) => Err(error),
+    let (mut found, mut since) = (None, Instant::now());
+    loop {
+        let answer = stack.client.sql(stack.log()?, &query).await;
+        let now = answer.map(|rows| rows.first().and_then(|row| row["n"].as_u64()));
+        match (now, found) {
+            (Ok(Some(now)), _) if now >= expected => return Ok(now),
+            (Ok(Some(now)), before) if before != Some(now) => {
+                (found, since) = (Some(now), Instant::now());
+            }
+            // Fewer are for the caller to judge.
+            (_, Some(found)) if since.elapsed() > STANDSTILL => return Ok(found),
+            (Err(error), None) if since.elapsed() > STANDSTILL => return Err(error),
+            _ => {}
+        }
+        tokio::time::sleep(POLL).await;
     }
 }

@@ -17,6 +17,7 @@ mod faults;
 #[cfg(feature = "clients")]
 mod foreign_s3;
 mod forward_ack;
+mod hostile;
 mod ingest_crash;
 mod ingest_restart;
 mod postgres;

@@ -14,6 +14,8 @@ use super::JudgedBid;
 use crate::remark::{Remark, code};
 use crate::request::AuctionRequest;
 
+/// The most bytes of what was compared: it may be a list of the request, and stands in each line.
+const LONGEST_COMPARED: usize = 1024;
 /// Any further lines about one bidder are counted, not written.
 const MOST_LINES: usize = 20;
 
@@ -43,7 +45,10 @@ pub(super) fn remarks(bids: &[JudgedBid], request: &AuctionRequest) -> Remarks {
         let (id, imp) = (&bid.bid.id, &bid.bid.impid);
         let mut text = format!("bid {id:?} for imp {imp:?} is dropped: {}", reason.text);
         if request.bids.debug.is_on() && !reason.compared.is_null() {
-            text.push_str(&format!("; {}", reason.compared));
+            let compared = reason.compared.to_string();
+            let shown = compared.floor_char_boundary(LONGEST_COMPARED);
+            text.push_str("; ");
+            text.push_str(compared.get(..shown).unwrap_or_default());
         }
         let remark = Remark::of_bidder(&bid.seat, reason.code, text);
         match reason.code {

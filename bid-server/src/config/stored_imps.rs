@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::ConfigError;
 use crate::bidders::config::BidderConfig;
-use crate::data::stored::StoredImps;
+use crate::data::stored::{StoredImps, StoredKind, parse};
 
 /// Each must parse as an imp, and name only bidders that exist: a typo here would silently cost money.
 pub(super) fn check(
@@ -17,6 +17,8 @@ pub(super) fn check(
 ) -> Result<StoredImps, ConfigError> {
     for (id, members) in &raw {
         let key = format!("stored_imps.{id}");
+        parse::check(StoredKind::Imp, &Value::Object(members.clone()))
+            .map_err(|problem| ConfigError::invalid(&key, problem))?;
         let imp = Imp::deserialize(&Value::Object(members.clone()))
             .map_err(|error| ConfigError::invalid(&key, error.to_string()))?;
         let prebid = imp.ext.and_then(|ext| ext.prebid).unwrap_or_default();

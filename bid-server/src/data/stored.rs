@@ -2,7 +2,7 @@
 //!
 //! [`parse`] interprets the bytes, [`snapshot`] holds what is in memory, and [`files`] follows a folder.
 //! [`remote`] asks another server through [`fetch`], once for all callers that want the same ([`flight`]),
-//! and remembers its answers in [`cache`]. [`store`] is where everybody asks, however the data came. Which
+//! and remembers its answers in [`cache`]. [`owner`] says whose an item is. [`store`] is where everybody asks, however the data came. Which
 //! request names what, and how the parts are merged, is up to `request::stored`.
 
 mod cache;
@@ -10,6 +10,7 @@ mod config;
 mod fetch;
 mod files;
 mod flight;
+mod owner;
 pub(crate) mod parse;
 mod profile;
 mod remote;
@@ -25,6 +26,7 @@ pub use config::{StoredDataConfig, StoredHttpConfig, StoredImps, StoredSections}
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use fetch::parse_answer;
 pub(crate) use files::StoredFiles;
+pub(crate) use owner::owner;
 pub(crate) use profile::{PartOf, Precedence};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use store::{FetchError, Store};

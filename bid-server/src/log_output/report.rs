@@ -14,11 +14,15 @@ use super::bid_record::BidRecord;
 use super::rows::Rows;
 use crate::bidders::CallReport;
 use crate::request::tmax::whole_ms;
-use crate::request::{AuctionRequest, ImpIndex};
+use crate::request::{AuctionRequest, ImpIndex, LeftOutImp};
 use crate::settle::SettledAuction;
 
 /// The layout of the rows; raised when the meaning of a field changes.
 const SCHEMA_VERSION: u32 = 1;
+/// The most imps that are left out and get a row: what a caller sends too much must not fill the queue.
+const MOST_LEFT_OUT: usize = 50;
+/// The most bytes of the id of such an imp.
+const LONGEST_ID: usize = 256;
 
 /// Made before the answer is written, because that takes the bids; becomes rows once the answer is on its way.
 #[derive(Debug)]
@@ -73,15 +77,19 @@ impl AuctionReport {
         );
     }
 
-    /// One row for the auction, one for each bid, one for each offered imp without a bid.
+    /// One row for the auction, one for each bid, one for each offered imp without a bid, one for each imp that was
+    /// left out.
     pub(crate) fn rows(&self, request: &AuctionRequest, calls: &[CallReport]) -> Rows {
-        let mut rows = Rows::of_auction(self.bids.len() + self.calls);
+        let left_out = request.left_out.iter().take(MOST_LEFT_OUT);
+        let mut rows = Rows::of_auction(self.bids.len() + self.calls + left_out.len());
         let auction = self.auction_row(request);
         rows.auction(auction.started_at, &auction);
         let bids = self.bids.iter().map(|bid| bid_row(request, bid));
         let unfilled = self.unfilled.iter();
         let unfilled = unfilled.filter_map(|unfilled| unfilled_row(request, calls, unfilled));
-        for (number, mut row) in bids.chain(unfilled).enumerate() {
+        let left_out = left_out.map(|imp| self.left_out_row(request, imp));
+        let of_imps = bids.chain(unfilled).chain(left_out);
+        for (number, mut row) in of_imps.enumerate() {
             row.event_id = Cow::Owned(format!("{}-{number}", auction.event_id));
             rows.bid(row.started_at, &row);
         }
@@ -115,6 +123,21 @@ impl AuctionReport {
                 .sum(),
             currency: Cow::Borrowed(&request.currency),
             outcome: Cow::Borrowed(self.outcome.name()),
+        }
+    }
+
+    fn left_out_row<'a>(&self, request: &'a AuctionRequest, imp: &'a LeftOutImp) -> BidRow<'a> {
+        let whole = imp.id.get(..imp.id.floor_char_boundary(LONGEST_ID));
+        BidRow {
+            schema_version: Some(SCHEMA_VERSION),
+            auction_id: Cow::Borrowed(&request.shared.id),
+            page_view_id: lent(request.options.page_view_id.as_ref()),
+            started_at: self.started_at,
+            imp_id: Cow::Borrowed(whole.unwrap_or_default()),
+            outcome: Cow::Borrowed(imp.outcome.name()),
+            non_bid_reason: imp.outcome.non_bid_reason(),
+            currency: Some(Cow::Borrowed(request.currency.as_str())),
+            ..BidRow::default()
         }
     }
 
@@ -155,12 +178,12 @@ fn bid_row<'a>(request: &'a AuctionRequest, bid: &'a BidRecord) -> BidRow<'a> {
         page_view_id: lent(request.options.page_view_id.as_ref()),
         started_at: bid.started_at,
         imp_id: Cow::Borrowed(&bid.imp_id),
-        bidder: Cow::Borrowed(&bid.bidder),
+        bidder: Some(Cow::Borrowed(&bid.bidder)),
         seat: lent(bid.buyer.as_ref()),
         bid_id: Some(Cow::Borrowed(&bid.bid_id)),
         outcome: Cow::Borrowed(bid.outcome.name()),
         non_bid_reason: bid.outcome.non_bid_reason(),
-        latency_ms: bid.latency.as_secs_f64() * 1000.0,
+        latency_ms: Some(bid.latency.as_secs_f64() * 1000.0),
         cpm: bid.price.map(Price::to_f64),
         currency: Some(Cow::Borrowed(request.currency.as_str())),
         price_bucket: lent(bid.bucket.as_ref()),
@@ -185,10 +208,10 @@ fn unfilled_row<'a>(
         page_view_id: lent(request.options.page_view_id.as_ref()),
         started_at: call.started_at,
         imp_id: Cow::Borrowed(imp_id.unwrap_or_default()),
-        bidder: Cow::Borrowed(&call.bidder),
+        bidder: Some(Cow::Borrowed(&call.bidder)),
         outcome: Cow::Borrowed(unfilled.outcome.name()),
         non_bid_reason: unfilled.outcome.non_bid_reason(),
-        latency_ms: call.latency.as_secs_f64() * 1000.0,
+        latency_ms: Some(call.latency.as_secs_f64() * 1000.0),
         currency: Some(Cow::Borrowed(request.currency.as_str())),
         ..BidRow::default()
     })

@@ -2,11 +2,12 @@
 //!
 //! [`rules`] picks the model of an auction, [`fields`] describes an imp, [`find`] looks up its rule, and
 //! [`plan`] writes the result into the imps before any bidder is asked. [`of_format`] finds the floors that
-//! the imp itself contains, by size and media type. Nothing here does I/O.
+//! the imp itself contains, by size and media type, and [`of_unit`] the rules that it brings for itself. Nothing here does I/O.
 
 mod fields;
 mod find;
 pub(crate) mod of_format;
+mod of_unit;
 pub(crate) mod plan;
 pub(crate) mod rules;
 pub(crate) mod settings;

@@ -15,8 +15,9 @@ pub(crate) fn complete(query: &Query, parsed: Parsed) -> Parsed {
     let Parsed {
         mut request,
         mut faults,
+        of_imps,
         found,
-        owner,
+        owners,
     } = query.lay_over(parsed);
     if request.imp.len() != 1 {
         faults.push("query.tag_id: the stored request must have exactly one imp".to_owned());
@@ -43,7 +44,8 @@ pub(crate) fn complete(query: &Query, parsed: Parsed) -> Parsed {
     Parsed {
         request,
         faults,
+        of_imps,
         found,
-        owner,
+        owners,
     }
 }

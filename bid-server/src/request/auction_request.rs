@@ -11,8 +11,8 @@ mod options;
 mod preferred_types;
 mod stored_answers;
 
-use openrtb::BidRequest;
 use openrtb::ext::{RequestExt, RequestPrebid};
+use openrtb::{BidRequest, Imp};
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -26,9 +26,9 @@ pub(crate) use options::{Options, TargetingOptions};
 use offered_imp::OfferedImp;
 
 use super::adjusted_floors::{self, AdjustedFloors};
-use super::bidder_requests::{BidderData, BidderRequests, BidderView};
+use super::bidder_requests::{BidderData, BidderRequests, BidderView, leave_out_unfit};
 use super::tmax::Budget;
-use super::{ImpIndex, Refusal, RequestSettings};
+use super::{ImpIndex, LeftOutImp, Refusal, RequestSettings};
 use crate::bidder_names;
 use crate::data::accounts::Account;
 use crate::data::market::Market;
@@ -68,6 +68,8 @@ pub(crate) struct AuctionRequest {
     pub(crate) adjustments: Adjustments,
     /// Oddities of the request that do no harm.
     pub(crate) warnings: Vec<Remark>,
+    /// Imps of the request that take no part.
+    pub(crate) left_out: Vec<LeftOutImp>,
     /// What bidders see if the request treats them differently from the rest.
     pub(crate) bidder_requests: BidderRequests,
     /// Imps for the bidders that see different floors.
@@ -119,13 +121,7 @@ impl AuctionRequest {
             &mut warnings,
         );
         let imps = std::mem::take(&mut request.imp);
-        let is_bidder = |code: &str| {
-            settings.bidders.has(code) || bidder_names::find(&options.aliases, code).is_some()
-        };
-        let imps: Vec<_> = imps
-            .into_iter()
-            .map(|imp| OfferedImp::new(imp, is_bidder))
-            .collect();
+        let imps = offered(imps, settings, &options, &mut warnings);
         let mut faults = Vec::new();
         stored_answers::check(&imps, &mut faults);
         let data = BidderData::take(&mut request, settings.host_schain_node, &mut faults);
@@ -150,6 +146,7 @@ impl AuctionRequest {
             adjustments,
             floors,
             warnings,
+            left_out: Vec::new(),
             resolved,
             bids,
             shared: request,
@@ -181,6 +178,24 @@ impl AuctionRequest {
             self.adjusted_floors.get(name).map_or(imps, Vec::as_slice),
         )
     }
+}
+
+/// The imps, split. Bidders for which an imp makes no sense are left out of it, unless the server is strict.
+fn offered(
+    imps: Vec<Imp>,
+    settings: RequestSettings<'_>,
+    options: &Options,
+    warnings: &mut Vec<Remark>,
+) -> Vec<OfferedImp> {
+    let is_bidder = |code: &str| {
+        settings.bidders.has(code) || bidder_names::find(&options.aliases, code).is_some()
+    };
+    let imps = imps.into_iter();
+    let mut imps: Vec<OfferedImp> = imps.map(|imp| OfferedImp::new(imp, is_bidder)).collect();
+    if !settings.limits.strict {
+        warnings.extend(leave_out_unfit(&mut imps));
+    }
+    imps
 }
 
 /// The time for the auction, part of which is reserved for a cache elsewhere.

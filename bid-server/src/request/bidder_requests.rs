@@ -16,6 +16,7 @@ use openrtb::BidRequest;
 use super::auction_request::offered_imp::OfferedImp;
 pub(super) use bidder_data::BidderData;
 use bidder_data::Treatment;
+pub(super) use imp_patch::leave_out_unfit;
 
 /// One request, as each of its bidders gets it.
 #[derive(Debug, Default)]

@@ -1,11 +1,13 @@
 //! JSON to wire types; every value of the wrong type is named.
 
-use openrtb::{BidRequest, Members, exact};
-use serde_json::Value;
+use openrtb::{BidRequest, Imp, Members, exact};
+use serde::Deserialize as _;
+use serde_json::{Value, json};
 use serde_path_to_error::{Path, Segment, deserialize};
 
 use crate::data::stored::Found;
 use crate::request::Refusal;
+use crate::request::imp_faults::ImpFaults;
 use crate::request::refusal::MOST_FAULTS;
 
 const OBJECT: &str = "an object";
@@ -16,10 +18,22 @@ pub(crate) struct Parsed {
     pub(crate) request: BidRequest,
     /// Values of the wrong type, each with its path; they are left out of `request`.
     pub(crate) faults: Vec<String>,
+    /// Which of them concern one imp alone.
+    pub(crate) of_imps: ImpFaults,
     /// Stored answers that its imps name.
     pub(crate) found: Found,
-    /// The account that the stored request names: no other account may use it.
-    pub(crate) owner: Option<String>,
+    /// Whose the stored data is: no other account may use it.
+    pub(crate) owners: Vec<Owner>,
+}
+
+/// The account that an item of stored data belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Owner {
+    /// The item, for people.
+    pub(crate) item: String,
+    pub(crate) account: String,
+    /// Whether that holds even if nobody has configured the account.
+    pub(crate) always: bool,
 }
 
 /// Parses a body. Anything but a JSON object is refused at once, with line and column.
@@ -49,28 +63,63 @@ fn read(body: &[u8]) -> Result<Value, Refusal> {
 }
 
 /// Reads a JSON object: removes one unreadable value after the other until the rest can be read.
-pub(super) fn typed(mut value: Value) -> Parsed {
-    let mut faults = Vec::new();
+pub(super) fn typed(value: Value) -> Parsed {
+    typed_after(value, Parsed::default())
+}
+
+/// The same for a request of which some faults are known already.
+pub(super) fn typed_after(mut value: Value, mut parsed: Parsed) -> Parsed {
     loop {
         let error = match deserialize(&value) {
             Ok(request) => {
-                return Parsed {
-                    request,
-                    faults,
-                    ..Parsed::default()
-                };
+                parsed.request = request;
+                return parsed;
             }
             Err(error) => error,
         };
         let message = plain(&error.inner().to_string());
-        faults.push(format!("request.{}: {message}", error.path()));
-        if faults.len() >= MOST_FAULTS || !take_out(&mut value, error.path(), &message) {
-            return Parsed {
-                faults,
-                ..Parsed::default()
-            };
+        let before = parsed.faults.len();
+        let fault = format!("request.{}: {message}", error.path());
+        parsed.faults.push(fault);
+        if let Some(imp) = imp_at(error.path()) {
+            parsed.of_imps.mark(imp, before, &parsed.faults);
+        }
+        if !take_out(&mut value, error.path(), &message) {
+            return parsed;
+        }
+        if parsed.faults.len() >= MOST_FAULTS {
+            // Each further one would cost a pass over the whole.
+            empty_unreadable(&mut value, &mut parsed.of_imps);
+            parsed.request = deserialize(&value).unwrap_or_default();
+            return parsed;
         }
     }
+}
+
+/// The imp that a path leads into.
+fn imp_at(path: &Path) -> Option<usize> {
+    let mut steps = path.iter();
+    match (steps.next(), steps.next()) {
+        (Some(Segment::Map { key }), Some(Segment::Seq { index })) if key == "imp" => Some(*index),
+        _ => None,
+    }
+}
+
+/// Empties all imps that cannot be read; nothing is said about them.
+fn empty_unreadable(value: &mut Value, of_imps: &mut ImpFaults) {
+    let imps = value.get_mut("imp").and_then(Value::as_array_mut);
+    for (index, imp) in imps.into_iter().flatten().enumerate() {
+        if Imp::deserialize(&*imp).is_err() {
+            empty(imp);
+            of_imps.close(index);
+        }
+    }
+}
+
+/// Leaves only the id of an imp.
+pub(super) fn empty(imp: &mut Value) {
+    let id = imp.get("id").and_then(Value::as_str);
+    *imp = json!({"id": id.unwrap_or_default()});
 }
 
 /// The message in JSON terms, and without the mark on protected numbers, which the sender has never seen.
@@ -152,6 +201,24 @@ mod tests {
                 "request.cur[0]: invalid type: integer `1`, expected a string",
             ],
         );
+    }
+
+    #[test]
+    fn faults_of_many_imps_are_those_of_imps() {
+        for (wrong, told) in [(2, 2), (70, 50), (20_000, 50)] {
+            let wrong = r#"{"id":"x","banner":7},"#.repeat(wrong);
+            let body = format!(r#"{{"id":"r","imp":[{wrong}{{"id":"fine"}}]}}"#);
+            let parsed = parse(body.as_bytes()).unwrap();
+            assert_eq!(parsed.faults.len(), told);
+            assert!(
+                parsed
+                    .of_imps
+                    .are_all(&parsed.faults, parsed.request.imp.len())
+            );
+            assert_eq!(parsed.request.imp.last().unwrap().id, "fine");
+        }
+        let mixed = parse(br#"{"tmax":"x","imp":[{"id":"x","banner":7},{"id":"y"}]}"#).unwrap();
+        assert!(!mixed.of_imps.are_all(&mixed.faults, 2));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod privacy;
 mod sizes;
 mod targeting;
 
+use openrtb::BidRequest;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -49,21 +50,25 @@ impl Query {
 
     /// Lays the query over a whole request.
     pub(crate) fn lay_over(&self, parsed: Parsed) -> Parsed {
+        // They stay first: the faults of imps are known by their places.
         let mut faults = parsed.faults;
+        let mut of_query = Vec::new();
+        // Of what is stored only the request can name an account to this end.
+        let owner = parsed.owners.iter().find(|owner| !owner.always);
+        let owner = owner.map(|owner| owner.account.as_str());
         // It consists of wire types, which can always be serialised.
         let mut request = serde_json::to_value(parsed.request).unwrap_or_default();
-        params::apply(self, &mut request, &mut faults);
-        sizes::apply(self, &mut request, &mut faults);
-        privacy::apply(self, &mut request, &mut faults);
-        targeting::apply(self, &mut request, &mut faults);
-        let mut laid = parse::typed(request);
-        faults.append(&mut laid.faults);
-        Parsed {
-            request: laid.request,
+        params::apply(self, owner, &mut request, &mut of_query);
+        sizes::apply(self, &mut request, &mut of_query);
+        privacy::apply(self, &mut request, &mut of_query);
+        targeting::apply(self, &mut request, &mut of_query);
+        faults.append(&mut of_query);
+        let known = Parsed {
+            request: BidRequest::default(),
             faults,
-            found: parsed.found,
-            owner: parsed.owner,
-        }
+            ..parsed
+        };
+        parse::typed_after(request, known)
     }
 }
 

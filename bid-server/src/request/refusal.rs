@@ -64,20 +64,28 @@ impl Refusal {
         Err(Self::faults(faults))
     }
 
-    /// At least one fault. Only as many are listed as help a person: a list that grows with its request could
-    /// become any size.
+    /// At least one fault.
     pub(crate) fn faults(mut faults: Vec<String>) -> Self {
-        let more = faults.len().saturating_sub(MOST_FAULTS);
-        if more > 0 {
-            faults.truncate(MOST_FAULTS);
-            faults.push(format!("and {more} more faults"));
-        }
-        for fault in &mut faults {
-            if fault.len() > LONGEST_FAULT {
-                fault.truncate(fault.floor_char_boundary(LONGEST_FAULT));
-                fault.push_str(" ...");
-            }
-        }
+        cut(&mut faults);
         Self::Invalid(faults)
+    }
+}
+
+/// Only as many faults are listed, and as much of each, as help a person: a list that grows with its request
+/// could become any size.
+pub(super) fn cut(faults: &mut Vec<String>) {
+    let more = faults.len().saturating_sub(MOST_FAULTS);
+    if more > 0 {
+        faults.truncate(MOST_FAULTS);
+        faults.push(format!("and {more} more faults"));
+    }
+    faults.iter_mut().for_each(cut_one);
+}
+
+/// The same for a single one.
+pub(super) fn cut_one(fault: &mut String) {
+    if fault.len() > LONGEST_FAULT {
+        fault.truncate(fault.floor_char_boundary(LONGEST_FAULT));
+        fault.push_str(" ...");
     }
 }

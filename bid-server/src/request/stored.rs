@@ -8,14 +8,15 @@ mod profiles;
 
 use std::sync::Arc;
 
-use openrtb::Members;
 use serde_json::Value;
 
-use super::parse::{self, Parsed};
+use super::imp_faults::ImpFaults;
+use super::parse::{self, Owner, Parsed};
 use crate::data::accounts::account_of_stored;
 use crate::data::merge_patch::lay_over;
-use crate::data::stored::{Found, StoredKind, Wanted};
+use crate::data::stored::{Found, PartOf, StoredKind, Wanted, owner};
 use crate::request::Refusal;
+use names::{Named, STORED};
 
 pub(super) use names::any as names_any;
 
@@ -44,8 +45,15 @@ pub(crate) struct Assembly {
     /// The next step.
     next: AssemblyStep,
     found: Found,
-    /// The account that the stored request names.
-    owner: Option<String>,
+    /// What imps name and does not exist.
+    absent: Wanted,
+    /// What is wrong with imps that name stored data; such imps are emptied.
+    faults: Vec<String>,
+    of_imps: ImpFaults,
+    /// Whose the stored data is.
+    owners: Vec<Owner>,
+    /// Imps beyond this number take no part, so nothing is looked up for them.
+    most_imps: usize,
 }
 
 impl Assembly {
@@ -60,8 +68,18 @@ impl Assembly {
             merged: Value::Null,
             next: AssemblyStep::Request,
             found: Found::new(),
-            owner: None,
+            absent: Wanted::new(),
+            faults: Vec::new(),
+            of_imps: ImpFaults::default(),
+            owners: Vec::new(),
+            most_imps: usize::MAX,
         })
+    }
+
+    /// Looks nothing up for imps beyond this number.
+    pub(crate) fn limited_to(mut self, most_imps: usize) -> Self {
+        self.most_imps = most_imps;
+        self
     }
 
     /// What has to be found next; empty = the request is complete.
@@ -83,15 +101,16 @@ impl Assembly {
                 AssemblyStep::Profiles
             }
             AssemblyStep::Profiles => {
-                profiles::of_request(&mut self.merged, &self.found)?;
+                profiles::lay("request", PartOf::Request, &mut self.merged, &self.found)
+                    .map_err(Refusal::faults)?;
                 AssemblyStep::Imps
             }
             AssemblyStep::Imps => {
-                self.lay_imps()?;
+                self.each_imp(lay_imp);
                 AssemblyStep::ImpProfiles
             }
             AssemblyStep::ImpProfiles => {
-                profiles::of_imps(&mut self.merged, &self.found)?;
+                self.each_imp(|path, imp, found| profiles::lay(path, PartOf::Imp, imp, found));
                 AssemblyStep::Done
             }
             AssemblyStep::Done => AssemblyStep::Done,
@@ -100,17 +119,32 @@ impl Assembly {
     }
 
     fn not_found(&self) -> Result<Wanted, Refusal> {
-        let named = names::all(self.current())?.into_iter();
+        let named = names::all(self.current(), self.most_imps)?.into_iter();
         let wanted = named.map(|named| named.key);
-        Ok(wanted.filter(|key| !self.found.contains_key(key)).collect())
+        let wanted =
+            wanted.filter(|key| !self.found.contains_key(key) && !self.absent.contains(key));
+        Ok(wanted.collect())
     }
 
-    /// Takes the wanted data that was found; anything missing is a fault.
+    /// Takes the wanted data that was found; anything that the request itself names must be there. What only
+    /// imps name and is missing is a fault of those imps, once it is clear which imps there are.
     pub(crate) fn lay(&mut self, found: Found) -> Result<(), Refusal> {
+        let named = names::all(self.current(), self.most_imps)?;
         self.found.extend(found);
-        let named = names::all(self.current())?.into_iter();
-        let missing = named.filter(|named| !self.found.contains_key(&named.key));
-        Refusal::unless_empty(missing.map(|named| named.is_missing()).collect())
+        let (mut missing, mut fatal) = (Vec::new(), false);
+        for named in named {
+            if let Some(value) = self.found.get(&named.key) {
+                note_owner(&mut self.owners, &named, value);
+                continue;
+            }
+            missing.push(named.is_missing());
+            fatal |= !named.by_imp;
+            self.absent.insert(named.key);
+        }
+        if fatal {
+            return Err(Refusal::faults(missing));
+        }
+        Ok(())
     }
 
     /// What to look for names in. Before anything is merged that is the incoming request, so that its imps
@@ -129,7 +163,12 @@ impl Assembly {
         if let Some(id) = names::request(&incoming)?
             && let Some(stored) = self.found.get(&(StoredKind::Request, id))
         {
-            self.owner = account_of_stored(stored).map(str::to_owned);
+            let account = account_of_stored(stored);
+            self.owners.extend(account.map(|account| Owner {
+                item: "the stored request".to_owned(),
+                account: account.to_owned(),
+                always: false,
+            }));
             lay_over(&mut self.merged, Value::clone(stored));
         }
         if self.merged.is_null() {
@@ -145,36 +184,67 @@ impl Assembly {
         while self.next != AssemblyStep::Done {
             self.step()?;
         }
+        self.each_imp(|path, imp, found| {
+            names::check_answers(path, imp, found).map_err(|fault| vec![fault])
+        });
         self.found
             .retain(|(kind, _), _| *kind == StoredKind::Response);
-        Ok(Parsed {
+        let known = Parsed {
+            faults: self.faults,
+            of_imps: self.of_imps,
             found: self.found,
-            owner: self.owner,
-            ..parse::typed(self.merged)
-        })
+            owners: self.owners,
+            ..Parsed::default()
+        };
+        Ok(parse::typed_after(self.merged, known))
     }
 
-    /// Lays each imp over the stored one that it names.
-    fn lay_imps(&mut self) -> Result<(), Refusal> {
+    /// Does something to each imp. One in which that finds faults is emptied: it will take no part.
+    fn each_imp(&mut self, change: impl Fn(&str, &mut Value, &Found) -> Result<(), Vec<String>>) {
         let imps = self.merged.get_mut("imp").and_then(Value::as_array_mut);
-        let mut faults = Vec::new();
-        for (index, imp) in imps.into_iter().flatten().enumerate() {
-            let Ok(Some(id)) = names::imp(index, imp) else {
-                continue;
-            };
-            let Some(stored) = self.found.get(&(StoredKind::Imp, id)) else {
-                continue;
-            };
-            let mut below = Value::clone(stored);
-            if !below.is_object() {
-                faults.push(format!("request.imp[{index}]: its stored imp is no object"));
-                below = Value::Object(Members::new());
+        let imps = imps.into_iter().flatten().take(self.most_imps);
+        for (index, imp) in imps.enumerate() {
+            let path = format!("request.imp[{index}]");
+            if let Err(faults) = change(&path, imp, &self.found) {
+                let before = self.faults.len();
+                self.faults.extend(faults);
+                self.of_imps.mark_missing(index, before, &self.faults);
+                parse::empty(imp);
             }
-            lay_over(&mut below, std::mem::take(imp));
-            *imp = below;
         }
-        Refusal::unless_empty(faults)
     }
+}
+
+/// Notes that an item belongs to one account, if it says so.
+fn note_owner(owners: &mut Vec<Owner>, named: &Named, value: &Value) {
+    let Some(account) = owner(named.key.0, value) else {
+        return;
+    };
+    let owner = Owner {
+        item: named.item(),
+        account: account.to_owned(),
+        always: true,
+    };
+    if !owners.contains(&owner) {
+        owners.push(owner);
+    }
+}
+
+/// Lays an imp over the stored one that it names.
+fn lay_imp(path: &str, imp: &mut Value, found: &Found) -> Result<(), Vec<String>> {
+    let named = names::imp(path, imp).map_err(|fault| vec![fault])?;
+    let Some(id) = named else { return Ok(()) };
+    let key = (StoredKind::Imp, id);
+    let Some(stored) = found.get(&key) else {
+        return Err(vec![names::missing(&format!("{path}.{STORED}.id"), &key)]);
+    };
+    let mut below = Value::clone(stored);
+    if !below.is_object() {
+        return Err(vec![format!("{path}: its stored imp is no object")]);
+    }
+    lay_over(&mut below, std::mem::take(imp));
+    *imp = below;
+    Ok(())
 }
 
 #[cfg(test)]

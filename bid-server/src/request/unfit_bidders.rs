@@ -9,6 +9,7 @@ use openrtb::{BidRequest, Imp};
 use serde_json::Value;
 
 use super::KnownBidders;
+use super::refusal::{MOST_FAULTS, cut_one};
 use super::validate::{fault_of_bidder, faults_of_params};
 use crate::remark::{Remark, code};
 
@@ -21,8 +22,12 @@ struct Unfit {
     faults: Vec<String>,
 }
 
-/// Leaves out the unfit bidders, if others remain in the request.
-pub(super) fn leave_out(request: &mut BidRequest, bidders: &dyn KnownBidders) -> Vec<Remark> {
+/// Leaves out the unfit bidders; `None` = nobody would be left to ask in the imps that remain.
+pub(super) fn leave_out(
+    request: &mut BidRequest,
+    bidders: &dyn KnownBidders,
+    remains: impl Fn(usize) -> bool,
+) -> Option<Vec<Remark>> {
     let prebid = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref());
     let none = BTreeMap::new();
     let aliases = prebid.map_or(&none, |prebid| &prebid.aliases);
@@ -41,7 +46,7 @@ pub(super) fn leave_out(request: &mut BidRequest, bidders: &dyn KnownBidders) ->
                 faults = faults_of_params(name, params, &path, bidders, aliases);
             }
             if faults.is_empty() {
-                fit += 1;
+                fit += usize::from(remains(index));
             } else {
                 unfit.push(Unfit {
                     imp: index,
@@ -52,10 +57,10 @@ pub(super) fn leave_out(request: &mut BidRequest, bidders: &dyn KnownBidders) ->
             }
         }
     }
-    if fit == 0 {
-        return Vec::new();
+    if fit == 0 && unfit.iter().any(|unfit| remains(unfit.imp)) {
+        return None;
     }
-    let mut remarks = Vec::new();
+    let mut told = Vec::new();
     for Unfit {
         imp,
         name,
@@ -66,12 +71,14 @@ pub(super) fn leave_out(request: &mut BidRequest, bidders: &dyn KnownBidders) ->
         if let Some(imp) = request.imp.get_mut(imp) {
             remove(imp, &name, older_place);
         }
-        remarks.extend(faults.into_iter().map(|fault| {
+        let left = MOST_FAULTS.saturating_sub(told.len());
+        told.extend(faults.into_iter().take(left).map(|mut fault| {
+            cut_one(&mut fault);
             let text = format!("{fault}; not asked for this imp");
             Remark::of_bidder(&name, code::UNKNOWN_WARNING, text)
         }));
     }
-    remarks
+    Some(told)
 }
 
 /// Name and params of each bidder that an imp names, and whether they are in the older place.

@@ -1,6 +1,7 @@
 //! Every rule that a request must follow; each broken rule is a line of the 400.
 
 mod bidders;
+mod ids;
 mod imp;
 mod media;
 mod money;
@@ -28,7 +29,15 @@ pub(super) fn check(
     faults: &mut Vec<String>,
     of_imps: &mut ImpFaults,
 ) {
-    check_top(request, settings.limits.max_imps, faults);
+    check_top(request, faults);
+    let most = settings.limits.max_imps;
+    if request.imp.len() > most {
+        let before = faults.len();
+        faults.push(format!("request.imp: more than {most}"));
+        of_imps.mark_beyond(most, before, faults);
+    }
+    check_values(request, faults);
+    ids::check(request, faults);
     place::check(request, faults);
     numbers::check(request, faults);
     check_imp_ids(request, faults, of_imps);
@@ -39,15 +48,20 @@ pub(super) fn check(
         aliases: prebid.map_or(&none, |prebid| &prebid.aliases),
     };
     for (index, imp) in request.imp.iter().enumerate() {
+        if of_imps.is_closed(index) {
+            continue;
+        }
         let path = format!("request.imp[{index}]");
         let before = faults.len();
         imp::check(&path, imp, faults);
+        bidders::check_stored(&path, imp, &known, faults);
         of_imps.mark(index, before, faults);
         let before = faults.len();
         bidders::check(&path, imp, &known, faults);
         params::check(&path, imp, &known, faults);
         of_imps.mark_bidders(before, faults);
     }
+    place::check_buyeruids(request, &known, faults);
     if let Some(prebid) = prebid {
         targeting::check(prebid, faults);
         money::check(prebid, settings.bidders, faults);
@@ -56,7 +70,8 @@ pub(super) fn check(
 }
 
 /// Harmless oddities of a request without faults.
-pub(super) fn remarks(request: &BidRequest, bidders: &dyn KnownBidders) -> Vec<Remark> {
+pub(super) fn remarks(request: &BidRequest, settings: RequestSettings<'_>) -> Vec<Remark> {
+    let bidders = settings.bidders;
     let prebid = request.ext.as_ref().and_then(|ext| ext.prebid.as_ref());
     let none = BTreeMap::new();
     let known = KnownNames {
@@ -71,19 +86,20 @@ pub(super) fn remarks(request: &BidRequest, bidders: &dyn KnownBidders) -> Vec<R
         .map(|name| Remark::of_bidder(name, code::UNKNOWN_WARNING, "unknown bidder, not asked"));
     let odd = place::contradiction(request);
     let odd = odd.map(|text| Remark::general(code::PRIVACY, text));
-    unknown.chain(odd).collect()
+    let currencies = money::strange_currencies(request, settings.currency);
+    unknown.chain(odd).chain(currencies).collect()
 }
 
-fn check_top(request: &BidRequest, most: usize, faults: &mut Vec<String>) {
+fn check_top(request: &BidRequest, faults: &mut Vec<String>) {
     if request.id.is_empty() {
         faults.push("request.id: missing".to_owned());
     }
     if request.imp.is_empty() {
         faults.push("request.imp: at least one is needed".to_owned());
     }
-    if request.imp.len() > most {
-        faults.push(format!("request.imp: more than {most}"));
-    }
+}
+
+fn check_values(request: &BidRequest, faults: &mut Vec<String>) {
     if request.tmax.is_some_and(|tmax| tmax < 0) {
         faults.push("request.tmax: must not be negative".to_owned());
     }
@@ -99,9 +115,17 @@ fn check_top(request: &BidRequest, most: usize, faults: &mut Vec<String>) {
 fn check_imp_ids(request: &BidRequest, faults: &mut Vec<String>, of_imps: &mut ImpFaults) {
     let mut known_ids = BTreeSet::new();
     for (index, imp) in request.imp.iter().enumerate() {
+        if of_imps.is_closed(index) {
+            continue;
+        }
         let before = faults.len();
         if imp.id.is_empty() {
             faults.push(format!("request.imp[{index}].id: missing"));
+        } else if imp.id.len() > ids::LONGEST {
+            let longest = ids::LONGEST;
+            faults.push(format!(
+                "request.imp[{index}].id: longer than {longest} bytes"
+            ));
         } else if !known_ids.insert(&imp.id) {
             faults.push(format!(
                 "request.imp[{index}].id: {:?} is there twice",

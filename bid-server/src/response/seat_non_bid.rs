@@ -7,13 +7,23 @@ use openrtb::{NonBid, NonBidReason, SeatNonBid};
 use crate::request::AuctionRequest;
 use crate::settle::SettledAuction;
 
+/// The most bytes of the list: it is a product of imps and seats, and the answer has it twice.
+const MOST_BYTES: usize = 512 << 10;
+/// What an entry takes besides its imp's id.
+const USUAL_ENTRY: usize = 32;
+
 /// Dropped bids and unanswered offers, by seat.
 pub(super) fn write(request: &AuctionRequest, settled: &SettledAuction) -> Vec<SeatNonBid> {
     let mut seats: BTreeMap<&str, Vec<NonBid>> = BTreeMap::new();
+    let mut left = MOST_BYTES;
     let mut add = |seat, impid: &str, code: Option<u16>| {
         let Some(statuscode) = code.and_then(NonBidReason::from_code) else {
             return;
         };
+        let Some(rest) = left.checked_sub(impid.len() + USUAL_ENTRY) else {
+            return;
+        };
+        left = rest;
         seats.entry(seat).or_default().push(NonBid {
             impid: impid.to_owned(),
             statuscode,

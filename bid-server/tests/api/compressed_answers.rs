@@ -6,8 +6,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
-use crate::drop_in::{bid, body, request, seats};
 use crate::fake_ssp::{FakeSsps, Reply};
+use crate::one_slot::{bid, body, request, seats};
 use crate::operators::metrics;
 use crate::server::Server;
 

@@ -111,6 +111,56 @@ async fn a_list_of_faults_ends() {
 }
 
 #[tokio::test]
+async fn long_ids_are_not_copied_into_every_bid() {
+    let ssps = FakeSsps::all(&["alpha"], &bids(2)).await;
+    let server = Server::start(&ssps.settings()).await;
+    let long = "x".repeat(257);
+    let request = json!({"id": "r", "site": {"page": "https://p/"}, "imp": [imp(0), imp(1)]});
+    for place in [
+        "/id",
+        "/site/publisher/id",
+        "/site/publisher/ext/prebid/parentAccount",
+    ] {
+        let mut changed = request.clone();
+        changed["site"]["publisher"] =
+            json!({"id": "p", "ext": {"prebid": {"parentAccount": "p"}}});
+        server.auction(&changed).await;
+        *changed.pointer_mut(place).unwrap() = json!(long);
+        let refused = server.post(changed.to_string()).await;
+        assert_eq!(refused.status(), 400, "{place}");
+        let text = refused.text().await.unwrap();
+        assert!(text.contains("longer than 256 bytes"), "{text}");
+    }
+    let mut changed = request;
+    changed["imp"][1]["id"] = json!(long);
+    let answer = server.auction(&changed).await;
+    let fault = "request.imp[1].id: longer than 256 bytes; the imp is left out";
+    assert_eq!(answer["ext"]["warnings"]["general"][0]["message"], fault);
+}
+
+#[tokio::test]
+async fn what_debugging_compares_is_not_repeated_for_every_bid() {
+    let mut bid =
+        json!({"id": "b", "impid": "i0", "price": 1, "crid": "c", "adm": "<b>", "w": 1, "h": 1});
+    bid["adomain"] = json!(["x0.example"]);
+    let bids: Vec<Value> = (0..20)
+        .map(|nth| {
+            bid["id"] = json!(format!("b{nth}"));
+            bid.clone()
+        })
+        .collect();
+    let reply = Reply::With(200, json!({"seatbid": [{"bid": bids}]}).to_string());
+    let ssps = FakeSsps::all(&["alpha"], &reply).await;
+    let server = Server::start(&ssps.settings()).await;
+    let badv: Vec<String> = (0..9000).map(|nth| format!("x{nth}.example")).collect();
+    let request = json!({"id": "r", "site": {"page": "https://p/"}, "imp": [imp(0)], "badv": badv, "test": 1});
+    let answer = server.auction(&request).await;
+    let warnings = answer["ext"]["warnings"]["alpha"].as_array().unwrap();
+    assert_eq!(warnings.len(), 20);
+    assert!(answer["ext"]["warnings"].to_string().len() < 40_000);
+}
+
+#[tokio::test]
 async fn one_request_asks_a_bounded_number_of_bidders() {
     let ssps = FakeSsps::all(&["alpha"], &bids(1)).await;
     let settings = format!("[auction]\nmax_bidders = 3\n{}", ssps.settings());

@@ -64,11 +64,17 @@ pub enum BidOutcome {
     OverLimit,
     /// The deal was not offered, or not to this buyer.
     DealNotOffered,
+    /// The imp was left out of the auction: it breaks a rule, or a value in it cannot be read.
+    ImpInvalid,
+    /// The imp was left out of the auction: stored data that it names does not exist or does not fit.
+    ImpNotStored,
+    /// The imp was left out of the auction: the request has more imps than the server takes.
+    ImpOverLimit,
 }
 
 impl BidOutcome {
     /// All outcomes.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 32] = [
         Self::Won,
         Self::Outbid,
         Self::NoBid,
@@ -98,6 +104,9 @@ impl BidOutcome {
         Self::SeatBlocked,
         Self::DealNotOffered,
         Self::OverLimit,
+        Self::ImpInvalid,
+        Self::ImpNotStored,
+        Self::ImpOverLimit,
     ];
 
     /// The value of the `outcome` column and of metric labels.
@@ -132,6 +141,9 @@ impl BidOutcome {
             Self::SeatBlocked => "seat_blocked",
             Self::DealNotOffered => "deal_not_offered",
             Self::OverLimit => "over_limit",
+            Self::ImpInvalid => "imp_invalid",
+            Self::ImpNotStored => "imp_not_stored",
+            Self::ImpOverLimit => "imp_over_limit",
         }
     }
 
@@ -144,7 +156,9 @@ impl BidOutcome {
             Self::TimedOut | Self::Skipped | Self::NotAwaited => Some(101),
             Self::InvalidResponse => Some(102),
             Self::Unreachable => Some(103),
-            Self::NotAsked => Some(200),
+            Self::NotAsked | Self::ImpInvalid | Self::ImpNotStored | Self::ImpOverLimit => {
+                Some(200)
+            }
             Self::UnsupportedChannel => Some(201),
             Self::UnsupportedMediaType => Some(202),
             Self::UnknownImp

@@ -10,6 +10,8 @@ use log_receiver::{Record, TableSink as _};
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, deriver, record, rules, segment, sink};
+use crate::wire_client::{WireClient, error, state, value};
+use crate::{http, psql};
 
 /// A page view with one ad, and the bid for it.
 fn page_view(id: &str) -> Vec<Record> {
@@ -266,4 +268,39 @@ async fn what_cannot_be_read_is_not_called_forgotten() {
         views(&fixture, "render_events").await,
         json!([{"id": "harmed"}])
     );
+}
+
+#[tokio::test]
+async fn doors_status_and_metrics_name_a_bad_file() {
+    let sql = "SELECT * FROM render_events";
+    let postgres = psql::Server::start().await;
+    let file = new_file(&postgres.fixture, "render_events", &[]);
+    Harm::MiddleOverwritten.inflict(&file);
+    let name = file.file_name().unwrap().to_str().unwrap();
+    let mut client = WireClient::connect(postgres.address).await;
+    let simple = client.query(sql).await;
+    client.prepare("", sql).await;
+    let prepared = client.execute("").await;
+    for answer in [simple, prepared] {
+        assert_eq!(state(&answer).as_deref(), Some("XX001"), "{answer:?}");
+        assert!(error(&answer).unwrap().contains(name), "{answer:?}");
+    }
+    assert_eq!(value(&client.query("SELECT 1").await), b"1");
+
+    let http = http::Server::start().await;
+    let file = new_file(&http.fixture, "render_events", &[]);
+    Harm::Deleted.inflict(&file);
+    let name = file.file_name().unwrap().to_str().unwrap();
+    let answer = http.post("/query", sql).await;
+    assert_eq!((answer.status, answer.header("x-sqlstate")), (500, "XX001"));
+    assert!(answer.body.contains(name), "{}", answer.body);
+    derive(&deriver(&http.fixture.lake)).await;
+    let status = http.get("/status").await;
+    assert_eq!(status.status, 200);
+    let status: Value = serde_json::from_str(&status.body).unwrap();
+    let path = status["bad_files"][0]["path"].as_str().unwrap();
+    assert!(path.ends_with(name), "{status}");
+    let metrics = http.get("/metrics").await.body;
+    let counted = "log_ingest_bad_files{table=\"render_events\"} 1";
+    assert!(metrics.contains(counted), "{metrics}");
 }

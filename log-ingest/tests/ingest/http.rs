@@ -188,7 +188,7 @@ pub(crate) const CONNECTIONS: ConnectionLimits = ConnectionLimits {
 
 pub(crate) struct Server {
     pub(crate) address: std::net::SocketAddr,
-    _fixture: Fixture,
+    pub(crate) fixture: Fixture,
     _task: JoinSet<()>,
 }
 
@@ -212,6 +212,7 @@ impl Server {
         let fixture = Fixture::with_limits(limits).await;
         fixture.land(1, one_of_each()).await;
         let mut registry = Registry::default();
+        registry.register_collector(Box::new(fixture.lake.bad_files().clone()));
         let app = HttpApp {
             workers: workers(fixture.directory.path(), limits, None),
             lake: fixture.lake.clone(),
@@ -233,7 +234,7 @@ impl Server {
         task.spawn(http::serve::serve(listener, app, (places, head), stop));
         Self {
             address,
-            _fixture: fixture,
+            fixture,
             _task: task,
         }
     }

@@ -1,15 +1,18 @@
 //! The load of well-behaved users, at a steady rate, however long the answers take.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use bytes::Bytes;
 use reqwest::Client;
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, sleep};
 
 use super::Doors;
 use crate::fixtures::loader_auction;
+use crate::pace::steady;
 
 /// What the ids of its page views begin with.
 pub(super) const PREFIX: &str = "normal-";
@@ -21,8 +24,11 @@ const MESSAGE_EVERY: Duration = Duration::from_millis(100);
 const QUERY_EVERY: Duration = Duration::from_secs(1);
 /// The pause between checks whether a page view is in the derived tables yet.
 const POLL: Duration = Duration::from_millis(250);
-/// An answer that takes longer than this counts as none.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// No answer takes longer than this, or it is none. What that is in the end is for who reads the times.
+const PATIENCE: Duration = Duration::from_secs(60);
+const COME_AGAIN: u16 = 503;
+/// A page view that is in no derived table after so long never will be.
+const UNSEEN: Duration = Duration::from_secs(180);
 const TMAX_MS: u64 = 1000;
 
 /// What users noticed.
@@ -38,15 +44,11 @@ pub struct Normal {
     pub derived: Vec<Duration>,
     /// Messages acknowledged.
     pub acknowledged: u64,
-    /// Calls that did not get the answer that they should have, and why.
+    /// Answers that said to come again (503), as servers do that have more to do than they can. Whoever got one came again,
+    /// and the time of a call is that until its real answer.
+    pub put_off: u64,
+    /// What did not get the answer that it deserves, and why.
     pub refused: Vec<String>,
-}
-
-/// Calls of one kind: how long those took that went well, and what went wrong with the others.
-#[derive(Debug, Default)]
-struct Calls {
-    took: Vec<Duration>,
-    refused: Vec<String>,
 }
 
 /// Runs the load until then.
@@ -56,6 +58,7 @@ pub(super) async fn run(doors: &Doors, name: &str, until: Instant) -> anyhow::Re
         client,
         doors: doors.clone(),
         name: name.to_owned(),
+        put_off: Arc::default(),
     };
     let (auctions, messages, queries, derived) = tokio::join!(
         steady(AUCTION_EVERY, until, |number| user.clone().auction(number)),
@@ -70,6 +73,7 @@ pub(super) async fn run(doors: &Doors, name: &str, until: Instant) -> anyhow::Re
         acks: messages.took,
         queries: queries.took,
         derived: derived.lags,
+        put_off: user.put_off.load(Ordering::Relaxed),
         refused: [
             auctions.refused,
             messages.refused,
@@ -78,35 +82,6 @@ pub(super) async fn run(doors: &Doors, name: &str, until: Instant) -> anyhow::Re
         ]
         .concat(),
     })
-}
-
-/// Makes a call at each tick, however many are still open.
-async fn steady<F>(every: Duration, until: Instant, call: impl Fn(u32) -> F) -> Calls
-where
-    F: Future<Output = anyhow::Result<()>> + Send + 'static,
-{
-    let mut open = JoinSet::new();
-    let mut ticks = interval(every);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
-    for number in 0.. {
-        ticks.tick().await;
-        if Instant::now() >= until {
-            break;
-        }
-        let call = call(number);
-        open.spawn(async move {
-            let began = Instant::now();
-            call.await.map(|()| began.elapsed())
-        });
-    }
-    let mut calls = Calls::default();
-    while let Some(ended) = open.join_next().await {
-        match ended.map_err(anyhow::Error::from).flatten() {
-            Ok(took) => calls.took.push(took),
-            Err(error) => calls.refused.push(format!("{error:#}")),
-        }
-    }
-    calls
 }
 
 /// The marked page views that were watched on their way into the derived tables.
@@ -122,6 +97,7 @@ struct User {
     client: Client,
     doors: Doors,
     name: String,
+    put_off: Arc<AtomicU64>,
 }
 
 impl User {
@@ -185,7 +161,7 @@ impl User {
                 None => {
                     watched
                         .refused
-                        .push(format!("{view} is not in ad_renders after {PATIENCE:?}"));
+                        .push(format!("{view} is not in ad_renders after {UNSEEN:?}"));
                     break;
                 }
             }
@@ -199,7 +175,7 @@ impl User {
             "SELECT slot FROM ad_renders WHERE page_view_id = '{PREFIX}{}-{view}'",
             self.name
         );
-        while acknowledged.elapsed() < PATIENCE {
+        while acknowledged.elapsed() < UNSEEN {
             if self.ask(&query).await.is_ok_and(|rows| !rows.is_empty()) {
                 return Some(acknowledged.elapsed());
             }
@@ -208,14 +184,22 @@ impl User {
         None
     }
 
-    /// As a page posts: `text/plain`.
+    /// As a page posts: `text/plain`, and once more if it is told to come again.
     async fn post(&self, url: &str, body: String) -> anyhow::Result<(u16, String)> {
-        let request = self
-            .client
-            .post(url)
-            .header("content-type", "text/plain")
-            .body(body);
-        let answer = request.send().await?;
-        Ok((answer.status().as_u16(), answer.text().await?))
+        let (body, began) = (Bytes::from(body), Instant::now());
+        loop {
+            let request = self
+                .client
+                .post(url)
+                .header("content-type", "text/plain")
+                .body(body.clone());
+            let answer = request.send().await?;
+            let status = answer.status().as_u16();
+            if status != COME_AGAIN || began.elapsed() >= PATIENCE {
+                return Ok((status, answer.text().await?));
+            }
+            self.put_off.fetch_add(1, Ordering::Relaxed);
+            sleep(POLL).await;
+        }
     }
 }

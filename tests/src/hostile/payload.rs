@@ -130,7 +130,7 @@ fn forward_bomb() -> Vec<u8> {
 }
 
 /// Statements that take a stack, a processor or memory without end.
-pub(super) fn statement(number: u64) -> String {
+pub fn statement(number: u64) -> String {
     let doubled: String = (1..25)
         .map(|level| format!(", t{level} AS (SELECT a.x FROM t{0} a, t{0} b)", level - 1))
         .collect();

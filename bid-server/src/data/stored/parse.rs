@@ -4,8 +4,8 @@ use openrtb::{BidRequest, Imp, Members, SeatBid, exact};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::StoredKind;
 use super::profile::{self, PartOf, Profile};
+use super::{StoredKind, owner};
 
 /// Reads one stored item. The error says what is wrong, and where.
 pub(crate) fn parse(kind: StoredKind, bytes: &[u8]) -> Result<Value, String> {
@@ -17,6 +17,7 @@ pub(crate) fn parse(kind: StoredKind, bytes: &[u8]) -> Result<Value, String> {
 
 /// Whether the value's types are right for its kind; members may be missing.
 pub(crate) fn check(kind: StoredKind, value: &Value) -> Result<(), String> {
+    owner::check(kind, value)?;
     match kind {
         StoredKind::Request => reads_as::<BidRequest>(value),
         StoredKind::Imp => reads_as::<Imp>(value),

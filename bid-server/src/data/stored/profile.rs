@@ -16,6 +16,9 @@ pub(crate) struct Profile {
     /// Whose values take precedence.
     #[serde(default, rename = "mergeprecedence")]
     pub(crate) precedence: Precedence,
+    /// The account that alone may use it; left out = every account may.
+    #[serde(default)]
+    pub(crate) account: Option<String>,
     /// The part.
     pub(crate) body: Members,
 }

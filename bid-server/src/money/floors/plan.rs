@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::fields::Field;
 use super::find::find;
+use super::of_unit;
 use super::rules::{FloorLimits, choose, delimiter, happens, usable};
 use super::settings::PriceFloors;
 use super::{FloorPlan, RuledFloor};
@@ -17,6 +18,9 @@ use crate::remark::{Remark, code};
 const DECIMALS: u32 = 4;
 /// OpenRTB 2.6 section 3.2.4: floors are in USD if no currency is given.
 const WIRE_DEFAULT_CURRENCY: &str = "USD";
+
+/// The most bytes of a rule that bidders and bids are told: it is made of values of the request.
+const LONGEST_RULE: usize = 256;
 
 /// What floors are made from.
 #[derive(Debug)]
@@ -44,6 +48,7 @@ pub(crate) fn plan(
         account, floors, ..
     } = sources;
     let mut plan = FloorPlan::default();
+    let of_units = of_unit::take(request, warnings);
     if floors.enabled == Some(false) {
         // The page enforces floors itself.
         plan.enforced = false;
@@ -59,26 +64,70 @@ pub(crate) fn plan(
     plan.enforced = plan.enforced && happens(Some(rate), &mut chance);
     plan.for_deals = account.enforce_deal_floors && enforcement.floordeals == Some(true);
     plan.adjusted = account.adjust_for_bid_adjustment && enforcement.bidadjustment != Some(false);
-    let Some((data, model)) = model(sources, &mut chance, warnings) else {
-        return plan;
+    let chosen = model(sources, &mut chance, warnings);
+    let skip_rate = chosen.and_then(|(data, model)| model.skiprate.or(data.skiprate));
+    let skip_rate = skip_rate.or(floors.skiprate).unwrap_or(0);
+    let rules: Vec<Option<ImpRules<'_>>> = match chosen {
+        Some(chosen) => vec![Some(chosen); request.imp.len()],
+        None => unit_rules(sources, &of_units, warnings),
     };
-    let skip_rate = model.skiprate.or(data.skiprate).or(floors.skiprate);
-    if happens(Some(skip_rate.unwrap_or(0)), &mut chance) {
+    if rules.iter().all(Option::is_none) {
+        return plan;
+    }
+    if happens(Some(skip_rate), &mut chance) {
         plan.enforced = false;
         return plan;
     }
-    let currency = model.currency.as_ref().or(data.currency.as_ref());
-    let currency = currency.map_or(WIRE_DEFAULT_CURRENCY, String::as_str);
+    plan.imps = rule(request, rules, sources, warnings);
+    plan
+}
+
+/// Sets the floor of each imp by its rules.
+fn rule(
+    request: &mut BidRequest,
+    rules: Vec<Option<ImpRules<'_>>>,
+    sources: &FloorSources<'_>,
+    warnings: &mut Vec<Remark>,
+) -> Vec<Option<RuledFloor>> {
     let mut imps = std::mem::take(&mut request.imp);
-    let ruled = imps.iter_mut().map(|imp| {
+    let ruled = imps.iter_mut().zip(rules).map(|(imp, rules)| {
+        let (data, model) = rules?;
+        let currency = model.currency.as_ref().or(data.currency.as_ref());
+        let currency = currency.map_or(WIRE_DEFAULT_CURRENCY, String::as_str);
         let least = least(imp, sources, currency, warnings);
         let floor = of_imp(request, imp, model, least, currency)?;
         signal(imp, &floor);
         Some(floor)
     });
-    plan.imps = ruled.collect();
+    let ruled = ruled.collect();
     request.imp = imps;
-    plan
+    ruled
+}
+
+/// The rules for one imp: a model, and the data that it is part of.
+type ImpRules<'a> = (&'a FloorData, &'a FloorModelGroup);
+
+/// The imps' own rules, within the limits of the account.
+fn unit_rules<'a>(
+    sources: &FloorSources<'_>,
+    of_units: &'a [Option<FloorData>],
+    warnings: &mut Vec<Remark>,
+) -> Vec<Option<ImpRules<'a>>> {
+    let limits = FloorLimits {
+        rules: sources.account.max_rules,
+        dims: sources.account.max_schema_dims,
+    };
+    let rules = of_units.iter().enumerate().map(|(index, data)| {
+        let data = data.as_ref()?;
+        let (groups, problems) = usable(data, limits);
+        let warning = |problem| {
+            let text = format!("floors of imp {index}: {problem}");
+            Remark::general(code::FLOORS, text)
+        };
+        warnings.extend(problems.into_iter().map(warning));
+        Some((data, *groups.first()?))
+    });
+    rules.collect()
 }
 
 /// The model of this auction: from the fetched rules, otherwise from the request's.
@@ -144,7 +193,11 @@ fn least(
     let converted = sources.exchange.convert(amount, &from, currency);
     if converted.is_none() {
         let text = format!("floors.floormin: no exchange rate from {from} to {currency}");
-        warnings.push(Remark::general(code::FLOORS, text));
+        let remark = Remark::general(code::FLOORS, text);
+        // The request's minimum is the same for all imps.
+        if !warnings.contains(&remark) {
+            warnings.push(remark);
+        }
     }
     converted
 }
@@ -170,7 +223,10 @@ fn of_imp(
     let values: Vec<String> = fields.map(|field| field.value(request, imp)).collect();
     let found = find(&model.values, &values, delimiter(model));
     let (rule, value) = match found {
-        Some((rule, value)) => (Some(rule), value),
+        Some((mut rule, value)) => {
+            rule.truncate(rule.floor_char_boundary(LONGEST_RULE));
+            (Some(rule), value)
+        }
         None => (None, model.default.unwrap_or_default()),
     };
     let rule_value = rounded(value);
@@ -219,7 +275,8 @@ pub(crate) fn of_request_or_account(request: &BidRequest, account: &PriceFloors)
         .default_rules
         .as_ref()
         .and_then(|rules: &Value| Floors::read(rules).ok());
-    if let Some(own) = own.filter(|_| floors.data.is_none()) {
+    let has_rules = floors.data.is_some() || of_unit::any(request);
+    if let Some(own) = own.filter(|_| !has_rules) {
         floors.data = own.data;
         floors.skiprate = floors.skiprate.or(own.skiprate);
         floors.enforcement = floors.enforcement.or(own.enforcement);

@@ -74,6 +74,14 @@ fn check_group(group: &FloorModelGroup, limits: FloorLimits) -> Result<(), Strin
     Ok(())
 }
 
+/// It is told with each bid, so it must not be any text.
+fn check_currency(code: Option<&String>) -> Result<(), String> {
+    match code {
+        Some(code) if code.len() != 3 => Err("currency is no code of three letters".to_owned()),
+        _ => Ok(()),
+    }
+}
+
 /// The models that can be used, and what is wrong with the others.
 pub(super) fn usable(
     data: &FloorData,
@@ -82,7 +90,8 @@ pub(super) fn usable(
     let mut problems = Vec::new();
     let mut groups = Vec::new();
     for (index, group) in data.modelgroups.iter().enumerate() {
-        match check_group(group, limits) {
+        let currency = group.currency.as_ref().or(data.currency.as_ref());
+        match check_group(group, limits).and_then(|()| check_currency(currency)) {
             Ok(()) => groups.push(group),
             Err(problem) => {
                 problems.push(format!("data.modelgroups[{index}] is not used: {problem}"));

@@ -11,6 +11,8 @@ use crate::remark::{Remark, code};
 const DEFAULT_MAX: usize = 1;
 /// Nobody needs more keys than this.
 const LARGEST_MAX: usize = 9;
+/// Each bid is told its name, and keys are cut to far less.
+const LONGEST_PREFIX: usize = 64;
 
 /// Limits by bidder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -82,6 +84,12 @@ impl MultiBids {
         }
         let text = |name| member(entry, name).and_then(Value::as_str);
         let mut prefix = text("targetbiddercodeprefix").filter(|prefix| !prefix.is_empty());
+        if prefix.is_some_and(|prefix| prefix.len() > LONGEST_PREFIX) {
+            problems.push(format!(
+                "targetbiddercodeprefix is longer than {LONGEST_PREFIX} bytes and is not used"
+            ));
+            prefix = None;
+        }
         let list = member(entry, "bidders").and_then(Value::as_array);
         let mut bidders: Vec<&str> = Vec::new();
         if let Some(bidder) = text("bidder").filter(|bidder| !bidder.is_empty()) {

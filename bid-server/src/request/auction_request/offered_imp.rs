@@ -69,16 +69,20 @@ impl OfferedImp {
         if let Some(shown) = shown(&mut prebid) {
             ext.insert("prebid".to_owned(), shown);
         }
+        let asked = |bidder: &str| params.keys().any(|name| bidder_names::same(name, bidder));
+        // Validation may have left bidders out.
+        let stored_bids = stored_bids(&prebid).filter(|stored| asked(&stored.bidder));
+        let stored_bids = stored_bids.collect();
         Self {
             imp,
             ext,
-            params,
             patches: patches(&mut prebid),
             passthrough: prebid.other.shift_remove("passthrough"),
             echo_video: echoes_video(&prebid),
             stored_answer: stored_answer(&prebid),
-            stored_bids: stored_bids(&prebid),
+            stored_bids,
             stored_id: prebid.storedrequest.map(|stored| stored.id),
+            params,
         }
     }
 
@@ -128,7 +132,7 @@ fn stored_answer(prebid: &ImpPrebid) -> Option<String> {
     id.as_str().map(str::to_owned)
 }
 
-fn stored_bids(prebid: &ImpPrebid) -> Vec<StoredBids> {
+fn stored_bids(prebid: &ImpPrebid) -> impl Iterator<Item = StoredBids> {
     let list = prebid.other.get("storedbidresponse");
     let entries = list.and_then(Value::as_array).into_iter().flatten();
     let read = |entry: &Value| {
@@ -138,5 +142,5 @@ fn stored_bids(prebid: &ImpPrebid) -> Vec<StoredBids> {
             replace_imp_id: entry.get("replaceimpid").and_then(Value::as_bool) != Some(false),
         })
     };
-    entries.filter_map(read).collect()
+    entries.filter_map(read)
 }

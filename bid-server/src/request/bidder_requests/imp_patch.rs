@@ -1,9 +1,12 @@
 //! `imp.ext.prebid.imp.<bidder>`: what one bidder sees differently in an imp.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::first_party::patched;
 use crate::bidder_names;
+use crate::remark::{Remark, code};
 use crate::request::auction_request::offered_imp::OfferedImp;
 
 /// The imp's patch for the bidder with this name.
@@ -27,6 +30,45 @@ pub(super) fn imps(name: &str, plain: &[OfferedImp], faults: &mut Vec<String>) -
         }
     }
     imps
+}
+
+/// Leaves out the bidders for which an imp says what does not fit it, if others remain to be asked.
+pub(in crate::request) fn leave_out_unfit(imps: &mut [OfferedImp]) -> Vec<Remark> {
+    let names = imps.iter().flat_map(|imp| imp.params.keys());
+    let asked: BTreeSet<String> = names.map(|name| bidder_names::key(name)).collect();
+    let mut unfit = Vec::new();
+    for (index, imp) in imps.iter().enumerate() {
+        let patches = imp.patches.iter();
+        for (name, patch) in patches.filter(|(name, _)| asked.contains(&bidder_names::key(name))) {
+            if let Err(problem) = lay_over(&mut imp.clone(), patch) {
+                unfit.push((index, name.clone(), problem));
+            }
+        }
+    }
+    let is_unfit = |index: usize, name: &str| {
+        let mut unfit = unfit.iter();
+        unfit.any(|(imp, bidder, _)| *imp == index && bidder_names::same(bidder, name))
+    };
+    let mut offers = imps
+        .iter()
+        .enumerate()
+        .flat_map(|(index, imp)| imp.params.keys().map(move |name| (index, name)));
+    if !offers.any(|(index, name)| !is_unfit(index, name)) {
+        return Vec::new();
+    }
+    let mut remarks = Vec::new();
+    for (index, name, problem) in unfit {
+        let Some(imp) = imps.get_mut(index) else {
+            continue;
+        };
+        imp.patches.shift_remove(&name);
+        imp.params
+            .retain(|bidder, _| !bidder_names::same(bidder, &name));
+        let id = &imp.imp.id;
+        let text = format!("imp {id:?}: ext.prebid.imp.{name}{problem}; not asked for this imp");
+        remarks.push(Remark::of_bidder(&name, code::UNKNOWN_WARNING, text));
+    }
+    remarks
 }
 
 fn lay_over(offered: &mut OfferedImp, patch: &Value) -> Result<(), String> {

@@ -114,14 +114,20 @@ const AUDIO: [Param; 3] = [
     (&["nvol"], ParamKind::Number, &["nvol"]),
 ];
 
-/// Lays all of them over the request.
-pub(super) fn apply(query: &Query, request: &mut Value, faults: &mut Vec<String>) {
+/// Lays all of them over the request; `owner` is the account that the stored request names.
+pub(super) fn apply(
+    query: &Query,
+    owner: Option<&str>,
+    request: &mut Value,
+    faults: &mut Vec<String>,
+) {
     lay(query, &REQUEST, request, faults);
     apply_address(query, request, faults);
     if matches!(query.text(&["debug"]), Some("1" | "true")) {
         set(request, &["ext", "prebid", "debug"], json!(true));
     }
-    apply_place(query, request, faults);
+    let account = account(query, owner, faults);
+    apply_place(query, account, request, faults);
     for imp in imps(request) {
         for (media, params) in [
             ("banner", &BANNER[..]),
@@ -188,14 +194,35 @@ fn apply_address(query: &Query, request: &mut Value, faults: &mut Vec<String>) {
     }
 }
 
+/// What a page of AMP sends where nobody has filled in its account.
+const OPEN_MACRO: &str = "ACCOUNT_ID";
+
+/// The account to set. A stored request that names one keeps it: `account`, which AMP pages send along, only
+/// fills it in, and another `pubid` is a fault.
+fn account<'a>(query: &'a Query, owner: Option<&str>, faults: &mut Vec<String>) -> Option<&'a str> {
+    let (name, account) = query.named(&["pubid", "account"])?;
+    match owner {
+        Some(owner) if name == "pubid" && owner != account => {
+            faults.push("query.pubid: the stored request belongs to another account".to_owned());
+            None
+        }
+        Some(_) => None,
+        None => Some(account).filter(|account| *account != OPEN_MACRO),
+    }
+}
+
 /// A request that names no place comes from a page, so it gets a site.
-fn apply_place(query: &Query, request: &mut Value, faults: &mut Vec<String>) {
+fn apply_place(
+    query: &Query,
+    account: Option<&str>,
+    request: &mut Value,
+    faults: &mut Vec<String>,
+) {
     let named = ["site", "app", "dooh"].into_iter();
     let name = named
         .clone()
         .find(|name| request.get(name).is_some_and(Value::is_object));
     let page = query.text(&["page"]);
-    let account = query.text(&["pubid", "account"]);
     if name.is_none() && page.is_none() && account.is_none() {
         return;
     }

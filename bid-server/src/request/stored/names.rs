@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::data::stored::{Key, StoredKind};
+use crate::data::stored::{Found, Key, StoredKind};
 use crate::request::Refusal;
 
 pub(super) use profiles::profiles;
@@ -57,82 +57,104 @@ impl Ext {
     }
 }
 
-/// Whether a body names anything stored: one quick pass that builds nothing.
-///
-/// Values of unexpected types are left to the real parser.
+/// Whether a body may name anything stored: one quick pass that builds nothing.
 pub(in crate::request) fn any(body: &[u8]) -> bool {
-    let Ok(outline) = serde_json::from_slice::<Outline>(body) else {
-        return false;
+    let outline = match serde_json::from_slice::<Outline>(body) {
+        Ok(outline) => outline,
+        // A value of an unexpected type must not hide what others name.
+        Err(error) => return error.is_data(),
     };
     let mut imps = outline.imp.iter().flatten();
     Ext::names(outline.ext.as_ref()) || imps.any(|imp| Ext::names(imp.ext.as_ref()))
 }
 
 /// Where a stored request or imp is named.
-const STORED: &str = "ext.prebid.storedrequest";
+pub(super) const STORED: &str = "ext.prebid.storedrequest";
 
 /// A stored item that a request names.
 pub(super) struct Named {
     path: String,
     /// Its kind and id.
     pub(super) key: Key,
+    /// An imp names it, not the request as a whole.
+    pub(super) by_imp: bool,
 }
 
 impl Named {
     /// The fault to report if it does not exist.
     pub(super) fn is_missing(&self) -> String {
+        missing(&self.path, &self.key)
+    }
+
+    /// What it is, for people.
+    pub(super) fn item(&self) -> String {
         let (kind, id) = &self.key;
-        format!("{}: no {} {id:?}", self.path, kind.name())
+        format!("{} {id:?}", kind.name())
     }
 }
 
 /// Everything stored that a request names: its stored request and profiles, and the stored imps, profiles and
-/// answers of its imps.
-pub(super) fn all(value: &Value) -> Result<Vec<Named>, Refusal> {
+/// answers of its first imps. Names in imps that make no sense are passed over: they concern that imp alone.
+pub(super) fn all(value: &Value, most_imps: usize) -> Result<Vec<Named>, Refusal> {
     let mut all = Vec::new();
-    let mut add = |path: String, kind, id: Option<String>| {
-        all.extend(id.map(|id| Named {
-            path,
-            key: (kind, id),
-        }));
-    };
-    add(
-        format!("request.{STORED}.id"),
-        StoredKind::Request,
-        request(value)?,
-    );
-    for (place, id) in profiles("request", value)? {
-        add(place, StoredKind::Profile, Some(id));
-    }
+    let stored = request(value)?.map(|id| (format!("request.{STORED}.id"), id));
+    add(&mut all, StoredKind::Request, stored);
+    let of_request = profiles("request", value).map_err(Refusal::fault)?;
+    add(&mut all, StoredKind::Profile, of_request);
     let imps = value.get("imp").and_then(Value::as_array);
-    for (index, value) in imps.into_iter().flatten().enumerate() {
+    let imps = imps.into_iter().flatten().take(most_imps);
+    for (index, value) in imps.enumerate() {
+        let before = all.len();
         let path = format!("request.imp[{index}]");
-        add(
-            format!("{path}.{STORED}.id"),
-            StoredKind::Imp,
-            imp(index, value)?,
-        );
-        for (place, id) in profiles(&path, value)? {
-            add(place, StoredKind::Profile, Some(id));
-        }
-        for (place, id) in answers::of(&path, value)? {
-            add(place, StoredKind::Response, Some(id));
+        let stored = imp(&path, value).unwrap_or_default();
+        let stored = stored.map(|id| (format!("{path}.{STORED}.id"), id));
+        add(&mut all, StoredKind::Imp, stored);
+        let of_imp = profiles(&path, value).unwrap_or_default();
+        add(&mut all, StoredKind::Profile, of_imp);
+        let answers = answers::of(&path, value).unwrap_or_default();
+        add(&mut all, StoredKind::Response, answers);
+        for named in all.iter_mut().skip(before) {
+            named.by_imp = true;
         }
     }
     Ok(all)
 }
 
+fn add(all: &mut Vec<Named>, kind: StoredKind, places: impl IntoIterator<Item = Place>) {
+    all.extend(places.into_iter().map(|(path, id)| Named {
+        path,
+        key: (kind, id),
+        by_imp: false,
+    }));
+}
+
+/// The path at which an item is named, and its id.
+type Place = (String, String);
+
 /// The stored request that a request names.
 pub(super) fn request(request: &Value) -> Result<Option<String>, Refusal> {
-    id_in("request", request)
+    id_in("request", request).map_err(Refusal::fault)
 }
 
-/// The stored imp named by the imp at this position.
-pub(super) fn imp(index: usize, imp: &Value) -> Result<Option<String>, Refusal> {
-    id_in(&format!("request.imp[{index}]"), imp)
+/// The stored imp that an imp names; `path` leads to it. The error is a fault of the imp.
+pub(super) fn imp(path: &str, imp: &Value) -> Result<Option<String>, String> {
+    id_in(path, imp)
 }
 
-fn id_in(path: &str, value: &Value) -> Result<Option<String>, Refusal> {
+/// What is wrong with the stored answers that an imp names; `path` leads to it.
+pub(super) fn check_answers(path: &str, imp: &Value, found: &Found) -> Result<(), String> {
+    let mut named = Vec::new();
+    add(&mut named, StoredKind::Response, answers::of(path, imp)?);
+    let missing = named.iter().find(|named| !found.contains_key(&named.key));
+    missing.map_or(Ok(()), |named| Err(named.is_missing()))
+}
+
+/// The fault of naming an item that does not exist.
+pub(super) fn missing(path: &str, (kind, id): &Key) -> String {
+    format!("{path}: no {} {id:?}", kind.name())
+}
+
+fn id_in(path: &str, value: &Value) -> Result<Option<String>, String> {
     let prebid = value.get("ext").and_then(|ext| ext.get("prebid"));
     let stored = prebid.and_then(|prebid| prebid.get("storedrequest"));
     let Some(stored) = stored.filter(|stored| !stored.is_null()) else {
@@ -140,8 +162,8 @@ fn id_in(path: &str, value: &Value) -> Result<Option<String>, Refusal> {
     };
     match stored.get("id").and_then(Value::as_str) {
         Some(id) if !id.is_empty() => Ok(Some(id.to_owned())),
-        _ => Err(Refusal::fault(format!(
+        _ => Err(format!(
             "{path}.{STORED}.id: must be a string that is not empty"
-        ))),
+        )),
     }
 }

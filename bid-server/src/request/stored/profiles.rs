@@ -1,37 +1,23 @@
-//! Lays profiles over and under a request and its imps, in the order in which they are named.
+//! Lays profiles over and under a request or an imp, in the order in which they are named.
 
 use serde_json::Value;
 
 use super::names;
 use crate::data::merge_patch::lay_over;
 use crate::data::stored::{Found, PartOf, Precedence, StoredKind, parse};
-use crate::request::Refusal;
 
-/// Lays the profiles that the request names.
-pub(super) fn of_request(request: &mut Value, found: &Found) -> Result<(), Refusal> {
+/// Lays the profiles that a request or an imp names; `path` leads to it. The error says what is wrong with them.
+pub(super) fn lay(
+    path: &str,
+    part_of: PartOf,
+    value: &mut Value,
+    found: &Found,
+) -> Result<(), Vec<String>> {
     let mut faults = Vec::new();
-    lay("request", PartOf::Request, request, (found, &mut faults))?;
-    Refusal::unless_empty(faults)
-}
-
-/// Lays the profiles that its imps name.
-pub(super) fn of_imps(request: &mut Value, found: &Found) -> Result<(), Refusal> {
-    let imps = request.get_mut("imp").and_then(Value::as_array_mut);
-    let mut faults = Vec::new();
-    for (index, imp) in imps.into_iter().flatten().enumerate() {
-        let path = format!("request.imp[{index}]");
-        lay(&path, PartOf::Imp, imp, (found, &mut faults))?;
-    }
-    Refusal::unless_empty(faults)
-}
-
-/// The stored data that was found, and the faults so far.
-type Kept<'a> = (&'a Found, &'a mut Vec<String>);
-
-fn lay(path: &str, part_of: PartOf, value: &mut Value, kept: Kept<'_>) -> Result<(), Refusal> {
-    let (found, faults) = kept;
-    for (place, id) in names::profiles(path, value)? {
-        let Some(stored) = found.get(&(StoredKind::Profile, id)) else {
+    for (place, id) in names::profiles(path, value).map_err(|fault| vec![fault])? {
+        let key = (StoredKind::Profile, id);
+        let Some(stored) = found.get(&key) else {
+            faults.push(names::missing(&place, &key));
             continue;
         };
         match parse::profile(stored) {
@@ -51,5 +37,9 @@ fn lay(path: &str, part_of: PartOf, value: &mut Value, kept: Kept<'_>) -> Result
             Err(problem) => faults.push(format!("{place}: its profile cannot be used: {problem}")),
         }
     }
-    Ok(())
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults)
+    }
 }

@@ -199,6 +199,7 @@ fn quick_look_sees_what_is_named() {
         r#"{"ext":{"prebid":{"storedrequest":{"id":"a"}}}}"#,
         r#"{"imp":[{},{"ext":{"prebid":{"storedrequest":5}}}]}"#,
         r#"{"ext":{"prebid":{"profiles":[]}}}"#,
+        r#"{"imp":[{"ext":7},{"ext":{"prebid":{"storedrequest":{"id":"a"}}}}]}"#,
     ] {
         assert!(names_any(body.as_bytes()), "{body}");
     }

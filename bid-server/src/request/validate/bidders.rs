@@ -59,6 +59,32 @@ pub(super) fn check(path: &str, imp: &Imp, known: &KnownNames<'_>, faults: &mut 
     }
 }
 
+/// Collects faults of stored answers for bidders that the imp does not name; `path` leads to it.
+pub(super) fn check_stored(
+    path: &str,
+    imp: &Imp,
+    known: &KnownNames<'_>,
+    faults: &mut Vec<String>,
+) {
+    let Some(ext) = &imp.ext else { return };
+    let Some(prebid) = &ext.prebid else { return };
+    let stored = prebid
+        .other
+        .get("storedbidresponse")
+        .and_then(Value::as_array);
+    for (position, stored) in stored.into_iter().flatten().enumerate() {
+        let Some(bidder) = stored.get("bidder").and_then(Value::as_str) else {
+            continue;
+        };
+        let older = ext.other.keys().filter(|name| known.is_bidder(name));
+        let mut names = prebid.bidder.keys().chain(older);
+        if !names.any(|name| bidder_names::same(name, bidder)) {
+            let path = format!("{path}.ext.prebid.storedbidresponse[{position}].bidder");
+            faults.push(format!("{path}: {bidder:?} is no bidder of the imp"));
+        }
+    }
+}
+
 /// The fault of naming a bidder that does not exist.
 pub(super) fn unknown(path: &str) -> String {
     format!("{path}: unknown bidder")

@@ -3,6 +3,10 @@
 use openrtb::{BidRequest, Members, Regs, Site, User};
 use serde_json::Value;
 
+use super::bidders::{KnownNames, unknown};
+
+const BUYERUIDS: &str = "request.user.ext.prebid.buyeruids";
+
 /// Collects faults of site, app, dooh, user and regs.
 pub(super) fn check(request: &BidRequest, faults: &mut Vec<String>) {
     let site = request.site.as_ref();
@@ -56,7 +60,7 @@ fn check_user(user: &User, faults: &mut Vec<String>) {
     let Some(ids) = prebid.get("buyeruids") else {
         return;
     };
-    let path = "request.user.ext.prebid.buyeruids";
+    let path = BUYERUIDS;
     match ids.as_object() {
         None => faults.push(format!("{path}: must be an object")),
         Some(ids) if ids.is_empty() => {
@@ -73,6 +77,20 @@ fn check_user(user: &User, faults: &mut Vec<String>) {
             );
         }
     }
+}
+
+/// Collects the faults of ids for bidders that do not exist: whoever sends them takes somebody else for a bidder.
+pub(super) fn check_buyeruids(
+    request: &BidRequest,
+    known: &KnownNames<'_>,
+    faults: &mut Vec<String>,
+) {
+    let ext = request.user.as_ref().and_then(|user| user.ext.as_ref());
+    let prebid = ext.and_then(|ext| ext.get("prebid"));
+    let ids = prebid.and_then(|prebid| prebid.get("buyeruids")?.as_object());
+    let names = ids.into_iter().flat_map(Members::keys);
+    let strange = names.filter(|name| !known.is_bidder(name));
+    faults.extend(strange.map(|name| unknown(&format!("{BUYERUIDS}.{name}"))));
 }
 
 fn check_regs(regs: &Regs, faults: &mut Vec<String>) {

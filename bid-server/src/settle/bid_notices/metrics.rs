@@ -31,7 +31,7 @@ impl NoticeMetrics {
     pub(crate) fn register(&self, registry: &mut Registry) {
         registry.register(
             "bid_server_events",
-            "Events that pages and players told, by event (win, imp, vast)",
+            "Events that pages and players reported, by event (win, imp, vast)",
             self.events.clone(),
         );
         registry.register(

@@ -75,6 +75,11 @@ impl Ledger {
         }
     }
 
+    /// Whether anybody but the tables wants segments.
+    pub(crate) fn has_outputs(&self) -> bool {
+        self.everybody != 0
+    }
+
     /// A segment that was just sealed; all outputs want it.
     pub(crate) fn add(&self, segment: &SealedSegment) {
         self.restore(segment, self.everybody);

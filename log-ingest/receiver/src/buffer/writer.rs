@@ -19,6 +19,11 @@ use crate::clock::now_micros;
 /// Payload bytes in one write; more waits for the next.
 const BATCH_BYTES: usize = 8 << 20;
 
+/// Sealed segments beyond which none is sealed for its age alone: the one that is being landed, and the next. Each costs the
+/// tables a commit, whatever is in it; where landing takes longer than a segment may be old, more of them would never be
+/// caught up with.
+const AHEAD: usize = 2;
+
 /// Owns the open segment.
 #[derive(Debug)]
 pub(crate) struct Writer {
@@ -204,7 +209,7 @@ impl Writer {
         let due = self.open.as_ref().is_some_and(|open| {
             open.durable >= self.config.segment_bytes
                 || open.inflated >= self.config.segment_inflated_bytes
-                || open.began.elapsed() >= self.config.segment_age
+                || (open.began.elapsed() >= self.config.segment_age && self.somebody_waits())
         });
         if due {
             self.end(false);
@@ -214,8 +219,14 @@ impl Writer {
         }
     }
 
-    /// What is written by now is handed over, if the disk does its part. What cannot be is whole for the next start:
-    /// nobody was given a part of it.
+    /// Whether a segment that is sealed now is landed soon, or is for others than the tables, too, which go at a pace of their
+    /// own.
+    fn somebody_waits(&self) -> bool {
+        self.sealed.len() < AHEAD || self.ledger.has_outputs()
+    }
+
+    /// Whatever is written by now leaves, if the disk does its part. What cannot leave is whole for the next start:
+    /// nobody has had a part of it.
     fn seal(&mut self) {
         self.end(false);
         self.hand_over();

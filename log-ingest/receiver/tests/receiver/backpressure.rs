@@ -61,3 +61,24 @@ async fn a_full_buffer_refuses_and_goes_on_when_there_is_room() {
     assert!(client.ack().await.is_some());
     receiver.stop().await;
 }
+
+/// Each segment costs the tables a commit: while they do not keep up, there is one that is landed, one that is next, and one
+/// that takes everything else.
+#[tokio::test]
+async fn segments_grow_while_landing_takes_long() {
+    let mut file = settings();
+    file.buffer.segment_age_ms = 1;
+    let (receiver, _directory) = start(file).await;
+    receiver.memory.refuses.store(true, Ordering::SeqCst);
+    for id in 0..50 {
+        let event = format!("{{\"id\":{id}}}");
+        let answer = request(receiver.http, "POST /t", event.as_bytes()).await;
+        assert_eq!(answer.status, 204);
+    }
+    receiver.memory.refuses.store(false, Ordering::SeqCst);
+    let landed = ids(&receiver.memory.wait_for(50).await);
+    assert_eq!(landed, (0..50).collect::<Vec<u64>>());
+    let segments = receiver.memory.segments().len();
+    assert!(segments <= 3, "{segments} segments");
+    receiver.stop().await;
+}

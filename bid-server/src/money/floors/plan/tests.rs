@@ -233,3 +233,100 @@ fn models_that_cannot_be_used_are_named() {
         ["floors.data.modelgroups[0] is not used: modelweight is not 1 to 100"]
     );
 }
+
+/// A request with two imps of which the second brings rules of its own.
+fn with_rules_of_a_unit(
+    floors: &Value,
+    of_unit: &Value,
+    account: &PriceFloors,
+) -> (BidRequest, FloorPlan, usize) {
+    let request = json!({
+        "imp": [
+            {"id": "plain", "bidfloor": 0.5, "banner": {"w": 300, "h": 250}},
+            {"id": "unit", "bidfloor": 0.5, "banner": {"w": 300, "h": 250}, "ext": {"prebid": {"floors": of_unit}}},
+        ],
+        "site": {"domain": "d.example"}, "ext": {"prebid": {"floors": floors}},
+    });
+    let mut request: BidRequest = serde_json::from_value(request).unwrap();
+    let mut warnings = Vec::new();
+    let sources = FloorSources {
+        floors: of_request_or_account(&request, account),
+        enabled: account.enabled,
+        account,
+        fetched: None,
+        exchange: &exchange(),
+    };
+    let plan = plan(&mut request, &sources, |_| 0, &mut warnings);
+    (request, plan, warnings.len())
+}
+
+fn floors_of(request: &BidRequest) -> Vec<String> {
+    let imps = request.imp.iter();
+    imps.map(|imp| {
+        let floor = imp.bidfloor.unwrap().to_string();
+        floor + imp.bidfloorcur.as_deref().unwrap_or_default()
+    })
+    .collect()
+}
+
+#[test]
+fn rules_of_a_unit_are_for_its_imp() {
+    let account = PriceFloors {
+        default_rules: Some(json!({"data": {"modelGroups": [{"default": 7}]}})),
+        ..PriceFloors::default()
+    };
+    let unit = json!({
+        "floorMin": 0.1, "currency": "JPY", "schema": {"delimiter": "|", "fields": ["mediaType", "size"]},
+        "values": {"banner|300x250": 150}, "default": 40,
+    });
+    let (request, plan, warnings) = with_rules_of_a_unit(&Value::Null, &unit, &account);
+    assert_eq!(floors_of(&request), ["0.5", "150JPY"]);
+    assert_eq!(warnings, 0);
+    assert!(plan.imps[0].is_none());
+    let ruled = plan.imps[1].as_ref().unwrap();
+    assert_eq!(ruled.rule.as_deref(), Some("banner|300x250"));
+    // Where the request has rules, those of its units do not count, as in Prebid.js.
+    let of_all = json!({"data": {"modelGroups": [{"default": 2}]}});
+    let (request, ..) = with_rules_of_a_unit(&of_all, &unit, &account);
+    assert_eq!(floors_of(&request), ["2USD", "2USD"]);
+    let only_default = json!({"default": 3, "currency": "USD"});
+    let (request, ..) = with_rules_of_a_unit(&Value::Null, &only_default, &account);
+    assert_eq!(floors_of(&request), ["0.5", "3USD"]);
+}
+
+#[test]
+fn bidders_do_not_see_rules_of_units() {
+    let account = PriceFloors::default();
+    let rules =
+        json!({"modelVersion": "v1", "values": {"video": 9}, "schema": {"fields": ["mediaType"]}});
+    for (floors, unit, warned) in [
+        (json!({"enabled": false}), rules.clone(), 0),
+        (Value::Null, rules, 0),
+        (
+            Value::Null,
+            json!({"modelVersion": "v1", "values": {"a": "much"}}),
+            1,
+        ),
+        (
+            Value::Null,
+            json!({"modelVersion": "v1", "default": 1, "schema": {"fields": ["moon"]}}),
+            1,
+        ),
+    ] {
+        let (request, _, warnings) = with_rules_of_a_unit(&floors, &unit, &account);
+        let prebid = request.imp[1]
+            .ext
+            .as_ref()
+            .unwrap()
+            .prebid
+            .as_ref()
+            .unwrap();
+        assert_eq!(
+            prebid.other["floors"].as_object().unwrap().len(),
+            1,
+            "{unit}"
+        );
+        assert_eq!(floors_of(&request), ["0.5", "0.5"], "{unit}");
+        assert_eq!(warnings, warned, "{unit}");
+    }
+}

@@ -2,13 +2,11 @@
 
 use serde_json::Value;
 
-use crate::request::Refusal;
-
 /// The path at which it is named, and its id.
 type NamedAnswer = (String, String);
 
-/// All answers that an imp names.
-pub(super) fn of(path: &str, imp: &Value) -> Result<Vec<NamedAnswer>, Refusal> {
+/// All answers that an imp names. The error is a fault of the imp.
+pub(super) fn of(path: &str, imp: &Value) -> Result<Vec<NamedAnswer>, String> {
     let prebid = imp.get("ext").and_then(|ext| ext.get("prebid"));
     let member = |key| {
         let value = prebid.and_then(|prebid: &Value| prebid.get(key));
@@ -24,7 +22,7 @@ pub(super) fn of(path: &str, imp: &Value) -> Result<Vec<NamedAnswer>, Refusal> {
         let path = format!("{path}.ext.prebid.storedbidresponse");
         let list = list
             .as_array()
-            .ok_or_else(|| Refusal::fault(format!("{path}: must be a list")))?;
+            .ok_or_else(|| format!("{path}: must be a list"))?;
         for (index, entry) in list.iter().enumerate() {
             let path = format!("{path}[{index}]");
             text(entry, "bidder").ok_or_else(|| no_text(&format!("{path}.bidder")))?;
@@ -41,6 +39,6 @@ fn text(value: &Value, key: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn no_text(path: &str) -> Refusal {
-    Refusal::fault(format!("{path}: must be a string that is not empty"))
+fn no_text(path: &str) -> String {
+    format!("{path}: must be a string that is not empty")
 }

@@ -1,0 +1,67 @@
+//! [`owner`]: whose an item of stored data is, where it says so.
+//!
+//! Requests, imps and responses say it in `ext.earlybid.account`, profiles in `account`.
+
+use serde_json::Value;
+
+use super::StoredKind;
+
+/// The account that alone may use the item; `None` = every account may.
+///
+/// What is no text belongs to somebody whom no request can name.
+pub(crate) fn owner(kind: StoredKind, value: &Value) -> Option<&str> {
+    let account = named(kind, value)?;
+    Some(account.as_str().unwrap_or_default())
+}
+
+/// Whether the owner can be read.
+pub(super) fn check(kind: StoredKind, value: &Value) -> Result<(), String> {
+    match owner(kind, value) {
+        Some("") if kind == StoredKind::Profile => {
+            Err("account: must be a text that is not empty".to_owned())
+        }
+        Some("") => Err("ext.earlybid.account: must be a text that is not empty".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+fn named(kind: StoredKind, value: &Value) -> Option<&Value> {
+    let holder = match kind {
+        StoredKind::Request | StoredKind::Imp | StoredKind::Response => {
+            value.get("ext")?.get("earlybid")?
+        }
+        StoredKind::Profile => value,
+        StoredKind::Account => return None,
+    };
+    holder.get("account").filter(|account| !account.is_null())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn each_kind_has_its_place() {
+        let in_ext = json!({"ext": {"earlybid": {"account": "a"}}, "account": "no"});
+        for kind in [StoredKind::Request, StoredKind::Imp, StoredKind::Response] {
+            assert_eq!(owner(kind, &in_ext), Some("a"));
+            assert_eq!(owner(kind, &json!({"ext": {"earlybid": {}}})), None);
+            assert_eq!(owner(kind, &json!([])), None);
+        }
+        assert_eq!(
+            owner(StoredKind::Profile, &json!({"account": "a"})),
+            Some("a")
+        );
+        assert_eq!(owner(StoredKind::Account, &in_ext), None);
+    }
+
+    #[test]
+    fn what_is_no_text_is_nobodys() {
+        let odd = json!({"ext": {"earlybid": {"account": 7}}});
+        assert_eq!(owner(StoredKind::Imp, &odd), Some(""));
+        assert!(check(StoredKind::Imp, &odd).is_err());
+        assert!(check(StoredKind::Profile, &json!({"account": null})).is_ok());
+    }
+}
