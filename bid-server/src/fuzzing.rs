@@ -189,7 +189,7 @@ pub fn definition(bytes: &[u8]) {
     };
     let offers = alone::offers("aja", request);
     if let (Some(schema), Some(offer)) = (&definition.params, offers.first()) {
-        schema.faults(offer.params, "params");
+        schema.faults(offer.params, &"params");
     }
     let adapter = Defined::new(definition.plan, definition.info.capabilities);
     let ask = alone::ask("aja", request, &offers);

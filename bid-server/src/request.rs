@@ -179,7 +179,7 @@ fn complete(
     bidder_params::fill(&mut request);
     for (index, imp) in request.imp.iter_mut().enumerate() {
         let before = faults.len();
-        native::complete(&format!("request.imp[{index}]"), imp, &mut faults);
+        native::complete(&format_args!("request.imp[{index}]"), imp, &mut faults);
         of_imps.mark(index, before, &faults);
     }
     validate::check(&request, settings, &mut faults, &mut of_imps);
@@ -210,7 +210,7 @@ fn leave_out(
     of_imps: &ImpFaults,
     faults: &mut Vec<String>,
 ) -> (Vec<Remark>, Vec<LeftOutImp>) {
-    if settings.limits.strict || !of_imps.are_all(faults, request.imp.len()) {
+    if faults.is_empty() || settings.limits.strict || !of_imps.are_all(faults, request.imp.len()) {
         return Default::default();
     }
     let mistaken = of_imps.outcomes();

@@ -107,7 +107,27 @@ fn reason(judged: &JudgedBid, request: &AuctionRequest) -> Option<Reason> {
         ),
         BidOutcome::Duplicate => (wrong("the bidder gave the same bid before"), Value::Null),
         // These have their own remarks: currencies, floors, transparency, names; or nothing is wrong.
-        _ => return None,
+        BidOutcome::Won
+        | BidOutcome::Outbid
+        | BidOutcome::NoBid
+        | BidOutcome::TimedOut
+        | BidOutcome::InvalidResponse
+        | BidOutcome::Unreachable
+        | BidOutcome::Skipped
+        | BidOutcome::NotAwaited
+        | BidOutcome::CutOff
+        | BidOutcome::BelowFloor
+        | BidOutcome::BelowDealFloor
+        | BidOutcome::NoConversionRate
+        | BidOutcome::NotAsked
+        | BidOutcome::UnsupportedChannel
+        | BidOutcome::UnsupportedMediaType
+        | BidOutcome::DsaMissing
+        | BidOutcome::SeatBlocked
+        | BidOutcome::OverLimit
+        | BidOutcome::ImpInvalid
+        | BidOutcome::ImpNotStored
+        | BidOutcome::ImpOverLimit => return None,
     };
     Some(Reason {
         code,

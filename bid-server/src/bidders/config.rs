@@ -1,6 +1,7 @@
 //! `[bidders.<code>]`, checked.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,7 +66,7 @@ impl KnownBidders for BTreeMap<String, BidderConfig> {
     }
 
     /// The params of a bidder that is not asked do no harm.
-    fn faults_of_params(&self, code: &str, params: &Value, path: &str) -> Vec<String> {
+    fn faults_of_params(&self, code: &str, params: &Value, path: &dyn Display) -> Vec<String> {
         let bidder = bidder_names::find(self, code).filter(|bidder| bidder.enabled);
         let schema = bidder.and_then(BidderConfig::params_schema);
         schema.map_or_else(Vec::new, |schema| schema.faults(params, path))

@@ -7,6 +7,7 @@
 mod compile;
 mod format;
 
+use std::fmt::Display;
 use std::fmt::Write;
 
 use format::Format;
@@ -94,7 +95,7 @@ impl ParamsSchema {
     }
 
     /// Every fault, each with its JSON path below `path`.
-    pub(crate) fn faults(&self, params: &Value, path: &str) -> Vec<String> {
+    pub(crate) fn faults(&self, params: &Value, path: &dyn Display) -> Vec<String> {
         let mut faults = Vec::new();
         self.node.check(params, path, &mut faults);
         faults
@@ -104,11 +105,11 @@ impl ParamsSchema {
 impl Node {
     fn accepts(&self, value: &Value) -> bool {
         let mut faults = Vec::new();
-        self.check(value, "", &mut faults);
+        self.check(value, &"", &mut faults);
         faults.is_empty()
     }
 
-    fn check(&self, value: &Value, path: &str, faults: &mut Vec<String>) {
+    fn check(&self, value: &Value, path: &dyn Display, faults: &mut Vec<String>) {
         for rule in &self.rules {
             rule.check(value, path, faults);
         }
@@ -116,19 +117,19 @@ impl Node {
 }
 
 impl Rule {
-    fn check(&self, value: &Value, path: &str, faults: &mut Vec<String>) {
+    fn check(&self, value: &Value, path: &dyn Display, faults: &mut Vec<String>) {
         match self {
             Self::Properties(properties) => {
                 for (name, node) in properties {
                     if let Some(member) = value.get(name) {
-                        node.check(member, &below(path, name), faults);
+                        node.check(member, &format_args!("{path}.{name}"), faults);
                     }
                 }
             }
             Self::Others(named, node) => {
                 for (name, member) in value.as_object().into_iter().flatten() {
                     if !named.contains(name) {
-                        node.check(member, &below(path, name), faults);
+                        node.check(member, &format_args!("{path}.{name}"), faults);
                     }
                 }
             }
@@ -136,11 +137,11 @@ impl Rule {
                 let members = value.as_object();
                 let missing = |name: &&String| members.is_some_and(|all| !all.contains_key(*name));
                 let missing = names.iter().filter(missing);
-                faults.extend(missing.map(|name| format!("{}: missing", below(path, name))));
+                faults.extend(missing.map(|name| format!("{path}.{name}: missing")));
             }
             Self::Items(node) => {
                 for (index, item) in value.as_array().into_iter().flatten().enumerate() {
-                    node.check(item, &format!("{path}[{index}]"), faults);
+                    node.check(item, &format_args!("{path}[{index}]"), faults);
                 }
             }
             Self::With(name, node) => {
@@ -277,10 +278,6 @@ impl JsonType {
             Self::Object => "an object",
         }
     }
-}
-
-fn below(path: &str, name: &str) -> String {
-    format!("{path}.{name}")
 }
 
 fn names(kinds: &[JsonType]) -> String {

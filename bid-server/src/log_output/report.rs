@@ -89,8 +89,13 @@ impl AuctionReport {
         let unfilled = unfilled.filter_map(|unfilled| unfilled_row(request, calls, unfilled));
         let left_out = left_out.map(|imp| self.left_out_row(request, imp));
         let of_imps = bids.chain(unfilled).chain(left_out);
+        // The ids differ in their end only.
+        let mut id = format!("{}-", auction.event_id);
+        let shared = id.len();
         for (number, mut row) in of_imps.enumerate() {
-            row.event_id = Cow::Owned(format!("{}-{number}", auction.event_id));
+            id.truncate(shared);
+            id.push_str(&number.to_string());
+            row.event_id = Cow::Borrowed(&id);
             rows.bid(row.started_at, &row);
         }
         rows

@@ -4,6 +4,8 @@
 
 mod assets;
 
+use std::fmt::Display;
+
 use openrtb::{Imp, Members, exact};
 use serde_json::Value;
 
@@ -11,7 +13,7 @@ use serde_json::Value;
 const OWN_VALUES: i64 = 500;
 
 /// Fills in the asset ids of an imp's native request and collects its faults; `path` leads to the imp.
-pub(super) fn complete(path: &str, imp: &mut Imp, faults: &mut Vec<String>) {
+pub(super) fn complete(path: &dyn Display, imp: &mut Imp, faults: &mut Vec<String>) {
     let Some(native) = &mut imp.native else {
         return;
     };

@@ -1,6 +1,7 @@
 //! [`RequestSettings`]: the settings that a request is read with, and [`KnownBidders`], the bidders it may name.
 
 use std::fmt::Debug;
+use std::fmt::Display;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -17,7 +18,7 @@ pub(crate) trait KnownBidders: Debug + Sync {
     fn has(&self, code: &str) -> bool;
 
     /// What is wrong with the params for a bidder; `path` leads to them.
-    fn faults_of_params(&self, code: &str, params: &Value, path: &str) -> Vec<String>;
+    fn faults_of_params(&self, code: &str, params: &Value, path: &dyn Display) -> Vec<String>;
 }
 
 /// Borrowed from the configuration.

@@ -35,7 +35,7 @@ pub(super) fn leave_out(
     for (index, imp) in request.imp.iter().enumerate() {
         for (name, params, older_place) in named(imp) {
             let place = if older_place { "" } else { "prebid.bidder." };
-            let path = format!("request.imp[{index}].ext.{place}{name}");
+            let path = format_args!("request.imp[{index}].ext.{place}{name}");
             let unknown = fault_of_bidder(name, &path, bidders, aliases);
             // Other extensions share the older place.
             if older_place && unknown.is_some() {

@@ -12,6 +12,7 @@ mod prebid;
 mod targeting;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 
 use openrtb::BidRequest;
 use serde_json::Value;
@@ -51,7 +52,7 @@ pub(super) fn check(
         if of_imps.is_closed(index) {
             continue;
         }
-        let path = format!("request.imp[{index}]");
+        let path = format_args!("request.imp[{index}]");
         let before = faults.len();
         imp::check(&path, imp, faults);
         bidders::check_stored(&path, imp, &known, faults);
@@ -139,7 +140,7 @@ fn check_imp_ids(request: &BidRequest, faults: &mut Vec<String>, of_imps: &mut I
 /// What is wrong with naming a bidder; `path` leads to its params.
 pub(super) fn fault_of_bidder(
     name: &str,
-    path: &str,
+    path: &dyn Display,
     bidders: &dyn KnownBidders,
     aliases: &BTreeMap<String, String>,
 ) -> Option<String> {
@@ -151,7 +152,7 @@ pub(super) fn fault_of_bidder(
 pub(super) fn faults_of_params(
     name: &str,
     params: &Value,
-    path: &str,
+    path: &dyn Display,
     bidders: &dyn KnownBidders,
     aliases: &BTreeMap<String, String>,
 ) -> Vec<String> {

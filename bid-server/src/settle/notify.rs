@@ -132,6 +132,20 @@ fn loss_reason(outcome: BidOutcome) -> Option<u16> {
         BidOutcome::CategoryBlocked => Some(209),
         BidOutcome::AttributeBlocked => Some(210),
         // Outcomes of calls rather than bids, and outcomes without a number of their own.
-        _ => Some(200),
+        BidOutcome::NoBid
+        | BidOutcome::TimedOut
+        | BidOutcome::InvalidResponse
+        | BidOutcome::Unreachable
+        | BidOutcome::Skipped
+        | BidOutcome::NotAwaited
+        | BidOutcome::CutOff
+        | BidOutcome::NotAsked
+        | BidOutcome::UnsupportedChannel
+        | BidOutcome::UnsupportedMediaType
+        | BidOutcome::DsaMissing
+        | BidOutcome::OverLimit
+        | BidOutcome::ImpInvalid
+        | BidOutcome::ImpNotStored
+        | BidOutcome::ImpOverLimit => Some(200),
     }
 }

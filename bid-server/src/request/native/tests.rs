@@ -10,7 +10,7 @@ fn complete_one(request: &str) -> (String, Vec<String>) {
         ..Imp::default()
     };
     let mut faults = Vec::new();
-    complete("request.imp[0]", &mut imp, &mut faults);
+    complete(&"request.imp[0]", &mut imp, &mut faults);
     let text = imp.native.unwrap()["request"].as_str().unwrap().to_owned();
     (text, faults)
 }
@@ -93,7 +93,7 @@ fn text_that_is_no_json_is_refused() {
         ..Imp::default()
     };
     let mut faults = Vec::new();
-    complete("request.imp[0]", &mut imp, &mut faults);
+    complete(&"request.imp[0]", &mut imp, &mut faults);
     assert_eq!(
         faults,
         ["request.imp[0].native.request: missing, or no text"]

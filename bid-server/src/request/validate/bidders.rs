@@ -1,6 +1,7 @@
 //! Rules for the bidders: each imp names a bidder, and every named bidder exists.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use openrtb::{Imp, Members};
 use serde_json::Value;
@@ -48,20 +49,24 @@ impl KnownNames<'_> {
 }
 
 /// Collects faults of the params of an imp; `path` leads to it.
-pub(super) fn check(path: &str, imp: &Imp, known: &KnownNames<'_>, faults: &mut Vec<String>) {
+pub(super) fn check(
+    path: &dyn Display,
+    imp: &Imp,
+    known: &KnownNames<'_>,
+    faults: &mut Vec<String>,
+) {
     let Some(ext) = &imp.ext else { return };
     let Some(prebid) = &ext.prebid else { return };
     for name in prebid.bidder.keys() {
-        let path = format!("{path}.ext.prebid.bidder.{name}");
         if !known.is_bidder(name) {
-            faults.push(unknown(&path));
+            faults.push(unknown(&format_args!("{path}.ext.prebid.bidder.{name}")));
         }
     }
 }
 
 /// Collects faults of stored answers for bidders that the imp does not name; `path` leads to it.
 pub(super) fn check_stored(
-    path: &str,
+    path: &dyn Display,
     imp: &Imp,
     known: &KnownNames<'_>,
     faults: &mut Vec<String>,
@@ -86,7 +91,7 @@ pub(super) fn check_stored(
 }
 
 /// The fault of naming a bidder that does not exist.
-pub(super) fn unknown(path: &str) -> String {
+pub(super) fn unknown(path: &dyn Display) -> String {
     format!("{path}: unknown bidder")
 }
 

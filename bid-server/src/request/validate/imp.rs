@@ -1,12 +1,14 @@
 //! Rules for one imp.
 
+use std::fmt::Display;
+
 use openrtb::{Imp, Price};
 use serde_json::Value;
 
 use super::{is_currency, media};
 
 /// Collects the faults of an imp; `path` leads to it.
-pub(super) fn check(path: &str, imp: &Imp, faults: &mut Vec<String>) {
+pub(super) fn check(path: &dyn Display, imp: &Imp, faults: &mut Vec<String>) {
     if imp.media_types().next().is_none() {
         faults.push(format!(
             "{path}: one of banner, video, audio and native is needed"
@@ -14,13 +16,13 @@ pub(super) fn check(path: &str, imp: &Imp, faults: &mut Vec<String>) {
     }
     if let Some(banner) = &imp.banner {
         let full_screen = imp.instl == Some(1);
-        media::check_banner(&format!("{path}.banner"), banner, full_screen, faults);
+        media::check_banner(&format_args!("{path}.banner"), banner, full_screen, faults);
     }
     if let Some(video) = &imp.video {
-        media::check_video(&format!("{path}.video"), video, faults);
+        media::check_video(&format_args!("{path}.video"), video, faults);
     }
     if let Some(audio) = &imp.audio {
-        media::check_audio(&format!("{path}.audio"), audio, faults);
+        media::check_audio(&format_args!("{path}.audio"), audio, faults);
     }
     let metrics = imp.other.get("metric").and_then(Value::as_array);
     if metrics.is_some_and(|metrics| !metrics.is_empty()) {

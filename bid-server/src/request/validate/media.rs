@@ -1,5 +1,7 @@
 //! Rules for what an imp offers: banner, video, audio.
 
+use std::fmt::Display;
+
 use openrtb::{Banner, Format, Video};
 use serde_json::{Map, Value};
 
@@ -11,7 +13,7 @@ const LAST_BANNER_TYPE: i64 = 4;
 
 /// Collects the faults of a banner; one that covers the screen needs no size.
 pub(super) fn check_banner(
-    path: &str,
+    path: &dyn Display,
     banner: &Banner,
     full_screen: bool,
     faults: &mut Vec<String>,
@@ -58,7 +60,7 @@ fn is_size(format: &Format) -> bool {
 }
 
 /// Collects the faults of a video offer. Sizes cannot be negative: those would not have been parsed.
-pub(super) fn check_video(path: &str, video: &Video, faults: &mut Vec<String>) {
+pub(super) fn check_video(path: &dyn Display, video: &Video, faults: &mut Vec<String>) {
     if video.mimes.is_empty() {
         faults.push(format!("{path}.mimes: at least one is needed"));
     }
@@ -71,7 +73,7 @@ pub(super) fn check_video(path: &str, video: &Video, faults: &mut Vec<String>) {
 }
 
 /// Collects the faults of an audio offer.
-pub(super) fn check_audio(path: &str, audio: &Value, faults: &mut Vec<String>) {
+pub(super) fn check_audio(path: &dyn Display, audio: &Value, faults: &mut Vec<String>) {
     let Some(audio) = audio.as_object() else {
         return faults.push(format!("{path}: must be an object"));
     };
@@ -87,7 +89,7 @@ pub(super) fn check_audio(path: &str, audio: &Value, faults: &mut Vec<String>) {
 
 /// Exact durations and a range of durations exclude each other.
 fn check_durations(
-    path: &str,
+    path: &dyn Display,
     durations: [Duration<'_>; 2],
     members: &Map<String, Value>,
     faults: &mut Vec<String>,
@@ -115,7 +117,7 @@ fn check_durations(
     }
 }
 
-fn check_not_negative(path: &str, members: &Map<String, Value>, faults: &mut Vec<String>) {
+fn check_not_negative(path: &dyn Display, members: &Map<String, Value>, faults: &mut Vec<String>) {
     for name in ["minbitrate", "maxbitrate", "maxseq", "sequence", "poddur"] {
         let value = members.get(name).filter(|value| !value.is_null());
         if value.is_some_and(|value| value.as_i64().is_none_or(|value| value < 0)) {

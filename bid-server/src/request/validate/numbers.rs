@@ -1,5 +1,7 @@
 //! Rules for numbers that cannot be right: device sizes below 0, accuracy of a location below 0.
 
+use std::fmt::Display;
+
 use openrtb::BidRequest;
 use serde_json::Value;
 
@@ -13,20 +15,20 @@ pub(super) fn check(request: &BidRequest, faults: &mut Vec<String>) {
         {
             faults.push(format!("request.device.{name}: must not be negative"));
         }
-        not_negative("request.device", "ppi", device.other.get("ppi"), faults);
-        accuracy("request.device", device.other.get("geo"), faults);
+        not_negative(&"request.device", "ppi", device.other.get("ppi"), faults);
+        accuracy(&"request.device", device.other.get("geo"), faults);
     }
     if let Some(user) = &request.user {
-        accuracy("request.user", user.other.get("geo"), faults);
+        accuracy(&"request.user", user.other.get("geo"), faults);
     }
 }
 
-fn accuracy(path: &str, geo: Option<&Value>, faults: &mut Vec<String>) {
+fn accuracy(path: &dyn Display, geo: Option<&Value>, faults: &mut Vec<String>) {
     let accuracy = geo.and_then(|geo| geo.get("accuracy"));
-    not_negative(&format!("{path}.geo"), "accuracy", accuracy, faults);
+    not_negative(&format_args!("{path}.geo"), "accuracy", accuracy, faults);
 }
 
-fn not_negative(path: &str, name: &str, value: Option<&Value>, faults: &mut Vec<String>) {
+fn not_negative(path: &dyn Display, name: &str, value: Option<&Value>, faults: &mut Vec<String>) {
     if value
         .and_then(Value::as_f64)
         .is_some_and(|number| number < 0.0)
