@@ -26,7 +26,7 @@ pub use config::{StoredDataConfig, StoredHttpConfig, StoredImps, StoredSections}
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use fetch::parse_answer;
 pub(crate) use files::StoredFiles;
-pub(crate) use owner::owner;
+pub(crate) use owner::{owner, take_owner};
 pub(crate) use profile::{PartOf, Precedence};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use store::{FetchError, Store};

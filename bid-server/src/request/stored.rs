@@ -14,7 +14,7 @@ use super::imp_faults::ImpFaults;
 use super::parse::{self, Owner, Parsed};
 use crate::data::accounts::account_of_stored;
 use crate::data::merge_patch::lay_over;
-use crate::data::stored::{Found, PartOf, StoredKind, Wanted, owner};
+use crate::data::stored::{Found, PartOf, StoredKind, Wanted, owner, take_owner};
 use crate::request::Refusal;
 use names::{Named, STORED};
 
@@ -169,7 +169,9 @@ impl Assembly {
                 account: account.to_owned(),
                 always: false,
             }));
-            lay_over(&mut self.merged, Value::clone(stored));
+            let mut stored = Value::clone(stored);
+            take_owner(&mut stored);
+            lay_over(&mut self.merged, stored);
         }
         if self.merged.is_null() {
             self.merged = incoming;
@@ -242,6 +244,7 @@ fn lay_imp(path: &str, imp: &mut Value, found: &Found) -> Result<(), Vec<String>
     if !below.is_object() {
         return Err(vec![format!("{path}: its stored imp is no object")]);
     }
+    take_owner(&mut below);
     lay_over(&mut below, std::mem::take(imp));
     *imp = below;
     Ok(())

@@ -124,6 +124,24 @@ async fn auctions_use_floors_fetched_from_where_the_request_says() {
 }
 
 #[tokio::test]
+async fn a_unit_may_bring_its_own_floors() {
+    let ssps = ssps().await;
+    let server = Server::start(&ssps.settings()).await;
+    let won = async |floors: Value| {
+        let mut asked = request(&json!({}));
+        asked["imp"][0]["ext"]["prebid"]["floors"] = floors;
+        let answer = server.auction(&asked).await;
+        let imp = ssps.asked()["alpha"]["imp"][0].clone();
+        assert_eq!(imp["ext"]["prebid"]["floors"].get("values"), None);
+        (answer.get("seatbid").is_some(), imp["bidfloor"].clone())
+    };
+    let by_size = |floor: f64| json!({"currency": "USD", "schema": {"fields": ["size"]}, "values": {"728x90": floor, "*": 9}});
+    assert_eq!(won(by_size(1.5)).await, (true, json!(1.5)));
+    assert_eq!(won(by_size(2.5)).await, (false, json!(2.5)));
+    assert_eq!(won(json!({"default": 2.5})).await, (false, json!(2.5)));
+}
+
+#[tokio::test]
 async fn each_fault_about_money_has_its_line() {
     let server = Server::start("[bidders.alpha]\nendpoint = 'http://127.0.0.1:9/'").await;
     let body = request(&json!({

@@ -21,6 +21,9 @@ const MOST_BEHIND: Duration = Duration::from_secs(300);
 /// Whoever asks for the status wants an answer, even when the store gives none.
 const STORE: Duration = Duration::from_secs(5);
 
+/// Bad files that are listed; the metric counts all.
+const MOST_BAD_FILES: usize = 50;
+
 pub(super) async fn status(State(app): State<HttpApp>) -> (StatusCode, Json<Value>) {
     let mut faults: Vec<String> = Vec::new();
     let sizes = timeout(STORE, sizes(&app.lake)).await;
@@ -57,7 +60,7 @@ pub(super) async fn status(State(app): State<HttpApp>) -> (StatusCode, Json<Valu
         })
     });
     let bad_files = app.lake.bad_files().all();
-    let bad_files = bad_files.iter().map(|file| {
+    let bad_files = bad_files.iter().take(MOST_BAD_FILES).map(|file| {
         json!({
             "table": file.table,
             "path": file.path,

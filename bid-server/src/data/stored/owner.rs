@@ -14,6 +14,20 @@ pub(crate) fn owner(kind: StoredKind, value: &Value) -> Option<&str> {
     Some(account.as_str().unwrap_or_default())
 }
 
+/// Takes the owner out of a stored request or imp: it is no part of what others are laid over.
+pub(crate) fn take_owner(value: &mut Value) {
+    let Some(ext) = value.get_mut("ext").and_then(Value::as_object_mut) else {
+        return;
+    };
+    let earlybid = ext.get_mut("earlybid").and_then(Value::as_object_mut);
+    // What is left empty would say that the SDK asks.
+    let is_empty = earlybid
+        .is_some_and(|earlybid| earlybid.shift_remove("account").is_some() && earlybid.is_empty());
+    if is_empty {
+        ext.shift_remove("earlybid");
+    }
+}
+
 /// Whether the owner can be read.
 pub(super) fn check(kind: StoredKind, value: &Value) -> Result<(), String> {
     match owner(kind, value) {
@@ -55,6 +69,26 @@ mod tests {
             Some("a")
         );
         assert_eq!(owner(StoredKind::Account, &in_ext), None);
+    }
+
+    #[test]
+    fn only_the_owner_is_taken_out() {
+        for (stored, rest) in [
+            (json!({"earlybid": {"account": "a"}}), json!({})),
+            (
+                json!({"earlybid": {"account": "a", "adid": true}}),
+                json!({"earlybid": {"adid": true}}),
+            ),
+            (
+                json!({"earlybid": {}, "x": 1}),
+                json!({"earlybid": {}, "x": 1}),
+            ),
+            (json!({"x": 1}), json!({"x": 1})),
+        ] {
+            let mut value = json!({"ext": stored});
+            take_owner(&mut value);
+            assert_eq!(value, json!({"ext": rest}));
+        }
     }
 
     #[test]
