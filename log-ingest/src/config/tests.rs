@@ -40,6 +40,10 @@ fn names_the_key_of_a_bad_value() {
         ),
         ("[tables]\ndirectory = \"s3://\"", "tables.directory: "),
         (
+            "[tables.s3]\nsecret_access_key = \"x\"",
+            "tables.s3.access_key_id: must be given together",
+        ),
+        (
             "[maintain]\nvacuum_hours = 1",
             "maintain.vacuum_hours: must be from 24",
         ),

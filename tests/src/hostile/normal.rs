@@ -25,8 +25,9 @@ const QUERY_EVERY: Duration = Duration::from_secs(1);
 /// The pause between checks whether a page view is in the derived tables yet.
 const POLL: Duration = Duration::from_millis(250);
 /// No answer takes longer than this, or it is none. What that is in the end is for who reads the times.
-const PATIENCE: Duration = Duration::from_secs(60);
-const COME_AGAIN: u16 = 503;
+const PATIENCE: Duration = Duration::from_secs(120);
+/// There is more to do than can be done; a query did not get its turn in time.
+const COME_AGAIN: [u16; 2] = [503, 504];
 /// A page view that is in no derived table after so long never will be.
 const UNSEEN: Duration = Duration::from_secs(180);
 const TMAX_MS: u64 = 1000;
@@ -44,8 +45,8 @@ pub struct Normal {
     pub derived: Vec<Duration>,
     /// Messages acknowledged.
     pub acknowledged: u64,
-    /// Answers that said to come again (503), as servers do that have more to do than they can. Whoever got one came again,
-    /// and the time of a call is that until its real answer.
+    /// Answers that said to come again (503, 504), as servers do that have more to do than they can. Whoever got one came
+    /// again, and the time of a call is that until its real answer.
     pub put_off: u64,
     /// What did not get the answer that it deserves, and why.
     pub refused: Vec<String>,
@@ -195,7 +196,7 @@ impl User {
                 .body(body.clone());
             let answer = request.send().await?;
             let status = answer.status().as_u16();
-            if status != COME_AGAIN || began.elapsed() >= PATIENCE {
+            if !COME_AGAIN.contains(&status) || began.elapsed() >= PATIENCE {
                 return Ok((status, answer.text().await?));
             }
             self.put_off.fetch_add(1, Ordering::Relaxed);

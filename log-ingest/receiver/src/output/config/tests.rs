@@ -84,6 +84,10 @@ fn names_the_output_of_a_bad_value() {
             "output.url: output \"b\": ",
         ),
         (
+            "[[output]]\nkind = \"object_store\"\nname = \"b\"\nurl = \"s3://b/p\"\naccess_key_id = \"k\"".to_owned(),
+            "output.access_key_id: output \"b\": ",
+        ),
+        (
             "[[output]]\nkind = \"kafka\"\nname = \"b\"".to_owned(),
             "unknown variant `kafka`",
         ),
