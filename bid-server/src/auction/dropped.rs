@@ -22,19 +22,15 @@ const MOST_LINES: usize = 20;
 /// Errors and warnings.
 type Remarks = (Vec<Remark>, Vec<Remark>);
 
-/// Why a bid was dropped, and what was compared.
-struct Reason {
-    code: i64,
-    text: &'static str,
-    compared: Value,
-}
+/// Why a bid was dropped: the field's number for it, and in words.
+type Reason = (i64, &'static str);
 
 /// A line for each dropped bid that no other remark covers.
 pub(super) fn remarks(bids: &[JudgedBid], request: &AuctionRequest) -> Remarks {
     let (mut errors, mut warnings) = (Vec::new(), Vec::new());
     let mut lines: BTreeMap<&Arc<str>, usize> = BTreeMap::new();
     for bid in bids {
-        let Some(reason) = reason(bid, request) else {
+        let Some((code, text)) = reason(bid.outcome) else {
             continue;
         };
         let line = lines.entry(&bid.seat).or_default();
@@ -43,15 +39,16 @@ pub(super) fn remarks(bids: &[JudgedBid], request: &AuctionRequest) -> Remarks {
             continue;
         }
         let (id, imp) = (&bid.bid.id, &bid.bid.impid);
-        let mut text = format!("bid {id:?} for imp {imp:?} is dropped: {}", reason.text);
-        if request.bids.debug.is_on() && !reason.compared.is_null() {
-            let compared = reason.compared.to_string();
+        let mut text = format!("bid {id:?} for imp {imp:?} is dropped: {text}");
+        let debug = Some(bid).filter(|_| request.bids.debug.is_on());
+        if let Some(compared) = debug.and_then(|bid| compared(bid, request)) {
+            let compared = compared.to_string();
             let shown = compared.floor_char_boundary(LONGEST_COMPARED);
             text.push_str("; ");
             text.push_str(compared.get(..shown).unwrap_or_default());
         }
-        let remark = Remark::of_bidder(&bid.seat, reason.code, text);
-        match reason.code {
+        let remark = Remark::of_bidder(&bid.seat, code, text);
+        match code {
             code::BAD_ANSWER => errors.push(remark),
             _ => warnings.push(remark),
         }
@@ -65,47 +62,22 @@ pub(super) fn remarks(bids: &[JudgedBid], request: &AuctionRequest) -> Remarks {
     (errors, warnings)
 }
 
-fn reason(judged: &JudgedBid, request: &AuctionRequest) -> Option<Reason> {
-    let bid = &judged.bid;
-    let imp = judged.imp.and_then(|imp| request.imp(imp));
-    let wrong = |text| (code::BAD_ANSWER, text);
-    let unwanted = |text| (code::UNKNOWN_WARNING, text);
-    let ((code, text), compared) = match judged.outcome {
-        BidOutcome::UnknownImp => (wrong("the imp was not offered to this bidder"), Value::Null),
-        BidOutcome::InvalidBid => (
-            wrong("it needs an id and a price above 0"),
-            json!({"id": bid.id, "price": bid.price}),
-        ),
-        BidOutcome::NoCreative => (
-            wrong("it has neither markup nor a URL that serves it"),
-            json!({"adm": bid.adm, "nurl": bid.nurl}),
-        ),
-        BidOutcome::MediaTypeNotOffered => (
-            wrong("the imp does not offer its media type"),
-            json!({"mtype": bid.mtype, "offered": imp.map(|imp| kinds(&imp.imp))}),
-        ),
-        BidOutcome::SizeNotAllowed => (
-            unwanted("the imp does not take its size"),
-            json!({"w": bid.w, "h": bid.h, "allowed": imp.map(|imp| imp.sizes())}),
-        ),
-        BidOutcome::NotSecure => (unwanted("its markup loads over plain HTTP"), Value::Null),
-        BidOutcome::Blocked => (
-            unwanted("the request blocks the advertiser"),
-            json!({"adomain": bid.adomain, "badv": request.shared.badv}),
-        ),
-        BidOutcome::CategoryBlocked => (
-            unwanted("the request blocks its category"),
-            json!({"cat": bid.cat, "bcat": request.shared.bcat}),
-        ),
-        BidOutcome::AttributeBlocked => (
-            unwanted("the imp blocks an attribute of it"),
-            json!({"attr": bid.attr}),
-        ),
-        BidOutcome::DealNotOffered => (
-            unwanted("its deal was not offered to this buyer"),
-            json!({"dealid": bid.dealid, "seat": judged.buyer}),
-        ),
-        BidOutcome::Duplicate => (wrong("the bidder gave the same bid before"), Value::Null),
+/// What an answer says of bids that end like this; `None` = it says nothing, or another remark does.
+fn reason(outcome: BidOutcome) -> Option<Reason> {
+    let wrong = |text| Some((code::BAD_ANSWER, text));
+    let unwanted = |text| Some((code::UNKNOWN_WARNING, text));
+    match outcome {
+        BidOutcome::UnknownImp => wrong("the imp was not offered to this bidder"),
+        BidOutcome::InvalidBid => wrong("it needs an id and a price above 0"),
+        BidOutcome::NoCreative => wrong("it has neither markup nor a URL that serves it"),
+        BidOutcome::MediaTypeNotOffered => wrong("the imp does not offer its media type"),
+        BidOutcome::SizeNotAllowed => unwanted("the imp does not take its size"),
+        BidOutcome::NotSecure => unwanted("its markup loads over plain HTTP"),
+        BidOutcome::Blocked => unwanted("the request blocks the advertiser"),
+        BidOutcome::CategoryBlocked => unwanted("the request blocks its category"),
+        BidOutcome::AttributeBlocked => unwanted("the imp blocks an attribute of it"),
+        BidOutcome::DealNotOffered => unwanted("its deal was not offered to this buyer"),
+        BidOutcome::Duplicate => wrong("the bidder gave the same bid before"),
         // These have their own remarks: currencies, floors, transparency, names; or nothing is wrong.
         BidOutcome::Won
         | BidOutcome::Outbid
@@ -127,12 +99,28 @@ fn reason(judged: &JudgedBid, request: &AuctionRequest) -> Option<Reason> {
         | BidOutcome::OverLimit
         | BidOutcome::ImpInvalid
         | BidOutcome::ImpNotStored
-        | BidOutcome::ImpOverLimit => return None,
-    };
-    Some(Reason {
-        code,
-        text,
-        compared,
+        | BidOutcome::ImpOverLimit => None,
+    }
+}
+
+/// The values whose comparison dropped the bid, for callers that debug; `None` = the reason alone says it.
+fn compared(judged: &JudgedBid, request: &AuctionRequest) -> Option<Value> {
+    let bid = &judged.bid;
+    let imp = judged.imp.and_then(|imp| request.imp(imp));
+    Some(match judged.outcome {
+        BidOutcome::InvalidBid => json!({"id": bid.id, "price": bid.price}),
+        BidOutcome::NoCreative => json!({"adm": bid.adm, "nurl": bid.nurl}),
+        BidOutcome::MediaTypeNotOffered => {
+            json!({"mtype": bid.mtype, "offered": imp.map(|imp| kinds(&imp.imp))})
+        }
+        BidOutcome::SizeNotAllowed => {
+            json!({"w": bid.w, "h": bid.h, "allowed": imp.map(|imp| imp.sizes())})
+        }
+        BidOutcome::Blocked => json!({"adomain": bid.adomain, "badv": request.shared.badv}),
+        BidOutcome::CategoryBlocked => json!({"cat": bid.cat, "bcat": request.shared.bcat}),
+        BidOutcome::AttributeBlocked => json!({"attr": bid.attr}),
+        BidOutcome::DealNotOffered => json!({"dealid": bid.dealid, "seat": judged.buyer}),
+        _ => return None,
     })
 }
 
