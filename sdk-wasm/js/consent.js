@@ -5,12 +5,12 @@
  * Nothing here throws, whatever the CMP does; a CMP that is broken or silent is one that is not there.
  */
 
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+import { bitsOf, gppOptsOut } from './gpp.js';
 
 // Bit 152 of a TC string of version 2: consent for purpose 1, to store and read on the device.
 /** Whether the string grants it. */
-export const grantsStorage = (string) => (letters.indexOf(string[25]) & 8) > 0;
-const tcString = (string) => /^C[\w-]{38}/.test(string || '');
+export const grantsStorage = (string) => bitsOf(string)[152] == 1;
+const tcString = (string) => /^C[\w-]{38}/.test(string);
 
 const stored = (name) => {
   try {
@@ -21,29 +21,39 @@ const stored = (name) => {
   }
 };
 
-// How each API is asked; `listener` gets the signals, and whether the visitor has acted.
-const apis = {
+// All fields whose names end in this are opt-outs: of sale, of sharing, of targeted advertising.
+const parsedOptOut = /OptOut":1|Gpc":[t1]|OptOutSale":"Y/;
+
+/** The signals of GPP; `out` is whether the visitor has opted out of sale, sharing or targeted advertising, or nobody can tell. */
+export const gppOf = ({ gppString, applicableSections, parsedSections }) => {
+  const string = String(gppString || '');
+  const sections = [].concat(applicableSections || []).filter((section) => section > 0);
+  return { string, sections, out: parsedOptOut.test(JSON.stringify(parsedSections)) || gppOptsOut(string) };
+};
+
+/** Each API: its global name, and how it is asked; `listener` gets the signals, and whether the visitor has acted. */
+export const apis = {
   tcf: [
     '__tcfapi',
     (api, listener) =>
       api('addEventListener', 2, (tcData, ok) => {
         if (!ok || !tcData) return;
         const { gdprApplies: applies, tcString: string, eventStatus } = tcData;
-        const purposes = (tcData.purpose || {}).consents || {};
-        listener({ applies, string, storage: !!purposes[1] }, applies === false || /^(tcloaded|useractioncomplete)$/.test(eventStatus));
+        listener({ applies, string, storage: !!tcData.purpose?.consents?.[1] }, applies === false || /loaded|complete/.test(eventStatus));
       }),
   ],
   gpp: [
     '__gpp',
     (api, listener) => {
-      const pinged = (ping) =>
-        ping && listener({ string: ping.gppString, sections: ping.applicableSections }, ping.signalStatus == 'ready');
+      const pinged = (ping) => ping && listener(gppOf(ping), ping.signalStatus == 'ready');
       api('addEventListener', (event) => event && pinged(event.pingData));
       api('ping', pinged);
     },
   ],
   usp: ['__uspapi', (api, listener) => api('getUSPData', 1, (data, ok) => ok && data && listener({ string: data.uspString }, true))],
 };
+
+const all = Object.keys(apis);
 
 /**
  * Reads what `settings.apis` names (all by default). `done(known, reason)` is called once: when all have answered, or
@@ -53,7 +63,7 @@ const apis = {
 export const readConsent = (settings, done) => {
   const { cmpTimeout = 1000, actionTimeout = 10000 } = settings;
   const known = { gpc: navigator.globalPrivacyControl === true };
-  const names = (settings.apis || ['tcf', 'gpp', 'usp']).filter((name) => apis[name]);
+  const names = (settings.apis || all).filter((name) => apis[name]);
   // 0: nothing heard, 1: there, but the visitor has not acted, 2: known.
   const steps = names.map(() => 0);
   const asked = [];
@@ -70,34 +80,32 @@ export const readConsent = (settings, done) => {
     if (steps.every((step) => step == 2)) end();
     else if (steps.includes(1)) acting = acting || setTimeout(end, actionTimeout, 'no_action');
   };
-  const update = (index, signals, acted) => {
-    // What is known stays in force while the visitor looks at the choices again.
-    if (!acted && steps[index] == 2) return;
-    known[names[index]] = signals;
-    steps[index] = acted ? 2 : 1;
-    check();
-  };
   const look = () =>
     names.forEach((name, index) => {
-      const api = window[apis[name][0]];
+      const [global, ask] = apis[name];
+      const api = window[global];
       if (asked[index] || typeof api != 'function') return;
       asked[index] = 1;
       try {
-        apis[name][1](api, (signals, acted) => update(index, signals, acted));
+        ask(api, (signals, acted) => {
+          // What is known stays in force while the visitor looks at the choices again.
+          if (!acted && steps[index] == 2) return;
+          known[name] = signals;
+          steps[index] = acted ? 2 : 1;
+          check();
+        });
       } catch {
         // As if it were not there.
       }
     });
 
-  if (settings.deviceAccess !== false) {
-    const { tcf, gpp, usp } = settings.stored || {};
-    names.forEach((name, index) => {
-      const string = name == 'tcf' ? tcf && stored(tcf) : name == 'gpp' ? gpp && stored(gpp) : usp && stored(usp);
-      if (!string || (name == 'tcf' && !tcString(string))) return;
-      known[name] = { string, applies: name == 'tcf' || undefined, storage: grantsStorage(string) };
-      steps[index] = 2;
-    });
-  }
+  names.forEach((name, index) => {
+    const place = settings.deviceAccess !== false && settings.stored?.[name];
+    const string = place && stored(place);
+    if (!string || (name == 'tcf' && !tcString(string))) return;
+    known[name] = name == 'gpp' ? gppOf({ gppString: string }) : { string, applies: true, storage: grantsStorage(string) };
+    steps[index] = 2;
+  });
   look();
   looking = setInterval(look, 20);
   setTimeout(() => {
@@ -111,26 +119,24 @@ export const readConsent = (settings, done) => {
 /** Whether the device may be read and written, and the visitor recognised. */
 export const allowed = (known, settings) => {
   const { tcf, usp, gpp, gpc } = known;
-  if (settings.deviceAccess === false || gpc || /^..y/i.test((usp || {}).string)) return false;
-  const named = settings.apis || ['tcf', 'gpp', 'usp'];
-  if (tcf && tcf.string) return tcf.applies === false || tcf.storage;
-  if (tcf && tcf.applies === false) return true;
-  const inGpp = ((gpp || {}).string || '').split('~').find(tcString);
+  if (settings.deviceAccess === false || gpc || gpp?.out || /^..y/i.test(usp?.string)) return false;
+  if (tcf?.applies === false) return true;
+  if (tcf?.string) return tcf.storage;
+  const inGpp = gpp?.string.split('~').find(tcString);
   if (inGpp) return grantsStorage(inGpp);
   // Without the rules of GDPR it is the absence of an opt-out, of a CMP that is there.
+  const named = settings.apis || all;
   return !named.includes('tcf') && (!named[0] || named.some((name) => known[name]));
 };
 
 /** The same for the bid server, in the places of OpenRTB 2.6. */
-export const inRequest = ({ tcf, gpp, usp, gpc }) => {
-  const regs = {};
-  if (tcf && tcf.applies !== undefined) regs.gdpr = tcf.applies ? 1 : 0;
-  if (usp && usp.string) regs.us_privacy = usp.string;
-  if (gpp && gpp.string) {
-    regs.gpp = gpp.string;
-    regs.gpp_sid = (gpp.sections || []).filter((section) => section > 0);
-  }
-  if (gpc) regs.ext = { gpc: '1' };
-  const user = tcf && tcf.string ? { consent: tcf.string } : undefined;
-  return { regs, user };
-};
+export const inRequest = ({ tcf, gpp, usp, gpc }) => ({
+  regs: {
+    gdpr: tcf?.applies === undefined ? undefined : tcf.applies ? 1 : 0,
+    us_privacy: usp?.string || undefined,
+    gpp: gpp?.string || undefined,
+    gpp_sid: gpp?.string ? gpp.sections : undefined,
+    ext: gpc ? { gpc: '1' } : undefined,
+  },
+  user: tcf?.string ? { consent: tcf.string } : undefined,
+});

@@ -16,24 +16,29 @@ const bare = () => {
     responseText: '',
     open: (...wanted) => ([method, url] = wanted),
     abort: () => stop.abort(),
-    send: (body) => {
-      const end = () => (own.onload || own.onloadend || (() => {}))();
-      fetch(url, { method, body, credentials: 'omit', signal: stop.signal })
-        .then((response) => response.text().then((text) => Object.assign(own, { status: response.status, responseText: text })))
-        .catch(() => {})
-        .then(end);
+    send: async (body) => {
+      try {
+        const response = await fetch(url, { method, body, credentials: 'omit', signal: stop.signal });
+        own.responseText = await response.text();
+        own.status = response.status;
+      } catch {
+        // The status says it.
+      }
+      (own.onload || own.onloadend)?.();
     },
   };
   return own;
 };
 
-const inAddress = (url, { regs, user = {} }) => {
-  const values = { gdpr: regs.gdpr, tcfc: user.consent, usp: regs.us_privacy, gppc: regs.gpp, gpps: regs.gpp_sid, gpc: regs.ext && 1 };
-  const pairs = Object.keys(values).filter((key) => values[key] !== undefined && String(values[key]) !== '');
-  return pairs.reduce((address, key) => `${address}${address.includes('?') ? '&' : '?'}${key}=${encodeURIComponent(values[key])}`, url);
+const inAddress = (url, { regs, user }) => {
+  const values = { gdpr: regs.gdpr, tcfc: user?.consent, usp: regs.us_privacy, gppc: regs.gpp, gpps: regs.gpp_sid, gpc: regs.ext && 1 };
+  let address = url;
+  for (const [key, value] of Object.entries(values))
+    if (value?.toString()) address += `${address.includes('?') ? '&' : '?'}${key}=${encodeURIComponent(value)}`;
+  return address;
 };
 
-const api = (window.earlybid = window.earlybid || {});
+const api = (window.earlybid ||= {});
 
 /** Calls `begin` when the site's rules let auctions begin; not at all where they do not. */
 api.hold = (begin) => {
@@ -46,33 +51,23 @@ api.hold = (begin) => {
 
   state.Request = function () {
     const own = state.allowed() ? new XMLHttpRequest() : bare();
-    const open = own.open.bind(own);
-    const send = own.send.bind(own);
-    own.open = (method, url) => open(method, method == 'GET' ? inAddress(url, inRequest(known)) : url);
-    own.send = (body) => {
-      if (body[0] != '{') return send();
-      const request = JSON.parse(body);
-      return send(JSON.stringify(Object.assign(request, inRequest(known))));
-    };
+    const { open, send } = own;
+    own.open = (method, url) => open.call(own, method, method == 'GET' ? inAddress(url, inRequest(known)) : url);
+    own.send = (body) => send.call(own, body[0] == '{' ? JSON.stringify({ ...JSON.parse(body), ...inRequest(known) }) : undefined);
     return own;
   };
 
   // The page without header bidding: its ad server goes on at once.
   const refuse = () => {
-    const server = config.adServer || {};
-    state.refused = 1;
-    if ((server.scripts || [])[0]) {
-      document.head.appendChild(Object.assign(document.createElement('script'), { src: server.scripts[0], nonce: state.nonce }));
-    }
-    const codes = (config.slots || []).map((slot) => slot.code);
+    const slots = config.slots || [];
+    // Loads the ad server's script; nothing has been asked for, so that no slot is filled yet.
+    state.advance();
     const ask = () => {
-      if (server.type != 'gpt') return api.adServer && api.adServer.request(codes);
+      if (config.adServer?.type != 'gpt') return api.adServer?.request(slots.map((slot) => slot.code));
       return googletag.cmd.push(() => {
         const service = googletag.pubads();
-        const paths = (config.slots || []).map((slot) => slot.adUnitPath);
-        service.refresh(
-          service.getSlots().filter((slot) => codes.includes(slot.getSlotElementId()) || paths.includes(slot.getAdUnitPath())),
-        );
+        const isOurs = (known) => slots.some((slot) => slot.code == known.getSlotElementId() || slot.adUnitPath == known.getAdUnitPath());
+        service.refresh(service.getSlots().filter(isOurs));
       });
     };
     // An answer may be there before the page has defined its slots.
@@ -80,17 +75,11 @@ api.hold = (begin) => {
     else ask();
   };
 
-  let begun;
-  const go = () => {
-    if (begun) return;
-    begun = 1;
-    begin();
-  };
   readConsent(settings, (found) => {
     known = found;
-    if (settings.mode == 'stop' && !allowed(known, settings)) refuse();
-    else go();
+    if (settings.mode == 'stop' && !state.allowed()) refuse();
+    else if (settings.mode != 'anonymous') begin();
   });
   // What is stored has been read by now; what comes later counts for later auctions.
-  if (settings.mode == 'anonymous') go();
+  if (settings.mode == 'anonymous') begin();
 };

@@ -128,9 +128,12 @@ fn bundle(bound: &Path) -> Result<()> {
         "loader.js",
         &["--format=esm".into(), "--target=es2021".into()],
     )?;
+    script(
+        "loader-consent.js",
+        &["--format=iife".into(), "--target=es2021".into()],
+    )?;
     let closed = ["--format=iife".into(), "--target=es2017".into()];
     script("fallback.js", &closed)?;
-    script("loader-consent.js", &closed)?;
     script("creative.js", &plain)?;
     let layer = [
         "--format=iife".into(),

@@ -3,7 +3,7 @@
  *
  * Where it is comes from `init({ …, earlybid: { endpoint, account, priceCodes } })`, or from the SDK's page config.
  */
-import { allowed, grantsStorage, inRequest, readConsent } from '../consent.js';
+import { allowed, apis, grantsStorage, inRequest, readConsent } from '../consent.js';
 import { notify, renderInto } from '../protocol.js';
 import { pageConfig, post, safely, sizesOf, surroundings, uuid } from './post.js';
 import { priceKey } from './price-key.js';
@@ -43,9 +43,9 @@ const empty = (slot, state) => ({
 });
 
 const filled = (slot, bid) => {
-  const prebid = (bid.ext || {}).prebid || {};
-  const price = (prebid.targeting || {}).hb_pb || priceKey(bid.price);
-  const code = ((settings.earlybid || {}).priceCodes || {})[price] || price;
+  const prebid = bid.ext?.prebid || {};
+  const price = prebid.targeting?.hb_pb || priceKey(bid.price);
+  const code = settings.earlybid?.priceCodes?.[price] || price;
   const size = `${bid.w}x${bid.h}`;
   const iid = prebid.bidid || bid.id;
   ads[iid] = {
@@ -53,7 +53,7 @@ const filled = (slot, bid) => {
     adUrl: bid.adm ? undefined : bid.nurl,
     width: bid.w,
     height: bid.h,
-    notices: [bid.adm && bid.nurl, bid.burl, (prebid.events || {}).win].filter(Boolean),
+    notices: [bid.adm && bid.nurl, bid.burl, prebid.events?.win].filter(Boolean),
   };
   const found = { ...empty(slot, code), size, crid: bid.crid, fif: '1', amzniid: iid, amznsz: size, amznactt: 'OPEN' };
   if (settings.deals && bid.dealid) {
@@ -115,17 +115,11 @@ const withConsent = (run) => {
     return run(known, allowed(known, { apis: ['tcf'], deviceAccess: settings.deviceAccess }));
   }
   const own = {
-    cmpTimeout: wanted.cmpTimeout === undefined ? 50 : wanted.cmpTimeout,
+    cmpTimeout: wanted.cmpTimeout ?? 50,
     actionTimeout: settings.bidTimeout || 2000,
     deviceAccess: settings.deviceAccess,
   };
-  own.apis = [
-    ['tcf', '__tcfapi'],
-    ['gpp', '__gpp'],
-    ['usp', '__uspapi'],
-  ]
-    .filter(([, name]) => window[name])
-    .map(([api]) => api);
+  own.apis = Object.keys(apis).filter((api) => window[apis[api][0]]);
   // A CMP that is announced and not there is no permission.
   if (settings.gdpr && wanted.enabled !== false && !own.apis.includes('tcf')) own.apis.push('tcf');
   return readConsent(own, (known) => run(known, allowed(known, own)));
@@ -133,7 +127,7 @@ const withConsent = (run) => {
 
 // The server gives key-values to the best bid of an imp alone: its order counts, since it knows priorities and deals.
 const isBetter = (one, other) => {
-  const isFirst = ({ ext }) => !!(((ext || {}).prebid || {}).targeting || {}).hb_pb;
+  const isFirst = ({ ext }) => !!ext?.prebid?.targeting?.hb_pb;
   return isFirst(one) === isFirst(other) ? one.price > other.price : isFirst(one);
 };
 
@@ -153,7 +147,7 @@ const fetchBids = (options = {}, callback) => {
   if (!settings) return warn('fetchBids before init');
   const wanted = (options.slots || []).filter((slot) => slot && slot.slotID && slot.mediaType != 'video');
   const timeout = options.timeout || options.bidTimeout || settings.bidTimeout || 2000;
-  const url = (settings.earlybid || {}).endpoint || pageConfig().auctionUrl;
+  const url = settings.earlybid?.endpoint || pageConfig().auctionUrl;
   const done = (bids) => {
     (options.slots || []).forEach((slot) => (slots[slot.slotID] = bids.find((bid) => bid.slotID == slot.slotID) || empty(slot, '2')));
     if (callback)
@@ -174,7 +168,7 @@ const fetchBids = (options = {}, callback) => {
       else if (failure) warn(`the auction failed: ${failure}`);
       else explain(answer);
       const best = {};
-      ((failure ? {} : answer || {}).seatbid || []).forEach((seat) =>
+      (failure ? [] : answer?.seatbid || []).forEach((seat) =>
         (seat.bid || []).forEach((bid) => {
           const blocked = (settings.blockedBidders || []).includes(seat.seat);
           if (!blocked && bid.price > 0 && (!best[bid.impid] || isBetter(bid, best[bid.impid]))) best[bid.impid] = bid;
@@ -185,35 +179,23 @@ const fetchBids = (options = {}, callback) => {
   );
 };
 
+const adSlots = () => window.googletag?.pubads?.().getSlots() || [];
+const clear = (known) => known.getTargetingKeys().forEach((key) => key.startsWith('amzn') && known.clearTargeting(key));
+
 const setDisplayBids = (codes) => {
-  const tag = window.googletag;
-  if (!tag || !tag.pubads) return;
   const chosen = codes && [].concat(codes);
-  tag
-    .pubads()
-    .getSlots()
-    .forEach((known) => {
-      const bid = slots[known.getSlotElementId()];
-      if (!bid || (chosen && !chosen.includes(bid.slotID))) return;
-      // What an earlier auction has left goes, the keys of deals as well.
-      known
-        .getTargetingKeys()
-        .filter(isOurs)
-        .forEach((key) => known.clearTargeting(key));
-      bid.targeting.forEach((key) => bid[key] && known.setTargeting(key, bid[key]));
-    });
+  adSlots().forEach((known) => {
+    const bid = slots[known.getSlotElementId()];
+    if (!bid || (chosen && !chosen.includes(bid.slotID))) return;
+    // What an earlier auction has left goes, the keys of deals as well.
+    clear(known);
+    bid.targeting.forEach((key) => bid[key] && known.setTargeting(key, bid[key]));
+  });
 };
 
-const isOurs = (key) => key.startsWith('amzn');
-
 const clearKeys = (iid) => {
-  const slots = window.googletag && googletag.pubads ? googletag.pubads().getSlots() : [];
-  const known = slots.find((slot) => slot.getTargeting('amzniid').includes(iid));
-  if (known)
-    known
-      .getTargetingKeys()
-      .filter(isOurs)
-      .forEach((key) => known.clearTargeting(key));
+  const known = adSlots().find((slot) => slot.getTargeting('amzniid').includes(iid));
+  if (known) clear(known);
 };
 
 /** Writes the ad of this name into a document of a frame of the page; once. */
@@ -224,7 +206,7 @@ const renderImp = (target, iid) => {
   // Whoever asks the ad server from now on, asks without it.
   safely(clearKeys, iid);
   renderInto(target, ad, () => {});
-  const frame = (target.defaultView || {}).frameElement;
+  const frame = target.defaultView?.frameElement;
   if (frame) Object.assign(frame, { width: ad.width, height: ad.height });
   return notify(ad.notices);
 };

@@ -8,14 +8,14 @@ const mediaTypes = { 1: 'banner', 2: 'video', 3: 'audio', 4: 'native' };
 
 /** A bid of the answer as a bid object. The server gives key-values to the best bid of an imp alone. */
 export const makeBid = (found, { seat, unit, auction, currency, config, adjust }) => {
-  const prebid = (found.ext || {}).prebid || {};
+  const prebid = found.ext?.prebid || {};
   const mediaType = prebid.type || mediaTypes[found.mtype] || 'banner';
   const markup = (found.adm || '').split('${AUCTION_PRICE}').join(found.price);
   const request = auction.requests.find((one) => one.bidder == seat && one.adUnitCode == unit.code) || {};
   const bid = {
     bidderCode: seat,
     bidder: seat,
-    adapterCode: (prebid.meta || {}).adaptercode || seat,
+    adapterCode: prebid.meta?.adaptercode || seat,
     width: found.w || 0,
     height: found.h || 0,
     size: `${found.w || 0}x${found.h || 0}`,
@@ -44,10 +44,10 @@ export const makeBid = (found, { seat, unit, auction, currency, config, adjust }
     requestTimestamp: auction.timestamp,
     responseTimestamp: Date.now(),
     timeToRespond: Date.now() - auction.timestamp,
-    notices: [found.adm && found.nurl, found.burl, (prebid.events || {}).win].filter(Boolean),
+    notices: [found.adm && found.nurl, found.burl, prebid.events?.win].filter(Boolean),
     serverKeys: prebid.targeting || {},
     isHouse: seat == 'house',
-    isFirst: !!(prebid.targeting || {}).hb_pb,
+    isFirst: !!prebid.targeting?.hb_pb,
     getSize: () => bid.size,
     getStatusCode: () => 1,
   };
@@ -73,7 +73,7 @@ export const makeBid = (found, { seat, unit, auction, currency, config, adjust }
 const own = /^hb_(pb|bidder|adid|size|deal|format|source|env|cache)/;
 
 const keysOf = (bid, config) => {
-  const granularity = (config.mediaTypePriceGranularity || {})[bid.mediaType] || config.priceGranularity;
+  const granularity = config.mediaTypePriceGranularity?.[bid.mediaType] || config.priceGranularity;
   const keys = {};
   // What the server adds of its own stays; the rest is said anew, from the price after adjustment.
   Object.keys(bid.serverKeys).forEach((key) => {
@@ -107,7 +107,7 @@ export const byRank = (bids) => {
 
 /** The key-values of an ad unit with these bids. */
 export const targetingOf = (bids, config) => {
-  const ranked = byRank(bids.filter((bid) => bid.cpm > 0 || (config.targetingControls || {}).allowZeroCpmBids));
+  const ranked = byRank(bids.filter((bid) => bid.cpm > 0 || config.targetingControls?.allowZeroCpmBids));
   const keys = {};
   const bidders = {};
   const set = (key, value) => (keys[key.slice(0, 20)] = value);

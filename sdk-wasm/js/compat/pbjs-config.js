@@ -69,6 +69,6 @@ export const getConfig = (path, listener) => {
   return key
     ? String(key)
         .split('.')
-        .reduce((found, part) => (found || {})[part], config)
+        .reduce((found, part) => found?.[part], config)
     : config;
 };

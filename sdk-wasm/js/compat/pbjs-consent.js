@@ -4,7 +4,7 @@
  *
  * What is announced and cannot be read counts as no permission, never as one.
  */
-import { allowed, inRequest, readConsent } from '../consent.js';
+import { allowed, gppOf, inRequest, readConsent } from '../consent.js';
 
 const sections = { gdpr: 'tcf', gpp: 'gpp', usp: 'usp' };
 const millis = (value, other) => (typeof value == 'number' ? value : other);
@@ -13,9 +13,9 @@ const millis = (value, other) => (typeof value == 'number' ? value : other);
 const given = {
   tcf: (data) => {
     const { gdprApplies: applies, tcString: string, purpose = {} } = data.getTCData || data;
-    return { applies, string, storage: !!(purpose.consents || {})[1] };
+    return { applies, string, storage: !!purpose.consents?.[1] };
   },
-  gpp: ({ gppString: string, applicableSections: sections }) => ({ string, sections: [].concat(sections || []) }),
+  gpp: gppOf,
   usp: (data) => ({ string: (data.getUSPData || data).uspString }),
 };
 

@@ -72,7 +72,7 @@ export const creatives = ({ find, config }) => {
     const { message: kind, adId, action, event: name, info = {}, intervention } = message;
     const bid = adId && find(adId);
     // A frame that has gone meanwhile must not use up a bid.
-    if (kind == 'Prebid Request' && !(source && source.closed)) request(bid, message, replier(event), source);
+    if (kind == 'Prebid Request' && !source?.closed) request(bid, message, replier(event), source);
     if (!bid) return;
     if (kind == 'Prebid Native') {
       const place = safely(elementOf, adId);
@@ -122,7 +122,7 @@ export const creatives = ({ find, config }) => {
     } else {
       renderInto(target, { ...bid, ad: (bid.ad || '').split('${CLICKTHROUGH}').join(click) }, succeeded);
     }
-    const frame = (target.defaultView || {}).frameElement;
+    const frame = target.defaultView?.frameElement;
     if (frame && bid.width && bid.height) Object.assign(frame, { width: bid.width, height: bid.height });
   };
 

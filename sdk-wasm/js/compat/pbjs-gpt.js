@@ -66,9 +66,9 @@ const slotWith = (adId) => {
   const tag = window.googletag;
   const has = (slot) => {
     const keys = slot.getConfig
-      ? (slot.getConfig('targeting') || {}).targeting || {}
+      ? slot.getConfig('targeting')?.targeting || {}
       : Object.fromEntries(slot.getTargetingKeys().map((key) => [key, slot.getTargeting(key)]));
     return Object.values(keys).some((values) => [].concat(values).includes(adId));
   };
-  return tag && tag.pubads && tag.pubads().getSlots().find(has);
+  return tag?.pubads?.().getSlots().find(has);
 };

@@ -39,7 +39,7 @@ const imageOf = (key, { sizes, aspect_ratios: ratios = [] }) => {
 
 /** The unit's native request, whichever way it was written; nothing for one without assets. */
 export const nativeRequest = (unit) => {
-  const wanted = (unit.mediaTypes || {}).native || unit.nativeParams;
+  const wanted = unit.mediaTypes?.native || unit.nativeParams;
   if (!wanted) return undefined;
   if (wanted.ortb) return { ver: '1.2', ...wanted.ortb };
   // The one short form that there is: an image with words.
@@ -65,7 +65,7 @@ export const nativeRequest = (unit) => {
 export const nativeValues = (markup, unit) => {
   const found = JSON.parse(markup);
   const ad = found.native || found;
-  const wanted = (nativeRequest(unit) || {}).assets || [];
+  const wanted = nativeRequest(unit)?.assets || [];
   // An answer need not repeat what its assets are; the request says so.
   (ad.assets || []).forEach((asset) => {
     const { img, data } = wanted.find(({ id }) => id === asset.id) || {};
@@ -76,6 +76,6 @@ export const nativeValues = (markup, unit) => {
   (ad.assets || []).forEach(({ img }) => {
     if (img) sized[img.type == 1 ? 'icon' : 'image'] = { url: img.url, width: img.w, height: img.h };
   });
-  const { adTemplate, rendererUrl } = (unit.mediaTypes || {}).native || unit.nativeParams || {};
-  return { ...assets(ad), ...sized, ortb: ad, adTemplate, rendererUrl: (rendererUrl || {}).url || rendererUrl };
+  const { adTemplate, rendererUrl } = unit.mediaTypes?.native || unit.nativeParams || {};
+  return { ...assets(ad), ...sized, ortb: ad, adTemplate, rendererUrl: rendererUrl?.url || rendererUrl };
 };

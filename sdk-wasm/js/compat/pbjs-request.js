@@ -45,14 +45,18 @@ const floorsOf = (floors) => {
     floormin: floorMin,
     floormincur: floorMinCur,
     skiprate: floors.skipRate,
+    floorendpoint: floors.endpoint?.url && { url: floors.endpoint.url },
     data: modelgroups[0] && { currency: data.currency, skiprate: data.skipRate, modelgroups },
     enforcement: { enforcepbs: enforcement.enforcePBS !== false, floordeals: enforcement.floorDeals, enforcerate: enforcement.enforceRate },
   };
 };
 
-// What a unit says of floors itself, where it is a single price.
-const unitFloor = ({ floors = {} }) =>
-  typeof floors.default == 'number' ? { bidfloor: floors.default, bidfloorcur: floors.currency || 'USD' } : {};
+// What a unit says of floors itself: a single price is the floor of its imp, rules are for the server.
+const unitFloor = ({ floors }) => {
+  const { schema, values, default: other, currency } = floors || {};
+  if (values) return { ext: { prebid: { floors: { schema, values, default: other, currency } } } };
+  return typeof other == 'number' ? { bidfloor: other, bidfloorcur: currency || 'USD' } : undefined;
+};
 
 const impOf = (unit, id, server, warn) => {
   const { banner } = unit.mediaTypes || (unit.nativeParams ? {} : { banner: { sizes: unit.sizes } });
@@ -67,9 +71,8 @@ const impOf = (unit, id, server, warn) => {
     imp.banner = { topframe: window == top ? 1 : 0, format, pos: banner.pos };
   }
   if (native) imp.native = { request: JSON.stringify(native), ver: native.ver };
-  Object.assign(imp, unitFloor(unit));
   if (!banner && !native) warn(`ad unit ${unit.code} has no banner and no native with assets`);
-  return merge(imp, unit.ortb2Imp);
+  return merge(imp, unitFloor(unit), unit.ortb2Imp);
 };
 
 /** The body, and which unit each imp stands for. */
@@ -84,7 +87,7 @@ export const buildRequest = ({ auction, config, server, consent, ortb2, warn, al
     })
     .filter((one) => one.banner || one.native);
   const tmax = server.timeout || Math.min(Math.floor(auction.timeout * 0.75), server.maxTimeout || 1500);
-  const currency = (config.currency || {}).adServerCurrency;
+  const currency = config.currency?.adServerCurrency;
   const body = merge(
     {
       id: auction.auctionId,

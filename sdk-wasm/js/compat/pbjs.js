@@ -13,7 +13,7 @@ import { buildRequest, endpointOf, serverOf } from './pbjs-request.js';
 import { merge, pageConfig, post, safely, uuid } from './post.js';
 import { cancelSync, syncLater } from './sync.js';
 
-const name = ((document.currentScript || {}).dataset || {}).global || 'pbjs';
+const name = document.currentScript?.dataset?.global || 'pbjs';
 const pbjs = (window[name] = window[name] || {});
 const auctions = [];
 const aliases = {};
@@ -39,7 +39,7 @@ const codesOf = (codes) => (codes === undefined ? [...new Set(all('adUnitCodes')
 
 const adjust = (bid) => {
   const settings = pbjs.bidderSettings || {};
-  const own = (settings[bid.bidderCode] || {}).bidCpmAdjustment || (settings.standard || {}).bidCpmAdjustment;
+  const own = settings[bid.bidderCode]?.bidCpmAdjustment || settings.standard?.bidCpmAdjustment;
   const price = own ? safely(own, bid.cpm, bid) : bid.cpm;
   return typeof price == 'number' && price >= 0 ? price : bid.cpm;
 };
@@ -47,7 +47,7 @@ const adjust = (bid) => {
 const addCustomKeys = (bid) => {
   const settings = pbjs.bidderSettings || {};
   [settings.standard, settings[bid.bidderCode]].forEach((one) =>
-    list((one || {}).adserverTargeting).forEach(({ key, val }) => {
+    list(one?.adserverTargeting).forEach(({ key, val }) => {
       const value = typeof val == 'function' ? safely(val, bid) : val;
       if (value !== undefined && value !== '') bid.adserverTargeting[key] = String(value);
     }),
@@ -177,7 +177,7 @@ const requestBids = (options = {}) => {
   });
 };
 
-const eids = () => ((config.ortb2 || {}).user || {}).eids || (((config.ortb2 || {}).user || {}).ext || {}).eids || [];
+const eids = () => config.ortb2?.user?.eids || config.ortb2?.user?.ext?.eids || [];
 
 const setBidderConfig = (given, isMerge) => {
   const { bidders, config: data } = given || {};

@@ -23,7 +23,7 @@ const named = (name) => steps[name] && steps[name].map(([max, increment]) => ({ 
 
 /** The price as the line items know it, or '' below the first step. */
 export const priceKey = (cpm, granularity = 'medium') => {
-  const buckets = named(granularity) || (granularity || {}).buckets || named('medium');
+  const buckets = named(granularity) || granularity?.buckets || named('medium');
   const last = buckets[buckets.length - 1];
   const { precision: places = 2 } = last;
   if (cpm > last.max) return Number(last.max).toFixed(places);

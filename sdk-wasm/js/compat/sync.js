@@ -28,7 +28,7 @@ export const cancelSync = () => {
 export const syncLater = (url, server, settings = {}, { regs = {}, user = {} }) => {
   if (done || !url || settings.syncEnabled === false) return;
   done = 1;
-  const iframe = (settings.filterSettings || {}).iframe;
+  const iframe = settings.filterSettings?.iframe;
   const frames = !!iframe && iframe.filter != 'exclude';
   const body = {
     uuid: uuid(),

@@ -81,6 +81,16 @@ for (const [what, setup, expected] of [
   ['the same with a scope', consent('{ gdpr: { timeout: 50, defaultGdprScope: true } }'), [1, undefined, undefined]],
   ['a US interface that is announced and not there', consent('{ usp: { timeout: 50 } }'), [undefined, undefined, undefined]],
   ['a kind of CMP that nobody knows', consent("{ gdpr: { cmpApi: 'other', timeout: 50 } }"), [undefined, undefined, undefined]],
+  [
+    'static GPP data that opts out in California',
+    consent("{ gpp: { cmpApi: 'static', consentData: { gppString: 'DBABBg~BUYYYZiA.QA', applicableSections: [8] } } }"),
+    [undefined, undefined, undefined],
+  ],
+  [
+    'static GPP data that opts out of nothing',
+    consent("{ gpp: { cmpApi: 'static', consentData: { gppString: 'DBABTA~1YNN', applicableSections: [6] } } }"),
+    [undefined, undefined, 'seen=1'],
+  ],
   ['settings that are none', consent("'yes'"), [undefined, undefined, undefined]],
   ['a section that is switched off', consent('{ gdpr: { enabled: false } }'), [undefined, undefined, 'seen=1']],
 ]) {
@@ -99,11 +109,11 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const require = createRequire(join(root, 'package.json'));
 
 // Prebid's creative for frames of other origins, as line items load it.
-const crossDomain = async () => {
+const crossDomain = async (template = '') => {
   const entry = join(root, 'node_modules/prebid.js/dist/src/creative/crossDomain.js');
   const { outputFiles } = await require('esbuild').build({ entryPoints: [entry], bundle: true, write: false, format: 'iife' });
   const call = "const query = new URLSearchParams(location.search); pbRender({ adId: query.get('ad'), pubUrl: query.get('page') });";
-  return `<!doctype html><body><script>${outputFiles[0].text}</script><script>${call}</script>`;
+  return `<!doctype html><body>${template}<script>${outputFiles[0].text}</script><script>${call}</script>`;
 };
 const shown = (view, selector) =>
   until(async () => {
@@ -137,13 +147,14 @@ for (const layer of ['the SDK', 'pbjs.js']) {
   });
 }
 
-const nativeBid = () => {
+const nativeBid = (more = {}) => {
   const adm = JSON.stringify({
     assets: [
       { id: 0, title: { text: 'Soup' } },
       { id: 1, data: { value: 'Kitchen' } },
     ],
     link: { url: 'https://x.test/' },
+    ...more,
   });
   const found = winner('top', 'delta', 2, 'ad-1', { mtype: 4, adm });
   found.bid[0].ext.prebid.type = 'native';
@@ -154,6 +165,26 @@ const legacy = unit({
     native: { title: { required: true, len: 80 }, sponsoredBy: { required: true }, image: { sizes: [300, 250] }, clickUrl: {} },
   },
 });
+
+for (const layer of ['the SDK', 'pbjs.js']) {
+  test(`Prebid's cross-domain creative fills in its native template with ${layer}`, async () => {
+    const files = { creative: await crossDomain('<p id=ad>##hb_native_title## ##hb_native_linkurl##</p>') };
+    const view =
+      layer === 'pbjs.js'
+        ? await visit(page('', [legacy]), { files, open: false })
+        : await world.visit({ files, open: false, config: { adServer: { type: 'custom' } } });
+    view.options.reply = nativeBid({ imptrackers: [`${world.site}/${view.key}/notice-seen`] });
+    await view.open();
+    if (layer === 'pbjs.js') await back(view);
+    else await view.has('bids_returned');
+    await addCreative(view);
+    assert.equal(await shown(view, '#ad'), 'Soup https://x.test/');
+    await until(() => view.notices.includes('notice-seen'), 'the impression');
+    assert.equal(view.notices.filter((path) => path === 'notice-seen').length, 1);
+    if (layer === 'the SDK') assert.equal((await view.has('ad_rendered', 'top')).bidder, 'delta');
+    await view.close();
+  });
+}
 
 test('a native unit from before OpenRTB goes out with its assets, and its template is filled in', async () => {
   const view = await visit(page('', [legacy]), { reply: nativeBid() });
@@ -195,6 +226,34 @@ test('floors and data of single bidders reach the server, a unit without assets 
   );
   await view.close();
 });
+
+test('rules of an ad unit go out with its imp, and the address of rules with the request', async () => {
+  const floors = { currency: 'EUR', schema: { fields: ['mediaType', 'size'] }, values: { 'banner|300x250': 1.2 }, default: 0.4 };
+  const setup = "pbjs.que.push(() => pbjs.setConfig({ floors: { endpoint: { url: 'https://floors.test/rules.json' } } }));";
+  const view = await visit(page(setup, [unit({ floors, ortb2Imp: { ext: { prebid: { is_rewarded_inventory: 1 } } } })]));
+  await back(view);
+  const { body } = view.auctions[0];
+  const [{ bidfloor, ext }] = body.imp;
+  assert.deepEqual(
+    [bidfloor, ext.prebid.floors, ext.prebid.bidder, ext.prebid.is_rewarded_inventory],
+    [undefined, floors, { delta: {} }, 1],
+  );
+  assert.deepEqual(
+    [body.ext.prebid.floors.floorendpoint, body.ext.prebid.floors.data],
+    [{ url: 'https://floors.test/rules.json' }, undefined],
+  );
+  await view.close();
+});
+
+for (const floors of [null, 7, 'x', { values: null }, { default: 'x' }]) {
+  test(`floors of a unit that are none cost it nothing: ${JSON.stringify(floors)}`, async () => {
+    const view = await visit(page('', [unit({ floors })]));
+    assert.equal((await back(view)).top.hb_bidder, 'delta');
+    const [{ bidfloor, ext }] = view.auctions[0].body.imp;
+    assert.deepEqual([bidfloor, ext.prebid.floors], [undefined, undefined]);
+    await view.close();
+  });
+}
 
 test('every function of Prebid.js that a page may call is there and throws nothing', async () => {
   const view = await visit(page());
@@ -270,6 +329,22 @@ test('apstag: what the publisher has to mend is said in the console, once', asyn
   await back(view);
   assert.match(words.join(), /no bidder was asked/);
   await view.close();
+});
+
+test('apstag: an opt-out in GPP is one', async () => {
+  for (const [string, expected] of [
+    ['DBABBg~BUYYYZiA.QA', undefined],
+    ['DBABTA~1YNN', 'seen=1'],
+  ]) {
+    const ping = `{ gppString: '${string}', applicableSections: [8], signalStatus: 'ready' }`;
+    const before = `window.__gpp = (command, heard) => command === 'ping' && heard(${ping});`;
+    const view = await visit(apstagPage(''), { open: false, before });
+    await view.page.context().addCookies([{ name: 'seen', value: '1', url: view.url }]);
+    await view.open();
+    await back(view);
+    assert.equal(view.auctions[0].cookie, expected);
+    await view.close();
+  }
 });
 
 test('apstag: a CMP that is announced and not there is no permission', async () => {

@@ -159,6 +159,52 @@ test('GPP, US privacy and GPC have their places', async () => {
   await view.close();
 });
 
+// Strings of the IAB's own library; `parsed` is what a CMP makes of them.
+for (const [what, { string, parsed, stored }, ids] of [
+  ['that opts out of sale in the nation', { string: 'DBABLA~CFQaGAEAAiaA.QA' }, false],
+  ['that opts out of nothing in the nation', { string: 'DBABLA~BVQqAAAAAg.QA' }, true],
+  ['with GPC', { string: 'DBABLA~BVQqAAAAAg.YA' }, false],
+  ['that opts out of sale in California', { string: 'DBABBg~BUYYYZiA.QA' }, false],
+  ['that opts out of sale in Virginia', { string: 'DBABRg~BVYYYWA' }, false],
+  ['that opts out of sale in Utah, after one more notice', { string: 'DBABFg~BQkGGEgA' }, false],
+  ['that opts out of nothing in Connecticut', { string: 'DBABVg~BAgYYRoA.QA' }, true],
+  ['that opts out in the last of several sections', { string: 'DBADNZg~CPXxRfAPXxRfAAfKABENBACgAIAAAAAAAAAA~1YNN~BUYYYZiA.QA' }, false],
+  ['that has a US privacy string which opts out', { string: 'DBABTA~1YYN' }, false],
+  ['of a section that nobody knows', { string: 'DBACLCw~BVQqAAAAAg.QA~BVVVVVVV.YA' }, true],
+  ['of a version that nobody knows', { string: 'DBABBg~DUYYYZiA.QA' }, true],
+  ['that is empty', { string: '' }, true],
+  ['that is cut off', { string: 'DBABLA~B' }, true],
+  ['that is none', { string: 'garbage' }, false],
+  ['that is a number', { string: 7 }, false],
+  ['that has more sections than it names', { string: 'DBABTA~1YNN~BUYYYZiA.QA' }, false],
+  [
+    'that the CMP has read: opted out of sharing',
+    { string: 'DBACLCw~BVQqAAAAAg.QA~x', parsed: { usmd: { Version: 1, SharingOptOut: 1 } } },
+    false,
+  ],
+  ['that the CMP has read in parts: with GPC', { string: '', parsed: { usnat: [{ SaleOptOut: 2 }, { Gpc: true }] } }, false],
+  [
+    'that the CMP has read: notices, and no opt-out',
+    { string: '', parsed: { usnat: { SaleOptOutNotice: 1, SaleOptOut: 2, Gpc: false } } },
+    true,
+  ],
+  ['that the CMP has read as nonsense', { string: 'DBABTA~1YNN', parsed: 'x' }, true],
+  ['that is stored', { string: 'DBABBg~BUYYYZiA.QA', stored: { gpp: 'kept' } }, false],
+]) {
+  test(`a GPP string ${what}: ${ids ? 'with' : 'without'} ids`, async () => {
+    const ping = JSON.stringify({ gppString: string, applicableSections: [7], parsedSections: parsed, signalStatus: 'ready' });
+    const first = stored
+      ? `<script>localStorage.setItem('kept', '${string}');</script>`
+      : `<script>window.__gpp = (command, heard) => command === 'ping' && heard(${ping});</script>`;
+    const view = await visit({ mode: 'wait', apis: ['gpp'], cmpTimeout: 5000, stored }, first);
+    const found = await request(view);
+    assert.equal(found.ids, ids);
+    assert.equal(view.auctions[0].body.regs.gpp, string ? String(string) : undefined);
+    assert.deepEqual(view.errors, []);
+    await view.close();
+  });
+}
+
 test('by GET, consent is in the address', async () => {
   const view = await visit({ mode: 'wait' }, cmp(`heard(${said(true)}, true)`), { config: { auctionGetUrl: 'auction?srid=home' } });
   await until(() => view.auctions.length, 'the request');
