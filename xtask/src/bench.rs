@@ -55,7 +55,7 @@ enum Name {
 pub(crate) fn run(options: &Options) -> Result<()> {
     let rows = match options.name {
         Name::Auction => build::released_auction().and_then(|()| measure("auction", "2 minutes")),
-        Name::Ingest => build::released_programs().and_then(|()| measure("ingest", "a minute")),
+        Name::Ingest => build::released_programs().and_then(|()| measure("ingest", "8 minutes")),
         Name::Visible => build::released_programs().and_then(|()| measure("visible", "3 minutes")),
         Name::Crash => crash(options.rounds.unwrap_or(1000)),
         Name::Hostile => build::released_programs().and_then(|()| measure("hostile", "12 minutes")),
