@@ -2,8 +2,9 @@
 //!
 //! [`parse`] interprets the bytes, [`snapshot`] holds what is in memory, and [`files`] follows a folder.
 //! [`remote`] asks another server through [`fetch`], once for all callers that want the same ([`flight`]),
-//! and remembers its answers in [`cache`]. [`owner`] says whose an item is. [`store`] is where everybody asks, however the data came. Which
-//! request names what, and how the parts are merged, is up to `request::stored`.
+//! and remembers its answers in [`cache`]. [`owner`](mod@owner) says whose an item is. [`store`] is where
+//! everybody asks, however the data came. Which request names what, and how the parts are merged, is up to
+//! `request::stored`.
 
 mod cache;
 mod config;
