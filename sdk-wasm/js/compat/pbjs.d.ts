@@ -11,8 +11,14 @@ export interface PbjsAdUnit {
   bids?: Array<{ bidder: string; params?: Record<string, unknown> }>;
   /** Laid over the imp. */
   ortb2Imp?: Record<string, unknown>;
-  /** A single floor for the unit. */
-  floors?: { default?: number; currency?: string; [other: string]: unknown };
+  /** Rules (`values` with `schema`), or a single price. */
+  floors?: {
+    schema?: Record<string, unknown>;
+    values?: Record<string, number>;
+    default?: number;
+    currency?: string;
+    [other: string]: unknown;
+  };
 }
 
 export interface PbjsBid {

@@ -70,3 +70,16 @@ test("with our policy the ad server's script is loaded, and its creatives get th
   assert.deepEqual(await refreshes(view), [{ refresh: ['top', 'side'] }]);
   await view.close();
 });
+
+test('a page whose visitor refuses gets its ad server, by our policy', async () => {
+  const config = { privacy: { mode: 'stop', apis: ['tcf'], cmpTimeout: 100 } };
+  const view = await world.visit({
+    loader: 'loader-consent.js',
+    config,
+    nonce: 'abc',
+    csp: base() + "; trusted-types earlybid 'allow-duplicates'",
+  });
+  await until(async () => (await refreshes(view))[0], 'the ad server');
+  assert.equal(view.auctions.length, 0);
+  await view.close();
+});

@@ -42,6 +42,17 @@ fn fields_without_a_column_and_misfits_stay_in_attrs() {
 }
 
 #[test]
+fn the_count_of_events_that_were_too_many_stays_in_attrs() {
+    let fields = json!({"event": "error_raised", "slot": "top", "reason": "events_dropped", "dropped": 2990});
+    let (table, row) = rows_of("ads.render", fields);
+    assert_eq!(
+        (table, &row["reason"]),
+        ("render_events", &json!("events_dropped"))
+    );
+    assert_eq!(row["attrs"], "{\"dropped\":2990}");
+}
+
+#[test]
 fn an_unknown_tag_is_quarantined_whole() {
     let (table, row) = rows_of("app.login", json!({"user": "u1", "n": [1, 2]}));
     assert_eq!(table, "quarantine");
