@@ -1,4 +1,4 @@
-/** `window.apstag` of `apstag.js`: what pages written for Amazon Publisher Services use. See docs/sdk/migrate-apstag.md. */
+/** `window.apstag` of `apstag.js`: what pages written for Amazon Publisher Services use. See docs/migrate/apstag.md. */
 
 export interface ApstagSlot {
   /** Id of the slot's element. */

@@ -1,4 +1,4 @@
-/** `window.pbjs` of `pbjs.js`: what pages written for Prebid.js with its server adapter use. See docs/sdk/migrate-prebid.md. */
+/** `window.pbjs` of `pbjs.js`: what pages written for Prebid.js with its server adapter use. See docs/migrate/prebid-js.md. */
 
 export interface PbjsAdUnit {
   /** Id of the slot's element, or the ad server's path of the ad unit. */
