@@ -420,7 +420,10 @@ export const listen = () => {
   addEventListener('pagehide', () => (leave(core.pageLeft), resend()));
   addEventListener('load', measure);
   if (doc.readyState == 'complete') measure();
-  doc.addEventListener('visibilitychange', () => (doc.hidden ? leave : tellAtOnce)(core.pageHidden, doc.hidden));
+  doc.addEventListener('visibilitychange', () => {
+    const hidden = doc.visibilityState == 'hidden';
+    (hidden ? leave : tellAtOnce)(core.pageHidden, hidden);
+  });
   addEventListener('resize', () => tell(core.viewport, innerWidth));
   addEventListener('pageshow', (event) => event.persisted && newView(event.timeStamp));
   if (config.followNavigation) followNavigation();

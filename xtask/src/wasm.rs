@@ -199,6 +199,8 @@ fn esbuild(entry: &Path, out: &Path, options: &[std::ffi::OsString]) -> Result<(
         step::command(paths::npm_program("esbuild"))
             .arg(entry)
             .args(["--bundle", "--minify", "--log-level=warning"])
+            // An effect or an input that only one side knows.
+            .arg("--log-override:import-is-undefined=error")
             .arg(outfile)
             .args(options),
     )

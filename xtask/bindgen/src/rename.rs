@@ -34,7 +34,8 @@ pub(crate) fn shorten(module: &[u8], glue: &str) -> Result<Shortened> {
     for payload in Parser::new(0).parse_all(module) {
         match payload? {
             Payload::ImportSection(section) => {
-                drop(out.section(&imports(section, &mut names, &mut direct)?))
+                let section = imports(section, &mut names, &mut direct)?;
+                out.section(&section);
             }
             Payload::ExportSection(section) => drop(out.section(&exports(section, &mut names)?)),
             other => {

@@ -5,8 +5,11 @@ use std::collections::HashMap;
 use anyhow::Result;
 use wasmparser::{KnownCustom, Name, NameSectionReader, Parser, Payload, TypeRef};
 
-/// Bytes of each function with its name, and of all else, by kind of section.
-pub(crate) fn weigh(module: &[u8]) -> Result<Vec<(usize, String)>> {
+/// Bytes, and what they are of.
+pub(crate) type Part = (usize, String);
+
+/// Each function with its name, and all else by kind of section.
+pub(crate) fn weigh(module: &[u8]) -> Result<Vec<Part>> {
     let mut parts = Vec::new();
     let mut names = HashMap::new();
     let mut functions = Vec::new();
