@@ -135,8 +135,8 @@ fn by_node(script: &str, options: [&str; 2]) -> Result<Vec<Row>> {
 }
 
 fn sizes(by_module: bool) -> Result<Vec<Row>> {
-    build::programs()?;
     let toolchain = setup::for_wasm()?;
+    build::wasm_binder()?;
     wasm::build(toolchain)?;
     let mut rows = size::weigh_sdk()?;
     let prebid = paths::prebid_bundle();

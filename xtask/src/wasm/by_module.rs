@@ -37,6 +37,10 @@ fn module_of(name: &str) -> String {
     if name.starts_with('(') {
         return name.to_owned();
     }
+    // What scripts call goes by its plain name, and so does what the allocator offers them.
+    if !name.contains(['<', ':']) {
+        return "(exports)".to_owned();
+    }
     let name = without_hashes(name);
     let Some((_, path)) = name.split_once(CRATE) else {
         let crate_name = name.trim_start_matches(['<', '&']).split("::").next();
@@ -100,6 +104,7 @@ mod tests {
             ),
             ("<alloc[6ccceecd3902b573]::vec::Vec<u8>>::push", "(alloc)"),
             ("<[u8]>::copy_within", "([u8]>)"),
+            ("frameReady", "(exports)"),
             ("(imports)", "(imports)"),
         ] {
             assert_eq!(module_of(name), module, "{name}");
