@@ -118,7 +118,7 @@ const begin = async (module) => {
   countFrom(since);
   // Page views are recorded whole or not at all.
   if (parseInt(state.view.slice(0, 4), 16) >= state.config.eventsShare * 65536) delete state.config.eventsUrl;
-  if (!start(JSON.stringify(state.config), facts(since, late))) throw new Error('not started');
+  if (!start(JSON.stringify(state.config), facts(since, late), elapsed(performance.now()))) throw new Error('not started');
   const ready = pause().then(() => {
     state.asked.forEach(({ id, answer }) => answer.then(({ status, body, at }) => answered(id, status, body, at)));
     open();

@@ -27,13 +27,13 @@ extern "C" {
 
 /// Takes over from the loader; `false` when there is nothing to take over.
 ///
-/// `config` is the page config as JSON, `facts` what [`Boot`] reads.
+/// `config` is the page config as JSON, `facts` what [`Boot`] reads, `at` milliseconds of the page view.
 #[wasm_bindgen]
-pub fn start(config: &str, facts: &str) -> bool {
+pub fn start(config: &str, facts: &str, at: f64) -> bool {
     let (Ok(config), Ok(boot)) = (Config::parse(config), Boot::parse(facts)) else {
         return false;
     };
-    let (session, effects) = Session::start(config, boot, Elapsed::from_browser(now()));
+    let (session, effects) = Session::start(config, boot, Elapsed::from_browser(at));
     SESSION.with_borrow_mut(|known| *known = Some(session));
     perform_all(&effects);
     true

@@ -21,6 +21,7 @@ const SCRIPTS: [Reason; 6] = [
             "loader-consent.js",
             "privacy.js",
             "consent.js",
+            "gpp.js",
             "sdk.js",
             // Frames are made, and the ad server is listened to, while the module is on its way.
             "frames.js",
