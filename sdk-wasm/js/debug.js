@@ -14,7 +14,7 @@ const api = window.earlybid || {};
 const state = api._ || {};
 
 /** What is known of the page view; the parts read it, nobody else writes it. */
-const gather = ({ events, spies, codes }, changed) => {
+const gather = ({ codes }, events, changed) => {
   const known = { config: state.config || {}, state, codes, events: [], answers: [], phases: {} };
   const hear = (event) => {
     if (event.event == 'slot_state') known.phases[event.slot] = event;
@@ -35,9 +35,7 @@ const gather = ({ events, spies, codes }, changed) => {
   };
   const asked = state.asked || [];
   asked.forEach(({ id, answer }) => answer.then(({ status, body, at }) => answered(id, status, body, at)));
-  spies.push((kind, { text, a, more, at }) => {
-    if (kind === 0 && !asked.some(({ id }) => id == text)) answered(text, a, more, at === undefined ? performance.now() : at);
-  });
+  known.answered = (id, status, body, at) => asked.some((auction) => auction.id == id) || answered(id, status, body, at);
   events.splice(0).forEach(hear);
   events.push = hear;
   return known;
@@ -50,8 +48,11 @@ const parts = [
   ['Warnings', warnings],
 ];
 
-/** Draws the overlay and keeps it up to date until it is closed. */
-export const show = (tools) => {
+/**
+ * Draws the overlay and keeps it up to date until it is closed. `tools` are those of `page.js`, `events` those so far; what it
+ * gives back hears of each auction's answer.
+ */
+export const watch = (tools, events) => {
   const host = document.createElement('earlybid-debug');
   host.style.cssText = 'all:initial;position:fixed;inset:0;pointer-events:none;z-index:2147483647;contain:strict';
   const root = host.attachShadow({ mode: 'open' });
@@ -64,7 +65,7 @@ export const show = (tools) => {
   let open = 0;
   let ended;
   let draw = () => {};
-  const known = gather(tools, () => {
+  const known = gather(tools, events, () => {
     if (!drawn) drawn = setTimeout(() => ((drawn = 0), draw()), 60);
   });
 
@@ -133,4 +134,5 @@ export const show = (tools) => {
   choose(0);
   // Some faults are those that something has not happened.
   [1000, 3000, 10500].forEach((time) => setTimeout(() => draw(), time));
+  return known;
 };

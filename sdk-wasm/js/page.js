@@ -1,17 +1,17 @@
 /*
  * The page, as the core sees it: performs what it asks for and tells it what happens. Bundled with
- * the glue. The numbers of effects are those of `src/browser/perform.rs`, of events those of `src/api.rs`.
+ * the glue. Each effect is an export here that `src/browser/effects.rs` names, each input a function of
+ * `src/browser/inputs.rs`.
  *
  * Nothing here decides anything, and nothing throws into the page.
  */
-import { happened } from 'earlybid-glue';
+import * as core from 'earlybid-glue';
 import { isVisitors } from './activation.js';
 import { adServer } from './ad-server.js';
 import { find } from './elements.js';
 import { clear, place, shownIn, slotOf, write } from './frames.js';
 import { locate, notify, renderInto, renderer, replier, resize, visible } from './protocol.js';
-import { codes, forget, observe, placed, scan, track, unwatchNear, watchNear } from './slots.js';
-import { creativeLoaded } from './steps.js';
+import { codes, forgetCodes, observe, observeNear, placed, scan, track, unwatchNear } from './slots.js';
 import { resend, send } from './transport.js';
 
 const doc = document;
@@ -27,8 +27,8 @@ const requests = {};
 const clicks = [];
 const listeners = [];
 const todo = [];
-// Called with all that happens.
-const spies = [];
+// Scripts that are loaded later and watch, as `telemetry.js` says.
+const watchers = [];
 let since = 0;
 let messages = 0;
 let busy;
@@ -39,6 +39,9 @@ let watched;
 
 /** Milliseconds of the page view, at some moment of the browser's clock. */
 export const elapsed = (time) => Math.max(0, time - since);
+
+/** Milliseconds of the page view now. */
+export const now = () => elapsed(performance.now());
 
 /** From when on times count. */
 export const countFrom = (time) => (since = time);
@@ -71,8 +74,7 @@ const work = (all, begun = performance.now()) => {
   busy = 1;
   const start = begun - used;
   while (todo[0] && (all === 1 || performance.now() - start < 8)) {
-    const [kind, ...values] = todo.shift();
-    quietly(() => actions[kind](...values));
+    quietly(todo.shift());
   }
   used = performance.now() - start;
   busy = 0;
@@ -85,17 +87,37 @@ const work = (all, begun = performance.now()) => {
   });
 };
 
-/** Tells the core what happened. */
-export const tell = (kind, detail = {}) => {
-  const begun = performance.now();
-  const { slot = 0, a = 0, b = 0, text = '', more = '', at = begun, all } = detail;
-  spies.forEach((spy) => quietly(() => spy(kind, detail)));
-  quietly(() => happened(kind, slot, a, b, text, more, elapsed(at)));
-  work(all, begun);
+const telling =
+  (all) =>
+  (input, ...values) => {
+    const begun = performance.now();
+    quietly(() => input(...values));
+    work(all, begun);
+  };
+
+/** Tells the core what happened: an input, and what it takes. */
+export const tell = telling();
+
+/** The same; what the core wants is done before this returns. */
+export const tellAtOnce = telling(1);
+
+// An effect: performed once the core has returned.
+const effect =
+  (perform) =>
+  (...values) =>
+    todo.push(() => perform(...values));
+
+/** Tells of an auction's answer, at some moment of the browser's clock. */
+export const answered = (id, status, body, at) => {
+  watchers.forEach((watcher) => quietly(() => watcher.answered(id, status, body, at)));
+  tell(core.answered, id, status, body, elapsed(at));
 };
 
-/** What the core wants done. */
-export const perform = (...effect) => todo.push(effect);
+// The page is hidden or left: perhaps the last chance to report.
+const leave = (input, ...values) => {
+  watchers.forEach((watcher) => quietly(watcher.leaving));
+  tellAtOnce(input, ...values);
+};
 
 const ready = (command) => quietly(() => adServer().ready(command));
 
@@ -103,7 +125,7 @@ const ask = (id, body) => {
   const request = (requests[id] = new state.Request());
   request.onloadend = () => {
     delete requests[id];
-    tell(0, { text: id, more: request.responseText, a: request.status });
+    answered(id, request.status, request.responseText, performance.now());
   };
   // As text/plain, so that the browser asks no permission first. By XMLHttpRequest, whose answer
   // does not wait behind deferred scripts.
@@ -112,20 +134,20 @@ const ask = (id, body) => {
   request.send(body);
 };
 
-const unwatch = (slot) => {
+const endWatch = (slot) => {
   if (watches[slot]) watches[slot].disconnect();
   delete watches[slot];
 };
 
-const watch = (slot, element) => {
+const beginWatch = (slot, element) => {
   const target = find(element);
   const shown = visible(target) || target;
-  unwatch(slot);
+  endWatch(slot);
   const viewport = new IntersectionObserver(
     (entries) => {
       const { boundingClientRect: box, intersectionRatio } = entries[entries.length - 1];
       // Not rounded up: 49.96 % are less than half.
-      tell(10, { slot, a: intersectionRatio * 1000 + 1e-6, b: box.width * box.height + 1e-6 });
+      tell(core.onScreen, slot, intersectionRatio * 1000 + 1e-6, box.width * box.height + 1e-6);
     },
     { threshold: [0, 0.3, 0.5, 1] },
   );
@@ -139,123 +161,135 @@ const watch = (slot, element) => {
   measure();
 };
 
+/** Something outside the core failed. */
+export const fail = (reason) => tell(core.failed, reason);
+
 // Scripts that not every page needs, or not at once.
 const load = (name, call) =>
-  import(/* @vite-ignore */ config.sdkUrl.replace(/\/?$/, `/${name}.js`)).then(call).catch(() => tell(14, { text: name + '_not_loaded' }));
+  import(/* @vite-ignore */ config.sdkUrl.replace(/\/?$/, `/${name}.js`)).then(call).catch(() => fail(name + '_not_loaded'));
 
-const tools = { tell, spies, codes };
+// What those may tell, and ask: a step by its name, with a JSON object without its braces; the slots.
+const tools = { note: (step, slot, fields, at) => tell(core.noted, step, slot, fields, elapsed(at)), codes };
+
+const loadWatcher = (name, events) => load(name, ({ watch }) => watchers.push(watch(tools, events)));
 
 // Figures of the page and the browser's own timing, which the browser keeps until somebody asks.
 const measure = () => {
   if (watched || !config.eventsUrl) return;
   watched = 1;
-  load('telemetry', ({ start }) => start(tools));
+  loadWatcher('telemetry');
 };
 
 /** Shows what happens, over the page. */
 export const debug = () => {
   const events = [];
   listeners.push(['*', (event) => events.push(event)]);
-  load('debug', ({ show }) => show(Object.assign({ events }, tools)));
+  loadWatcher('debug', events);
 };
 
-const loaded = (code) => tell(23, { a: creativeLoaded, text: code });
+const loaded = (code) => tools.note('creative_loaded', code, '', performance.now());
 
-const actions = [
-  // A batch of events.
-  (slot, a, b, body) => send(body),
-  // A notice.
-  (slot, a, b, url) => (new Image().src = url),
-  // A timer, anew if it runs.
-  (slot, kind, after) => {
-    const name = kind + ':' + slot;
-    clearTimeout(timers[name]);
-    timers[name] = setTimeout(() => {
-      delete timers[name];
-      tell(2, { slot, a: kind });
-    }, after);
-  },
-  // An auction.
-  (slot, a, b, id, body) => quietly(() => (ask(id, body), 1)) || tell(0, { text: id }),
-  // The ad server's slots whose places are in the page; the others come too early.
-  () =>
-    ready(() => {
-      const server = adServer();
-      if (config.adServer.define && server.define) server.define(placed());
-      const known = adServer()
-        .slots()
-        .filter((slot) => find(slot.element));
-      tell(4, { text: JSON.stringify(known) });
-    }),
-  // Key-values.
-  (slot, a, b, element, keys) => adServer().setKeys(element, JSON.parse(keys), prefix),
-  // The ad server's ads.
-  (slot, a, b, elements) => adServer().request(JSON.parse(elements)),
-  // An answer on the port that came with a message.
-  (number, a, b, body) => {
-    const { reply, isUniversal } = askers[number];
-    // The Universal Creative is quicker by itself; Prebid's other one has nothing to show the markup with.
-    reply(isUniversal ? body : body.slice(0, -1) + `,"renderer":${JSON.stringify(renderer)},"rendererVersion":3}`);
-  },
-  // The size of the ad server's frame.
-  (slot, width, height, element) => resize(visible(find(element)), width, height),
-  // A frame made beforehand.
-  (slot, width, height, code) => place(slot, code, height, () => tell(7, { slot })) || tell(8, { slot }),
-  // Markup into it.
-  (slot, width, height, markup) => {
-    clicks[slot] = null;
-    write(slot, width, height, markup, loaded);
-  },
-  clear,
-  (slot, a, b, element) => watch(slot, element),
-  unwatch,
-  // An auction that is waited for no longer.
-  (slot, a, b, id) => {
-    state.asked.forEach((asked) => asked.id == id && asked.stop());
-    const request = requests[id];
-    delete requests[id];
-    if (request) {
-      request.onloadend = null;
-      request.abort();
-    }
-  },
-  // An ad that comes as data into the frame made beforehand.
-  (slot, width, height, data) =>
-    load('render', (tools) => {
-      const ad = tools.read(data);
-      write(slot, width, height, tools.html(ad, config.nativeTemplate), loaded);
-      clicks[slot] = tools.clicks(ad);
-      notify(tools.impressions(ad));
-    }),
-  // What a native creative asks for.
-  (number, a, b, element, more) => {
-    const asker = askers[number] || {};
-    const { message, data } = JSON.parse(more);
-    load('render', (tools) => tools.serveNative(tools, asker, find(element), JSON.parse(message), data));
-  },
-  // A slot that is gone.
-  (slot) => {
-    clear(slot);
-    unwatch(slot);
-    unwatchNear(slot);
-    [3, 4, 5].forEach((kind) => clearTimeout(timers[kind + ':' + slot]));
-  },
-  // A lazy slot. Those that come near together are asked for together.
-  (slot, margin, render, code) =>
-    watchNear(slot, margin, render, code, () => {
-      tell(18, { slot, a: render });
-      if (!render) setTimeout(() => tell(15));
-    }),
-  // A step, or a change of a slot, for the page's listeners.
-  (slot, a, b, text) => {
-    const event = JSON.parse(text);
-    listeners.forEach(([name, call]) => (name == '*' || name == event.event) && quietly(() => call(event)));
-  },
-];
+export const sendEvents = effect(send);
+
+export const callNotice = effect((url) => notify([url]));
+
+// Anew if it runs.
+export const startTimer = effect((kind, place, after) => {
+  const name = kind + place;
+  clearTimeout(timers[name]);
+  timers[name] = setTimeout(() => {
+    delete timers[name];
+    tell(core.timerUp, kind, place);
+  }, after);
+});
+
+export const requestBids = effect((id, body) => quietly(() => (ask(id, body), 1)) || answered(id, 0, '', performance.now()));
+
+// Those whose places are in the page; the others come too early.
+export const findSlots = effect(() =>
+  ready(() => {
+    const server = adServer();
+    if (config.adServer.define && server.define) server.define(placed());
+    const known = server.slots().filter(({ element }) => find(element));
+    tell(core.adServerKnows, JSON.stringify(known));
+  }),
+);
+
+export const setKeys = effect((element, keys) => adServer().setKeys(element, JSON.parse(keys), prefix));
+
+export const requestAds = effect((elements) => adServer().request(JSON.parse(elements)));
+
+export const answer = effect((port, body) => {
+  const { reply, isUniversal } = askers[port];
+  // The Universal Creative is quicker by itself; Prebid's other one has nothing to show the markup with.
+  reply(isUniversal ? body : body.slice(0, -1) + `,"renderer":${JSON.stringify(renderer)},"rendererVersion":3}`);
+});
+
+export const resizeFrame = effect((element, width, height) => resize(visible(find(element)), width, height));
+
+export const placeFrame = effect(
+  (slot, code, height) => place(slot, code, height, () => tell(core.frameReady, slot)) || tell(core.frameMissing, slot),
+);
+
+export const writeFrame = effect((slot, width, height, markup) => {
+  clicks[slot] = null;
+  write(slot, width, height, markup, loaded);
+});
+
+// The same for an ad that comes as data.
+export const writeData = effect((slot, width, height, data) =>
+  load('render', (tools) => {
+    const ad = tools.read(data);
+    write(slot, width, height, tools.html(ad, config.nativeTemplate), loaded);
+    clicks[slot] = tools.clicks(ad);
+    notify(tools.impressions(ad));
+  }),
+);
+
+export const serveNative = effect((port, element, message, data) => {
+  const asker = askers[port] || {};
+  load('render', (tools) => tools.serveNative(tools, asker, find(element), JSON.parse(message), data));
+});
+
+export const clearFrame = effect(clear);
+
+export const watch = effect(beginWatch);
+
+export const unwatch = effect(endWatch);
+
+export const abort = effect((id) => {
+  state.asked.forEach((asked) => asked.id == id && asked.stop());
+  const request = requests[id];
+  delete requests[id];
+  if (request) {
+    request.onloadend = null;
+    request.abort();
+  }
+});
+
+export const forget = effect((slot) => {
+  clear(slot);
+  endWatch(slot);
+  unwatchNear(slot);
+  ['ownLineItem', 'view', 'expiry'].forEach((kind) => clearTimeout(timers[kind + slot]));
+});
+
+// Those that come near together are asked for together.
+export const watchNear = effect((slot, code, margin, render) =>
+  observeNear(slot, code, margin, () => {
+    tell(core.near, slot, render);
+    if (!render) setTimeout(() => tell(core.askDue));
+  }),
+);
+
+export const publish = effect((text) => {
+  const event = JSON.parse(text);
+  listeners.forEach(([name, call]) => (name == '*' || name == event.event) && quietly(() => call(event)));
+});
 
 /** Calls `call` with each event of this name, `*` for all. */
 export const on = (name, call) => {
-  if (!listeners[0]) tell(21);
+  if (!listeners[0]) tell(core.listenerAdded);
   listeners.push([name, call]);
 };
 
@@ -266,44 +300,47 @@ export const refresh = (codes) => {
   if (!wanted[0])
     later(() => {
       const all = wanted.splice(0);
-      tell(3, { text: JSON.stringify(all.some((some) => !some[0]) ? [] : all.flat()) });
+      tell(core.refresh, JSON.stringify(all.some((some) => !some[0]) ? [] : all.flat()));
     });
   wanted.push([].concat(codes || []));
 };
+
+const tellAdded = (units) => tell(core.slotsAdded, JSON.stringify(units));
 
 /** Slots by API. */
 export const addSlots = (units) => {
   track(units);
   scan();
-  tell(16, { text: JSON.stringify(units) });
+  tellAdded(units);
+};
+
+const tellRemoved = (codes) => {
+  tell(core.slotsRemoved, JSON.stringify(codes));
+  if (config.adServer && adServer().remove) quietly(() => adServer().remove(codes));
 };
 
 export const removeSlots = (codes) => {
-  forget(codes);
-  tell(17, { text: JSON.stringify(codes) });
-  if (config.adServer && adServer().remove) quietly(() => adServer().remove(codes));
+  forgetCodes(codes);
+  tellRemoved(codes);
 };
 
 // What has changed in the page's markup.
 const look = () => {
   const { added, gone } = scan();
-  if (gone[0]) {
-    tell(17, { text: JSON.stringify(gone) });
-    if (config.adServer && adServer().remove) quietly(() => adServer().remove(gone));
-  }
-  if (added[0]) tell(16, { text: JSON.stringify(added) });
+  if (gone[0]) tellRemoved(gone);
+  if (added[0]) tellAdded(added);
 };
 
 /** A page view without a navigation that the browser knows as one. */
 const newView = (at) => {
-  tell(12, { all: 1 });
+  leave(core.pageLeft);
   countFrom(at);
   state.moved = 1;
   state.view = api.pageViewId = newId();
-  const began = Math.round(performance.timeOrigin + at);
-  tell(20, { text: JSON.stringify({ view: state.view, began, url: location.href, path: location.pathname }) });
+  watchers.forEach((watcher) => quietly(watcher.renewed));
+  tell(core.newView, state.view, Math.round(performance.timeOrigin + at), location.href, location.pathname);
   look();
-  tell(15);
+  tell(core.askDue);
 };
 
 const followNavigation = () => {
@@ -323,7 +360,7 @@ const followNavigation = () => {
 export const renderAd = (target, adId) => {
   if (!target || target == doc) return;
   const number = ++messages;
-  const say = (message, fields) => tell(6, { a: number, text: JSON.stringify({ message, adId, ...fields }) });
+  const say = (message, fields) => tell(core.message, JSON.stringify({ message, adId, ...fields }), number, now());
   const reply = (text) => {
     delete askers[number];
     const answer = JSON.parse(text);
@@ -347,7 +384,7 @@ export const followAdServer = () => {
 
 /** Tells the reports so far, and each that follows. */
 export const replay = () => {
-  const push = (report) => tell(5, { text: JSON.stringify(report), at: report.at });
+  const push = (report) => tell(core.reported, JSON.stringify(report), elapsed(report.at));
   const before = state.reports || [];
   state.reports = { push };
   before.forEach(push);
@@ -360,19 +397,19 @@ export const heard = (event) => {
     const word = data.slice(9);
     const slot = slotOf(source, word);
     if (slot < 0) return;
-    if (word == 'written') tell(9, { slot });
+    if (word == 'written') tell(core.frameWritten, slot);
     else if (word == 'clicked' && isVisitors(shownIn(slot), true)) {
       notify(clicks[slot] || []);
       clicks[slot] = null;
     }
     // The frame's own name.
-    else if (word[0] == 'e') tell(22, { slot, text: 'browser_intervention' });
+    else if (word[0] == 'e') tell(core.slotFailed, slot, 'browser_intervention');
   } else if (data[0] == '{' && data.includes('adId')) {
     // A frame that has gone meanwhile must not use up a bid; what it says last counts all the same.
     if (source && source.closed && data.includes('Prebid Request')) return;
     const number = ++messages;
     askers[number] = { reply: replier(event), source, isUniversal: data.includes('adServerDomain') };
-    tell(6, { a: number, text: data, at: timeStamp, all: 1 });
+    tellAtOnce(core.message, data, number, elapsed(timeStamp));
     delete askers[number];
   }
 };
@@ -380,11 +417,14 @@ export const heard = (event) => {
 /** Listens to the page, for as long as it lives; the loader listens to messages. */
 export const listen = () => {
   addEventListener('online', resend);
-  addEventListener('pagehide', () => (tell(12, { all: 1 }), resend()));
+  addEventListener('pagehide', () => (leave(core.pageLeft), resend()));
   addEventListener('load', measure);
   if (doc.readyState == 'complete') measure();
-  doc.addEventListener('visibilitychange', () => tell(11, { a: doc.visibilityState == 'hidden' ? 1 : 0, all: 1 }));
-  addEventListener('resize', () => tell(19, { a: innerWidth }));
+  doc.addEventListener('visibilitychange', () => {
+    const hidden = doc.visibilityState == 'hidden';
+    (hidden ? leave : tellAtOnce)(core.pageHidden, hidden);
+  });
+  addEventListener('resize', () => tell(core.viewport, innerWidth));
   addEventListener('pageshow', (event) => event.persisted && newView(event.timeStamp));
   if (config.followNavigation) followNavigation();
   track(config.slots || []);

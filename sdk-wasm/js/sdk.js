@@ -2,12 +2,14 @@
  * Entry of the SDK: compiles the module that the loader is fetching, hands it what the loader
  * knows, and opens the public calls of `window.earlybid`. Bundled with the glue into one file.
  */
-import { initSync, start } from 'earlybid-glue';
+import { failsafeUp, flush, initSync, start } from 'earlybid-glue';
 import {
   addSlots,
+  answered,
   countFrom,
   debug,
   elapsed,
+  fail,
   followAdServer,
   heard,
   later,
@@ -20,6 +22,7 @@ import {
   renderAd,
   replay,
   tell,
+  tellAtOnce,
 } from './page.js';
 import { prepare } from './frames.js';
 
@@ -83,14 +86,14 @@ const run = (call) => {
   try {
     call();
   } catch {
-    tell(14, { text: 'page_call_failed' });
+    fail('page_call_failed');
   }
 };
 
 const open = () => {
   api.version = SDK_VERSION;
   api.pageViewId = state.view;
-  api.flush = () => tell(13, { all: 1 });
+  api.flush = () => tellAtOnce(flush);
   api.refresh = refresh;
   api.addSlots = (units) => addSlots([].concat(units));
   api.removeSlots = (codes) => removeSlots([].concat(codes));
@@ -117,11 +120,11 @@ const begin = async (module) => {
   if (parseInt(state.view.slice(0, 4), 16) >= state.config.eventsShare * 65536) delete state.config.eventsUrl;
   if (!start(JSON.stringify(state.config), facts(since, late), elapsed(performance.now()))) throw new Error('not started');
   const ready = pause().then(() => {
-    state.asked.forEach(({ id, answer }) => answer.then(({ status, body, at }) => tell(0, { text: id, more: body, a: status, at })));
+    state.asked.forEach(({ id, answer }) => answer.then(({ status, body, at }) => answered(id, status, body, at)));
     open();
   });
   // Not before the answers that are there already.
-  state.go = () => ready.then(() => tell(1));
+  state.go = () => ready.then(() => tell(failsafeUp));
   if (debugged) debug();
   listen();
   await ready;

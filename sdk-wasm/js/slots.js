@@ -57,7 +57,7 @@ export const placed = () => [...known.values()].filter(({ element }) => element)
 /** Codes of the slots. */
 export const codes = () => [...known.keys()];
 
-export const forget = (codes) => codes.forEach((code) => known.delete(code));
+export const forgetCodes = (codes) => codes.forEach((code) => known.delete(code));
 
 /** Looks through the page: slots that have come, and codes of those that have gone. */
 export const scan = () => {
@@ -90,14 +90,14 @@ export const scan = () => {
       // Not JSON: not a slot.
     }
   });
-  waiting.splice(0).forEach((near) => watchNear(...near));
+  waiting.splice(0).forEach((near) => observeNear(...near));
   return { added, gone };
 };
 
 /** Calls `near` once the element is nearer to the screen than `margin` percent of its height. */
-export const watchNear = (slot, margin, render, code, near) => {
+export const observeNear = (slot, code, margin, near) => {
   const element = document.getElementById(code);
-  if (!element) return waiting.push([slot, margin, render, code, near]);
+  if (!element) return waiting.push([slot, code, margin, near]);
   const observer = new IntersectionObserver(
     (entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;

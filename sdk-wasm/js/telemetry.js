@@ -4,7 +4,6 @@
  *
  * It only watches, and throws nothing into the page. Records are made by the core, like all others.
  */
-import { adClicked, auctionFirstByte, auctionLastByte, configRead, vitalMeasured, wasmCompiled, wasmFetched } from './steps.js';
 import { find, frameOf } from './elements.js';
 import { observe } from './observe.js';
 import { isVisitors } from './activation.js';
@@ -19,7 +18,7 @@ const absolute = (address) => new URL(address, location.href).href;
 // Which answer is which transfer: the one that ended last before it. Answers come a little after.
 const SLACK = 50;
 
-const timing = (note, spies) => {
+const timing = (note) => {
   const addresses = [config.auctionUrl, config.auctionGetUrl].filter(Boolean).map(absolute);
   const transfers = [];
   const answers = [];
@@ -32,8 +31,8 @@ const timing = (note, spies) => {
       transfers.splice(transfers.indexOf(best), 1);
       const auction_id = answer.id || undefined;
       // Another origin may keep this to itself.
-      if (best.responseStart) note(auctionFirstByte, { at: best.responseStart, auction_id });
-      note(auctionLastByte, { at: best.responseEnd, auction_id });
+      if (best.responseStart) note('auction_first_byte', { at: best.responseStart, auction_id });
+      note('auction_last_byte', { at: best.responseEnd, auction_id });
     });
     answers.splice(0, answers.length, ...answers.filter(({ done }) => !done).slice(-20));
   };
@@ -44,7 +43,7 @@ const timing = (note, spies) => {
       if (addresses.includes(entry.name)) transfers.push(entry);
       if (!fetched && wasm.test(entry.name)) {
         fetched = true;
-        note(wasmFetched, { at: entry.responseEnd });
+        note('wasm_fetched', { at: entry.responseEnd });
       }
     });
     transfers.splice(0, transfers.length - 50);
@@ -56,11 +55,11 @@ const timing = (note, spies) => {
     match();
   };
   if (!state.moved) {
-    if (state.read) note(configRead, { at: state.read });
-    if (state.compiled) note(wasmCompiled, { at: state.compiled });
+    if (state.read) note('config_read', { at: state.read });
+    if (state.compiled) note('wasm_compiled', { at: state.compiled });
     (state.asked || []).forEach(({ id, answer }) => answer.then(({ at, body }) => answered(id, at, body)));
   }
-  spies.push((kind, { text, more, at = performance.now() }) => kind === 0 && answered(text, at, more));
+  return (id, status, body, at) => answered(id, at, body);
 };
 
 // The frames of ads are of other origins, and do not tell. Our own do.
@@ -71,20 +70,23 @@ const clicks = (note, slotOf, codes) => {
       const frame = frameOf(find(code), source);
       return frame && isVisitors(frame, true);
     });
-    if (slot) note(adClicked, { slot });
+    if (slot) note('ad_clicked', { slot });
   });
   addEventListener('blur', () =>
     setTimeout(() => {
       const frame = doc.activeElement;
       const slot = frame && frame.tagName == 'IFRAME' && !frame.name.startsWith('earlybid') && slotOf(frame);
-      if (slot) note(adClicked, { slot });
+      if (slot) note('ad_clicked', { slot });
     }),
   );
 };
 
-/** Begins; `tell`, `spies` and `codes` are those of `page.js`. */
-export const start = ({ tell, spies, codes }) => {
-  const note = (step, { slot, at, ...fields }) => tell(23, { a: step, text: slot, at, more: JSON.stringify(fields).slice(1, -1) });
+/**
+ * Begins; `tell` and `codes` are tools of `page.js`. What it gives back hears of each auction's answer, of the page that is
+ * hidden or left, and of another one that comes in its place.
+ */
+export const watch = ({ note: tell, codes }) => {
+  const note = (step, { slot = '', at = performance.now(), ...fields }) => tell(step, slot, JSON.stringify(fields).slice(1, -1), at);
   const slotOf = (node) =>
     codes().find((code) => {
       const element = doc.getElementById(code);
@@ -94,19 +96,19 @@ export const start = ({ tell, spies, codes }) => {
   const measured = (metric, value, ad_share) => {
     const fields = { metric, value: Number(value.toFixed(4)), ad_share: ad_share === undefined ? ad_share : Number(ad_share.toFixed(4)) };
     const text = JSON.stringify(fields);
-    if (reported[metric] != text) note(vitalMeasured, fields);
+    if (reported[metric] != text) note('vital_measured', fields);
     reported[metric] = text;
   };
 
-  timing(note, spies);
+  const answered = timing(note);
   clicks(note, slotOf, codes);
   const parts = [vitals({ measured, slotOf, state }), longTasks({ measured, slotOf, config, absolute })];
-  spies.push((kind, { a }) => {
-    // The page is hidden or left, or another one comes in its place: perhaps the last chance.
-    if (kind === 12 || (kind === 11 && a)) parts.forEach((part) => part.report());
-    if (kind === 20) {
+  return {
+    answered,
+    leaving: () => parts.forEach((part) => part.report()),
+    renewed: () => {
       Object.keys(reported).forEach((metric) => delete reported[metric]);
       parts.forEach((part) => part.begin());
-    }
-  });
+    },
+  };
 };

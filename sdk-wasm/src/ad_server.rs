@@ -1,4 +1,4 @@
-//! What an ad server's library says about its slots, as `js/ad-server.js` passes it on.
+//! What an ad server's library says about its slots, as `js/ad-server.js` passes it on: JSON.
 
 use crate::json::{Parsed, Value};
 use crate::platform::{AdServerEvent, Fill, Input};

@@ -1,7 +1,7 @@
 //! What the loader and the browser know when the SDK starts, handed over as one JSON text.
 
 use crate::json::{Parsed, Value};
-use crate::platform::{Listeners, NewView};
+use crate::platform::Listeners;
 use crate::report::PageView;
 use crate::request::PageAddress;
 use crate::units::Elapsed;
@@ -74,17 +74,6 @@ impl Boot {
             },
         })
     }
-}
-
-/// Reads what begins another page view.
-pub fn parse_view(text: &str) -> Parsed<NewView> {
-    let found = Value::object(text)?;
-    Ok(NewView {
-        id: found.get("view").text(),
-        began_at: wall_clock(found.get("began").fixed(0)),
-        url: found.get("url").text(),
-        path: found.get("path").text(),
-    })
 }
 
 fn auction(value: &Value<'_>) -> LoaderAuction {

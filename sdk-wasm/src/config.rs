@@ -3,6 +3,12 @@
 use crate::json::{Parsed, Value};
 use crate::units::Size;
 
+/// What the bid server may spend where the page does not say, in milliseconds. A test
+/// holds scripts, types and documents to it.
+pub const TMAX: u32 = 700;
+/// When the page stops waiting where it does not say.
+pub const FAILSAFE: u32 = 1500;
+
 /// Who puts the winner into the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum AdServer {
@@ -130,8 +136,8 @@ impl Config {
             account: found.get("account").text(),
             auction_url: found.get("auctionUrl").text(),
             events_url: found.get("eventsUrl").maybe_text(),
-            tmax: positive(found.get("tmax"), 700),
-            failsafe: positive(found.get("failsafe"), 1500),
+            tmax: positive(found.get("tmax"), TMAX),
+            failsafe: positive(found.get("failsafe"), FAILSAFE),
             late_bids: found.get("lateBids").is_true(),
             ad_server: ad_server(found.get("adServer")),
             page: PageNames {

@@ -12,7 +12,7 @@
 //! 6. A refresh writes the next [`request`], and the slot starts over.
 //!
 //! All of that is pure: what happens comes in as [`platform::Input`], what to do goes out as
-//! [`platform::Effect`]. Only `browser` knows a browser, and only `api` is called from JavaScript.
+//! [`platform::Effect`]. Only `browser` knows a browser.
 
 pub mod ad_server;
 pub mod bids;
@@ -31,9 +31,7 @@ pub mod units;
 pub mod viewability;
 
 #[cfg(target_arch = "wasm32")]
-pub mod api;
-#[cfg(target_arch = "wasm32")]
-mod browser;
+pub mod browser;
 
 /// The standard library's allocator would weigh more than 4 KB; a page's one thread needs no better.
 #[cfg(target_arch = "wasm32")]

@@ -172,35 +172,6 @@ pub enum Timer {
     Expiry(usize),
 }
 
-impl Timer {
-    /// As `js/page.js` keeps it: a kind, and which one of the kind.
-    pub fn code(self) -> (u32, u32) {
-        let place = |slot| u32::try_from(slot).unwrap_or(u32::MAX);
-        match self {
-            Self::Flush => (0, 0),
-            Self::Retry => (1, 0),
-            Self::Failsafe(auction) => (2, auction),
-            Self::OwnLineItem(slot) => (3, place(slot)),
-            Self::View(slot) => (4, place(slot)),
-            Self::Expiry(slot) => (5, place(slot)),
-        }
-    }
-
-    /// The reverse of [`Timer::code`].
-    pub fn from_code(kind: u32, place: u32) -> Option<Self> {
-        let slot = usize::try_from(place).ok()?;
-        Some(match kind {
-            0 => Self::Flush,
-            1 => Self::Retry,
-            2 => Self::Failsafe(place),
-            3 => Self::OwnLineItem(slot),
-            4 => Self::View(slot),
-            5 => Self::Expiry(slot),
-            _ => return None,
-        })
-    }
-}
-
 /// What the core wants done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {

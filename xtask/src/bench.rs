@@ -24,6 +24,9 @@ pub(crate) struct Options {
     /// each manner (100 times).
     #[arg(long)]
     rounds: Option<u32>,
+    /// `size` also says what each module of the SDK's crate weighs.
+    #[arg(long)]
+    by_module: bool,
     /// Also write the rows to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -62,7 +65,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         Name::Query => build::released_programs().and_then(|()| measure("query", "a minute")),
         Name::Page => page(options.runs),
         Name::Loss => loss(options.rounds.unwrap_or(100)),
-        Name::Size => sizes(),
+        Name::Size => sizes(options.by_module),
     }?;
     for table in same_columns(&rows) {
         report::print_table(&report::pair_percentiles(table));
@@ -131,9 +134,10 @@ fn by_node(script: &str, options: [&str; 2]) -> Result<Vec<Row>> {
     printed_rows(node.arg(script).args(options).current_dir(paths::root()))
 }
 
-fn sizes() -> Result<Vec<Row>> {
-    build::programs()?;
-    wasm::build(setup::for_wasm()?)?;
+fn sizes(by_module: bool) -> Result<Vec<Row>> {
+    let toolchain = setup::for_wasm()?;
+    build::wasm_binder()?;
+    wasm::build(toolchain)?;
     let mut rows = size::weigh_sdk()?;
     let prebid = paths::prebid_bundle();
     let weights = size::weigh([prebid.as_path()].into_iter())?;
@@ -142,5 +146,8 @@ fn sizes() -> Result<Vec<Row>> {
             .iter()
             .map(|weight| size::row("Prebid.js + server adapter", weight)),
     );
+    if by_module {
+        rows.extend(wasm::weigh_by_module(toolchain)?);
+    }
     Ok(rows)
 }

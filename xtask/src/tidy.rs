@@ -11,6 +11,8 @@ mod imports;
 #[cfg(test)]
 mod lines;
 #[cfg(test)]
+mod scripts;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod workspace;

@@ -7,6 +7,7 @@
 //! demo-site/prebid + npm ──────────────────────────────────────────────────esbuild─▶ target/prebid/prebid.js
 //! ```
 
+mod by_module;
 mod package;
 pub(crate) mod size;
 mod trim;
@@ -30,12 +31,29 @@ pub(crate) fn run() -> Result<()> {
 /// Builds everything that a browser loads.
 pub(crate) fn build(toolchain: WasmToolchain) -> Result<()> {
     let module = compile(toolchain)?;
-    let bound = bind(&module)?;
-    optimise(&bound)?;
+    let bound = bind(&module, Names::Cut)?;
+    optimise(&bound, Names::Cut)?;
     shorten_names(&bound)?;
     bundle(&bound)?;
     package::assemble()?;
     bundle_prebid()
+}
+
+/// What each module of the SDK's crate weighs.
+pub(crate) fn weigh_by_module(toolchain: WasmToolchain) -> Result<Vec<report::Row>> {
+    let bound = bind(&compile(toolchain)?, Names::Kept)?;
+    optimise(&bound, Names::Kept)?;
+    let module = bound.join("small.wasm");
+    let mut runner = step::command(paths::program("wasm-bindgen-runner"));
+    let functions = step::run_quietly(runner.arg("weigh").arg(module))?;
+    by_module::rows(&functions)
+}
+
+/// Whether a module keeps the names of its functions, which travel nowhere.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    Kept,
+    Cut,
 }
 
 /// The SDK crate as a Wasm module.
@@ -59,12 +77,16 @@ fn compile(toolchain: WasmToolchain) -> Result<PathBuf> {
 ///
 /// wasm-bindgen's library does this from a program of ours, so that its version is the one in
 /// Cargo.lock by construction: another version would refuse the module.
-fn bind(module: &Path) -> Result<PathBuf> {
+fn bind(module: &Path, names: Names) -> Result<PathBuf> {
     step::announce("binding it to the browser", None);
-    let out = paths::target().join("wasm-bindgen");
+    let (folder, verb) = match names {
+        Names::Kept => ("wasm-named", "bind-named"),
+        Names::Cut => ("wasm-bindgen", "bind"),
+    };
+    let out = paths::target().join(folder);
     step::run(
         step::command(paths::program("wasm-bindgen-runner"))
-            .arg("bind")
+            .arg(verb)
             .arg(module)
             .arg(&out)
             .arg("sdk"),
@@ -74,20 +96,23 @@ fn bind(module: &Path) -> Result<PathBuf> {
 
 /// The smallest module with the same meaning. Features are named one by one: everything that
 /// wasm-opt knows would include encodings that browsers do not read.
-fn optimise(bound: &Path) -> Result<()> {
+fn optimise(bound: &Path, names: Names) -> Result<()> {
+    let names: &[&str] = match names {
+        Names::Kept => &["--debuginfo"],
+        Names::Cut => &["--strip-debug"],
+    };
     step::run(
         step::command(paths::npm_program("wasm-opt"))
             // Nothing is below address 1024 except the very end of a stack of one megabyte.
             .arg("--low-memory-unused")
             .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
+            // A function that one other calls stays one: inlined it is smaller, but compresses worse.
+            .arg("--one-caller-inline-max-function-size=10")
             .args(["--enable-bulk-memory", "--enable-nontrapping-float-to-int"])
             .args(["--enable-sign-ext", "--enable-mutable-globals"])
             .args(["--enable-reference-types", "--enable-multivalue"])
-            .args([
-                "--strip-debug",
-                "--strip-producers",
-                "--strip-target-features",
-            ])
+            .args(names)
+            .args(["--strip-producers", "--strip-target-features"])
             .arg(bound.join("sdk_bg.wasm"))
             .arg("-o")
             .arg(bound.join("small.wasm")),
@@ -174,6 +199,8 @@ fn esbuild(entry: &Path, out: &Path, options: &[std::ffi::OsString]) -> Result<(
         step::command(paths::npm_program("esbuild"))
             .arg(entry)
             .args(["--bundle", "--minify", "--log-level=warning"])
+            // An effect or an input that only one side knows.
+            .arg("--log-override:import-is-undefined=error")
             .arg(outfile)
             .args(options),
     )

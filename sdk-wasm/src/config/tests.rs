@@ -1,6 +1,6 @@
 //! Configs as publishers write them, and as they should not.
 
-use super::{AdServer, Config};
+use super::{AdServer, Config, FAILSAFE, TMAX};
 use crate::units::Size;
 
 #[test]
@@ -59,5 +59,25 @@ fn tolerates_wrong_types_and_drops_nameless_slots() {
 fn refuses_what_is_no_object() {
     for text in ["", "null", "[]", "{", "{\"slots\":[}"] {
         assert!(Config::parse(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn all_who_name_the_defaults_name_the_same() {
+    let loader = include_str!("../../js/loader.js");
+    let overlay = include_str!("../../js/debug/warnings.js");
+    let types = include_str!("../../js/index.d.ts");
+    let document = include_str!("../../../docs/page-config.md");
+    for (name, value) in [("tmax", TMAX), ("failsafe", FAILSAFE)] {
+        let script = format!("config.{name} || {value}");
+        assert!(
+            loader.contains(&script) && overlay.contains(&script),
+            "{name}"
+        );
+        assert!(types.contains(&format!("Default {value}.")), "{name}");
+        assert!(
+            document.contains(&format!("| `{name}` | {value} |")),
+            "{name}"
+        );
     }
 }

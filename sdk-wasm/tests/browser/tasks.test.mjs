@@ -36,7 +36,7 @@ function countTasks() {
     return append.apply(this, nodes);
   };
   // The module's functions are known by the number of their values, since their names are a letter each.
-  const names = { 5: 'start', 9: 'told' };
+  const names = { 1: 'told', 5: 'start', 6: 'told' };
   const { Instance } = WebAssembly;
   WebAssembly.Instance = function (...values) {
     note('instance');

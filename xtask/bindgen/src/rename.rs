@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail};
 use wasm_encoder::{EntityType, ExportKind, ExportSection, ImportSection, Module, RawSection};
 use wasmparser::{
     ExportSectionReader, ExternalKind, ImportSectionReader, Parser, Payload, TypeRef,
@@ -13,6 +13,9 @@ use wasmparser::{
 
 /// What the module calls the glue.
 const GLUE: &str = "./sdk_bg.js";
+
+/// Where the glue's own functions begin.
+const OWN: &str = "const import0 = {\n        __proto__: null,\n";
 
 /// A module and the glue that goes with it.
 #[derive(Debug)]
@@ -26,10 +29,14 @@ pub(crate) struct Shortened {
 /// Returns the module and its glue with short names.
 pub(crate) fn shorten(module: &[u8], glue: &str) -> Result<Shortened> {
     let mut names = Names::default();
+    let mut direct = Vec::new();
     let mut out = Module::new();
     for payload in Parser::new(0).parse_all(module) {
         match payload? {
-            Payload::ImportSection(section) => drop(out.section(&imports(section, &mut names)?)),
+            Payload::ImportSection(section) => {
+                let section = imports(section, &mut names, &mut direct)?;
+                out.section(&section);
+            }
             Payload::ExportSection(section) => drop(out.section(&exports(section, &mut names)?)),
             other => {
                 if let Some((id, range)) = other.as_section() {
@@ -41,34 +48,83 @@ pub(crate) fn shorten(module: &[u8], glue: &str) -> Result<Shortened> {
     }
     Ok(Shortened {
         module: out.finish(),
-        glue: names.replace_in(glue),
+        glue: names.replace_in(&adopt(glue, &direct)?),
     })
 }
 
-fn imports(section: ImportSectionReader<'_>, names: &mut Names) -> Result<ImportSection> {
+/// A function that the module takes from another script as it is, and its short name.
+#[derive(Debug)]
+struct Direct {
+    script: String,
+    name: String,
+    short: String,
+}
+
+fn imports(
+    section: ImportSectionReader<'_>,
+    names: &mut Names,
+    direct: &mut Vec<Direct>,
+) -> Result<ImportSection> {
     let mut out = ImportSection::new();
     for import in section.into_imports() {
         let import = import?;
-        // Functions of other files would have to be renamed in those files.
-        ensure!(
-            import.module == GLUE,
-            "the module imports directly from {}",
-            import.module
-        );
         let TypeRef::Func(kind) = import.ty else {
             bail!(
                 "the module imports {:?}, which the glue never makes",
                 import.ty
             );
         };
-        let module = names.short(import.module);
-        out.import(
-            &module,
-            &names.short(import.name),
-            EntityType::Function(kind),
-        );
+        let module = names.short(GLUE);
+        let name = if import.module == GLUE {
+            names.short(import.name)
+        } else {
+            let short = names.short(&format!("{} {}", import.module, import.name));
+            direct.push(Direct {
+                script: import.module.to_owned(),
+                name: import.name.to_owned(),
+                short: short.clone(),
+            });
+            short
+        };
+        out.import(&module, &name, EntityType::Function(kind));
     }
     Ok(out)
+}
+
+/// The glue with what the module takes from other scripts among its own functions. As a whole each of those scripts would be
+/// an object with all of its names.
+fn adopt(glue: &str, direct: &[Direct]) -> Result<String> {
+    let mut glue = glue.to_owned();
+    let mut members = String::new();
+    for Direct {
+        script,
+        name,
+        short,
+    } in direct
+    {
+        let (_, rest) = glue
+            .split_once(&format!("\"{script}\": "))
+            .with_context(|| format!("the glue does not import {script}"))?;
+        let (object, _) = rest.split_once(',').context("an import without an end")?;
+        members.push_str(&format!("        {short}: {object}.{name},\n"));
+    }
+    if !direct.is_empty() {
+        let (before, after) = glue
+            .split_once(OWN)
+            .with_context(|| format!("wasm-bindgen's glue has changed, it lacks: {OWN}"))?;
+        glue = [before, OWN, &members, after].concat();
+    }
+    let is_other = |line: &str| {
+        let is_of = |one: &Direct| {
+            line.trim_start()
+                .starts_with(&format!("\"{}\": import", one.script))
+        };
+        direct.iter().any(is_of)
+    };
+    Ok(glue
+        .split_inclusive('\n')
+        .filter(|line| !is_other(line))
+        .collect())
 }
 
 fn exports(section: ExportSectionReader<'_>, names: &mut Names) -> Result<ExportSection> {

@@ -30,6 +30,11 @@ fn files() -> Vec<(String, String)> {
         .collect()
 }
 
+/// Names of tracked files that are there.
+pub(super) fn names() -> Vec<String> {
+    files().into_iter().map(|(name, _)| name).collect()
+}
+
 #[track_caller]
 pub(super) fn check(rule: &str, broken: impl Fn(&str, &str) -> bool) {
     let offenders: Vec<_> = files()

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 type Cut = (&'static str, &'static str, &'static str);
 
 /// What is cut.
-const CUTS: [Cut; 5] = [
+const CUTS: [Cut; 6] = [
     // Strings are always passed with `realloc`.
     (
         "    if (realloc === undefined) {",
@@ -34,6 +34,12 @@ const CUTS: [Cut; 5] = [
         "\n",
         "",
     ),
+    // There is one allocator, so nobody needs to be told of it.
+    (
+        "function passStringToWasm0(",
+        ") {",
+        "function passStringToWasm0(arg) {\n    const malloc = wasm.__wbindgen_malloc;\n    const realloc = wasm.__wbindgen_realloc;",
+    ),
 ];
 
 /// The glue without these parts.
@@ -43,6 +49,7 @@ pub(crate) fn trim(glue: &str) -> Result<String> {
         trimmed = cut(&trimmed, from, to, instead)
             .with_context(|| format!("wasm-bindgen's glue has changed, it lacks: {from}"))?;
     }
+    let trimmed = trimmed.replace(", wasm.__wbindgen_malloc, wasm.__wbindgen_realloc)", ")");
     Ok(without_frees(&trimmed))
 }
 

@@ -46,11 +46,15 @@ fn a_module_that_ends_early_is_an_error() {
 }
 
 #[test]
-fn an_import_past_the_glue_is_an_error() {
-    let error = shorten(&module_of("./other.js"), "")
-        .unwrap_err()
-        .to_string();
-    assert_eq!(error, "the module imports directly from ./other.js");
+fn what_comes_from_another_script_passes_through_the_glue() {
+    let glue = "import * as import1 from \"other\"\nconst import0 = {\n        __proto__: null,\n    };\n    return {\n        \"./sdk_bg.js\": import0,\n        \"other\": import1,\n    };\n";
+    let glue = shorten(&module_of("other"), glue).unwrap().glue;
+    assert_eq!(
+        glue,
+        "import * as import1 from \"other\"\nconst import0 = {\n        __proto__: null,\n        b: import1.__wbg_now_1f,\n    };\n    return {\n        \"a\": import0,\n    };\n"
+    );
+    let error = shorten(&module_of("other"), "").unwrap_err().to_string();
+    assert_eq!(error, "the glue does not import other");
 }
 
 #[test]
