@@ -10,7 +10,7 @@ pub struct Bid {
     pub slot: String,
     /// Name under which the creative asks for its markup.
     pub ad_id: String,
-    /// Who bids.
+    /// The bidder.
     pub bidder: String,
     /// Price, if the answer has one that is a number.
     pub cpm: Option<Cpm>,
@@ -20,11 +20,11 @@ pub struct Bid {
     pub size: Size,
     /// Markup.
     pub adm: String,
-    /// Where the markup is to be had, for a bid without.
+    /// Address of the markup, for a bid that does not contain it.
     pub ad_url: String,
-    /// The ad comes as data, not as HTML: a native ad's assets, or what a house ad is made of. JSON for `js/render.js`.
+    /// An ad that comes as data, not as HTML: a native ad's assets, or what a house ad is made of. JSON for `js/render.js`.
     pub data: String,
-    /// Seconds for which the bid is good.
+    /// Seconds for which the bid is valid.
     pub lifetime: u32,
     /// Key-values for the ad server; only a winner has them.
     pub targeting: Vec<(String, String)>,
@@ -32,7 +32,7 @@ pub struct Bid {
     pub notices: Vec<String>,
 }
 
-/// Seconds for which a bid is good that does not say so itself.
+/// Seconds for which a bid is valid if it does not say so itself.
 const LIFETIME: u32 = 300;
 
 /// An answer.
@@ -95,7 +95,7 @@ fn read_bid(value: &Value<'_>) -> Bid {
     if value.get("mtype").number() == Some(4) || prebid.get("type").text() == "native" {
         bid.data = core::mem::take(&mut bid.adm);
     }
-    // With markup `nurl` is the win notice, without it is where the markup comes from.
+    // If there is markup, `nurl` is the win notice; otherwise it is the address of the markup.
     if !bid.adm.is_empty() || !bid.data.is_empty() {
         bid.notices.push(core::mem::take(&mut bid.ad_url));
     }
@@ -108,7 +108,7 @@ fn read_bid(value: &Value<'_>) -> Bid {
     bid
 }
 
-/// The ad server's creative knows the bid by `hb_adid`: take the server's, or give it one.
+/// The ad server's creative knows the bid by `hb_adid`: takes the bid server's, or gives the bid one.
 fn name(bid: &mut Bid, id: String) {
     let given = bid
         .targeting

@@ -30,11 +30,11 @@ pub struct Boot {
     pub seed: String,
     /// When the loader ran.
     pub started: Elapsed,
-    /// When its request left; `None` if it could not.
+    /// When its request left; `None` if it could not be sent.
     pub requested: Option<Elapsed>,
-    /// The failsafe time was up with an answer missing, and the loader sent the ad server off.
+    /// The failsafe time was up while an answer was missing, and the loader let the ad server go on.
     pub late: bool,
-    /// Slots for which it asked the ad server, and when, with the key-values of the bids that had come by then.
+    /// Slots for which it asked the ad server, with the key-values of the bids that had come by then, and when.
     pub sent_off: Vec<(String, Elapsed)>,
     /// The tab is not visible.
     pub hidden: bool,

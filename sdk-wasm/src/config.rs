@@ -3,10 +3,10 @@
 use crate::json::{Parsed, Value};
 use crate::units::Size;
 
-/// What the bid server may spend where the page does not say, in milliseconds. A test
-/// holds scripts, types and documents to it.
+/// What the bid server may spend if the page does not say, in milliseconds. A test checks
+/// that scripts, types and documents name the same number.
 pub const TMAX: u32 = 700;
-/// When the page stops waiting where it does not say.
+/// When the page stops waiting if it does not say, in milliseconds.
 pub const FAILSAFE: u32 = 1500;
 
 /// Who puts the winner into the page.
@@ -33,16 +33,16 @@ pub struct Margins {
 pub struct RefreshRule {
     /// Seconds on screen; 0 for never.
     pub every: u32,
-    /// How often in a page view; 0 for as often as it likes.
+    /// How often in a page view; 0 for no limit.
     pub times: u32,
 }
 
-/// Sizes from a viewport width on.
+/// Sizes for viewports of at least some width.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SizesFrom {
     /// Least width of the viewport in CSS pixels.
     pub width: u32,
-    /// Sizes; none where the slot is not to be filled.
+    /// Sizes; none if the slot is not to be filled there.
     pub sizes: Vec<Size>,
 }
 
@@ -61,11 +61,11 @@ pub struct AdUnit {
     pub lazy: Option<Margins>,
     /// Refresh by time on screen.
     pub refresh: RefreshRule,
-    /// An auction of its own, so that it neither waits for others nor holds them.
+    /// An auction of its own, so that it neither waits for other slots nor holds them up.
     pub own_auction: bool,
     /// What to show where nobody bids and there is no ad server, as JSON for `js/render.js`.
     pub house: Option<String>,
-    /// Name of the imp that the bid server has in store for the slot.
+    /// Name of the slot's stored imp at the bid server.
     pub stored_imp: Option<String>,
     /// Bidders' parameters as written, for slots without a stored imp.
     pub bidders: Option<String>,
@@ -100,7 +100,7 @@ pub struct PageNames {
     pub site: String,
     /// Kind of page.
     pub page_type: String,
-    /// Which way of loading ads the page uses.
+    /// Which arm of an experiment the page belongs to.
     pub variant: String,
 }
 
@@ -117,7 +117,7 @@ pub struct Config {
     pub tmax: u32,
     /// When the page stops waiting for an answer, in milliseconds.
     pub failsafe: u32,
-    /// A bid that came too late may serve the slot's next ad, while it is good.
+    /// A bid that came too late may serve the slot's next ad, while it is valid.
     pub late_bids: bool,
     /// Who renders.
     pub ad_server: AdServer,

@@ -21,7 +21,7 @@ pub enum Message {
     Failed {
         /// Name of the bid.
         ad_id: String,
-        /// The creative's word for why.
+        /// The reason that the creative gives.
         reason: String,
     },
     /// The browser took the creative away, or held it back.
@@ -29,7 +29,7 @@ pub enum Message {
         /// Name of the bid.
         ad_id: String,
     },
-    /// A native creative wants its assets, or tells what happened to it.
+    /// A native creative wants its assets, or reports what happened to it.
     Native {
         /// Name of the bid.
         ad_id: String,
@@ -40,7 +40,7 @@ pub enum Message {
     },
 }
 
-/// Reads a message; `None` for those of others, which share the window.
+/// Reads a message; `None` for the messages of others, which share the window.
 pub fn parse(text: &str) -> Option<Message> {
     if text.as_bytes().first() != Some(&b'{') {
         return None;
@@ -56,7 +56,7 @@ pub fn parse(text: &str) -> Option<Message> {
             reason: found.get("info").get("reason").text(),
         }),
         ("Prebid Event", "browserIntervention") => {
-            // A browser also reports a call that it has blocked, of `vibrate()` for one. The ad stays.
+            // A browser also reports calls that it has blocked, such as `vibrate()`. The ad stays then.
             let id = found.get("intervention").get("body").get("id").maybe_text();
             let is_heavy = id.is_none_or(|id| id == "HeavyAdIntervention");
             is_heavy.then_some(Message::Intervention { ad_id })
@@ -101,7 +101,7 @@ pub fn markup(bid: &Bid) -> String {
     }
 }
 
-/// The bid's markup, or a frame with what its address gives.
+/// The bid's markup, or a frame that loads it from its address.
 pub fn markup_or_frame(bid: &Bid) -> String {
     if !bid.adm.is_empty() {
         return markup(bid);
@@ -118,7 +118,7 @@ pub fn markup_or_frame(bid: &Bid) -> String {
     out
 }
 
-/// `str::replace` brings a searcher of several kilobytes with it.
+/// Written by hand, since `str::replace` brings a searcher of several kilobytes with it.
 fn replace(text: &str, macro_name: &str, value: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

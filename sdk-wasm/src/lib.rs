@@ -3,7 +3,7 @@
 //! The path of a slot:
 //!
 //! 1. The loader (`js/loader.js`) has asked for an auction before this module was even fetched.
-//! 2. [`session`] takes it over with the page's [`config`], and tells each step to [`report`].
+//! 2. [`session`] takes it over with the page's [`config`], and passes each step to [`report`].
 //! 3. [`bids`] reads the answer; each [`slot`] gets its winner.
 //! 4. With an ad server, [`targeting`] goes to it as key-values, its library asks for exactly these
 //!    slots, and the [`creative`] that it serves asks us for the winner's markup. Without one, the

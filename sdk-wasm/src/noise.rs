@@ -1,8 +1,8 @@
-//! A limit to what a creative can make us record: it can post as many messages as it likes.
+//! A limit on what a creative can make us record: it can post as many messages as it likes.
 
 use ad_events::render::Step;
 
-/// Records of a kind that one ad may cause. More are counted and not kept.
+/// Records of a kind that one ad may cause. Any others are counted and not kept.
 const MOST_OF_A_KIND: u32 = 10;
 
 /// What an ad has caused so far, of the steps that its creative can bring about at will.

@@ -1,4 +1,4 @@
-//! The edge: what the page tells the core, and what the core asks of the page.
+//! The edge: what the core is told by the page, and what it asks of the page.
 //!
 //! The core performs nothing. It takes an [`Input`] with the time, and gives back [`Effect`]s as
 //! data; `browser` performs them, and the tests read them.
@@ -26,7 +26,7 @@ pub enum Input {
     FailsafeUp,
     /// A timer that the core started.
     TimerUp(Timer),
-    /// The page wants new ads in these slots, all if none is named.
+    /// The page wants new ads in these slots, or in all if none is named.
     Refresh {
         /// Codes.
         codes: Vec<String>,
@@ -46,11 +46,11 @@ pub enum Input {
     },
     /// The viewport has this width in CSS pixels.
     Viewport(u32),
-    /// The page is shown again, or another page in its place: a page view of its own.
+    /// The page was left and is shown again, or another page has taken its place: another page view begins.
     NewView(NewView),
     /// The page wants to hear of each step and each change of a slot.
     ListenerAdded,
-    /// The ad server's library runs and knows these slots, whose places are in the page.
+    /// The ad server's library runs and knows these slots, whose elements are in the page.
     AdServerKnows(Vec<SlotNames>),
     /// The ad server's library reports on a slot.
     AdServer {
@@ -85,9 +85,9 @@ pub enum Input {
     PageHidden(bool),
     /// The page is being left.
     PageLeft,
-    /// Events must go now.
+    /// Events that wait must be sent now.
     Flush,
-    /// A script that is loaded later saw a step.
+    /// A script saw a step.
     Noted {
         /// Which.
         step: Step,
@@ -147,15 +147,15 @@ pub enum AdServerEvent {
 pub struct Fill {
     /// Size of the creative.
     pub size: Option<Size>,
-    /// What the line item earns, in millionths, where the ad server tells.
+    /// What the line item earns, in millionths, if the ad server says so.
     pub cpm: Option<crate::units::Cpm>,
     /// Sold by a network, not by the publisher.
     pub network: bool,
-    /// Who bought it, where the ad server tells.
+    /// Who bought it, if the ad server says so.
     pub bidder: Option<String>,
 }
 
-/// Timers, one of a kind at a time.
+/// Timers; each of them runs at most once at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Timer {
     /// Events have waited long enough.
@@ -164,7 +164,7 @@ pub enum Timer {
     Retry,
     /// The time for this auction is up.
     Failsafe(u32),
-    /// No creative asked for markup: the ad server's own line item it is.
+    /// No creative has asked for markup, so the ad is a line item of the ad server's own.
     OwnLineItem(usize),
     /// Look again whether the slot's ad has been on screen long enough.
     View(usize),
@@ -179,7 +179,7 @@ pub enum Effect {
     SendEvents(String),
     /// Call an address of a bidder, once, without looking at the answer.
     CallNotice(String),
-    /// Start a timer, anew if it runs.
+    /// Start a timer, or start it again if it is running.
     StartTimer(Timer, Elapsed),
     /// Ask for an auction.
     RequestBids {
@@ -197,7 +197,7 @@ pub enum Effect {
         /// Keys and values.
         keys: Vec<(String, String)>,
     },
-    /// Ask no longer for an auction.
+    /// Give up the request for an auction.
     Abort(String),
     /// Let the ad server's library ask for the ads of the slots with these elements, and only these.
     RequestAds(Vec<String>),
@@ -224,7 +224,7 @@ pub enum Effect {
         /// Space to keep for the ad.
         reserve: Size,
     },
-    /// Put markup into the frame and show it in place of the one before.
+    /// Put markup into the frame, and show the frame in place of the previous one.
     WriteFrame {
         /// Slot.
         slot: usize,
@@ -270,13 +270,13 @@ pub enum Effect {
     },
     /// Tell the page's listeners.
     Publish(String),
-    /// Tell how much of the slot's ad is on screen.
+    /// Report how much of the slot's ad is on screen.
     Watch {
         /// Slot.
         slot: usize,
         /// Id of its element.
         element: String,
     },
-    /// Stop telling.
+    /// Stop reporting that.
     Unwatch(usize),
 }

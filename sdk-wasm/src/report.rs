@@ -34,7 +34,7 @@ pub struct Creative {
     pub bidder: Option<String>,
     /// What the publisher earns, where it is known.
     pub cpm: Option<Cpm>,
-    /// Currency of it.
+    /// Its currency.
     pub currency: Option<String>,
     /// Size, as in `300x250`.
     pub size: Option<String>,
@@ -55,7 +55,7 @@ pub struct Event<'a> {
     pub auction_id: Option<&'a str>,
     /// For a rendered ad.
     pub creative: Option<&'a Creative>,
-    /// Why, where that is a question.
+    /// Why, if there is a reason to give.
     pub reason: Option<&'a str>,
     /// Fields of this step alone: a JSON object without its braces; may be empty.
     pub fields: &'a str,
@@ -101,7 +101,7 @@ impl Report {
         }
     }
 
-    /// Begins another page view; what waits belongs to the one before and must have left.
+    /// Begins another page view; events that wait belong to the previous one and must have left.
     pub fn begin(&mut self, id: &str, began_at: u64, path: &str) {
         id.clone_into(&mut self.view.id);
         path.clone_into(&mut self.view.path);

@@ -1,4 +1,5 @@
-//! The auction request of a refresh; the loader writes the first one, in the same words.
+//! The auction request of refreshes and of slots that come later. The loader writes the first one, in the same form but
+//! for `secure`.
 
 use crate::config::{AdUnit, Config};
 use crate::json::Writer;
@@ -10,7 +11,7 @@ pub struct PageAddress {
     pub url: String,
     /// Address of the page before.
     pub referrer: String,
-    /// Whether the page came over HTTPS, so that creatives must too.
+    /// Whether the page came over HTTPS, so that creatives have to as well.
     pub secure: bool,
     /// Width of the viewport in CSS pixels.
     pub viewport: u32,

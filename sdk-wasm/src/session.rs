@@ -1,9 +1,9 @@
 //! One page view: all its slots, and what to do when something happens.
 //!
-//! | file | part of a slot's way |
+//! | file | part of a slot's path |
 //! |---|---|
 //! | `session/ask.rs` | asking for auctions |
-//! | `session/auction.rs` | the answer, the time that is up |
+//! | `session/auction.rs` | the answer, or the end of the time for it |
 //! | `session/ad_server.rs` | key-values to the ad server, and its reports |
 //! | `session/creative.rs` | creatives that ask for their markup |
 //! | `session/direct.rs` | rendering without an ad server |
@@ -31,7 +31,7 @@ use ad_events::render::Step;
 const FLUSH_AFTER: Elapsed = Elapsed::millis(5000);
 /// Time between two looks for slots that are not there yet.
 const RETRY_AFTER: Elapsed = Elapsed::millis(50);
-/// Looks for missing slots, ten seconds in all.
+/// How often missing slots are looked for: for ten seconds in all.
 const RETRIES: u32 = 200;
 
 /// One page view.
@@ -171,7 +171,7 @@ impl Session {
         }
     }
 
-    /// Some slots are not in the page, or not known to the ad server, yet.
+    /// Some slots are not in the page yet, or not known to the ad server.
     fn look_again_later(&mut self) {
         if !self.retry_running && self.retries_left > 0 {
             self.retry_running = true;
@@ -213,7 +213,7 @@ impl Session {
         self.tell_of(slot, event);
     }
 
-    /// The same for an event that says all but which slot it is of.
+    /// The same for an event that lacks nothing but its slot.
     fn tell_of(&mut self, slot: usize, event: Event<'_>) {
         let Some(known) = self.slots.get_mut(slot) else {
             return;

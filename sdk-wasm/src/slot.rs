@@ -9,7 +9,7 @@ use crate::targeting::{SlotNames, find_slot};
 use crate::units::Elapsed;
 use crate::viewability::Viewability;
 
-/// Who is asked in the auction under the publisher's own name; its ads are house ads.
+/// The bidder that stands for the publisher's own campaigns; its ads are house ads.
 pub const HOUSE: &str = "house";
 
 /// Browsers count the milliseconds of a timer in a signed integer of 32 bits.
@@ -24,7 +24,7 @@ pub enum Phase {
     AwaitingBids,
     /// The auction is over; rendering waits until the slot is nearer to the screen.
     Held,
-    /// The bid, or that there is none, is on its way to whoever renders.
+    /// The bid, or the fact that there is none, is on its way to whoever renders.
     Offered,
     /// An ad was asked for: from the ad server, or from our own frame.
     Requested,
@@ -58,7 +58,7 @@ impl Phase {
 /// The frame made beforehand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Frame {
-    /// None yet: the slot's element is not in the page.
+    /// None yet: nobody has looked for the slot's element, or it is not in the page.
     Missing,
     /// On its way.
     Placed,
@@ -77,7 +77,7 @@ pub enum Nearness {
     Render,
 }
 
-/// A bid with what tells whether it is still good.
+/// A bid, with what shows whether it is still valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
     /// The bid.
@@ -94,7 +94,7 @@ impl Received {
         now.since(self.at).0 <= i64::from(self.bid.lifetime) * 1_000_000
     }
 
-    /// Time until the bid is good no longer; `None` if that is beyond what a browser's timers count.
+    /// Time until the bid is no longer valid; `None` if that is beyond what a browser's timers count.
     pub fn expires_in(&self, now: Elapsed) -> Option<Elapsed> {
         let lifetime = self.bid.lifetime;
         let end = Elapsed::millis(lifetime.checked_mul(1000)?.checked_add(1)?);
@@ -114,19 +114,19 @@ pub struct Slot {
     pub phase: Phase,
     /// 0 for the first ad, then 1, 2, ...
     pub round: u32,
-    /// Number of its auction in the page view; answers of others are not for it.
+    /// Number of its auction in the page view: the failsafe timers of others are not for it.
     pub auction: u32,
-    /// The auction's id; empty when the page refreshed the ad server's slot by itself.
+    /// The auction's id; empty until it is known, and when the page refreshed the ad server's slot by itself.
     pub auction_id: String,
     /// The winner.
     pub bid: Option<Received>,
     /// A bid that came too late for its own ad.
     pub spare: Option<Received>,
-    /// When the loader sent the ad server off with the key-values of this slot, before the SDK was there.
+    /// When the loader let the ad server go on with the key-values of this slot, before the SDK was there.
     pub sent_off: Option<Elapsed>,
-    /// The ad server's library has asked for this ad, sent by us or by the page itself.
+    /// The ad server's library has asked for this ad, on our behalf or the page's.
     pub ad_asked: bool,
-    /// A creative asked for the winner's markup.
+    /// A creative has asked for the winner's markup, or the markup has been written into our own frame.
     pub claimed: bool,
     /// Name of the bid that an earlier ad of the slot has used up.
     pub spent: Option<String>,
@@ -136,13 +136,13 @@ pub struct Slot {
     pub noise: Noise,
     /// What the ad server chose.
     pub fill: Fill,
-    /// When the ad server's frame had loaded.
+    /// When the ad server's frame had finished loading.
     pub loaded_at: Option<Elapsed>,
     /// The frame made beforehand, without an ad server.
     pub frame: Frame,
     /// How long the ad has been on the screen.
     pub view: Option<Viewability>,
-    /// For a lazy slot.
+    /// How near the slot is to the screen; a slot that is not lazy always counts as near.
     pub nearness: Nearness,
 }
 
@@ -176,7 +176,7 @@ impl Slot {
         }
     }
 
-    /// Starts the next ad; of the one before only a late bid is left, and the name of what it showed.
+    /// Starts the next ad; of the previous one, only a late bid and the name of the bid that it showed remain.
     pub fn begin_round(&mut self, auction: u32, auction_id: &str) {
         let unit = core::mem::take(&mut self.unit);
         let round = if self.phase == Phase::Defined {
@@ -197,7 +197,7 @@ impl Slot {
         };
     }
 
-    /// Whether the ad server knows nothing of this ad yet, so that what it reports is of the one before.
+    /// Whether the ad server knows nothing of this ad yet, so that what it reports is about the previous one.
     pub fn is_between_ads(&self) -> bool {
         let before_it = matches!(
             self.phase,
@@ -206,7 +206,7 @@ impl Slot {
         self.round > 0 && before_it && !self.ad_asked
     }
 
-    /// Whether an ad, or that there is none, has been settled.
+    /// Whether it has been settled which ad is shown, or that there is none.
     pub fn is_settled(&self) -> bool {
         matches!(
             self.phase,
@@ -214,7 +214,7 @@ impl Slot {
         )
     }
 
-    /// The bid's markup has been asked for under this name.
+    /// Whether the slot has a bid of this name.
     pub fn answers_to(&self, ad_id: &str) -> bool {
         self.bid
             .as_ref()
@@ -229,7 +229,7 @@ impl Slot {
         self.bid.take().filter(|known| known.is_good(now))
     }
 
-    /// Takes a bid for this round: the better of the new one and a late one that is still good.
+    /// Takes a bid for this round: the better of the new one and a late one that is still valid.
     pub fn offer(&mut self, new: Option<Received>, now: Elapsed) {
         let spare = self.spare.take().filter(|spare| spare.is_good(now));
         let better = match (&new, &spare) {

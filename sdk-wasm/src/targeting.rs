@@ -1,6 +1,6 @@
 //! Key-values for the ad server.
 
-/// Keys that belong to header bidding, and are cleared before new ones are set.
+/// Keys with this prefix belong to header bidding, and are cleared before new ones are set.
 pub const PREFIX: &str = "hb_";
 
 /// Ad servers cut keys at 20 characters; cutting here keeps what is set and what is found the same.

@@ -67,7 +67,7 @@ impl Viewability {
         (total > reported).then_some(total)
     }
 
-    /// Where things stand. The rule wants a continuous second, so an interruption starts it anew.
+    /// Where things stand. The rule requires a continuous second, so an interruption starts it again.
     pub fn progress(&mut self, now: Elapsed) -> Progress {
         if !self.enough_on_screen || self.page_hidden {
             self.before = self.total(now);

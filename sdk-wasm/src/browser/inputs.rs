@@ -1,4 +1,4 @@
-//! What happens: each input is a function that scripts call. `js/page.js` is their only caller.
+//! What happens: each input is a function that scripts call. `js/page.js` calls most of them, `js/sdk.js` those of the start.
 
 use core::cell::RefCell;
 
@@ -67,7 +67,7 @@ pub fn timer_up(kind: TimerKind, place: usize) {
     }
 }
 
-/// The page wants new ads in these slots, all if none is named.
+/// The page wants new ads in these slots, or in all if none is named.
 #[wasm_bindgen]
 pub fn refresh(codes: &str) {
     if let Ok(codes) = Value::array(codes) {
@@ -82,7 +82,7 @@ pub fn ad_server_knows(slots: &str) {
     tell(Input::AdServerKnows(parse_known(slots).unwrap_or_default()));
 }
 
-/// It reports on a slot.
+/// The ad server's library reports on a slot.
 #[wasm_bindgen]
 pub fn reported(report: &str, at: f64) {
     if let Some(report) = parse_report(report) {
@@ -137,7 +137,7 @@ pub fn page_left() {
     tell(Input::PageLeft);
 }
 
-/// Events must go now.
+/// Events that wait must be sent now.
 #[wasm_bindgen]
 pub fn flush() {
     tell(Input::Flush);
@@ -155,7 +155,7 @@ pub fn ask_due() {
     tell(Input::AskDue);
 }
 
-/// The page has further slots: JSON, since what they hold for bidders and house ads goes on as it is written.
+/// The page has further slots: JSON, since what they hold for bidders and house ads is passed on as it is written.
 #[wasm_bindgen(js_name = slotsAdded)]
 pub fn slots_added(units: &str) {
     if let Ok(units) = Value::array(units) {
@@ -220,7 +220,7 @@ pub fn noted(noted: Noted, slot: String, fields: String, at: f64) {
     }
 }
 
-// Not inlined, since each input has a caller of its own.
+// Not inlined, since every input calls it.
 #[inline(never)]
 fn tell(input: Input) {
     tell_at(input, now());

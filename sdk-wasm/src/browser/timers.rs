@@ -1,4 +1,4 @@
-//! Timers of the core, as the page keeps them: one of a kind, and for some kinds one of a slot or an auction.
+//! Timers of the core, as the page keeps them: one of each kind, and for some kinds one for each slot or auction.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -14,9 +14,9 @@ pub enum TimerKind {
     Retry = "retry",
     /// An auction's time is up.
     Failsafe = "failsafe",
-    /// No creative of ours has asked.
+    /// No creative of ours has asked for its markup.
     OwnLineItem = "ownLineItem",
-    /// On screen long enough.
+    /// Perhaps on screen long enough.
     View = "view",
     /// The bid is too old.
     Expiry = "expiry",

@@ -20,7 +20,7 @@ impl<'a> Reader<'a> {
         Self { text, at: 0 }
     }
 
-    /// A key with its colon, as it is written between its quotes.
+    /// Reads a key and its colon; gives the key as it is written between its quotes.
     pub(super) fn key(&mut self) -> Parsed<&'a str> {
         if self.peek() != Some(b'"') {
             return Err(Malformed);

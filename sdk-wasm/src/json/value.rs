@@ -53,7 +53,7 @@ impl<'a> Value<'a> {
                 }
             }
         }
-        // A static that owns nothing fits each lifetime.
+        // A static that owns nothing fits any lifetime.
         &MISSING
     }
 
@@ -104,7 +104,7 @@ impl<'a> Value<'a> {
         super::fixed(self.raw, decimals)
     }
 
-    /// A non-negative integer that fits.
+    /// A non-negative number that fits, without its decimals.
     pub fn number(&self) -> Option<u32> {
         u32::try_from(self.fixed(0)?).ok()
     }

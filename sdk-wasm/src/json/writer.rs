@@ -64,7 +64,7 @@ impl Writer {
         self
     }
 
-    /// Separates from the element before, in an array or object that has one.
+    /// Appends a comma unless the array or object has no element yet.
     pub fn comma(&mut self) -> &mut Self {
         if !matches!(self.out.as_bytes().last(), None | Some(b'{' | b'[' | b':')) {
             self.out.push(',');

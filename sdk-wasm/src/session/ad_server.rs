@@ -9,7 +9,7 @@ use crate::units::Elapsed;
 use ad_events::render::Step;
 
 /// A creative of ours asks for its markup while its frame loads. If none has asked this long
-/// after the frame had loaded, the ad server chose a line item of its own.
+/// after the frame has loaded, the ad server has chosen a line item of its own.
 const CLAIM_WITHIN: Elapsed = Elapsed::millis(1000);
 
 impl Session {
@@ -24,7 +24,7 @@ impl Session {
                 continue;
             };
             slot.element.clone_from(&names.element);
-            // A bid that has become too old while the slot waited is none.
+            // A bid that has become too old while the slot waited counts as none.
             if slot.bid.as_ref().is_some_and(|bid| !bid.is_good(now)) {
                 slot.bid = None;
             }
@@ -76,7 +76,7 @@ impl Session {
         };
         if let Some(slot) = self.slots.get_mut(index) {
             slot.element = element;
-            // A refresh can come while the ad before is on its way; its end must not be taken for that of the new one.
+            // A refresh can come while the previous ad is on its way; reports on that one must not be taken for the new one's.
             match event {
                 AdServerEvent::Requested => slot.ad_asked = true,
                 _ if slot.is_between_ads() => return,
@@ -101,7 +101,7 @@ impl Session {
     }
 
     fn ad_requested(&mut self, index: usize, now: Elapsed) {
-        // A settled slot that is asked for again: the page refreshed it without an auction.
+        // The slot was settled and is asked for again: the page has refreshed it without an auction.
         if self.slots.get(index).is_some_and(Slot::is_settled) {
             self.unwatch(index, now);
         }
@@ -134,7 +134,7 @@ impl Session {
         }
     }
 
-    /// Nobody asked for our markup, so what has loaded is the ad server's own.
+    /// No creative asked for our markup, so what has loaded is the ad server's own.
     pub(super) fn own_line_item(&mut self, index: usize, now: Elapsed) {
         let Some(slot) = self.slots.get(index) else {
             return;
@@ -146,7 +146,7 @@ impl Session {
             return;
         };
         if let Some(reason) = slot.refused {
-            // A creative of ours that got nothing: a blank, not an ad.
+            // A creative of ours was refused its markup: what is shown is a blank, not an ad.
             self.enter(index, Phase::Empty, now);
             return self.tell_slot_why(index, Step::SlotEmpty, loaded_at, Err(reason));
         }
@@ -156,7 +156,7 @@ impl Session {
         self.watch(index);
     }
 
-    /// A bid is good for some time, and the ad server may be asked much later: by the page, or for a lazy slot.
+    /// A bid is valid for some time only, and the ad server may be asked much later: by the page, or for a lazy slot.
     pub(super) fn watch_expiry(&mut self, index: usize, now: Elapsed) {
         let bid = self.slots.get(index).and_then(|slot| slot.bid.as_ref());
         if let Some(rest) = bid.and_then(|known| known.expires_in(now)) {
@@ -172,7 +172,7 @@ impl Session {
         }
     }
 
-    /// Whoever asks the ad server from now on, asks without the slot's bid.
+    /// From now on the ad server is asked without the slot's bid.
     pub(super) fn clear_keys(&mut self, index: usize) {
         let slot = self.slots.get(index);
         if let Some(slot) = slot.filter(|_| self.config.ad_server != AdServer::None) {
@@ -183,9 +183,9 @@ impl Session {
         }
     }
 
-    /// The page never had them, or the ad server never heard of them.
+    /// Gives up slots that the page never had, or that the ad server never knew.
     pub(super) fn give_up_missing(&mut self, now: Elapsed) {
-        // An element that cannot be found may be there all the same, in a closed shadow root: without bids, then.
+        // An element that cannot be found may be in a closed shadow root, so the ad server is asked all the same, without bids.
         let elements = self.indices(|slot| slot.phase == Phase::Offered);
         let elements: Vec<String> = elements
             .iter()

@@ -32,7 +32,7 @@ impl Session {
         self.ask(&due, now);
     }
 
-    /// One auction for all, and one each for slots that want their own.
+    /// One auction for all of them together, except for slots that want one of their own.
     fn ask(&mut self, chosen: &[usize], now: Elapsed) {
         let mut together = Vec::new();
         for &index in chosen {
@@ -102,7 +102,7 @@ impl Session {
         }
     }
 
-    /// The page's own random number with a count in its last digits.
+    /// The page's own random number, with a counter as its last digits.
     fn next_id(&mut self) -> String {
         self.ids += 1;
         let mut digits = String::new();

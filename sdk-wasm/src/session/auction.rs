@@ -1,4 +1,4 @@
-//! Getting bids, and no longer waiting for them.
+//! Receives bids, and stops waiting for them.
 
 use super::Session;
 use crate::bids::{Answer, parse_answer};
@@ -24,7 +24,7 @@ impl Session {
         let answer = self.read_answer((auction_id, status), body, late, at);
         let was_read = answer.is_some();
         let answer = answer.unwrap_or_default();
-        // An auction that the page asked for by a fixed address has its name from the bid server.
+        // An auction that was asked for at a fixed address gets its id from the bid server.
         let auction_id = if auction_id.is_empty() {
             answer.auction_id.clone()
         } else {
@@ -79,7 +79,7 @@ impl Session {
         self.settle(&waiting, at);
     }
 
-    /// Slots that were settled without the bids of their own auction.
+    /// Keeps the bids for slots that were settled without the bids of their own auction.
     fn keep_for_next(&mut self, auction_id: &str, received: Receive<'_>) {
         for slot in &mut self.slots {
             let own = slot.auction_id == auction_id && slot.bid.is_none();
@@ -154,7 +154,7 @@ impl Session {
         }
     }
 
-    /// The loader has sent the ad server off with the slot: its bids were there, or the time was up.
+    /// The loader has let the ad server go on with the slot: its bids were there, or the time was up.
     pub(super) fn sent_off(&mut self, code: &str, at: Elapsed, now: Elapsed) {
         for index in self.waiting(|slot| slot.unit.code == code) {
             if let Some(slot) = self.slots.get_mut(index) {
@@ -164,7 +164,7 @@ impl Session {
         }
     }
 
-    /// The loader had to send the ad server off before the SDK was there.
+    /// The loader had to let the ad server go on before the SDK was there.
     pub(super) fn give_up_first_round(&mut self, auction_id: &str, now: Elapsed) {
         for index in self.waiting(|_| true) {
             self.enter(index, Phase::Requested, now);

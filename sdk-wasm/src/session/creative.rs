@@ -30,7 +30,7 @@ impl Session {
         }
     }
 
-    /// The slot whose winner has this name and may be shown. A bid is shown once, and while it is good.
+    /// The slot whose winner has this name and may be shown. A bid is shown once, and only while it is valid.
     fn claim(&mut self, ad_id: &str, now: Elapsed) -> Option<usize> {
         let Some(index) = self.slots.iter().position(|slot| slot.answers_to(ad_id)) else {
             let is_spent = |slot: &Slot| slot.spent.as_deref() == Some(ad_id);
@@ -65,7 +65,7 @@ impl Session {
             return;
         };
         slot.refused = Some(reason);
-        // Its frame may have been taken for an ad of the ad server's own already.
+        // Its frame may already have been taken for an ad of the ad server's own.
         let is_taken = slot.phase == Phase::Rendered && !slot.claimed && slot.bid.is_none();
         self.fail(reason, Some(index), now);
         if is_taken {
@@ -168,7 +168,7 @@ impl Session {
         self.watch(index);
     }
 
-    /// Win and billing notices, once a bid.
+    /// Win and billing notices, once for each bid.
     pub(super) fn call_notices(&mut self, index: usize) {
         let Some(known) = self.slots.get_mut(index).and_then(|slot| slot.bid.as_mut()) else {
             return;

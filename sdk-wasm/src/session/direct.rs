@@ -9,7 +9,7 @@ use crate::units::Elapsed;
 use ad_events::render::Step;
 
 impl Session {
-    /// Makes the frames that are missing, so that a winner paints at once.
+    /// Makes the frames that are missing, so that a winner can be painted at once.
     pub(super) fn place_frames(&mut self) {
         let viewport = self.page.viewport;
         for (slot, known) in self.slots.iter_mut().enumerate() {
@@ -109,7 +109,7 @@ impl Session {
 }
 
 impl Slot {
-    /// Not in the page, or unknown to the ad server, as far as we have looked.
+    /// Whether a frame is needed and there is none yet: nobody has looked for the slot's element, or it was not in the page.
     pub(super) fn is_missing(&self) -> bool {
         self.frame == Frame::Missing && !self.is_settled() && self.phase != Phase::Defined
     }

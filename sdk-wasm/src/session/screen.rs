@@ -10,7 +10,7 @@ use crate::viewability::{Progress, Viewability};
 use ad_events::render::Step;
 
 impl Session {
-    /// From now on, follow the slot's ad on the screen.
+    /// From now on, follows how much of the slot's ad is on screen.
     pub(super) fn watch(&mut self, index: usize) {
         if let Some(slot) = self.slots.get_mut(index) {
             slot.view = Some(Viewability::new(self.hidden));
@@ -31,7 +31,7 @@ impl Session {
         }
     }
 
-    /// The timer of a slot's second on screen.
+    /// The timer of a slot's time on screen is up.
     pub(super) fn look_at(&mut self, index: usize, now: Elapsed) {
         let view = self
             .slots
@@ -59,7 +59,7 @@ impl Session {
         }
     }
 
-    /// Nothing may come after this, so all that is known leaves.
+    /// Nothing may come after this, so everything that is known is sent.
     pub(super) fn leave(&mut self, now: Elapsed) {
         for index in 0..self.slots.len() {
             self.report_totals(index, now);
@@ -121,7 +121,7 @@ impl Session {
         }
     }
 
-    /// The rule has been met, now or before; what counts then is the time until the next ad.
+    /// The rule is met now, or was met before; in that case what counts is the time until the next ad.
     fn long_enough_on_screen(&mut self, index: usize, now: Elapsed) {
         let Some(slot) = self.slots.get(index) else {
             return;
@@ -151,7 +151,7 @@ impl Session {
         }
         self.enter(index, Phase::Viewable, now);
         self.tell_slot(index, Step::AdViewable, now, None);
-        // Its time on screen counts on.
+        // Its time on screen continues to count.
         self.look_at(index, now);
     }
 }

@@ -10,7 +10,7 @@ use crate::units::Elapsed;
 use ad_events::render::Step;
 
 impl Session {
-    /// Slots of the page config, by API, or found in the markup. A code that is known changes nothing.
+    /// Adds slots of the page config, from the API, or found in the markup. Slots whose code is known are ignored.
     pub(super) fn add(&mut self, units: Vec<AdUnit>, now: Elapsed) {
         for unit in units {
             let is_known =
@@ -18,7 +18,7 @@ impl Session {
             if self.slots.iter().any(is_known) {
                 continue;
             }
-            // The place of one that was removed: pages that go on and on do not grow.
+            // In the place of one that was removed, so that endless pages do not grow.
             let free = self
                 .slots
                 .iter()
@@ -84,8 +84,8 @@ impl Session {
         }
     }
 
-    /// The page came back from the browser's memory, or another page has come in its place: all
-    /// slots start over, and whoever called asks for those that are due.
+    /// The page came back from the browser's back/forward cache, or another page has taken its place: all
+    /// slots start over, and the caller asks for those that are due.
     pub(super) fn begin_view(&mut self, view: NewView, now: Elapsed) {
         self.flush();
         self.report.begin(&view.id, view.began_at, &view.path);

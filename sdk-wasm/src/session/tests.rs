@@ -1,4 +1,4 @@
-//! Page views on a fake page: what happens goes in, what the page would do and tell comes out.
+//! Page views on a fake page: what happens goes in, what the page would do and report comes out.
 
 mod ad_server;
 mod direct;

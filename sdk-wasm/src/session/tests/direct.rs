@@ -122,7 +122,7 @@ fn a_refresh_takes_a_new_frame() {
     );
 }
 
-/// With the whole of the first ad in sight.
+/// A page with the whole of the first ad in sight.
 fn on_screen() -> FakePage {
     let mut page = rendered();
     page.give(Input::OnScreen {
@@ -152,7 +152,7 @@ fn time_on_screen_is_told_when_the_page_goes_and_when_the_ad_does() {
     page.now += 4000;
     page.give(Input::PageHidden(false));
     page.now += 500;
-    // There is nothing to report while nothing has been on screen since.
+    // There is nothing to report if nothing has been on screen since the last report.
     page.give(Input::PageLeft).give(Input::PageLeft);
     page.now += 200;
     page.give(Input::SlotsRemoved(vec!["top".to_owned()]));

@@ -25,7 +25,7 @@ impl FakePage {
         Self::begin(config, boot)
     }
 
-    /// The loader has set the key-values itself at 90 ms and sent the ad server off, since the SDK was not there.
+    /// The loader has set the key-values itself at 90 ms and let the ad server go on, since the SDK was not there.
     pub(super) fn open_keyed() -> Self {
         let mut boot = boot("a0");
         boot.sent_off = ["top", "side"]
@@ -34,7 +34,7 @@ impl FakePage {
         Self::begin(CONFIG, boot)
     }
 
-    /// The loader asked by an address that was fixed before the page was out.
+    /// The loader asked at an address that was fixed before the page was sent, so the auction has no id yet.
     pub(super) fn open_unnamed() -> Self {
         Self::begin(CONFIG, boot(""))
     }
@@ -115,12 +115,12 @@ impl FakePage {
         self.give(Input::TimerUp(timer))
     }
 
-    /// Takes the effects that `pick` wants out of all so far.
+    /// What `pick` finds among all effects so far.
     pub(super) fn taken<T>(&self, pick: impl Fn(&Effect) -> Option<T>) -> Vec<T> {
         self.effects.iter().filter_map(pick).collect()
     }
 
-    /// Which slots got how many keys.
+    /// Which slots got keys, and how many.
     pub(super) fn keys_set(&self) -> Vec<(String, usize)> {
         self.taken(|effect| match effect {
             Effect::SetKeys { element, keys } => Some((element.clone(), keys.len())),
@@ -128,7 +128,7 @@ impl FakePage {
         })
     }
 
-    /// Elements of each request that the ad server was to make.
+    /// Elements of each request that the ad server's library was to make.
     pub(super) fn ad_requests(&self) -> Vec<Vec<String>> {
         self.taken(|effect| {
             if let Effect::RequestAds(elements) = effect {
@@ -146,7 +146,7 @@ impl FakePage {
         .len()
     }
 
-    /// All events so far: `name`, then what tells them apart.
+    /// All events so far: the name of each, then what distinguishes it.
     pub(super) fn events(&mut self) -> Vec<String> {
         self.give(Input::Flush);
         let batches = self.taken(|effect| {

@@ -1,4 +1,4 @@
-//! How long and how often a bid is good, and ads that come in other forms than markup.
+//! For how long and how often a bid may be shown, and ads that come in other forms than markup.
 
 use super::fake_page::{CONFIG, FakePage, winner};
 use crate::platform::{Effect, Input, Timer};

@@ -1,4 +1,4 @@
-//! Slots that come late, wait near the screen, go away, and start over.
+//! Slots that come late, wait to be near the screen, go away, and start over.
 
 use super::fake_page::{CONFIG, FakePage, winner};
 use crate::config::{Config, ad_units};
