@@ -1,8 +1,8 @@
-/* What the browser knows of the visitor's acts, by which a click is told from a message that says so. */
+/* What the browser knows about the visitor's actions: it tells a click from a message that merely claims one. */
 
 /**
- * Whether a click that a creative reports can be the visitor's: he has just acted, in `frame` where that is ours. A link that
- * opens a window uses up the browser's memory of the click; then only the focus tells.
+ * Whether a click that a creative reports can be the visitor's: there has just been an action, inside `frame` if that is ours. A link
+ * that opens a window uses up the browser's memory of the click; then only the focus shows it.
  */
 export const isVisitors = (frame, isOurs) => {
   const { userActivation } = navigator;

@@ -21,7 +21,7 @@ const gpt = {
     (tag.cmd = tag.cmd || []).push(command);
   },
 
-  /** Passes on each of the library's reports, for as long as the page lives, and what it has shown before. */
+  /** Passes on each of the library's reports, for as long as the page lives, and which ads it has shown before. */
   follow: (heard) => {
     const tell = (report, slot, event) =>
       heard({
@@ -35,7 +35,7 @@ const gpt = {
         bidder: event.yieldBidder,
       });
     reports.forEach((report) => service().addEventListener(report, (event) => tell(report, event.slot, event)));
-    // The library keeps of an ad that it is there and whether a line item sold it.
+    // Of an earlier ad the library remembers only that it is there, and whether a line item sold it.
     service()
       .getSlots()
       .forEach((slot) => {
@@ -55,7 +55,7 @@ const gpt = {
       googletag.display(code);
     }),
 
-  /** Takes those slots away again. */
+  /** Removes slots that were defined here. */
   remove: (codes) =>
     codes.forEach((code) => {
       if (defined[code]) googletag.destroySlots([defined[code]]);
@@ -88,5 +88,5 @@ const gpt = {
   },
 };
 
-/** The ad server of the page. */
+/** The page's ad server. */
 export const adServer = () => window.earlybid.adServer || gpt;

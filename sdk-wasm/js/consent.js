@@ -2,13 +2,13 @@
  * What the visitor has allowed: read from the page's CMP (TCF 2, GPP, US Privacy), from the strings that it has stored,
  * and from the browser (GPC). Used by the loader with consent and by the layers for other libraries.
  *
- * Nothing here throws, whatever the CMP does; a CMP that is broken or silent is one that is not there.
+ * Nothing here throws, whatever the CMP does; a CMP that is broken or silent counts as absent.
  */
 
 import { bitsOf, gppOptsOut } from './gpp.js';
 
 // Bit 152 of a TC string of version 2: consent for purpose 1, to store and read on the device.
-/** Whether the string grants it. */
+/** Whether the string grants consent for that purpose. */
 export const grantsStorage = (string) => bitsOf(string)[152] == 1;
 const tcString = (string) => /^C[\w-]{38}/.test(string);
 
@@ -21,17 +21,18 @@ const stored = (name) => {
   }
 };
 
-// All fields whose names end in this are opt-outs: of sale, of sharing, of targeted advertising.
+// All fields whose names end in `OptOut` are opt-outs, of sale, of sharing or of targeted advertising; so are GPC and, in the US
+// privacy string, `OptOutSale`.
 const parsedOptOut = /OptOut":1|Gpc":[t1]|OptOutSale":"Y/;
 
-/** The signals of GPP; `out` is whether the visitor has opted out of sale, sharing or targeted advertising, or nobody can tell. */
+/** The signals of GPP; `out` is true if the visitor has opted out of sale, sharing or targeted advertising, or if nobody can tell. */
 export const gppOf = ({ gppString, applicableSections, parsedSections }) => {
   const string = String(gppString || '');
   const sections = [].concat(applicableSections || []).filter((section) => section > 0);
   return { string, sections, out: parsedOptOut.test(JSON.stringify(parsedSections)) || gppOptsOut(string) };
 };
 
-/** Each API: its global name, and how it is asked; `listener` gets the signals, and whether the visitor has acted. */
+/** Each API: its global name, and how it is asked; `listener` gets the signals and whether the visitor has acted. */
 export const apis = {
   tcf: [
     '__tcfapi',
@@ -64,7 +65,7 @@ export const readConsent = (settings, done) => {
   const { cmpTimeout = 1000, actionTimeout = 10000 } = settings;
   const known = { gpc: navigator.globalPrivacyControl === true };
   const names = (settings.apis || all).filter((name) => apis[name]);
-  // 0: nothing heard, 1: there, but the visitor has not acted, 2: known.
+  // 0: nothing heard; 1: the CMP is there, but the visitor has not acted; 2: known.
   const steps = names.map(() => 0);
   const asked = [];
   let ended, acting, looking;
@@ -95,7 +96,7 @@ export const readConsent = (settings, done) => {
           check();
         });
       } catch {
-        // As if it were not there.
+        // Treated as if it were absent.
       }
     });
 
@@ -109,14 +110,14 @@ export const readConsent = (settings, done) => {
   look();
   looking = setInterval(look, 20);
   setTimeout(() => {
-    // Those that have said nothing count as not there; the others may still wait for the visitor.
+    // Those that have said nothing count as absent; the others may still be waiting for the visitor.
     clearInterval(looking);
     if (!steps.includes(1)) end('cmp_missing');
   }, cmpTimeout);
   check();
 };
 
-/** Whether the device may be read and written, and the visitor recognised. */
+/** Whether the device may be read and written, and the visitor may be recognised. */
 export const allowed = (known, settings) => {
   const { tcf, usp, gpp, gpc } = known;
   if (settings.deviceAccess === false || gpc || gpp?.out || /^..y/i.test(usp?.string)) return false;
@@ -124,7 +125,7 @@ export const allowed = (known, settings) => {
   if (tcf?.string) return tcf.storage;
   const inGpp = gpp?.string.split('~').find(tcString);
   if (inGpp) return grantsStorage(inGpp);
-  // Without the rules of GDPR it is the absence of an opt-out, of a CMP that is there.
+  // If the site does not ask about GDPR, permission is the absence of an opt-out, from a CMP that is present.
   const named = settings.apis || all;
   return !named.includes('tcf') && (!named[0] || named.some((name) => known[name]));
 };

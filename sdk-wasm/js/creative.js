@@ -2,8 +2,8 @@
  * The creative of header bidding line items, inline in the ad server: asks the page for the winner's markup and
  * writes it into its own frame.
  *
- * It speaks the messages of the Prebid Universal Creative, so it works with Prebid.js as well, and asks for the same
- * macros. What it spares the first ad: the fetch of a script, and a frame within the frame.
+ * It uses the messages of the Prebid Universal Creative, so it works with Prebid.js as well, and needs the same
+ * macros. It saves the first ad the fetch of a script, and a frame within the frame.
  *
  *   <script>var earlybidCreative={adId:"%%PATTERN:hb_adid%%",pubUrl:"%%PATTERN:url%%"}</script>
  *   <script>(contents of creative.js)</script>
@@ -11,7 +11,7 @@
 ((win, doc, options) => {
   const adId = options.adId;
 
-  // The page is the nearest window above that has the locator frame; frames of other origins may not be looked into.
+  // The page is the nearest window above that has the locator frame; windows of other origins cannot be looked into.
   let page = win.parent;
   try {
     while (page != win.top && !page.frames.__pb_locator__) page = page.parent;
@@ -23,17 +23,17 @@
   try {
     origin = new URL(options.pubUrl).origin;
   } catch {
-    // Without the page's address any page may answer; the request holds nothing but the bid's name.
+    // Without the page's address any page may answer; the request contains nothing but the bid's name and the click address.
   }
 
   const say = (message, fields, ports) => page.postMessage(JSON.stringify(Object.assign({ message, adId }, fields)), origin, ports);
   const tell = (event, info) => say('Prebid Event', { event, info }, [new MessageChannel().port2]);
 
-  // Sent while the browser takes the frame away for using too much. Kept, or it would be collected.
+  // Reports come while the browser removes the frame for using too much. The observer is kept, or it would be garbage-collected.
   if (win.ReportingObserver) {
     options.observer = new ReportingObserver(
       (reports) => {
-        // A blocked call, of `vibrate()` for one, is an intervention, too; the ad stays.
+        // A blocked call, such as `vibrate()`, is an intervention, too; the ad stays then.
         const intervention = reports.find(({ body }) => body.id == 'HeavyAdIntervention');
         if (intervention) say('Prebid Event', { event: 'browserIntervention', intervention }, [new MessageChannel().port2]);
       },
@@ -44,8 +44,8 @@
 
   const show = (answer) => {
     doc.open();
-    // A frame is loaded again once its new document is; only then has the ad been shown. Opening the document has taken
-    // all listeners away, so this one comes after it.
+    // The frame fires `load` again for its new document; only then has the ad been shown. Opening the document has removed
+    // all listeners, so this one is added after that.
     win.addEventListener('load', () => tell('adRenderSucceeded'), { once: true });
     doc.write(answer.ad || '<iframe frameborder="0" scrolling="no" width="100%" height="100%"></iframe>');
     if (!answer.ad) doc.querySelector('iframe').src = answer.adUrl;

@@ -13,12 +13,12 @@ import { warnings } from './debug/warnings.js';
 const api = window.earlybid || {};
 const state = api._ || {};
 
-/** What is known of the page view; the parts read it, nobody else writes it. */
+/** What is known of the page view; only this function writes it, the parts only read it. */
 const gather = ({ codes }, events, changed) => {
   const known = { config: state.config || {}, state, codes, events: [], answers: [], phases: {} };
   const hear = (event) => {
     if (event.event == 'slot_state') known.phases[event.slot] = event;
-    // Another page in the place of this one: its own page view.
+    // Another page has taken the place of this one: it is a page view of its own.
     else if (event.event == 'page_started' && known.events.length) Object.assign(known, { events: [event], answers: [], phases: {} });
     else known.events.push(event);
     changed();
@@ -49,14 +49,14 @@ const parts = [
 ];
 
 /**
- * Draws the overlay and keeps it up to date until it is closed. `tools` are those of `page.js`, `events` those so far; what it
- * gives back hears of each auction's answer.
+ * Draws the overlay and keeps it up to date until it is closed. `tools` are those of `page.js`, `events` those so far; the object
+ * that it returns is told of each auction's answer.
  */
 export const watch = (tools, events) => {
   const host = document.createElement('earlybid-debug');
   host.style.cssText = 'all:initial;position:fixed;inset:0;pointer-events:none;z-index:2147483647;contain:strict';
   const root = host.attachShadow({ mode: 'open' });
-  // Works under a policy without inline styles, too.
+  // Works under a policy that forbids inline styles, too.
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(style);
   root.adoptedStyleSheets = [sheet];
@@ -132,7 +132,7 @@ export const watch = (tools, events) => {
   root.append(marks.layer, panel);
   (document.body || document.documentElement).append(host);
   choose(0);
-  // Some faults are those that something has not happened.
+  // Some faults are that something has not happened, and no event says so.
   [1000, 3000, 10500].forEach((time) => setTimeout(() => draw(), time));
   return known;
 };

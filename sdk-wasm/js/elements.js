@@ -1,6 +1,6 @@
 /* Where things are in the page, shadow roots and frames in frames included. */
 
-// Looking into all shadow roots takes long on a large page, so a name that was not there is not looked for again at once.
+// Looking into all shadow roots takes long on a large page, so an id that was not found is not looked for again at once.
 const missed = {};
 
 const inShadow = (id, root) => {
@@ -11,7 +11,7 @@ const inShadow = (id, root) => {
   return null;
 };
 
-/** The element with this id, also in an open shadow root. */
+/** The element with this id, in the document or in an open shadow root. */
 export const find = (id) => {
   const found = document.getElementById(id);
   if (found || missed[id] > performance.now()) return found;
@@ -19,7 +19,7 @@ export const find = (id) => {
   return inShadow(id, document);
 };
 
-/** The frame in this element to which the window belongs, be it the frame's own or one further inside; or none. */
+/** The frame in this element to which the window belongs, whether as the frame's own or as one further inside; or none. */
 export const frameOf = (element, source) => {
   let win = source;
   for (let depth = 0; depth < 10 && win && win.parent != window; depth += 1) win = win.parent;

@@ -1,9 +1,9 @@
 /*
- * What the SDK does for a page, as plain script, for pages where it cannot run: WebAssembly is
- * blocked by the page's policy, sdk.js or sdk.wasm did not arrive or has the wrong type.
+ * What the SDK does for a page, as a plain script, for pages where it cannot run: WebAssembly is
+ * blocked by the page's policy, or sdk.js or sdk.wasm did not arrive or has the wrong type.
  *
  * Sets the key-values, sends the ad server off once, answers creatives, or renders the winner
- * itself; tells the steps up to the rendered ad. No viewability, and no retries.
+ * itself; reports the steps up to the rendered ad. No viewability, and no retries.
  */
 import { renderer, replier } from './protocol.js';
 import { setDocument } from './trust.js';
@@ -19,10 +19,10 @@ const begin = (late) => {
   const page = config.page || {};
   const share = config.eventsShare === undefined ? 1 : config.eventsShare;
   const rounds = {};
-  // Slots that the loader asked for; lazy ones have to wait for a browser that can run the SDK.
+  // Slots that the loader asked for; lazy ones are not among them, since only the SDK can watch for them.
   const codes = [].concat(...state.asked.map((asked) => asked.slots));
   const bids = {};
-  // Names of bids that are used up, with their slots.
+  // The slots of bids that are used up, by the bid's name.
   const spent = {};
   const auction = state.asked[0].id;
   let waiting = [];
@@ -79,7 +79,7 @@ const begin = (late) => {
     else timer = timer || setTimeout(flush, 5000);
   };
 
-  // A creative can bring about as many errors as it likes; ten of an ad say enough.
+  // A creative can cause as many errors as it likes; ten for each ad say enough.
   const errors = {};
   const tellSlot = (event, code, fields, at) => {
     const ad = `${code}-${rounds[code] || 0}`;
@@ -166,14 +166,14 @@ const begin = (late) => {
     notify(bid);
   };
 
-  // Later than the SDK would: not before all slots are in the page.
+  // Later than the SDK would: only when all slots are in the page.
   const render = (codes) => {
     const show = () => (gpt ? toAdServer(codes) : codes.forEach(direct));
     if (document.readyState == 'loading') document.addEventListener('DOMContentLoaded', show);
     else show();
   };
 
-  // The loader's auctions; `open` until all are answered or the failsafe is up, whichever is first.
+  // The loader's auctions; `open` until all are answered or, with GPT, the failsafe is up, whichever comes first.
   let open = !(late && gpt);
   const gone = (code) => gpt && code in state.gone;
   const take = (answer, auction_id) => {
@@ -211,7 +211,7 @@ const begin = (late) => {
     const { code } = slots.find((slot) => slot.code == element) || slots.find((slot) => slot.adUnitPath == path) || {};
     if (!code) return;
     if (report == 'slotRequested') {
-      // The page has asked again by itself: another ad, for which that bid can do nothing.
+      // The page has asked again by itself: this is another ad, for which the bid that was shown cannot be used.
       if (bids[code] && bids[code].shown) {
         rounds[code] = (rounds[code] || 0) + 1;
         spent[bids[code].keys.hb_adid] = code;
@@ -247,7 +247,7 @@ const begin = (late) => {
     }
   };
 
-  // sdk.js listens already, if it was there; else we do.
+  // If sdk.js was there, it listens already; otherwise we do.
   const follow = () => {
     ['slotRequested', 'slotResponseReceived', 'slotRenderEnded', 'slotOnload'].forEach((report) =>
       googletag.pubads().addEventListener(report, (event) =>
@@ -296,7 +296,7 @@ const begin = (late) => {
     const adId = message && message.adId;
     const bid = adId && slots.map((slot) => bids[slot.code]).find((known) => known && known.keys.hb_adid == adId);
     const isRequest = message && message.message == 'Prebid Request';
-    // A frame that has gone meanwhile must not use up a bid.
+    // A frame that has been removed in the meantime must not use up a bid.
     if (isRequest && event.source && event.source.closed) return;
     if (isRequest && (bid ? bid.shown : spent[adId]))
       return tellSlot('error_raised', bid ? bid.impid : spent[adId], { reason: 'bid_used' });
@@ -314,7 +314,7 @@ const begin = (late) => {
       replier(event)(JSON.stringify(Object.assign(answer, { instl: false, mediaType: 'banner' }, own)));
       resize(bid);
       notify(bid);
-      // Whoever asks the ad server from now on, asks without it.
+      // From now on the ad server is asked without it.
       if (gpt) clearKeys(known(bid.impid));
     } else if (message.message == 'Prebid Event' && bid.shown) {
       if (message.event == 'adRenderSucceeded') rendered(bid);
@@ -323,7 +323,7 @@ const begin = (late) => {
   };
   const refresh = (named) => {
     const wanted = slots.filter((slot) => !named || [].concat(named).includes(slot.code));
-    // Without an auction of its own: the ad server is asked again, without old key-values.
+    // There is no new auction: the ad server is asked again, without the old key-values.
     wanted.forEach((slot) => {
       rounds[slot.code] = (rounds[slot.code] || 0) + 1;
       delete bids[slot.code];
@@ -355,8 +355,8 @@ const begin = (late) => {
       tell('error_raised', { reason: 'page_call_failed' });
     }
   };
-  // What the ad server and creatives said since the loader went on alone, in the order in which it came: a creative that was
-  // heard before the report of its own request would count as the ad before. Answers that are there already come first.
+  // What the ad server and creatives have said since the loader went on alone, in the order in which it came: a creative that was
+  // heard before the report of its own request would be taken for the previous ad. Answers that are there already come first.
   setTimeout(() => {
     const reports = (state.reports || []).map((report) => [report.at, reported, report]);
     const messages = state.heard.map((event) => [event.timeStamp, heard, event]);

@@ -1,19 +1,19 @@
 /*
  * Frames for ads: our own, sandboxed and made beforehand, and the ad server's, resized.
- * Only `page.js` calls this.
+ * Only `page.js` and `sdk.js` call this.
  */
 import bootstrap from './frame.txt';
 import { find } from './elements.js';
 import { reserve } from './slots.js';
 import { setDocument } from './trust.js';
 
-// Scripts run, but in an origin of their own: no cookies, no access to the page, and the page itself
-// goes elsewhere only when the visitor clicks.
+// Scripts run, but in an origin of their own: they have no cookies and no access to the page, and can take
+// the page elsewhere only when the visitor clicks.
 const sandbox = 'allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation';
 const waits = 'border:0;position:absolute;visibility:hidden;';
 const shows = 'border:0;display:block;max-width:100%;margin:0 auto';
 
-// Windows of frames whose script runs. Where the page's policy forbids it, markup goes in as a document of its own.
+// Windows of frames whose script runs. Where the page's policy forbids that script, markup becomes the frame's whole document.
 const alive = new WeakSet();
 const awaited = new WeakMap();
 addEventListener('message', ({ data, source }) => {
@@ -37,7 +37,7 @@ const make = (element) => {
   const frame = document.createElement('iframe');
   const settings = config.frame || {};
   frame.sandbox = sandbox;
-  // What it says of itself when the browser has taken its document away, and with it the window that messages come from.
+  // The name by which it is recognised when the browser has taken its document away, and with it the window that messages come from.
   frame.name = 'earlybid' + Math.random();
   frame.title = 'Advertisement';
   frame.scrolling = 'no';
@@ -49,7 +49,7 @@ const make = (element) => {
   // A frame made from a string inherits the page's policy, so its script needs the page's nonce.
   const head = `<!doctype html><meta charset=utf-8>${policy.outerHTML}`;
   setDocument(frame, `${head}<script${nonce ? ` nonce="${nonce}"` : ''}>${bootstrap}</script>`);
-  // The script's word may come after the event; where a policy forbids the script, it never comes.
+  // The script's message may come after the event; where a policy forbids the script, it never comes.
   const loaded = new Promise((resolve) => {
     frame.onload = () => {
       if (alive.has(frame.contentWindow)) return resolve();
@@ -61,13 +61,13 @@ const make = (element) => {
   return { element, frame, head, loaded };
 };
 
-/** Makes the frame of a slot of which nothing is known yet but its element, which may be missing. */
+/** Makes the frame of a slot that is known only by its code so far; its element may be missing. */
 export const prepare = (code) => {
   const element = find(code);
   if (element) early[code] = make(element);
 };
 
-/** Makes a frame in the element; `ready` is called once it waits for markup. Whether there was such an element. */
+/** Makes a frame in the element, and calls `ready` once it waits for markup. Returns whether there was such an element. */
 export const place = (slot, code, height, ready) => {
   const element = find(code);
   if (!element) return false;
@@ -81,7 +81,7 @@ export const place = (slot, code, height, ready) => {
   return true;
 };
 
-/** Puts markup into the frame that waits, and shows it in place of the one before; `loaded` is called when that has loaded. */
+/** Puts markup into the frame that waits, and shows it in place of the previous one; `loaded` is called when it has loaded. */
 export const write = (slot, width, height, markup, loaded) => {
   const own = frames(slot);
   const frame = own.waiting;
@@ -96,7 +96,7 @@ export const write = (slot, width, height, markup, loaded) => {
     if (!runs) dispatchEvent(new MessageEvent('message', { data: 'earlybid:written', source: target }));
     loaded(frame.parentElement.id);
   };
-  // The frame's origin is opaque, so it cannot be named; the window is the address.
+  // The frame's origin is opaque and cannot be named; only this window gets the message.
   if (runs) target.postMessage(markup, '*');
   else setDocument(frame, own.head + '<style>body{margin:0;overflow:hidden}</style>' + markup);
   remove(own.shown);
@@ -115,6 +115,6 @@ export const clear = (slot) => {
 /** The frame that the slot shows. */
 export const shownIn = (slot) => slots[slot].shown;
 
-/** Which slot's shown frame has this window, or this name; -1 for none. */
+/** The slot whose shown frame has this window, or this name; -1 for none. */
 export const slotOf = (source, name) =>
   slots.findIndex((own) => own && own.shown && (own.shown.contentWindow == source || own.shown.name == name));

@@ -20,9 +20,9 @@ export interface PageConfig {
   /** Ids that the server has put into the page; never on a page that is cached. */
   auctionId?: string;
   pageViewId?: string;
-  /** Slots in the markup may be written out as JSON. Only for pages whose markup is all their own. Default false. */
+  /** Slots in the markup may be written out as JSON. Only for pages whose markup contains nothing of strangers. Default false. */
   slotsInMarkup?: boolean;
-  /** An auction by GET for the first one, as named in a preload. */
+  /** Address of a `GET` for the first auction, as in a preload. */
   auctionGetUrl?: string;
   /** A bid after the failsafe may serve the slot's next ad. Default false. */
   lateBids?: boolean;
@@ -38,9 +38,9 @@ export interface PageConfig {
   tmax?: number;
   /** When the page stops waiting for bids, in milliseconds after the loader ran. Default 1500. */
   failsafe?: number;
-  /** What has to be known of the visitor's consent; needs `loader-consent.js`. */
+  /** What has to be known about the visitor's consent; needs `loader-consent.js`. */
   privacy?: Privacy;
-  /** Who renders. Without it the SDK renders winners itself. */
+  /** The ad server that renders. Without it the SDK renders winners itself. */
   adServer?: AdServer;
   /** Names of the page in the tables. */
   page?: PageNames;
@@ -51,17 +51,17 @@ export interface PageConfig {
 /** Rules of consent. See docs/sdk/consent.md. */
 export interface Privacy {
   /**
-   * `wait` for the visitor (the default), then go without ids; go without ids at once (`anonymous`); or `stop` where there is no
-   * permission.
+   * `wait` for the visitor (the default), and without permission go without ids; go without ids at once (`anonymous`); or `stop` if
+   * there is no permission.
    */
   mode?: 'wait' | 'anonymous' | 'stop';
-  /** The CMP's interfaces that have to answer. Default all three. */
+  /** The CMP's interfaces that have to answer. Default: all three. */
   apis?: Array<'tcf' | 'gpp' | 'usp'>;
   /** For how long a CMP may say nothing, in milliseconds. Default 1000. */
   cmpTimeout?: number;
   /** For how long the visitor may think, in milliseconds. Default 10000. */
   actionTimeout?: number;
-  /** Cookies or keys of the local storage in which the CMP keeps its strings; those are used at once. */
+  /** Cookies or keys of the local storage in which the CMP keeps its strings; strings that are there are used at once. */
   stored?: { tcf?: string; gpp?: string; usp?: string };
   /** `false`: nothing is read from the device, and no cookies travel. Default true. */
   deviceAccess?: boolean;
@@ -88,11 +88,11 @@ export interface Slot {
   adUnitPath?: string;
   /** Sizes that fit, the preferred one first. */
   sizes?: Size[];
-  /** Sizes from a viewport width on, in place of `sizes`. */
+  /** Sizes for viewports of at least some width, in place of `sizes`. */
   sizeMap?: Array<{ minWidth: number; sizes: Size[] }>;
-  /** Wait until the slot is near the screen; margins in percent of its height. */
+  /** Wait until the slot is near the screen; margins in percent of the screen's height. */
   lazy?: boolean | { fetch?: number; render?: number };
-  /** A new ad after so many seconds on screen, so often. */
+  /** A new ad after this many seconds on screen, this many times. */
   refresh?: { every: number; times?: number };
   /** An auction of its own. */
   ownAuction?: boolean;
@@ -100,7 +100,7 @@ export interface Slot {
   house?: { image?: string; alt?: string; text?: string; link?: string; html?: string; impression?: string[]; click?: string[] };
   /** Height in pixels that a slot in the markup keeps free. */
   reserve?: number;
-  /** Name of the imp that the bid server has in store. */
+  /** Name of the stored imp at the bid server. */
   storedImp?: string;
   /** Bidders' parameters, for a slot without a stored imp. */
   bidders?: Record<string, unknown>;
@@ -145,7 +145,7 @@ export type StepName =
 /** A step as listeners hear it and as it is recorded. */
 export interface RecordedStep {
   event: StepName;
-  /** The page view's id and the number in it. */
+  /** The page view's id and the number of the record in it. */
   event_id: string;
   seq: number;
   page_view_id: string;
@@ -166,7 +166,7 @@ export interface RecordedStep {
   source?: 'header_bidding' | 'house' | 'network';
   /** For `ad_seen`: time on screen so far, in milliseconds. */
   visible_ms?: number;
-  /** For `vital_measured`: milliseconds, for `cls` the score; `ad_share` from 0 to 1. */
+  /** For `vital_measured`: milliseconds, or the score for `cls`; `ad_share` from 0 to 1. */
   metric?: 'fcp' | 'lcp' | 'cls' | 'inp' | 'long_tasks';
   value?: number;
   ad_share?: number;
@@ -177,18 +177,18 @@ export interface RecordedStep {
 export interface Earlybid {
   /** Functions to run once the SDK runs; at once if it does already. */
   cmd: { push(...calls: Array<() => void>): unknown };
-  /** Asks for new ads in the named slots, or in all, by a new auction. */
+  /** Asks for new ads in the named slots, or in all of them, with a new auction. */
   refresh?(codes?: string | string[]): void;
   /** Adds slots. */
   addSlots?(slots: Slot | Slot[]): void;
   /** Takes slots away, with all that is held for them. */
   removeSlots?(codes: string | string[]): void;
-  /** Hears steps by name, `slot_state` for changes of slots, `*` for all. */
+  /** Listens for steps by name; `slot_state` for changes of slots, `*` for everything. */
   on?: {
     (name: StepName, heard: (event: RecordedStep) => void): void;
     (name: 'slot_state' | '*', heard: (event: Record<string, unknown>) => void): void;
   };
-  /** Writes a winner into a document of a frame of the page. */
+  /** Writes a winner into the document of a frame of the page. */
   renderAd?(target: Document, adId: string): void;
   /** The page's own ad server, for type `custom`. */
   adServer?: AdServerAdapter;

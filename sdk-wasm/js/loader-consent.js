@@ -1,3 +1,3 @@
-/* The loader for pages whose config has rules of privacy: reads consent, then does what loader.js does. */
+/* The loader for pages whose config has privacy rules: reads consent, then does what loader.js does. */
 import './privacy.js';
 import './loader.js';

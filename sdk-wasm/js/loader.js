@@ -1,7 +1,7 @@
 /*
  * The loader: first script in <head>, inline or static, before any stylesheet.
  *
- * Sends the auction request at once, starts everything that the first ad needs beside it, and
+ * Sends the auction request at once, starts everything that the first ad needs at the same time, and
  * leaves what it knows in `earlybid._` for sdk.js or, where that cannot run, fallback.js:
  *
  *   config        page config                            started   when this script ran
@@ -9,25 +9,25 @@
  *   sent          when the request left
  *   asked         auctions: {id, slots: codes, answer: promise of {body, status, at}, stop: gives it up}
  *   go            set by whoever takes over; called when the failsafe time is up
- *   gone          slots with which the ad server went on before somebody had taken over, with the key-values
+ *   gone          slots for which the ad server was asked before anybody had taken over, with the key-values
  *                 that were there: code to time
  *   reports       what the ad server says, kept by sdk.js or fallback.js until somebody takes over
  *   follows       one of them has begun to listen
- *   advance       looks again whether the ad server can go on
+ *   advance       checks again whether the ad server can go on
  *   late          when the failsafe time was up, if nobody had taken over by then
- *   heard         messages of frames, until somebody has taken over
+ *   heard         messages of frames, kept until somebody takes over
  *   failed        why fallback.js was loaded             fail      loads fallback.js, once
- *   Request       class for requests, XMLHttpRequest or one that heeds consent
- *   allowed       with rules of privacy: whether the device may be used
+ *   Request       class for requests: XMLHttpRequest, or one that heeds consent
+ *   allowed       with privacy rules: tells whether the device may be used
  *   nonce         of this script, for those that it adds
  *
- * `let` throughout, since one word for both costs fewer bytes. It never throws: whatever fails here costs the page its ads
- * and nothing else.
+ * `let` throughout instead of `const`, since using one keyword costs fewer bytes. The loader never throws: whatever fails
+ * here costs the page its ads and nothing else.
  */
 ((doc) => {
   let api = (window.earlybid ||= {});
   api.cmd ||= [];
-  // Included twice.
+  // The loader is in the page twice.
   if (api._) return;
   let now = () => performance.now();
   let script = doc.currentScript || {};
@@ -40,20 +40,20 @@
   let add = (tag, properties) => {
     let { src } = properties;
     try {
-      // Pages that demand Trusted Types take a script's address from a policy only.
+      // Pages that demand Trusted Types take a script's address only from a policy.
       properties.src = src && trustedTypes.createPolicy('earlybid', { createScriptURL: () => src }).createScriptURL(tag);
     } catch {
-      // None is needed, or ours is not allowed.
+      // No policy is needed, or ours is not allowed.
     }
     try {
       doc.head.append(Object.assign(doc.createElement(tag), { nonce: state.nonce }, properties));
     } catch {
-      // The page goes on without.
+      // The page goes on without it.
     }
   };
 
-  // The ad server goes on with the slots whose answer is in, or `over` with all; key-values do not
-  // wait for the SDK, the ad server only for the script that listens to it. Slots that are not in
+  // The ad server goes on with the slots whose answer is there, or with all if the time is `over`. Key-values do not
+  // wait for the SDK, and the ad server waits only for the script that listens to it. Slots that are not in
   // the page yet are left to whoever takes over.
   let advance = (state.advance = (over) => {
     let settle = () => {
@@ -83,7 +83,7 @@
   let id = () => crypto.getRandomValues(new Uint8Array(32)).reduce((text, byte) => text + (byte % 16).toString(16), '');
 
   let sizes = (slot) =>
-    // The width only where it is asked for, since it makes the browser lay out what there is of the page.
+    // The width is read only if it is needed, since that makes the browser lay out what is there of the page.
     (slot.sizeMap?.reduce((best, step) => (step.minWidth > innerWidth || best.minWidth > step.minWidth ? best : step), {}) || slot).sizes ||
     [];
 
@@ -99,7 +99,7 @@
         try {
           JSON.parse(body).seatbid.forEach((seat) => seat.bid.forEach((bid) => (found[bid.impid] ||= bid.ext.prebid.targeting)));
         } catch {
-          // No answer, or none that can be read: whoever takes over says so.
+          // There is no answer, or none that can be read: whoever takes over reports that.
         }
         auction.slots.forEach((code) => (found[code] ||= {}));
         advance();
@@ -110,7 +110,7 @@
         request.open(get ? 'GET' : 'POST', get || config.auctionUrl);
         request.withCredentials = config.credentials !== false;
         request.send(
-          // What is sent with GET stays at home.
+          // With GET, the browser sends no body, whatever is given here.
           get ||
             JSON.stringify({
               id: auction.id,
@@ -137,26 +137,26 @@
   };
 
   let begin = () => {
-    // With rules of privacy nothing begins before `hold`, of loader-consent.js; it takes the rules out of the config.
+    // With privacy rules, `hold` of loader-consent.js decides when to begin; it takes the rules out of the config.
     if (config.privacy) return api.hold(begin);
     // First, so that the ad server goes on whatever happens to the rest.
     setTimeout(advance, config.failsafe || 1500, 1);
-    // All but the request in a task of its own, so that neither takes the page for long.
+    // Everything but the request runs in a task of its own, so that neither occupies the page for long.
     setTimeout(() => {
-      // At the latest when the page has been read.
+      // The ad server's script runs at the latest when the page has been parsed.
       doc.addEventListener('readystatechange', () => advance());
-      // A slow line needs the ad server's chain early; on a fast one it must not stand in the way.
+      // A slow connection needs the ad server's chain early; on a fast one the chain must not get in the way.
       scripts.forEach((href) =>
         add('link', { rel: 'preload', href, as: 'script', fetchPriority: navigator.connection?.rtt > 150 && 'high' }),
       );
       add('script', {
         src: folder + 'sdk.js',
         type: 'module',
-        // Scripts that a script adds come last otherwise.
+        // Otherwise scripts that a script adds come last.
         fetchPriority: 'high',
         onerror: () => state.fail('sdk_not_loaded'),
       });
-      // Beside the ad server's scripts it has time: sdk.js asks for it when the first of them is there.
+      // With scripts of an ad server there is no hurry: sdk.js fetches the module when the first of them is there.
       if (!scripts[0]) add('link', { rel: 'preload', href: folder + 'sdk.wasm', as: 'fetch', crossOrigin: '' });
     });
     state.read = now();
@@ -189,6 +189,6 @@
     if (doc.prerendering) doc.addEventListener('prerenderingchange', begin);
     else begin();
   } catch {
-    // Without a config there is nothing to ask for.
+    // Without a usable config there is nothing to ask for.
   }
 })(document);

@@ -1,9 +1,9 @@
 /*
- * Shows a native ad in the creative's document: its template, or the page of the creative itself, with `##hb_native_title##` and
- * the like filled in.
+ * Shows a native ad in the creative's document: what its renderer makes, or its template, or the document itself, with
+ * `##hb_native_title##` and the like filled in.
  */
 
-// Runs in a hidden frame of the creative, so it refers to nothing outside of itself.
+// Runs in a hidden frame of the creative, so it refers to nothing outside itself.
 const render = ({ native = {} }, { sendMessage }, win) => {
   const doc = win.document;
   const { ortb = {}, assets = [], adTemplate, rendererUrl, keys = {} } = native;
@@ -16,11 +16,11 @@ const render = ({ native = {} }, { sendMessage }, win) => {
     values['hb_native_asset_id_' + asset.id] = title ? title.text : img ? img.url : data && data.value;
     values['hb_native_asset_link_id_' + asset.id] = link && link.url;
   });
-  // Addresses stay as they are, wherever the template has them.
+  // `&` is not escaped, so that addresses stay as they are wherever the template has them.
   const escaped = (value) => String(value).replace(/[<>"']/g, (sign) => '&#' + sign.charCodeAt(0) + ';');
   const fill = (text) => text.replace(/##(hb_native_\w+)##/g, (whole, key) => (values[key] === undefined ? '' : escaped(values[key])));
   const own = (node) => [...node.querySelectorAll('iframe[srcdoc*="render"]')];
-  // What is not ours in there is replaced; the frame that this runs in stays.
+  // Everything is replaced but what is ours: the frame that this runs in stays.
   const replace = (node, markup) => {
     const kept = own(node);
     [...node.childNodes].forEach((child) => kept.includes(child) || child.remove());
@@ -56,11 +56,11 @@ const render = ({ native = {} }, { sendMessage }, win) => {
   });
 };
 
-/** Its source. */
+/** Source of a script with that function. */
 export const nativeRenderer = 'window.render=' + render;
 
-/** Whether the document waits for a native ad. */
+/** Whether the document has placeholders for a native ad. */
 export const isTemplate = (target) => target.documentElement.innerHTML.includes('##hb_native_');
 
-/** Does the same in a document of a frame of the page. */
+/** Does the same in the document of a frame of the page. */
 export const fillTemplate = (target, native, sendMessage) => render({ native }, { sendMessage }, target.defaultView);

@@ -1,6 +1,6 @@
 /* Observers of the browser's timeline, from its beginning on. Part of `telemetry.js`. */
 
-/** Passes on entries of this type; gives back what fetches those that wait, or nothing where the browser has no such entries. */
+/** Passes on entries of this type; returns a function that fetches those that wait, or null if the browser has no such entries. */
 export const observe = (type, heard, options) => {
   try {
     if (!PerformanceObserver.supportedEntryTypes.includes(type)) return null;

@@ -1,5 +1,5 @@
 /*
- * The page, as the core sees it: performs what it asks for and tells it what happens. Bundled with
+ * The page, as the core sees it: performs what the core asks for, and tells it what happens. Bundled with
  * the glue. Each effect is an export here that `src/browser/effects.rs` names, each input a function of
  * `src/browser/inputs.rs`.
  *
@@ -19,7 +19,7 @@ const api = window.earlybid || {};
 const state = api._ || {};
 const { config = {} } = state;
 const prefix = 'hb_';
-// Who can be answered, by number.
+// Creatives that can be answered, by number.
 const askers = {};
 const timers = {};
 const watches = {};
@@ -27,23 +27,23 @@ const requests = {};
 const clicks = [];
 const listeners = [];
 const todo = [];
-// Scripts that are loaded later and watch, as `telemetry.js` says.
+// What scripts that are loaded later want to be told, such as `telemetry.js`.
 const watchers = [];
 let since = 0;
 let messages = 0;
 let busy;
-// Milliseconds of work since the page last had its turn, and whether it is about to have it.
+// Milliseconds of work since the page last had its turn, and whether its next turn has been arranged.
 let used = 0;
 let yields;
 let watched;
 
-/** Milliseconds of the page view, at some moment of the browser's clock. */
+/** Milliseconds of the page view at a moment of the browser's clock. */
 export const elapsed = (time) => Math.max(0, time - since);
 
 /** Milliseconds of the page view now. */
 export const now = () => elapsed(performance.now());
 
-/** From when on times count. */
+/** Sets the moment from which times are counted. */
 export const countFrom = (time) => (since = time);
 
 export const quietly = (call) => {
@@ -54,7 +54,7 @@ export const quietly = (call) => {
   }
 };
 
-// Relative addresses are those of the page that was loaded, wherever it has gone since.
+// Relative addresses are meant relative to the page that was loaded, whatever its address is later.
 ['auctionUrl', 'eventsUrl', 'sdkUrl'].forEach((key) =>
   quietly(() => (config[key] = config[key] && new URL(config[key], doc.baseURI).href)),
 );
@@ -65,10 +65,10 @@ export const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((
 export const later = (call) =>
   window.scheduler && scheduler.postTask ? scheduler.postTask(call, { priority: 'user-blocking' }) : setTimeout(call);
 
-// The core's effects wait until it has returned, since performing one may tell it something. A
-// long row of them is cut, so that the page can answer its visitor in between. What the core takes
-// counts, too, and what happens before the page's turn, promises kept in the same task above all,
-// gets no eight milliseconds of its own.
+// The core's effects wait until it has returned, since performing one may call the core again. A
+// long series of them is split, so that the page can respond to its visitor in between. The core's own
+// time counts, too. Whatever else runs before the page's turn, above all promises that settle in the same
+// task, shares the same eight milliseconds.
 const work = (all, begun = performance.now()) => {
   if (busy) return;
   busy = 1;
@@ -82,7 +82,7 @@ const work = (all, begun = performance.now()) => {
   yields = 1;
   later(() => {
     yields = used = 0;
-    // Looking at the clock may count as work, too, and would go on for good.
+    // Reading the clock may count as work, too, so without this condition turns would be arranged for ever.
     if (todo[0]) work();
   });
 };
@@ -95,10 +95,10 @@ const telling =
     work(all, begun);
   };
 
-/** Tells the core what happened: an input, and what it takes. */
+/** Tells the core what happened: an input, and its values. */
 export const tell = telling();
 
-/** The same; what the core wants is done before this returns. */
+/** The same, but everything that the core wants done is done before this returns. */
 export const tellAtOnce = telling(1);
 
 // An effect: performed once the core has returned.
@@ -107,7 +107,7 @@ const effect =
   (...values) =>
     todo.push(() => perform(...values));
 
-/** Tells of an auction's answer, at some moment of the browser's clock. */
+/** Reports an auction's answer, which came at a moment of the browser's clock. */
 export const answered = (id, status, body, at) => {
   watchers.forEach((watcher) => quietly(() => watcher.answered(id, status, body, at)));
   tell(core.answered, id, status, body, elapsed(at));
@@ -127,7 +127,7 @@ const ask = (id, body) => {
     delete requests[id];
     answered(id, request.status, request.responseText, performance.now());
   };
-  // As text/plain, so that the browser asks no permission first. By XMLHttpRequest, whose answer
+  // As text/plain, so that the browser sends no preflight request first. By XMLHttpRequest, whose answer
   // does not wait behind deferred scripts.
   request.open('POST', config.auctionUrl);
   request.withCredentials = config.credentials !== false;
@@ -146,12 +146,12 @@ const beginWatch = (slot, element) => {
   const viewport = new IntersectionObserver(
     (entries) => {
       const { boundingClientRect: box, intersectionRatio } = entries[entries.length - 1];
-      // Not rounded up: 49.96 % are less than half.
+      // The core cuts the decimals off, so that 49.96 % is less than half.
       tell(core.onScreen, slot, intersectionRatio * 1000 + 1e-6, box.width * box.height + 1e-6);
     },
     { threshold: [0, 0.3, 0.5, 1] },
   );
-  // The observer reports when the share passes a threshold; the size that it is a share of may change in between.
+  // The observer reports only when the share passes a threshold; the ad's size may change without that.
   const sized = new ResizeObserver(() => {
     viewport.disconnect();
     viewport.observe(shown);
@@ -168,19 +168,19 @@ export const fail = (reason) => tell(core.failed, reason);
 const load = (name, call) =>
   import(/* @vite-ignore */ config.sdkUrl.replace(/\/?$/, `/${name}.js`)).then(call).catch(() => fail(name + '_not_loaded'));
 
-// What those may tell, and ask: a step by its name, with a JSON object without its braces; the slots.
+// What those scripts may use: `note` reports a step by its name, with a JSON object without its braces; `codes` lists the slots.
 const tools = { note: (step, slot, fields, at) => tell(core.noted, step, slot, fields, elapsed(at)), codes };
 
 const loadWatcher = (name, events) => load(name, ({ watch }) => watchers.push(watch(tools, events)));
 
-// Figures of the page and the browser's own timing, which the browser keeps until somebody asks.
+// Loads what reports figures of the page and the browser's own timing, which the browser keeps until somebody asks.
 const measure = () => {
   if (watched || !config.eventsUrl) return;
   watched = 1;
   loadWatcher('telemetry');
 };
 
-/** Shows what happens, over the page. */
+/** Loads the debug overlay. */
 export const debug = () => {
   const events = [];
   listeners.push(['*', (event) => events.push(event)]);
@@ -193,7 +193,7 @@ export const sendEvents = effect(send);
 
 export const callNotice = effect((url) => notify([url]));
 
-// Anew if it runs.
+// Starts the timer again if it is running.
 export const startTimer = effect((kind, place, after) => {
   const name = kind + place;
   clearTimeout(timers[name]);
@@ -205,7 +205,7 @@ export const startTimer = effect((kind, place, after) => {
 
 export const requestBids = effect((id, body) => quietly(() => (ask(id, body), 1)) || answered(id, 0, '', performance.now()));
 
-// Those whose places are in the page; the others come too early.
+// Only those whose elements are in the page; for the others it is too early.
 export const findSlots = effect(() =>
   ready(() => {
     const server = adServer();
@@ -221,7 +221,7 @@ export const requestAds = effect((elements) => adServer().request(JSON.parse(ele
 
 export const answer = effect((port, body) => {
   const { reply, isUniversal } = askers[port];
-  // The Universal Creative is quicker by itself; Prebid's other one has nothing to show the markup with.
+  // The Universal Creative is quicker with its own renderer; Prebid's other creative has none.
   reply(isUniversal ? body : body.slice(0, -1) + `,"renderer":${JSON.stringify(renderer)},"rendererVersion":3}`);
 });
 
@@ -274,7 +274,7 @@ export const forget = effect((slot) => {
   ['ownLineItem', 'view', 'expiry'].forEach((kind) => clearTimeout(timers[kind + slot]));
 });
 
-// Those that come near together are asked for together.
+// Slots that come near together are asked for together.
 export const watchNear = effect((slot, code, margin, render) =>
   observeNear(slot, code, margin, () => {
     tell(core.near, slot, render);
@@ -295,7 +295,7 @@ export const on = (name, call) => {
 
 const wanted = [];
 
-/** New ads for these slots, or for all. However often the page asks in one go, that is one auction. */
+/** New ads for these slots, or for all. However often the page asks in a row, that is one auction. */
 export const refresh = (codes) => {
   if (!wanted[0])
     later(() => {
@@ -307,7 +307,7 @@ export const refresh = (codes) => {
 
 const tellAdded = (units) => tell(core.slotsAdded, JSON.stringify(units));
 
-/** Slots by API. */
+/** Adds slots by API. */
 export const addSlots = (units) => {
   track(units);
   scan();
@@ -324,14 +324,14 @@ export const removeSlots = (codes) => {
   tellRemoved(codes);
 };
 
-// What has changed in the page's markup.
+// Passes on which slots have come and gone in the page's markup.
 const look = () => {
   const { added, gone } = scan();
   if (gone[0]) tellRemoved(gone);
   if (added[0]) tellAdded(added);
 };
 
-/** A page view without a navigation that the browser knows as one. */
+/** Begins a page view without a navigation that the browser knows as one. */
 const newView = (at) => {
   leave(core.pageLeft);
   countFrom(at);
@@ -356,7 +356,7 @@ const followNavigation = () => {
   doc.addEventListener('turbo:load', moved);
 };
 
-/** Writes the winner of this name into a document of the page, for creatives in frames of its origin. */
+/** Writes the winner of this name into the document of a frame of the page, for creatives of its origin. */
 export const renderAd = (target, adId) => {
   if (!target || target == doc) return;
   const number = ++messages;
@@ -376,13 +376,13 @@ export const followAdServer = () => {
   if (state.follows) return;
   state.follows = 1;
   ready(() => {
-    // Not before: the loader takes them as a sign that nothing will be missed.
+    // Not earlier: for the loader, their existence means that no report will be missed.
     state.reports = state.reports || [];
     adServer().follow((report) => state.reports.push(Object.assign(report, { at: performance.now() })));
   });
 };
 
-/** Tells the reports so far, and each that follows. */
+/** Passes on the reports so far, and each that follows. */
 export const replay = () => {
   const push = (report) => tell(core.reported, JSON.stringify(report), elapsed(report.at));
   const before = state.reports || [];
@@ -405,7 +405,7 @@ export const heard = (event) => {
     // The frame's own name.
     else if (word[0] == 'e') tell(core.slotFailed, slot, 'browser_intervention');
   } else if (data[0] == '{' && data.includes('adId')) {
-    // A frame that has gone meanwhile must not use up a bid; what it says last counts all the same.
+    // A frame that has been removed in the meantime must not use up a bid; its last reports count all the same.
     if (source && source.closed && data.includes('Prebid Request')) return;
     const number = ++messages;
     askers[number] = { reply: replier(event), source, isUniversal: data.includes('adServerDomain') };
@@ -431,7 +431,7 @@ export const listen = () => {
   observe(look);
   look();
   if (config.adServer) {
-    // A frame, which takes the browser as long as all the rest.
+    // This makes a frame, which takes the browser as long as all the rest.
     later(locate);
     followAdServer();
   }

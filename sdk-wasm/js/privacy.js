@@ -1,9 +1,9 @@
 /*
  * Consent for the loader: stands before it in `loader-consent.js`, for pages whose config has `privacy`.
  *
- * The loader calls `earlybid.hold` in place of starting. Each request of the page view is then made by `Request` of the
- * loader's state, which adds what the visitor has allowed, and leaves cookies out, also on the page's own origin, where
- * he has not allowed them.
+ * The loader calls `earlybid.hold` instead of starting. Each auction request of the page view is then made by `Request` of the
+ * loader's state, which adds what the visitor has allowed, and leaves out cookies that the visitor has not allowed, even on
+ * the page's own origin.
  */
 import { allowed, inRequest, readConsent } from './consent.js';
 
@@ -22,7 +22,7 @@ const bare = () => {
         own.responseText = await response.text();
         own.status = response.status;
       } catch {
-        // The status says it.
+        // The status of 0 says so.
       }
       (own.onload || own.onloadend)?.();
     },
@@ -40,7 +40,7 @@ const inAddress = (url, { regs, user }) => {
 
 const api = (window.earlybid ||= {});
 
-/** Calls `begin` when the site's rules let auctions begin; not at all where they do not. */
+/** Calls `begin` when the site's rules let auctions begin, and never if they do not. */
 api.hold = (begin) => {
   const state = api._;
   const { config } = state;
@@ -60,7 +60,7 @@ api.hold = (begin) => {
   // The page without header bidding: its ad server goes on at once.
   const refuse = () => {
     const slots = config.slots || [];
-    // Loads the ad server's script; nothing has been asked for, so that no slot is filled yet.
+    // Loads the ad server's script; no auction has been asked for, so this fills no slot.
     state.advance();
     const ask = () => {
       if (config.adServer?.type != 'gpt') return api.adServer?.request(slots.map((slot) => slot.code));
@@ -70,7 +70,7 @@ api.hold = (begin) => {
         service.refresh(service.getSlots().filter(isOurs));
       });
     };
-    // An answer may be there before the page has defined its slots.
+    // The visitor's choice may be known before the page has defined its slots.
     if (document.readyState == 'loading') document.addEventListener('DOMContentLoaded', ask);
     else ask();
   };
@@ -80,6 +80,6 @@ api.hold = (begin) => {
     if (settings.mode == 'stop' && !state.allowed()) refuse();
     else if (settings.mode != 'anonymous') begin();
   });
-  // What is stored has been read by now; what comes later counts for later auctions.
+  // Stored strings have been read by now; what comes later counts for later auctions.
   if (settings.mode == 'anonymous') begin();
 };

@@ -1,13 +1,13 @@
 /*
- * What a creative and the page do with each other, as Prebid Universal Creative knows it, as far as it needs the page: the
- * SDK and the layer for Prebid.js pages both use this.
+ * The page's part in showing creatives, in the protocol of Prebid Universal Creative. The SDK, its fallback, and the layers
+ * for pages of Prebid.js and apstag use this.
  */
 import { setDocument } from './trust.js';
 
 /** The frame that shows an ad inside a slot's element, past those that ad servers keep hidden. */
 export const visible = (element) => element.querySelector('iframe:not([style*="display: none"]):not([style*="hidden"])');
 
-/** The ad server's frame and its container take the size of the creative inside. */
+/** Gives the ad server's frame and its container the size of the creative inside. */
 export const resize = (frame, width, height) => {
   frame.width = width;
   frame.height = height;
@@ -17,20 +17,20 @@ export const resize = (frame, width, height) => {
   });
 };
 
-/** By the frame of this name creatives deep in other frames know which window is the page. */
+/** Adds the frame by whose name creatives deep in other frames recognise the page's window. */
 export const locate = () => {
   if (window.frames.__pb_locator__) return;
   const frame = Object.assign(document.createElement('iframe'), { name: '__pb_locator__' });
-  // With a document of its own, which the browser makes later: an empty frame gets its document at once, in our task.
+  // With a document from us, which the browser makes later: a frame without one would get its document at once, in our task.
   setDocument(frame, '');
   frame.style.display = 'none';
   (document.body || document.documentElement).appendChild(frame);
 };
 
-/** Calls addresses that want to hear of something. */
+/** Calls addresses for notices and counting; the answers do not matter. */
 export const notify = (urls) => urls.forEach((url) => (new Image().src = url));
 
-/** Writes an ad into a document of a frame of the page; `done` is called when it has loaded. */
+/** Writes an ad into the document of a frame of the page; `done` is called when it has loaded. */
 export const renderInto = (target, { ad, adUrl, width, height }, done) => {
   const frame = Object.assign(target.createElement('iframe'), { width, height, scrolling: 'no' });
   frame.style.border = 0;
@@ -40,13 +40,13 @@ export const renderInto = (target, { ad, adUrl, width, height }, done) => {
   target.body.appendChild(frame);
 };
 
-/** What answers a message: its port or, for creatives from before there were ports, its window. */
+/** A function that answers a message: at its port or, for older creatives that send none, at its window. */
 export const replier =
   ({ ports: [port], source, origin }) =>
   (text) =>
     port ? port.postMessage(text) : source.postMessage(text, origin == 'null' ? '*' : origin);
 
-// Runs in a hidden frame of the creative, so it refers to nothing outside of itself.
+// Runs in a hidden frame of the creative, so it refers to nothing outside itself.
 const render = ({ ad, adUrl, width, height }, { mkFrame, sendMessage }, win) => {
   if (!ad && !adUrl) throw Object.assign(new Error('no markup'), { reason: 'noAd' });
   if (win.ReportingObserver) {
@@ -57,5 +57,5 @@ const render = ({ ad, adUrl, width, height }, { mkFrame, sendMessage }, win) => 
   win.document.body.appendChild(mkFrame(win.document, Object.assign({ width: width || '100%', height: height || '100%' }, content)));
 };
 
-/** Source of a script that shows the answer in the creative's document, for creatives that bring none of their own. */
+/** Source of a script that shows the answer in the creative's document, for creatives without a renderer of their own. */
 export const renderer = 'window.render=' + render;

@@ -1,6 +1,6 @@
 /*
  * Ads that come as data: native ads (OpenRTB Native 1.2) and house ads made of image, link and
- * text. Fetched when the first such ad is to be shown, so that nobody else pays for it.
+ * text. Fetched when the first such ad is to be shown, so that other pages do not pay for it.
  */
 import { fillTemplate, isTemplate } from './native-renderer.js';
 import { renderInto } from './protocol.js';
@@ -22,7 +22,7 @@ const data = {
   11: 'displayUrl',
   12: 'cta',
 };
-// Creatives ask by the names of ad server keys; these differ from the asset's.
+// Creatives ask for assets by the names of ad server keys; these are the keys that differ from the asset's name.
 const keys = {
   sponsoredBy: 'hb_native_brand',
   clickUrl: 'hb_native_linkurl',
@@ -79,7 +79,7 @@ export const answer = (message, ad) => {
 
 const escaped = (text) => String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-// Nothing but an address of the web may be followed or shown.
+// Only web addresses and paths may be followed or shown.
 const address = (url) => (/^(https?:)?\/\/|^\/[^/]/i.test(url || '') ? escaped(url) : '');
 
 const anchor = (url, inside) =>
@@ -109,7 +109,7 @@ const native = (ad, template) => {
   );
 };
 
-/** Shows a native ad in a document of a frame of the page; `say` tells of it as a creative would. */
+/** Shows a native ad in the document of a frame of the page; `say` reports it as a creative would. */
 export const renderNative = (target, answer, template, say) => {
   if (answer.adTemplate || answer.rendererUrl || isTemplate(target)) return fillTemplate(target, answer, say);
   return renderInto(target, { ad: html(answer.ortb, template), width: '100%', height: '100%' }, () =>

@@ -36,7 +36,7 @@ const origin = () => {
 
 const milliseconds = (time) => (time === undefined ? null : elapsed(time).toFixed(3) * 1);
 
-// Classes of browsers, by engine on iOS, and of systems: the first that fits; never the whole user agent.
+// Classes of browsers (on iOS, of engines) and of systems: the first that fits, and never the whole user agent.
 const agent = navigator.userAgent
   .replace('Edg', 'Edge')
   .replace(/iP(hone|ad)/, 'iOS')
@@ -67,7 +67,7 @@ const facts = (since, late) =>
     secure: location.protocol == 'https:',
     heard: debugged,
     path: location.pathname,
-    // As it will stand in each record.
+    // As it will be in each record.
     browser: JSON.stringify({
       device: matchMedia('(max-width: 767px)').matches ? 'mobile' : 'desktop',
       browser: agentClass('Edge Samsung Firefox Chrome Safari'),
@@ -106,13 +106,13 @@ const open = () => {
 
 const pause = () => new Promise(later);
 
-// What the browser compiles at its first call makes the start long, so it is cut into tasks.
+// The browser compiles functions at their first call, which makes the start long; so it is split into tasks.
 const begin = async (module) => {
   state.compiled = performance.now();
   initSync({ module });
   await pause();
   const late = !!state.late && (await isLate());
-  // The fallback has taken over, or this file is in the page twice.
+  // The fallback has taken over or will, or this file is in the page twice.
   if (state.failed || state.go) return;
   const since = origin();
   countFrom(since);
@@ -123,20 +123,20 @@ const begin = async (module) => {
     state.asked.forEach(({ id, answer }) => answer.then(({ status, body, at }) => answered(id, status, body, at)));
     open();
   });
-  // Not before the answers that are there already.
+  // Not before the answers that are there already have been passed on.
   state.go = () => ready.then(() => tell(failsafeUp));
   if (debugged) debug();
   listen();
   await ready;
   await pause();
-  // What the ad server and creatives said since the loader went on alone, and from now on.
+  // What the ad server and creatives have said since the loader went on alone, and what they say from now on.
   replay();
   state.heard.forEach(heard);
   state.heard = { push: heard };
 };
 
-// The module is needed when a creative asks for its markup: later than the ad server's scripts, with which it would
-// share the line. A chain's first script tells how the line is.
+// The module is needed only when a creative asks for its markup, later than the ad server's scripts, with which it would
+// share the connection. So it waits until the first of these has been fetched, or for a second.
 const turn = (href) =>
   new Promise((go) => {
     const link = [...document.querySelectorAll('link')].find((known) => known.getAttribute('href') == href);
@@ -149,7 +149,7 @@ if (state && state.fail) {
   []
     .concat(state.config.connectTo || [])
     .forEach((href) => document.head.append(Object.assign(document.createElement('link'), { rel: 'preconnect', href })));
-  // The ad server may be on its way before the module is.
+  // The ad server may begin its work before the module is there.
   if ((state.config.adServer || {}).type == 'gpt') {
     followAdServer();
     // Not at once: the ad server's script would run while the auction is on.
@@ -160,7 +160,8 @@ if (state && state.fail) {
     .then((response) => (response.ok ? WebAssembly.compileStreaming(response) : Promise.reject(response.status)))
     .then(begin)
     .catch(() => state.fail('wasm_not_usable'));
-  // Frames take the browser longer than what goes into them, so each gets a task; the first few are those on the screen.
+  // Making a frame takes the browser longer than filling it, so each gets a task of its own. Only the first few, since those are
+  // likely to be on screen.
   if (!state.config.adServer)
     state.asked
       .flatMap(({ slots }) => slots)

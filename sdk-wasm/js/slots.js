@@ -1,6 +1,6 @@
 /*
- * Where the slots are in the page: those in the markup are found, those that leave are told, and
- * lazy ones are watched until they are near the screen. Only `page.js` calls this.
+ * Where the slots are in the page: those in the markup are found, those that leave are reported, and
+ * lazy ones are watched until they are near the screen. Only `page.js` and `frames.js` call this.
  */
 
 const attribute = 'data-earlybid-slot';
@@ -9,17 +9,17 @@ const known = new Map();
 const waiting = [];
 const watches = {};
 let numbered = 0;
-// Pixels of a side that the markup may ask for.
+// The longest side, in pixels, that the markup may ask for.
 const LARGEST = 5000;
 
-/** Sizes as `300x250 728x90`. */
+/** Reads sizes written as `300x250 728x90`. */
 const sizes = (text) =>
   (text || '')
     .split(/[\s,]+/)
     .map((size) => size.split('x').map(Number))
     .filter((size) => size[1]);
 
-// When slots change their size, for whoever asks later which shifts of the page ads caused.
+// When slots change their size: `vitals.js` reads later from this which layout shifts were caused by ads.
 state.sized = [];
 const sizer = new ResizeObserver((all) => all.forEach(({ target }) => state.sized.push([performance.now(), target.id])));
 
@@ -32,8 +32,8 @@ export const reserve = (element, height) => {
   state.sized.push([performance.now()]);
 };
 
-// The attribute names a slot of the page config, or the slot's stored imp. What a stranger may write, in a comment for one, could
-// say more: parameters, markup, a path in somebody else's ad server. That is read only where the page config says so.
+// The attribute names a slot of the page config, or the slot's stored imp. What a stranger can write, for example in a comment, could
+// say more: parameters, markup, a path in somebody else's ad server. That is read only if the page config says so.
 const read = (element) => {
   const text = element.getAttribute(attribute);
   const { config = {} } = state;
@@ -48,10 +48,10 @@ const read = (element) => {
   return unit;
 };
 
-/** Slots of the page config and those by API. */
+/** Remembers slots of the page config and slots from the API. */
 export const track = (units) => units.forEach((unit) => known.set(unit.code, { unit, listed: true }));
 
-/** Units that the ad server's library may have to be told of. */
+/** Units whose elements are in the page, so that the ad server's library can be told of them. */
 export const placed = () => [...known.values()].filter(({ element }) => element).map(({ unit }) => unit);
 
 /** Codes of the slots. */
@@ -59,7 +59,7 @@ export const codes = () => [...known.keys()];
 
 export const forgetCodes = (codes) => codes.forEach((code) => known.delete(code));
 
-/** Looks through the page: slots that have come, and codes of those that have gone. */
+/** Looks through the page for slots that have come, and for the codes of those that have gone. */
 export const scan = () => {
   const added = [];
   const gone = [];
@@ -70,7 +70,7 @@ export const scan = () => {
       if (!entry.listed) known.delete(code);
       entry.left = true;
     }
-    // Another element of the same name: the page has been exchanged around the slot.
+    // An element with the same id is there again: the page around the slot has been replaced.
     if (entry.left && element && entry.listed) {
       entry.left = false;
       added.push(entry.unit);
@@ -87,7 +87,7 @@ export const scan = () => {
       sizer.observe(element);
       added.push(unit);
     } catch {
-      // Not JSON: not a slot.
+      // What is not JSON is not a slot.
     }
   });
   waiting.splice(0).forEach((near) => observeNear(...near));
@@ -110,7 +110,7 @@ export const observeNear = (slot, code, margin, near) => {
   (watches[slot] = watches[slot] || []).push(observer);
 };
 
-/** The slot is gone. */
+/** Stops watching a slot that is gone. */
 export const unwatchNear = (slot) => {
   (watches[slot] || []).forEach((observer) => observer.disconnect());
   delete watches[slot];

@@ -1,16 +1,16 @@
 /*
- * Tasks that kept the page from answering for over 50 ms, and which part of them is the ads': tasks of frames inside
+ * Tasks that kept the page from responding for over 50 ms, and which share of them was due to ads: tasks of frames inside
  * slots, and scripts of the ad server and ours. Part of `telemetry.js`.
  */
 import { observe } from './observe.js';
 
 const KEPT = 300;
 
-/** `report` tells the figure so far, `begin` starts anew for another page view. */
+/** `report` reports the figure so far, `begin` starts again for another page view. */
 export const longTasks = ({ measured, slotOf, config, absolute }) => {
   let tasks = [];
   let scripts = [];
-  // Of tasks that are no longer kept one by one, so that a page that goes on and on does not grow.
+  // The sums of tasks that are no longer kept one by one, so that a page that stays open does not grow.
   let before = { all: 0, ads: 0 };
   const folder = absolute(config.sdkUrl.replace(/\/?$/, '/'));
   const servers = ((config.adServer || {}).scripts || []).map(absolute);
@@ -18,7 +18,7 @@ export const longTasks = ({ measured, slotOf, config, absolute }) => {
   const ours = (address) =>
     address.startsWith(folder) || servers.includes(address) || origins.some((origin) => address.startsWith(origin + '/'));
 
-  // The browser names the frame as the page does, if the page has named it.
+  // The browser gives the frame's id, name and address, as far as the page has set them.
   const inSlot = ({ containerType, containerId, containerName, containerSrc }) =>
     containerType == 'iframe' &&
     [...document.querySelectorAll('iframe')].some(
@@ -59,7 +59,7 @@ export const longTasks = ({ measured, slotOf, config, absolute }) => {
     readTasks();
     if (readFrames) readFrames();
     const { all, ads } = sum();
-    // Without the scripts of a task the share would look smaller than it is.
+    // Where the browser does not report scripts, the share would look smaller than it is.
     measured('long_tasks', all, readFrames ? (all ? ads / all : 0) : undefined);
   };
   const begin = () => {

@@ -15,7 +15,7 @@ const state = (window.earlybid || {})._ || {};
 const { config = {} } = state;
 const absolute = (address) => new URL(address, location.href).href;
 
-// Which answer is which transfer: the one that ended last before it. Answers come a little after.
+// An answer's transfer is the last one that had ended when the answer came, give or take these milliseconds.
 const SLACK = 50;
 
 const timing = (note) => {
@@ -30,7 +30,7 @@ const timing = (note) => {
       answer.done = true;
       transfers.splice(transfers.indexOf(best), 1);
       const auction_id = answer.id || undefined;
-      // Another origin may keep this to itself.
+      // Another origin may hide this.
       if (best.responseStart) note('auction_first_byte', { at: best.responseStart, auction_id });
       note('auction_last_byte', { at: best.responseEnd, auction_id });
     });
@@ -62,7 +62,7 @@ const timing = (note) => {
   return (id, status, body, at) => answered(id, at, body);
 };
 
-// The frames of ads are of other origins, and do not tell. Our own do.
+// Frames of ads are of other origins and do not report clicks; only our own do.
 const clicks = (note, slotOf, codes) => {
   addEventListener('message', ({ data, source }) => {
     if (data != 'earlybid:clicked') return;
@@ -82,8 +82,8 @@ const clicks = (note, slotOf, codes) => {
 };
 
 /**
- * Begins; `tell` and `codes` are tools of `page.js`. What it gives back hears of each auction's answer, of the page that is
- * hidden or left, and of another one that comes in its place.
+ * Begins to watch; `note` and `codes` are tools of `page.js`. The object that it returns is told of each auction's answer, when the
+ * page is hidden or left, and when another page view begins.
  */
 export const watch = ({ note: tell, codes }) => {
   const note = (step, { slot = '', at = performance.now(), ...fields }) => tell(step, slot, JSON.stringify(fields).slice(1, -1), at);

@@ -1,20 +1,20 @@
 /*
- * Trusted Types: pages that demand them take markup from policies only. Ours is `earlybid`, and each file has its own, so
- * that no script of the page gets hold of it.
+ * Trusted Types: pages that demand them take markup only from policies. Ours is `earlybid`, and each file makes its own, so
+ * that no other script can get hold of it.
  */
 let policy;
 try {
   policy = window.trustedTypes && trustedTypes.createPolicy('earlybid', { createHTML: (text) => text });
 } catch {
-  // Not among the names that the page allows.
+  // The name is not among those that the page allows.
 }
 
-/** Makes `markup` the frame's document: where the page lets no text be one, or changes it, by an address. */
+/** Makes `markup` the frame's document; by an address, if the page does not accept text for that, or changes it. */
 export const setDocument = (frame, markup) => {
   try {
     frame.srcdoc = policy ? policy.createHTML(markup) : markup;
   } catch {
-    // Left without; see below.
+    // The text is not accepted: see below.
   }
   if (frame.srcdoc == markup) return;
   const address = URL.createObjectURL(new Blob([markup], { type: 'text/html;charset=utf-8' }));

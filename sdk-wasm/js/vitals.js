@@ -1,15 +1,15 @@
 /*
  * The page's own figures as the web-vitals library defines them: first and largest contentful paint, layout shift by session
- * windows, and the slowest interaction but one in fifty. Part of `telemetry.js`.
+ * windows, and the slowest interaction, leaving out one in fifty. Part of `telemetry.js`.
  */
 import { observe } from './observe.js';
 
-// A shift belongs to a slot that changed its size so shortly before.
+// A shift is put down to a slot that changed its size at most this many milliseconds before.
 const SAME_FRAME = 100;
 
 const activated = () => (performance.getEntriesByType('navigation')[0] || {}).activationStart || 0;
 
-// When the page was hidden first, also before this script was there: what is painted then or later nobody saw.
+// When the page was first hidden, even if that was before this script was there: nobody saw what was painted from then on.
 const hiddenBefore = () => {
   const entry = performance
     .getEntriesByType('visibility-state')
@@ -17,7 +17,7 @@ const hiddenBefore = () => {
   return entry ? entry.startTime : document.visibilityState == 'hidden' ? 0 : Infinity;
 };
 
-// Layout shift with the part of ads.
+// Layout shift, and the share of ads in it.
 const shifts = (slotOf, state) => {
   let current, best;
   const moves = [];
@@ -60,7 +60,7 @@ const interactions = () => {
   let before = 0;
   let least = Infinity;
   let most = 0;
-  // Where the browser does not count them, their ids do, which grow by seven.
+  // If the browser does not count them, they are counted by their ids, which grow by seven.
   const count = () => ('interactionCount' in performance ? performance.interactionCount : most ? (most - least) / 7 + 1 : 0);
   const add = ({ interactionId: id, entryType, duration }) => {
     if (!id && entryType != 'first-input') return;
@@ -88,7 +88,7 @@ const interactions = () => {
   return { read: () => reads.forEach((read) => read && read()), value, begin };
 };
 
-/** `report` tells what is known and has changed, `begin` starts anew for another page view. */
+/** `report` reports the figures so far, `begin` starts again for another page view. */
 export const vitals = ({ measured, slotOf, state }) => {
   const origin = activated();
   const shift = shifts(slotOf, state);
@@ -110,7 +110,7 @@ export const vitals = ({ measured, slotOf, state }) => {
       if (!settled && startTime < hidden) largest = Math.max(startTime - origin, 0);
     }),
   );
-  // No paint after the visitor's first act counts: it may be his doing.
+  // Paints after the visitor's first action do not count: the action may have caused them.
   const settle = () => {
     if (readLargest) readLargest();
     if (!settled && largest !== undefined) measured('lcp', largest);
@@ -118,7 +118,7 @@ export const vitals = ({ measured, slotOf, state }) => {
   };
   ['keydown', 'click'].forEach((name) => addEventListener(name, (event) => event.isTrusted && settle(), { capture: true }));
 
-  // Back from the browser's memory: painted already, so the first frame counts.
+  // The page is back from the back/forward cache: it has been painted before, so its first frame counts.
   addEventListener('pageshow', ({ persisted, timeStamp }) => {
     if (!persisted) return;
     hidden = Infinity;
@@ -134,7 +134,7 @@ export const vitals = ({ measured, slotOf, state }) => {
   const report = () => {
     settle();
     hidden = Math.min(hidden, performance.now());
-    // Of pages that nobody saw there is nothing to tell.
+    // There is nothing to report about pages that nobody saw.
     if (shift.read && painted) {
       shift.read();
       const { value, ads } = shift.best();

@@ -6,7 +6,7 @@ export interface ApstagSlot {
   /** The ad server's path of the ad unit. */
   slotName?: string;
   sizes: Array<[number, number]>;
-  /** In hundredths: 100 is one US dollar. */
+  /** In hundredths of the currency: 100 is one US dollar. */
   floor?: { value: number; currency?: string };
   slotParams?: Record<string, string | string[]>;
   /** Slots for video get no bids. */
@@ -18,7 +18,7 @@ export interface ApstagBid {
   /** `300x250`; `0x0` without a bid. */
   size: string;
   mediaType: 'd' | 'v';
-  /** The price's code; `0` not asked for, `1` asked, `2` nobody bids. */
+  /** The price's code; without a bid, `1` while bids are under way and `2` if nobody bids. */
   amznbid: string;
   amznp: string;
   amzniid: string;
@@ -45,7 +45,7 @@ export interface ApstagSettings {
   /** Goes to `site.ext.data`. */
   params?: Record<string, string | string[]>;
   schain?: Record<string, unknown>;
-  /** Key-values of deals too. */
+  /** Whether to set the key-values of deals, too. */
   deals?: boolean;
   blockedBidders?: string[];
   deviceAccess?: boolean;
@@ -53,9 +53,9 @@ export interface ApstagSettings {
   earlybid?: {
     endpoint?: string;
     account?: string;
-    /** The line items' codes of prices, by price: `{"1.20": "1aglq80"}`. A price that is not here is its own code. */
+    /** The line items' codes for prices: `{"1.20": "1aglq80"}`. A price that is not listed is its own code. */
     priceCodes?: Record<string, string>;
-    /** Stored imps by `slotID`; a slot that is not here has the one of its `slotName`. `false`: none. */
+    /** Names of stored imps by `slotID`; a slot that is not listed uses its `slotName`, or else its `slotID`. `false`: no stored imps. */
     stored?: Record<string, string> | false;
   };
 }
@@ -66,12 +66,12 @@ export interface Apstag {
     request: { slots: ApstagSlot[]; timeout?: number; bidTimeout?: number; params?: Record<string, string | string[]> },
     done?: (bids: ApstagBid[]) => void,
   ): void;
-  /** Sets the key-values on GPT's slots, all or those of these elements. */
+  /** Sets the key-values on GPT's slots: on all of them, or on those of these elements. */
   setDisplayBids(slotIDs?: string | string[]): void;
   targetingKeys(mediaType?: string): string[];
-  /** Writes the ad of this `amzniid` into the document of a frame of the page, once. */
+  /** Writes the ad with this `amzniid` into the document of a frame of the page, once. */
   renderImp(target: Document, amzniid: string): void;
-  /** Words in the console, kept for later pages of this browser. */
+  /** Turns messages in the console on or off, for later pages of this site too. */
   debug(command: 'enable' | 'disable' | 'enableConsole' | 'disableConsole'): void;
   rpa(...values: unknown[]): void;
   upa(...values: unknown[]): void;

@@ -1,7 +1,7 @@
 /*
  * `window.apstag` for pages written for Amazon Publisher Services: the same calls and key-values, over the bid server.
  *
- * Where it is comes from `init({ …, earlybid: { endpoint, account, priceCodes } })`, or from the SDK's page config.
+ * Its address comes from `init({ …, earlybid: { endpoint, account, priceCodes } })`, or from the SDK's page config.
  */
 import { allowed, apis, grantsStorage, inRequest, readConsent } from '../consent.js';
 import { notify, renderInto } from '../protocol.js';
@@ -16,20 +16,20 @@ let settings;
 
 let debugging = false;
 try {
-  // Set by whoever debugs the page, by hand.
+  // Set by `apstag.debug`, on this page or an earlier one.
   debugging = localStorage.getItem('apstagDebug') === '1';
 } catch {
-  // Storage is closed to this page.
+  // This page has no access to storage.
 }
 const warn = (...words) => debugging && console.warn('apstag:', ...words);
-// What only the publisher can mend is said to whoever opens the console, once.
+// What only the publisher can mend is written to the console, once, even without debugging.
 const complaints = new Set();
 const complain = (text) => {
   if (!complaints.has(text)) console.warn('apstag:', text);
   complaints.add(text);
 };
 
-/** The states of a slot without a bid: '0' not asked for, '1' asked, '2' nobody bids. */
+/** A slot without a bid, as a bid object: its state is '1' while bids are under way, '2' if nobody bids. */
 const empty = (slot, state) => ({
   slotID: slot.slotID,
   size: '0x0',
@@ -66,7 +66,7 @@ const filled = (slot, bid) => {
   return found;
 };
 
-// The server knows a slot by the name that `stored` gives it, or else by its own: there are no bidders in an apstag page.
+// The server knows a slot by the name that `stored` gives it, or else by its own, since a page of apstag names no bidders.
 const storedOf = ({ slotID, slotName }) => {
   const { stored = {} } = settings.earlybid || {};
   return stored === false ? undefined : { id: stored[slotID] || slotName || slotID };
@@ -120,18 +120,18 @@ const withConsent = (run) => {
     deviceAccess: settings.deviceAccess,
   };
   own.apis = Object.keys(apis).filter((api) => window[apis[api][0]]);
-  // A CMP that is announced and not there is no permission.
+  // A CMP that is announced but absent gives no permission.
   if (settings.gdpr && wanted.enabled !== false && !own.apis.includes('tcf')) own.apis.push('tcf');
   return readConsent(own, (known) => run(known, allowed(known, own)));
 };
 
-// The server gives key-values to the best bid of an imp alone: its order counts, since it knows priorities and deals.
+// The server gives key-values only to the best bid of an imp. Its order counts, since it knows priorities and deals.
 const isBetter = (one, other) => {
   const isFirst = ({ ext }) => !!ext?.prebid?.targeting?.hb_pb;
   return isFirst(one) === isFirst(other) ? one.price > other.price : isFirst(one);
 };
 
-// An auction in which nobody was asked is a fault of the set-up, and looks like one without bids.
+// If nobody was asked, the set-up is at fault, although the auction looks like any other without bids.
 const explain = ({ seatbid = [], ext = {} }) => {
   const faults = [].concat(...['errors', 'warnings'].map((kind) => Object.values(ext[kind] || {}))).flat();
   const text = faults
@@ -187,7 +187,7 @@ const setDisplayBids = (codes) => {
   adSlots().forEach((known) => {
     const bid = slots[known.getSlotElementId()];
     if (!bid || (chosen && !chosen.includes(bid.slotID))) return;
-    // What an earlier auction has left goes, the keys of deals as well.
+    // Removes what an earlier auction has left, including the keys of deals.
     clear(known);
     bid.targeting.forEach((key) => bid[key] && known.setTargeting(key, bid[key]));
   });
@@ -198,12 +198,12 @@ const clearKeys = (iid) => {
   if (known) clear(known);
 };
 
-/** Writes the ad of this name into a document of a frame of the page; once. */
+/** Writes the ad of this name into the document of a frame of the page, once. */
 const renderImp = (target, iid) => {
   const ad = ads[iid];
   if (!target || target === document || !ad || (!ad.ad && !ad.adUrl)) return warn(`no ad of this name: ${iid}`);
   delete ads[iid];
-  // Whoever asks the ad server from now on, asks without it.
+  // From now on the ad server is asked without it.
   safely(clearKeys, iid);
   renderInto(target, ad, () => {});
   const frame = target.defaultView?.frameElement;
@@ -216,7 +216,7 @@ const debug = (command) => {
   try {
     localStorage.setItem('apstagDebug', debugging ? '1' : '0');
   } catch {
-    // Until the next page only.
+    // Then it lasts only until the next page.
   }
 };
 

@@ -6,7 +6,7 @@ import { priceKey } from './price-key.js';
 
 const mediaTypes = { 1: 'banner', 2: 'video', 3: 'audio', 4: 'native' };
 
-/** A bid of the answer as a bid object. The server gives key-values to the best bid of an imp alone. */
+/** A bid of the answer as a bid object. The server gives key-values only to the best bid of an imp. */
 export const makeBid = (found, { seat, unit, auction, currency, config, adjust }) => {
   const prebid = found.ext?.prebid || {};
   const mediaType = prebid.type || mediaTypes[found.mtype] || 'banner';
@@ -55,7 +55,7 @@ export const makeBid = (found, { seat, unit, auction, currency, config, adjust }
     try {
       bid.native = nativeValues(markup, unit);
     } catch {
-      // Left without assets: the creative gets no ad.
+      // Left without assets: a native creative that asks for them gets none.
     }
   }
   bid.cpm = adjust(bid);
@@ -75,7 +75,7 @@ const own = /^hb_(pb|bidder|adid|size|deal|format|source|env|cache)/;
 const keysOf = (bid, config) => {
   const granularity = config.mediaTypePriceGranularity?.[bid.mediaType] || config.priceGranularity;
   const keys = {};
-  // What the server adds of its own stays; the rest is said anew, from the price after adjustment.
+  // Keys of the server's own stay; the usual ones are set again, from the price after adjustment.
   Object.keys(bid.serverKeys).forEach((key) => {
     if (!own.test(key)) keys[key] = String(bid.serverKeys[key]);
   });

@@ -1,5 +1,5 @@
 /*
- * `setConfig` and its kin. What nothing here uses is kept for `getConfig`, with a word in the console while debugging.
+ * `setConfig` and its relatives. Settings that nothing here uses are kept for `getConfig`; with debugging on, the console names them.
  */
 import { merge, safely } from './post.js';
 
@@ -34,7 +34,7 @@ export const config = {
   ttlBuffer: 1,
 };
 
-/** A word for whoever debugs the page. */
+/** A message in the console, with debugging on. */
 export const warn = (...words) => config.debug && console.warn('pbjs:', ...words);
 
 const tell = (keys) =>
@@ -58,7 +58,7 @@ export const mergeConfig = (given) => {
   return config;
 };
 
-/** All, one by its path, or a listener for changes, which gives back its own end. */
+/** Gives all settings, or one by its path; or adds a listener for changes, and returns a function that removes it. */
 export const getConfig = (path, listener) => {
   const [key, call] = typeof path == 'function' ? ['*', path] : [path, listener];
   if (typeof call == 'function') {

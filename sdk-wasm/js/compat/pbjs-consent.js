@@ -1,5 +1,5 @@
 /*
- * `consentManagement` of a page written for Prebid.js, in all the forms that it has had: a section each for gdpr, gpp and usp, or
+ * `consentManagement` of a page written for Prebid.js, in all the forms that it has had: a section for each of gdpr, gpp and usp, or
  * the settings of gdpr alone; from the CMP, or given by the page itself (`cmpApi: 'static'`).
  *
  * What is announced and cannot be read counts as no permission, never as one.
@@ -9,7 +9,7 @@ import { allowed, gppOf, inRequest, readConsent } from '../consent.js';
 const sections = { gdpr: 'tcf', gpp: 'gpp', usp: 'usp' };
 const millis = (value, other) => (typeof value == 'number' ? value : other);
 
-// What the page says in place of a CMP, each in the form of its interface.
+// What the page says in place of a CMP, in the form of each interface.
 const given = {
   tcf: (data) => {
     const { gdprApplies: applies, tcString: string, purpose = {} } = data.getTCData || data;
@@ -34,7 +34,7 @@ const read = (parts, deviceAccess, done) => {
     const data = settings.consentData;
     if (data && typeof data == 'object') known[api] = given[api](data);
   });
-  // A CMP of an unknown kind cannot be asked; nothing is known then.
+  // A CMP of an unknown kind cannot be asked, so nothing is known about it.
   const asked = parts.filter(({ settings }) => settings.cmpApi === undefined || settings.cmpApi == 'iab');
   const times = asked.map(({ api, settings }) => millis(settings.timeout, api == 'usp' ? 50 : 10000));
   const acts = asked.map(({ settings }, place) => millis(settings.actionTimeout, times[place]));
@@ -47,10 +47,13 @@ const read = (parts, deviceAccess, done) => {
   readConsent(settings, (heard) => done(Object.assign(heard, known)));
 };
 
-/** Reads what `wanted` announces; `done` gets what the request says of it, and whether the device may be used, both as of then. */
+/**
+ * Reads what `wanted` announces. `done` gets two functions: what the request says about consent, and whether the device may be used,
+ * both as of the moment when they are called.
+ */
 export const consentOf = (wanted, deviceAccess, done) => {
   const gpc = navigator.globalPrivacyControl === true;
-  // Nothing announced, or nothing that could be read as settings.
+  // Nothing is announced.
   if (wanted === undefined || wanted === null)
     return done({ signals: () => inRequest({ gpc }), may: () => allowed({ gpc }, { apis: [], deviceAccess }) });
   const parts = typeof wanted == 'object' ? parse(wanted) : [{ api: 'tcf', settings: { cmpApi: 'unknown' } }];

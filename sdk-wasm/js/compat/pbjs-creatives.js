@@ -10,7 +10,7 @@ import { elementOf, spend } from './pbjs-gpt.js';
 
 const expired = (bid) => bid.responseTimestamp + bid.ttl * 1000 < Date.now();
 
-/** `find` gives the bid of a name. */
+/** `find` gives the bid that has a name. */
 export const creatives = ({ find, config }) => {
   const fail = (reason, message, bid, adId) => emit('adRenderFailed', { reason, message, bid, adId }, adId);
 
@@ -21,7 +21,7 @@ export const creatives = ({ find, config }) => {
     emit('bidWon', bid, bid.adUnitCode);
   };
 
-  // Whether the bid may be shown; whoever listens hears why not.
+  // Whether the bid may be shown; if not, listeners hear why.
   const mayShow = (bid, adId) => {
     const { suppressExpiredRender } = config.auctionOptions || {};
     if (!bid) fail('cannotFindAd', `no bid of this name: ${adId}`, undefined, adId);
@@ -52,7 +52,7 @@ export const creatives = ({ find, config }) => {
         mediaType,
         instl: false,
       };
-      // The Universal Creative is quicker by itself; Prebid's other one has nothing to show the markup with.
+      // The Universal Creative is quicker with its own renderer; Prebid's other creative has none.
       reply(JSON.stringify(adServerDomain ? response : { ...response, renderer, rendererVersion: 3 }));
       const frame = place && visible(place);
       if (frame && width && height) resize(frame, width, height);
@@ -71,7 +71,7 @@ export const creatives = ({ find, config }) => {
     }
     const { message: kind, adId, action, event: name, info = {}, intervention } = message;
     const bid = adId && find(adId);
-    // A frame that has gone meanwhile must not use up a bid.
+    // A frame that has been removed in the meantime must not use up a bid.
     if (kind == 'Prebid Request' && !source?.closed) request(bid, message, replier(event), source);
     if (!bid) return;
     if (kind == 'Prebid Native') {
@@ -81,7 +81,7 @@ export const creatives = ({ find, config }) => {
       if (asks || bid.status == 'rendered') safely(serveNative, native, { reply: replier(event), source }, place, message, bid.ad);
       if (asks) won(bid);
     }
-    // Before it has asked, a creative has nothing to report.
+    // Until a creative has asked for the ad, it has nothing to report.
     if (kind != 'Prebid Event' || bid.status != 'rendered') return;
     if (name == 'adRenderSucceeded') emit('adRenderSucceeded', { doc: null, bid, adId }, adId);
     if (name == 'adRenderFailed') fail(info.reason, info.message, bid, adId);
@@ -102,7 +102,7 @@ export const creatives = ({ find, config }) => {
         fail('exception', String(error), bid, adId);
       }
     };
-    // Until the document is there, nobody else may show the bid.
+    // If the bid is shown elsewhere before the document has been parsed, it is not shown here.
     if (target.readyState == 'loading') target.addEventListener('DOMContentLoaded', () => bid.status != 'rendered' && show());
     else show();
     return undefined;
@@ -112,7 +112,7 @@ export const creatives = ({ find, config }) => {
     const { adId } = bid;
     const succeeded = () => emit('adRenderSucceeded', { doc: target, bid, adId }, adId);
     if (bid.mediaType == 'native' && bid.native) {
-      // What a creative in another frame would post, this one says here.
+      // What a creative in another frame would post comes through this function.
       const say = (kind, { action }) => {
         if (action == 'fireNativeImpressionTrackers') notify(native.impressions(bid.native.ortb)), succeeded();
         if (action == 'click') notify(native.clicks(bid.native.ortb));

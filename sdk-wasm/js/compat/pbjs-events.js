@@ -1,14 +1,14 @@
 /*
- * Events by Prebid.js's names: listeners, and what has happened so far.
+ * Events by the names that they have in Prebid.js: listeners, and what has happened so far.
  */
 import { safely } from './post.js';
 
-// So many are remembered; a page that stays open for hours does not grow.
+// The number of events that are remembered: a page that stays open for hours must not grow.
 const remembered = 1000;
 const listeners = {};
 let history = [];
 
-/** Tells those who listen; `id` is what a listener may have named. */
+/** Calls the listeners; those that named an id hear only of events with that `id`. */
 export const emit = (eventType, args, id) => {
   history.push({ eventType, args, id, elapsedTime: performance.now() });
   if (history.length > remembered) history = history.slice(-remembered);

@@ -3,7 +3,7 @@
  */
 import { find } from '../elements.js';
 
-// Which keys are ours on which slot.
+// The keys on each slot that are ours.
 const set = new WeakMap();
 
 const slotsOf = (codes, config, match) => {
@@ -32,21 +32,21 @@ const apply = (slot, keys) => {
   return Object.keys(keys).forEach((key) => slot.setTargeting(key, keys[key]));
 };
 
-/** Takes our keys off the slots of these units, so that none of an older auction can be used again. */
+/** Takes our keys off the slots of these units, so that no bid of an older auction can be used again. */
 export const clearKeys = (codes, config) => slotsOf(codes, config).forEach(([slot]) => set.has(slot) && apply(slot, {}));
 
 /** Sets `targeting[code]` on the slots of each unit, in place of our older ones. */
 export const setKeys = (targeting, config, match) =>
   slotsOf(Object.keys(targeting), config, match).forEach(([slot, code]) => {
-    // A text with commas is several values.
+    // A string with commas stands for several values.
     const keys = Object.entries(targeting[code]).map(([key, value]) => [key, String(value).includes(',') ? value.split(',') : value]);
     apply(slot, Object.fromEntries(keys));
   });
 
-// Where ads were asked for whose key-values have gone since.
+// Ids of the elements that ads were shown in, by ad: the key-values that named the ad are gone by then.
 const shown = new Map();
 
-/** Takes the ad's keys off its slot: whoever asks the ad server from now on, asks without it. */
+/** Takes the ad's keys off its slot, so that from now on the ad server is asked without it. */
 export const spend = (adId) => {
   const slot = slotWith(adId);
   if (!slot) return;

@@ -1,5 +1,5 @@
 /*
- * Native ads as pages of Prebid.js ask for them from before OpenRTB Native, and the values that they read from the bids.
+ * Native requests as pages of Prebid.js wrote them before OpenRTB Native, and the values that they read from the bids.
  */
 import { assets } from '../render.js';
 
@@ -37,12 +37,12 @@ const imageOf = (key, { sizes, aspect_ratios: ratios = [] }) => {
   return img;
 };
 
-/** The unit's native request, whichever way it was written; nothing for one without assets. */
+/** The unit's native request, whichever way it was written; nothing if it asks for no assets. */
 export const nativeRequest = (unit) => {
   const wanted = unit.mediaTypes?.native || unit.nativeParams;
   if (!wanted) return undefined;
   if (wanted.ortb) return { ver: '1.2', ...wanted.ortb };
-  // The one short form that there is: an image with words.
+  // The only shorthand that exists: an image with text.
   const legacy =
     wanted.type == 'image'
       ? { image: { required: true }, title: { required: true }, sponsoredBy: { required: true }, clickUrl: {}, body: {}, icon: {} }
@@ -61,12 +61,12 @@ export const nativeRequest = (unit) => {
   return { ver: '1.2', assets: list, privacy: legacy.privacyLink ? 1 : undefined };
 };
 
-/** A native bid's values by name, as pages read them, beside the ad itself. */
+/** A native bid's values by name, as pages read them, and the ad itself. */
 export const nativeValues = (markup, unit) => {
   const found = JSON.parse(markup);
   const ad = found.native || found;
   const wanted = nativeRequest(unit)?.assets || [];
-  // An answer need not repeat what its assets are; the request says so.
+  // An answer need not repeat the types of its assets; the request names them.
   (ad.assets || []).forEach((asset) => {
     const { img, data } = wanted.find(({ id }) => id === asset.id) || {};
     if (asset.img && img) asset.img = { type: img.type, ...asset.img };

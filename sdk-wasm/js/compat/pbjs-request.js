@@ -4,7 +4,7 @@
 import { nativeRequest } from './pbjs-native.js';
 import { merge, sizesOf, surroundings } from './post.js';
 
-/** The server that bids come from: `s2sConfig`, the first one that is on, or the page config of the SDK. */
+/** The server that bids come from: the first of `s2sConfig` that is enabled and has an endpoint, or that of the SDK's page config. */
 export const serverOf = (config, page) => {
   const given = [].concat(config.s2sConfig || []).find((one) => one && one.enabled !== false && one.endpoint);
   if (given) return given;
@@ -15,7 +15,7 @@ export const serverOf = (config, page) => {
 export const endpointOf = (endpoint, allowed) =>
   !endpoint || typeof endpoint == 'string' ? endpoint : allowed ? endpoint.p1Consent : endpoint.noP1Consent || endpoint.p1Consent;
 
-/** The bidders of a unit that the server is asked for; `warn` hears of the others. */
+/** The bidders of a unit that the server is told to ask; `warn` hears of the others. */
 const biddersOf = (unit, server, warn) => {
   const bidders = {};
   (unit.bids || []).forEach(({ bidder, params }) => {
@@ -26,7 +26,7 @@ const biddersOf = (unit, server, warn) => {
   return bidders;
 };
 
-// Floors as the page writes them, in the form that the server knows: a model is a group of one.
+// Floors as the page writes them, in the form that the server knows: a single model becomes a group of one.
 const floorsOf = (floors) => {
   if (!floors || typeof floors != 'object' || floors.enabled === false) return undefined;
   const { data, enforcement = {}, floorMin, floorMinCur } = floors;
@@ -51,7 +51,7 @@ const floorsOf = (floors) => {
   };
 };
 
-// What a unit says of floors itself: a single price is the floor of its imp, rules are for the server.
+// A unit's own floors: a single price becomes the floor of its imp, rules are passed on to the server.
 const unitFloor = ({ floors }) => {
   const { schema, values, default: other, currency } = floors || {};
   if (values) return { ext: { prebid: { floors: { schema, values, default: other, currency } } } };
@@ -75,7 +75,7 @@ const impOf = (unit, id, server, warn) => {
   return merge(imp, unitFloor(unit), unit.ortb2Imp);
 };
 
-/** The body, and which unit each imp stands for. */
+/** The body, and the unit that each imp stands for. */
 export const buildRequest = ({ auction, config, server, consent, ortb2, warn, aliases, bidderConfig, view }) => {
   const units = new Map();
   const imp = auction.adUnits

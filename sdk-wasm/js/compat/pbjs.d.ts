@@ -9,7 +9,7 @@ export interface PbjsAdUnit {
     native?: { ortb?: Record<string, unknown>; [asset: string]: unknown };
   };
   bids?: Array<{ bidder: string; params?: Record<string, unknown> }>;
-  /** Laid over the imp. */
+  /** Merged over the imp. */
   ortb2Imp?: Record<string, unknown>;
   /** Rules (`values` with `schema`), or a single price. */
   floors?: {
@@ -51,18 +51,18 @@ export interface PbjsBid {
 export interface PbjsServer {
   accountId: string;
   enabled?: boolean;
-  /** Bidders that the server is asked for; all without it. */
+  /** Bidders that are asked; all of them if this is left out. */
   bidders?: string[];
   /** Where auctions are asked for. */
   endpoint: string | { p1Consent: string; noP1Consent?: string };
   /** Where cookies are synchronised, three seconds after the first auction. */
   syncEndpoint?: string | { p1Consent: string; noP1Consent?: string };
-  /** What the server may spend, in milliseconds; three quarters of the auction's time, at most `maxTimeout`, without it. */
+  /** What the server may spend, in milliseconds. Default: three quarters of the auction's time, at most `maxTimeout` (1500). */
   timeout?: number;
   maxTimeout?: number;
   coopSync?: boolean;
   userSyncLimit?: number;
-  /** Laid over `ext.prebid` of the request. */
+  /** Merged over `ext.prebid` of the request. */
   extPrebid?: Record<string, unknown>;
 }
 
@@ -93,9 +93,9 @@ export interface PbjsConfig {
   targetingControls?: { allowZeroCpmBids?: boolean; [other: string]: unknown };
   /** By section, or the settings of `gdpr` alone. */
   consentManagement?: Partial<Record<'gdpr' | 'usp' | 'gpp', ConsentSettings>> | ConsentSettings;
-  /** Rules for floors, as Prebid.js has them; the server holds them. */
+  /** Rules for floors, as Prebid.js has them; the server enforces them. */
   floors?: Record<string, unknown>;
-  /** `suppressExpiredRender`: whether a bid that is too old stays unseen. Default false. */
+  /** `suppressExpiredRender`: whether a bid that is too old is kept from being shown. Default false. */
   auctionOptions?: { suppressExpiredRender?: boolean; [other: string]: unknown };
   userSync?: {
     syncEnabled?: boolean;
@@ -148,7 +148,7 @@ type Keys = Record<string, string>;
 type Bids = { bids: PbjsBid[] };
 
 export interface Pbjs {
-  /** Functions to run once the library runs, in their order; later ones are run soon, never at once. */
+  /** Functions to run once the library runs, in their order; those that are added later run soon, but never at once. */
   que: { push(call: () => void): unknown };
   cmd: { push(call: () => void): unknown };
   libLoaded?: boolean;
@@ -195,7 +195,7 @@ export interface Pbjs {
   mergeBidderConfig(given: { bidders: string[]; config: { ortb2?: Record<string, unknown> } }): void;
   /** Calls the win and billing addresses of a bid that is shown by other means. */
   triggerBilling(which: { adUnitCode?: string; adId?: string }): void;
-  /** Ids of the visitor: those that the page gives in `ortb2`. */
+  /** Without effect: the visitor's ids are those that the page gives in `ortb2`, and only the two calls by eid return them. */
   getUserIds(): Record<string, unknown>;
   getUserIdsAsync(): Promise<Record<string, unknown>>;
   getUserIdsAsEids(): Array<Record<string, unknown>>;

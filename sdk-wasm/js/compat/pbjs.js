@@ -1,6 +1,6 @@
 /*
  * `window.pbjs` for pages written for Prebid.js with its server adapter: the same calls, events, key-values and
- * creatives, over one request to the bid server. `data-global` of the script gives it another name than `pbjs`.
+ * creatives, over one request to the bid server. `data-global` of the script gives it a name other than `pbjs`.
  */
 import { locate } from '../protocol.js';
 import { config, getConfig, mergeConfig, setConfig, warn } from './pbjs-config.js';
@@ -24,7 +24,7 @@ let view = uuid();
 const list = (value) => (value === undefined || value === null ? [] : [].concat(value));
 const all = (kind) => [].concat(...auctions.map((auction) => auction[kind]));
 
-// Of each ad unit, what its latest auction brought.
+// What the latest auction of an ad unit brought.
 const latest = (code, kind) => {
   const auction = auctions.filter((one) => one.adUnitCodes.includes(code)).pop();
   return auction ? auction[kind].filter((bid) => bid.adUnitCode == code) : [];
@@ -54,7 +54,7 @@ const addCustomKeys = (bid) => {
   );
 };
 
-// Consent, read once per page view and anew when the page announces something else; what changes later counts for later auctions.
+// Consent is read once, and again if the page announces something else; what changes later counts for later auctions.
 let consent;
 let announced;
 const withConsent = (run) => {
@@ -166,7 +166,7 @@ const requestBids = (options = {}) => {
       unit.adUnitId = unit.adUnitId || uuid();
     });
     auctions.push(auction);
-    // Bids of older auctions of the same units are no longer offered; those shown may still be asked about.
+    // Bids of older auctions of the same units are no longer offered; pages may still ask about those that were shown.
     while (auctions.length > 50) auctions.shift();
     clearKeys(auction.adUnitCodes, config);
     emit('auctionInit', auction, auction.auctionId);
@@ -258,7 +258,7 @@ const api = {
   refreshPageViewId: () => (view = uuid()),
   setBidderConfig: (given) => setBidderConfig(given),
   mergeBidderConfig: (given) => setBidderConfig(given, true),
-  // Ids of the visitor are those that the page gives in `ortb2`.
+  // The visitor's ids are those that the page gives in `ortb2`; there are no user id modules.
   getUserIds: () => ({}),
   getUserIdsAsync: () => Promise.resolve({}),
   getUserIdsAsEids: () => eids(),
@@ -274,7 +274,7 @@ const api = {
   processQueue: () => {},
 };
 
-// Calls of parts that are not here do nothing, so that a page goes on.
+// Calls to parts that do not exist here do nothing, so that the page keeps working.
 ['enableAnalytics', 'registerBidAdapter', 'registerAnalyticsAdapter', 'registerSignalSources', 'setTargetingForAst'].forEach(
   (call) => (api[call] = () => warn(`${call} has no effect here`)),
 );
@@ -294,7 +294,7 @@ if (!pbjs.libLoaded) {
   (window._pbjsGlobals = window._pbjsGlobals || []).push(name);
   locate();
   addEventListener('message', ads.heard);
-  // Always later, as pages expect; those that came before go first.
+  // Functions always run later, as pages expect; those that were queued before go first.
   const later = { push: (call) => Promise.resolve().then(() => run(call)) };
   pbjs.que = later;
   pbjs.cmd = later;

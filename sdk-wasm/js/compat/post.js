@@ -4,7 +4,7 @@
 
 const nothing = () => {};
 
-/** An identifier as UUID of version 4. */
+/** A UUID of version 4. */
 export const uuid = () => {
   const bytes = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => (byte + 256).toString(16).slice(1));
   const text = bytes
@@ -14,7 +14,7 @@ export const uuid = () => {
   return text.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 };
 
-// So many auctions run at a time; a page that asks in a loop waits, and the server does not hold them all.
+// The number of auctions that may run at a time: a page that asks in a loop has to wait, instead of burdening the server.
 const MOST = 4;
 let running = 0;
 const queued = [];
@@ -24,8 +24,8 @@ const next = () => {
 };
 
 /**
- * Posts `request`; `done(failure, answer)` is called once, with `timeout`, `status`, `network` or `malformed`; with a status the
- * answer is what the server says about it, as text.
+ * Posts `request`. `done(failure, answer)` is called once; the failure is empty, `timeout`, `status`, `network` or `malformed`. With
+ * `status`, the answer is what the server says about it, as text.
  */
 export const post = (...auction) => {
   if (running < MOST) send(...auction);
@@ -47,7 +47,7 @@ const send = (url, request, { timeout, cookies }, done) => {
     end('timeout');
     stop.abort();
   }, timeout);
-  // As text/plain, so that the browser asks no permission first.
+  // As text/plain, so that the browser sends no preflight request first.
   fetch(url, {
     method: 'POST',
     body: JSON.stringify(request),
@@ -67,7 +67,7 @@ const send = (url, request, { timeout, cookies }, done) => {
     .catch(nothing);
 };
 
-/** Objects laid over each other; arrays and values of later ones replace. */
+/** Merges objects into `target`; arrays and plain values of later ones replace those of earlier ones. */
 export const merge = (target, ...sources) => {
   sources.forEach((source) =>
     Object.keys(source || {}).forEach((key) => {
@@ -80,11 +80,11 @@ export const merge = (target, ...sources) => {
   return target;
 };
 
-/** Sizes as `[[w, h], …]`, from those or a single one. */
+/** Sizes as `[[w, h], …]`, from such a list or a single size. */
 export const sizesOf = (sizes) =>
   (!sizes || !sizes[0] ? [] : Array.isArray(sizes[0]) ? sizes : [sizes]).filter((size) => Array.isArray(size) && size[0] > 0);
 
-/** Runs what the page has given, whatever it does. */
+/** Calls a function of the page; if it throws, the error only goes to the console. */
 export const safely = (call, ...values) => {
   try {
     return call(...values);
@@ -94,7 +94,7 @@ export const safely = (call, ...values) => {
   }
 };
 
-/** What every request says about page and device. */
+/** What every request says about the page and the device. */
 export const surroundings = (account) => ({
   site: {
     page: location.href,
@@ -111,7 +111,7 @@ export const surroundings = (account) => ({
   },
 });
 
-/** The page config, where the page has one. */
+/** The page config, if the page has one. */
 export const pageConfig = () => {
   try {
     return JSON.parse(document.getElementById('earlybid-config').textContent);

@@ -1,8 +1,8 @@
 /*
- * Prices as line items know them: rounded down to a step. Both layers take them from here.
+ * Prices as line items know them: rounded down to a step. Used by both layers.
  */
 
-// Upper end of each step and its width; prices above the last are cut to its end.
+// The upper end of each range and the width of its steps; prices above the last range are cut to its end.
 const steps = {
   low: [[5, 0.5]],
   medium: [[20, 0.1]],
@@ -21,7 +21,7 @@ const steps = {
 
 const named = (name) => steps[name] && steps[name].map(([max, increment]) => ({ max, increment }));
 
-/** The price as the line items know it, or '' below the first step. */
+/** The price as the line items know it, or '' if it is below all ranges. */
 export const priceKey = (cpm, granularity = 'medium') => {
   const buckets = named(granularity) || granularity?.buckets || named('medium');
   const last = buckets[buckets.length - 1];
@@ -30,7 +30,7 @@ export const priceKey = (cpm, granularity = 'medium') => {
   let from = 0;
   for (const { max, increment, min = from, precision = 2 } of buckets) {
     if (cpm <= max && cpm >= min) {
-      // A hundred millionth keeps 0.3 in its own step: in binary it is a little less.
+      // In binary, 0.3 / 0.1 is a little less than 3; a hundred-millionth keeps 0.3 in its own step.
       const count = Math.floor((cpm - min) / increment + 1e-8);
       return (min + count * increment).toFixed(precision);
     }

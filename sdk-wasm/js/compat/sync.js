@@ -1,6 +1,6 @@
 /*
- * Asks the bid server which bidders do not know the visitor yet, and calls them: three seconds after the first auction,
- * so that it takes nothing from the ads, once per page view, and only where storage is allowed.
+ * Asks the bid server which bidders do not know the visitor yet, and calls them: once per page, only where storage is allowed,
+ * and three seconds after the first auction unless the page sets another delay, so that it takes nothing from the ads.
  */
 import { uuid } from './post.js';
 
@@ -18,7 +18,7 @@ const call = ({ type, url }, frames) => {
   }
 };
 
-/** Calls nobody any more. */
+/** Cancels the calls that are planned, and plans no more. */
 export const cancelSync = () => {
   done = 1;
   clearTimeout(planned);

@@ -1,4 +1,4 @@
-/* All bids of the page view, with what became of each, and who did not bid and why, where the answer tells. */
+/* All bids of the page view, with what became of each, and who did not bid and why, if the answer says so. */
 import { element, nothing, table } from './dom.js';
 
 // OpenRTB, "Seat Non-Bid": codes of the community extension.

@@ -1,6 +1,6 @@
 /* Elements of the debug overlay. */
 
-/** An element with properties, `role` and `aria-*` as attributes, and children. */
+/** An element with properties and children; `role` and names with a hyphen, such as `aria-label`, become attributes. */
 export const element = (tag, properties, ...children) => {
   const made = document.createElement(tag);
   Object.entries(properties).forEach(([name, value]) => {
@@ -11,7 +11,7 @@ export const element = (tag, properties, ...children) => {
   return made;
 };
 
-/** A table with a caption for those who do not see it. */
+/** A table with a caption for those who cannot see it. */
 export const table = (caption, heads, rows) =>
   element(
     'table',
@@ -27,5 +27,5 @@ export const table = (caption, heads, rows) =>
 
 export const nothing = (text) => element('p', { className: 'nothing' }, text);
 
-/** Milliseconds as read by people. */
+/** Milliseconds, written for people. */
 export const time = (millis) => (millis === undefined ? '–' : `${Math.round(millis).toLocaleString('en')} ms`);

@@ -1,4 +1,4 @@
-/* The waterfall of this page view: one lane for the SDK, one for each auction, one for each ad. */
+/* The waterfall of this page view: one lane for the SDK, one for each auction, and one for each ad. */
 import { element, nothing, time } from './dom.js';
 
 const axis = (end) => {
@@ -122,7 +122,7 @@ export const lanes = (known) => {
   return [
     axis(end),
     ofPage(known, end),
-    // The latest that a panel can show; all are in the table.
+    // Only the latest, as many as fit into a panel.
     ...auctions.slice(-10).map((id, place) => ofAuction(known, end, id, place + Math.max(0, auctions.length - 10))),
     ...ads.slice(-30).map(([code, round]) => ofAd(known, end, code, round)),
     legend,

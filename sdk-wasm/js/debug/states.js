@@ -1,4 +1,4 @@
-/* The slots and how far each of them is. */
+/* The slots, and how far each of them has come. */
 import { element, nothing, table } from './dom.js';
 
 const words = {
@@ -13,7 +13,7 @@ const words = {
   removed: ['taken away', 'plain'],
 };
 
-/** What is said of a slot, and how. */
+/** The words for a slot's state, and their tone. */
 export const stateOf = (known, code) => words[(known.phases[code] || {}).to] || words.defined;
 
 /** The ad that a slot shows now. */
