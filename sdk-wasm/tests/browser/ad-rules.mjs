@@ -1,16 +1,16 @@
-// Rules by which Chromium knows ads, as its filter list has them: a component in the profile, which it finds when it starts.
+// Rules by which Chromium recognises ads, in the form of its filter list: a component in the profile, which it finds when it starts.
 import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const VERSION = '1.0.0';
 const FOLDER = 'Subresource Filter';
 
-// Protocol buffers: numbers of the fields are those of Chromium's `url_pattern_index/proto/rules.proto`.
+// Protocol buffers: the numbers of the fields are those of Chromium's `url_pattern_index/proto/rules.proto`.
 const varint = (number) => (number > 127 ? [(number & 127) | 128, ...varint(number >>> 7)] : [number]);
 const whole = (field, number) => [field << 3, ...varint(number)];
 const bytes = (field, content) => [(field << 3) | 2, ...varint(content.length), ...content];
 
-// Whatever has this in its address is an ad: for every kind of resource but windows, from everywhere, anchored nowhere.
+// Whatever has this anywhere in its address is an ad: every kind of resource but windows, from any site.
 const rule = (part) => [
   ...whole(1, 1),
   ...whole(2, 1),
@@ -21,7 +21,7 @@ const rule = (part) => [
   ...bytes(10, Buffer.from(part)),
 ];
 
-/** Puts rules for these parts of addresses into a profile that no browser has used yet. */
+/** Puts rules for these parts of addresses into a profile that no browser has used so far. */
 export async function writeAdRules(profile, parts) {
   const folder = join(profile, FOLDER, 'Unindexed Rules', VERSION);
   const rules = parts.flatMap((part) => bytes(1, rule(part)));

@@ -74,7 +74,7 @@ test('the winner is rendered by the unchanged Universal Creative, and every step
   ]);
   const viewable = await view.has('ad_viewable', 'top');
   assert.ok(viewable.elapsed_ms - rendered.elapsed_ms >= 1000);
-  // What telemetry.js adds comes when that is there.
+  // What telemetry.js adds comes once that file has been loaded.
   const added = [
     'config_read',
     'wasm_fetched',

@@ -37,7 +37,7 @@ for (const [what, reply, status] of [
   ['half a character', '{"seatbid":[{"bid":[{"impid":"\\ud83c', 200],
 ]) {
   test(`${what}: the ad server goes on without bids, at once and once`, async () => {
-    // The failsafe would be too late for the test.
+    // The failsafe is so long that it would be too late for the test.
     const view = await world.visit({ reply, status });
     const rendered = await view.has('ad_rendered', 'top');
     assert.equal(rendered.source, 'house');

@@ -11,7 +11,7 @@ after(() => world.close());
 
 const reply = answer(winner('top', 'delta', 2, 'ad-1', { adm: '<p id=ad>plain</p>' }));
 const requests = (view) => view.page.evaluate(() => (window.gptLog || []).filter((entry) => entry.refresh));
-// What the browser itself says about what it has blocked is no fault of the page.
+// What the browser itself reports about what it has blocked is not an error of the page.
 const ours = (view) =>
   view.errors.filter((error) => !/Failed to load|Content Security Policy|violates the following|ERR_|Failed to fetch/.test(error));
 const loader = () => readFile(`${process.env.EARLYBID_SDK_DIR || new URL('../../../target/sdk', import.meta.url).pathname}/loader.js`);
@@ -101,7 +101,7 @@ test("a blocker that stops the ad server's script: no ads, no errors", async () 
 
 test('a blocker that puts a library without any effect in the place of the ad server', async () => {
   const view = await world.visit({ reply, open: false, holdFailsafe: true });
-  // Commands run, methods do nothing, no event ever fires: so do the neutered libraries of blockers.
+  // Commands run, methods do nothing, and no event ever fires, as in the neutered libraries of blockers.
   const neutered = `(() => {
     const nothing = () => {};
     const service = new Proxy({}, { get: (all, name) => (name === 'getSlots' ? () => [] : name === 'addEventListener' ? () => service : nothing) });

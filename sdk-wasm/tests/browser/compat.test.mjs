@@ -126,7 +126,7 @@ const shown = (view, selector) =>
 const addCreative = (view) =>
   view.page.evaluate(() => {
     const frame = document.createElement('iframe');
-    // Another name of the same host is another origin.
+    // Another name for the same host makes another origin.
     frame.src = new URL('creative', location.href.replace('127.0.0.1', 'localhost')) + `?ad=ad-1&page=${encodeURIComponent(location.href)}`;
     document.getElementById('top').append(frame);
   });

@@ -24,7 +24,7 @@ const reply = {
 };
 reply.seatbid[1].bid[0].ext.prebid.targeting = {};
 
-// EARLYBID_SCREENSHOTS names a folder that takes pictures of what is tested.
+// EARLYBID_SCREENSHOTS names a folder for pictures of what is tested.
 const picture = async (view, name) => {
   if (!process.env.EARLYBID_SCREENSHOTS) return;
   mkdirSync(process.env.EARLYBID_SCREENSHOTS, { recursive: true });

@@ -53,7 +53,7 @@ for (const [what, options, reason] of [
   });
 }
 
-// The creative's request reaches the page when the fallback has begun and has not read what the ad server reported before.
+// The creative's request reaches the page when the fallback has begun, but has not yet read what the ad server reported before.
 function askInBetween() {
   const { setTimeout } = window;
   let asked, replay;

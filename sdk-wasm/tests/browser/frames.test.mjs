@@ -9,7 +9,7 @@ after(() => world.close());
 
 const adm = '<p id=ad>delta ${AUCTION_PRICE}</p>';
 
-/** What a frame below the slot says of itself, once it shows the ad. */
+/** What a frame below the slot says about itself, once it shows the ad. */
 const ad = (view) =>
   until(async () => {
     for (const frame of view.page.frames().slice(1)) {
@@ -20,7 +20,7 @@ const ad = (view) =>
           try {
             reached = !!top.document.title;
           } catch {
-            // As it should be in other origins.
+            // As it should be in a frame of another origin.
           }
           return text && { text, reached, origin: self.origin, host: location.hostname };
         })
@@ -77,7 +77,7 @@ for (const frames of ['safe', 'opaque']) {
 
 for (const [what, frames, markup, reason] of [
   ['gets no markup', 'safe', '', 'noAd'],
-  // It looks into a frame that it has made itself, which a frame without an origin may not.
+  // It looks into a frame that it has made itself, which a frame without an origin may not do.
   ['cannot write it', 'opaque', adm, 'exception'],
 ]) {
   test(`a Universal Creative that ${what} says why, and so do the events`, async () => {

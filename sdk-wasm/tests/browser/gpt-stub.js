@@ -51,11 +51,11 @@
         const sandbox = 'allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation';
         if (window.gptFrames === 'opaque') frame.sandbox = sandbox;
         if (window.gptFrames === 'sandboxed') frame.sandbox = sandbox + ' allow-same-origin';
-        // A frame takes its name when it comes into the page.
+        // A frame takes its name when it is put into the page.
         const place = frame.parentElement;
         frame.remove();
         frame.name = markup;
-        // A host that nothing else is on, as the real ad server makes up one for each page.
+        // A host that serves nothing else; the real ad server makes one up for each page, too.
         frame.src = `http://x${Math.random().toString(36).slice(2)}.localhost:${new URL(origin).port}/container`;
         return place.appendChild(frame);
       });

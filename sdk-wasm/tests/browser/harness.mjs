@@ -14,7 +14,7 @@ export const sdkFolder = process.env.EARLYBID_SDK_DIR || join(root, 'target/sdk'
 const types = { js: 'text/javascript', wasm: 'application/wasm', css: 'text/css', html: 'text/html' };
 const universalCreative = require.resolve('prebid-universal-creative/dist/creative.js');
 
-/** Waits until `check` gives something, and gives it back; `what` is a text, or a function that tells at the end what was seen. */
+/** Waits until `check` returns something, and returns it; `what` is a text, or a function that says at the end what was seen. */
 export async function until(check, what) {
   const end = Date.now() + 30000;
   while (Date.now() < end) {
@@ -28,11 +28,11 @@ export async function until(check, what) {
 /** Waits until the SDK, or the fallback in its place, has taken over. */
 export const taken = (view) => until(() => view.page.evaluate(() => earlybid.version).catch(() => null), 'the SDK');
 
-/** Clicks at a place until `check` gives something, and gives it back: a frame that has not been painted yet does not get a click. */
+/** Clicks at a place until `check` returns something, and returns it: a frame that has not been painted yet does not get a click. */
 export const clickUntil = (view, x, y, check, what) =>
   until(async () => (await check()) || (await view.page.mouse.click(x, y), check()), what);
 
-/** A winning bid as the bid server answers it. */
+/** A winning bid, as the bid server sends it. */
 export const winner = (slot, bidder, price, adId, more = {}) => ({
   seat: bidder,
   bid: [
@@ -71,7 +71,7 @@ function listen(handle) {
 
 const origin = (server) => `http://127.0.0.1:${server.address().port}`;
 
-/** Starts servers and browser; `visit` opens one page, `close` ends all. */
+/** Starts servers and browser; `visit` opens one page, `close` ends everything. */
 export async function start() {
   const world = { pages: new Map(), visits: 0, asked: [] };
   const other = await listen((request, response) => {
@@ -82,7 +82,7 @@ export async function start() {
   world.site = origin(site);
   world.other = origin(other);
   const browser = await chromium.launch({
-    // Playwright allows all windows and keeps no pages by default, visitors' browsers do the opposite.
+    // By default, Playwright allows all windows and keeps no pages in the back/forward cache; visitors' browsers do the opposite.
     ignoreDefaultArgs: ['--disable-popup-blocking', '--disable-back-forward-cache'],
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
@@ -98,7 +98,8 @@ export async function start() {
   return world;
 }
 
-// Timers of this length, the failsafe's, wait for `timeIsUp`: a test says what has happened by then, not the machine's speed.
+// Timers of this length, which is the failsafe's, wait for `timeIsUp`: what has happened by then is up to the test, not to the
+// machine's speed.
 function holdTimers(length) {
   const { setTimeout } = window;
   const held = [];
@@ -128,7 +129,7 @@ async function visit(world, browser, options) {
     eventsUrl: `/${key}/events`,
     sdkUrl: `/${key}/sdk`,
     tmax: 300,
-    // How fast the machine is decides nothing, except in tests that set less.
+    // So long that the machine's speed does not matter, except in tests that set less.
     failsafe: 60000,
     adServer: { type: 'gpt', scripts: [`${world.other}/gpt.js`] },
     page: { site: 'tests', type: 'home', variant: 'early' },
@@ -150,7 +151,7 @@ async function visit(world, browser, options) {
   view.url = `${world.site}/${key}/page`;
   view.key = key;
   view.open = () => view.page.goto(view.url, { waitUntil: 'domcontentloaded' });
-  // Batches are five seconds old when they leave; tests that are not about that do not wait.
+  // Batches are up to five seconds old when they leave; tests that are not about that do not wait.
   const hurry = () => options.patient || view.page.evaluate(() => window.earlybid && earlybid.flush && earlybid.flush()).catch(() => {});
   view.has = (name, slot) =>
     until(
@@ -275,7 +276,7 @@ function html(response, text, { csp, link, holdBody } = {}) {
   return holdBody.then(() => response.end(text));
 }
 
-// As an ad server fills in its macros.
+// Quotes values as an ad server does when it fills in its macros.
 const quoted = (value) => JSON.stringify(value || '').replace(/</g, '\\u003c');
 const settings = (query, more = '') => `{ adId: ${quoted(query.get('adid'))}, pubUrl: ${quoted(query.get('page'))}${more} }`;
 
@@ -296,10 +297,10 @@ const creatives = {
   house: () => '<!doctype html><p>house</p>',
 };
 
-// More than a browser lets an ad fetch, and nothing that can be made smaller on the way.
+// More than a browser lets an ad fetch, and nothing that can be compressed on the way.
 const heavy = () => randomBytes(8 * 1024 * 1024);
 
-// Where an ad server's safe frames live: the markup comes in the frame's name, as with GPT.
+// The document of an ad server's safe frames: the markup comes in the frame's name, as with GPT.
 const container = `<!doctype html><script>
   const markup = window.name;
   window.name = '';
@@ -313,7 +314,7 @@ async function serveOther(request, response) {
     return response.writeHead(200, { 'content-type': types.js }).end(await readFile(new URL('gpt-stub.js', import.meta.url)));
   if (pathname === '/creative.js') return response.writeHead(200, { 'content-type': types.js }).end(await readFile(universalCreative));
   if (pathname === '/container') return html(response, container);
-  // The ad server's script reads creatives where they go into a frame without an address.
+  // The ad server's script fetches creatives that go into a frame without an address.
   response.setHeader('access-control-allow-origin', '*');
   if (pathname === '/busy.js') {
     const busy = 'setTimeout(() => { const end = performance.now() + 150; while (performance.now() < end); slept(); });';

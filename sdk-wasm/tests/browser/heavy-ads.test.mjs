@@ -1,4 +1,4 @@
-// Creatives that use so much that the browser takes them away: Chromium's own intervention, by rules that know the ads.
+// Creatives that use so much that the browser takes them away: Chromium's own intervention, with rules that recognise the ads.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { adRulesRead, writeAdRules } from './ad-rules.mjs';
@@ -9,8 +9,8 @@ let world;
 before(async () => (world = await start()));
 after(() => world.close());
 
-// Rules are in force for pages that are opened after they have been read: the page is opened again until then. The noise that
-// protects visitors' privacy would make it a matter of luck; after five ads the browser would let the others be.
+// Rules apply only to pages that are opened after the rules have been read, so the page is opened again until then. The noise that
+// protects visitors' privacy would make the outcome a matter of luck, and after five ads the browser would leave the others alone.
 const flags = ['--enable-features=HeavyAdIntervention', '--disable-features=HeavyAdPrivacyMitigations'];
 const again = `<script>
   setInterval(() => window.earlybid.flush && earlybid.flush(), 50);

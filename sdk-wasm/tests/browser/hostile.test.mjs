@@ -113,7 +113,7 @@ test('a native creative sizes its own frame, within bounds, and nobody else does
   const own = view.page.frames().find((frame) => frame.url().includes('/native-creative'));
   await ask(own, { height: 333, width: 300 });
   await until(async () => (await height()) === 333, 'its own size');
-  // A frame beside it, then the creative with more than there is.
+  // A frame beside it asks in its place; then the creative itself asks for more than there is.
   await view.page.evaluate((origin) => {
     const frame = document.createElement('iframe');
     frame.src = `${origin}/house?other`;

@@ -1,4 +1,4 @@
-// Pages whose headers name what they need, as the Rails helper writes them: everything is asked for once, and used.
+// Pages whose headers name what they need, as the Rails helper writes them: everything is asked for once, and is used.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { answer, start, winner } from './harness.mjs';

@@ -1,4 +1,4 @@
-// Pages that stay open for long, and pages with many slots: nothing grows, nothing takes the page for long.
+// Pages that stay open for a long time, and pages with many slots: nothing grows, and nothing occupies the page for long.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { answer, start, taken, until, winner } from './harness.mjs';
@@ -10,7 +10,7 @@ after(() => world.close());
 const REFRESHES = 200;
 const winners = (count, body) => answer(...body.imp.map(({ id }) => winner(id, 'delta', 1, `${id}-${count}`, { adm: '<p id=ad>ad</p>' })));
 
-// Keeps hold of the module's memory, which the browser counts nowhere.
+// Keeps a reference to the module's memory, which no count of the browser includes.
 const watchMemory = () => {
   const { Instance } = WebAssembly;
   WebAssembly.Instance = function (...values) {
@@ -21,7 +21,7 @@ const watchMemory = () => {
   WebAssembly.Instance.prototype = Instance.prototype;
 };
 
-/** So many new ads in the slot, one after the other, each on the screen before the next is asked for. */
+/** That many new ads in the slot, one after the other, each rendered before the next is asked for. */
 const refresh = (view, times) =>
   view.page.evaluate(async (wanted) => {
     if (!window.told) {
@@ -37,7 +37,7 @@ const refresh = (view, times) =>
     return window.done;
   }, times);
 
-/** What is left when all garbage has been collected. */
+/** What is left once all garbage has been collected. */
 async function held(view, session) {
   for (let pass = 0; pass < 3; pass += 1) await session.send('HeapProfiler.collectGarbage');
   const { metrics } = await session.send('Performance.getMetrics');
@@ -61,7 +61,7 @@ for (const direct of [true, false]) {
     const session = await view.page.context().newCDPSession(view.page);
     await session.send('Performance.enable');
     await refresh(view, 20);
-    // The stand-in's own notes are not the SDK's.
+    // What the stand-in for GPT logs is not the SDK's.
     const forget = () => view.page.evaluate(() => window.gptLog && window.gptLog.splice(0));
     await forget();
     const before = await held(view, session);
@@ -70,7 +70,7 @@ for (const direct of [true, false]) {
     const after = await held(view, session);
     const grown = Object.fromEntries(Object.keys(after).map((name) => [name, after[name] - before[name]]));
     context.diagnostic(`grown by ${JSON.stringify(grown)}`);
-    // Some of an earlier ad may still be on its way out; 200 of anything would show.
+    // Parts of an earlier ad may still be there for a moment; a leak of one per refresh would show.
     assert.ok(grown.nodes < 50 && grown.listeners < 20 && grown.documents < 8 && grown.frames < 4, JSON.stringify(grown));
     assert.ok(grown.heap < REFRESHES * 1024, JSON.stringify(grown));
     assert.ok(grown.module <= 65536, JSON.stringify(grown));
@@ -131,13 +131,13 @@ for (const [what, early] of [
       hold: { 'sdk.wasm': early ? released : undefined },
       body: slots.map(({ code }) => `<div id="${code}" style="min-height:250px"></div>`).join(''),
       before: () => {
-        // A clock that only work moves: each frame that is put into the page costs three milliseconds.
+        // A clock that only work advances: each frame that is put into the page costs three milliseconds.
         let clock = 1;
         performance.now = () => clock;
         window.turns = [];
         window.ready = 0;
         let turn = 0;
-        // Microtasks run when the task's own work is done, and belong to it: those that wait already come before the last of these.
+        // Microtasks run when the task's own work is done, and belong to it: those that wait already run before the last of these.
         const ended = async () => {
           for (let hop = 0; hop < 500; hop += 1) await null;
           window.turns.push(turn);
@@ -155,7 +155,7 @@ for (const [what, early] of [
         };
       },
     });
-    // Those that are made while the module is still on its way.
+    // Waits for the frames that are made while the module is still on its way.
     if (early) await until(() => view.page.evaluate(() => window.ready === 3), 'the first frames');
     release();
     await until(() => view.page.evaluate(() => window.turns.reduce((sum, one) => sum + one, 0) >= 100), 'a hundred frames');

@@ -1,12 +1,12 @@
-// Chromium without any debugger, which some of what browsers do for visitors needs: it does not prerender pages for a client
-// that is attached to them. What happens is seen in the server's log.
+// Chromium without a debugger: with one attached, a browser does not do everything that it does for visitors, such as
+// prerendering pages. What happens is seen in the server's log.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Opens the address in a browser of its own; `prepare` gets its profile's folder before. Gives back what closes it. */
+/** Opens the address in a browser of its own; before that, `prepare` gets its profile's folder. Returns a function that closes it. */
 export async function openAlone(url, { flags = [], prepare } = {}) {
   const profile = await mkdtemp(join(tmpdir(), 'earlybid-'));
   if (prepare) await prepare(profile);

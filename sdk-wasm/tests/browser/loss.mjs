@@ -1,20 +1,20 @@
-// How many events are lost when a tab goes away right after them, by the numbers that they bear. Prints rows as JSON.
+// How many events are lost when a tab goes away right after them, according to their numbers. Prints rows as JSON.
 //
 //     node sdk-wasm/tests/browser/loss.mjs [--runs 30] [--seed 1]
 //
-// Each run visits a page, lets it tell one to forty events more, and leaves at once:
+// Each run visits a page, lets it record one to forty more events, and leaves at once:
 // the tab is closed, goes elsewhere, is reloaded, or its process is killed. `told` counts the
-// events up to that moment, `lost` those of them that never arrived, `gaps` what the numbers that
-// did arrive leave open, which is all that a table can know.
+// events up to that moment, `lost` those of them that never arrived, `gaps` the numbers that are
+// missing among those that did arrive, which is all that a table can show.
 import { parseArgs } from 'node:util';
 
 import { answer, start, winner } from './harness.mjs';
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '30' }, seed: { type: 'string', default: '1' } } });
 const runs = Number(values.runs);
-/** A run may take so long, in milliseconds; one that takes longer ends the measurement with an error. */
+/** How long a run may take, in milliseconds; one that takes longer ends the measurement with an error. */
 const LONGEST = 30_000;
-/** Events that have not arrived so long after the tab has gone count as lost. */
+/** Events that have not arrived this many milliseconds after the tab has gone count as lost. */
 const PATIENCE = 2_000;
 
 let state = Number(values.seed) >>> 0;
@@ -35,7 +35,7 @@ const ways = {
     const gone = new Promise((crashed) => {
       view.page.once('crash', crashed);
     });
-    // The answer never comes: there is nobody left to give it.
+    // The answer never comes, since the process that would give it is gone.
     session.send('Page.crash').catch(() => {});
     await gone;
   },

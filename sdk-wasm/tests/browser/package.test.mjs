@@ -1,4 +1,4 @@
-// What `npm pack` would publish, and whether its types say what the documents show.
+// What `npm pack` would publish, and whether its types agree with what the documents show.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';

@@ -44,7 +44,7 @@ const page =
   <body><div id=top style="min-height:250px"></div><div id=side style="min-height:250px"></div>${more}</body></html>`;
 
 const reply = () => answer(winner('top', 'delta', 2.37, 'ad-1'), winner('top', 'gamma', 1.1, 'ad-2'));
-// Prebid.js sets key-values by the newer calls of GPT.
+// Prebid.js sets key-values with the newer calls of GPT.
 const visit = (script, options = {}) =>
   world.visit({ reply: reply(), document: page(script, options.body), before: () => (window.gptWithConfig = true), ...options });
 const loaded = (view, name) => until(() => view.page.evaluate((wanted) => window.seen.includes(wanted), name), name);
@@ -204,7 +204,7 @@ test('settings, units and targeting by code', async () => {
     [body.cur, body.site.keywords, body.user.keywords, body.imp.length, body.imp[0].ext.gpid, body.imp[0].ext.prebid.bidder],
     [['EUR'], 'soup', 'x', 1, '/1/more', { delta: {} }],
   );
-  // The older auction's key is gone from the slot as soon as the next one begins.
+  // The older auction's keys are gone from the slot as soon as the next one begins.
   const { keys } = await refreshed(view, 'top');
   assert.deepEqual([keys.hb_pb, keys.hb_deal_kind], ['1.10', 'open']);
   await view.close();

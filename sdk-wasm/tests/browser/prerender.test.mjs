@@ -11,7 +11,7 @@ after(() => world.close());
 
 const reply = answer(winner('top', 'delta', 2, 'ad-1'));
 
-// Tells the server how far it is, and the events without their five seconds.
+// Tells the server how far the page has come, and sends events without waiting for the five seconds.
 const body = `<h1>Words to paint</h1><script>
   const say = (word) => fetch(word + '?' + new URLSearchParams({
     prerendering: document.prerendering, origin: performance.timeOrigin, activation: performance.getEntriesByType('navigation')[0].activationStart,
@@ -21,7 +21,7 @@ const body = `<h1>Words to paint</h1><script>
   setInterval(() => window.earlybid.flush && earlybid.flush(), 50);
 </script>`;
 
-/** A visitor whose browser renders the page ahead; goes there when `go` is called. */
+/** A visitor whose browser renders the page ahead of the visit, and who goes there when `go` is called. */
 async function visitAhead({ prepare, ...options }) {
   const view = await world.visit({ reply, body, open: false, ...options });
   if (prepare) await prepare(view);
@@ -59,7 +59,7 @@ for (const [what, direct] of [
       assert.ok((await view.has('vital_measured')).value >= 0);
       assert.equal(view.auctions.length, 1);
       assert.equal(view.paths.filter((path) => path === 'page').length, 1);
-      // Times count from the moment when it was shown.
+      // Times are counted from the moment when the page was shown.
       const [began, loader] = ['page_started', 'loader_started'].map((name) => view.events.find(({ event }) => event === name));
       assert.ok(activation > 0);
       assert.deepEqual([began.elapsed_ms, loader.elapsed_ms], [0, 0]);

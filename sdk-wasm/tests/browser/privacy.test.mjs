@@ -57,7 +57,7 @@ test('wait: nothing leaves before the visitor has acted', async () => {
     { mode: 'wait', actionTimeout: 20000 },
     cmp(`heard({ gdprApplies: true, eventStatus: 'cmpuishown' }, true); window.act = () => heard(${said(true)}, true);`),
   );
-  // The document is complete by then, and longer ago than the CMP's own limit.
+  // By then the document is complete, and the time limit for the CMP itself is long over.
   await until(() => view.page.evaluate(() => document.readyState === 'complete' && performance.now() > 700), 'the page');
   assert.equal(view.auctions.length, 0);
   await view.page.evaluate(() => window.act());
@@ -159,7 +159,7 @@ test('GPP, US privacy and GPC have their places', async () => {
   await view.close();
 });
 
-// Strings of the IAB's own library; `parsed` is what a CMP makes of them.
+// Strings made by the IAB's own library; `parsed` is what a CMP makes of them.
 for (const [what, { string, parsed, stored }, ids] of [
   ['that opts out of sale in the nation', { string: 'DBABLA~CFQaGAEAAiaA.QA' }, false],
   ['that opts out of nothing in the nation', { string: 'DBABLA~BVQqAAAAAg.QA' }, true],

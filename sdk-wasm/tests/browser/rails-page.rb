@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 # One answer of a Rails controller that uses the gem: prints `link` and `html` as JSON. The argument is JSON, too: the gem's
-# `settings`, the `stored_request`, the `nonce` of pages with a policy, and what the request says of its `purpose`.
+# `settings`, the `stored_request`, the `nonce` of pages with a policy, and what the request says about its `purpose`.
 
 $LOAD_PATH.unshift File.expand_path("../../../rails-helper/lib", __dir__)
 

@@ -7,7 +7,7 @@ import { sdkFolder } from './harness.mjs';
 
 const script = fileURLToPath(new URL('rails-page.rb', import.meta.url));
 
-/** Gives `{ link, html }` of one answer; `purpose` is what the browser says of a request ahead of the visit. */
+/** Returns `{ link, html }` of one answer; `purpose` is what the browser says about a request ahead of the visit. */
 export async function rails(world, view, { direct, credentials = true, nonce, purpose, storedRequest = 'home' }) {
   const settings = {
     account: 'demo',

@@ -29,8 +29,8 @@ test('a creative reads no cookies, no storage and nothing of the page', async ()
 });
 
 test('a creative cannot take the page elsewhere, open windows, or ask questions by itself', async () => {
-  // The creative tells the site itself: a call that is evaluated in its frame counts as the visitor's own action there,
-  // and with that it may do all of it.
+  // The creative itself tells the site what happened: code that a test evaluates in its frame counts as an action of the visitor
+  // there, which would allow all of this.
   const view = await world.visit({ open: false, direct: true, files: { tried: 'ok' } });
   view.options.reply = answer(
     winner('top', 'delta', 1.2, 'ad-1', {

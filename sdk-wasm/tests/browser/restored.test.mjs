@@ -28,8 +28,8 @@ const hidePage = (view) =>
   });
 
 /**
- * Moves what is on the page to and fro until the browser has counted it, which it does not within 500 ms of a click; gives back
- * by how much. A picture makes a busy machine present a frame.
+ * Moves what is on the page to and fro until the browser has counted a shift, which it does not within 500 ms of a click; returns
+ * the largest shift. Taking a picture makes a busy machine present a frame.
  */
 async function shift(view) {
   await view.page.evaluate(() => {
@@ -48,7 +48,7 @@ async function shift(view) {
   }, 'a shift');
 }
 
-/** Clicks until the browser tells of a slow interaction; gives back its duration. A picture makes a busy machine present a frame. */
+/** Clicks until the browser reports a slow interaction; returns its duration. A picture makes a busy machine present a frame. */
 async function act(view) {
   await view.page.evaluate(() => {
     window.acted = 0;
@@ -66,7 +66,7 @@ async function act(view) {
   }, 'an interaction');
 }
 
-/** Back from the next page, after having gone there; gives back when it was shown again, and why it might not be from the cache. */
+/** Goes to the next page, if not there already, and back; returns when the page was shown again, and why that may not be cached. */
 async function awayAndBack(view, times) {
   if (view.page.url() === view.url) await view.page.goto(view.url.replace(/page$/, 'next'));
   await view.page.goBack({ waitUntil: 'commit' });
@@ -106,7 +106,7 @@ for (const direct of [true, false]) {
     assert.deepEqual(view.refusals, []);
     const second = await view.current();
     assert.notEqual(second, first);
-    // Leaving told what the first view had; nothing that comes later is added to it.
+    // Leaving the page reported the figures of the first view; nothing that comes later is added to them.
     await view.told(() => view.vital(first, 'cls') && view.vital(first, 'inp') && view.vital(first, 'lcp'), 'its figures');
     assert.ok(view.vital(first, 'cls').value >= before.shift - 0.0001);
     assert.ok(view.vital(first, 'inp').value >= before.act);

@@ -152,7 +152,7 @@ test('a slot gets new ads after its time on the screen, as often as it may', asy
   });
   await rendered(view, 'top', 2);
   assert.deepEqual(ids(view), [['top', 'side'], ['top'], ['top']]);
-  // A third would come with the next second; what is there by now has been seen for longer.
+  // A third refresh would come after one more second; the last ad has been on screen for longer when it is viewable.
   await until(() => view.events.some((event) => event.event === 'ad_viewable' && event.refresh_no === 2), 'the last one to be seen');
   assert.equal(view.auctions.length, 3);
   assert.deepEqual(view.errors, []);

@@ -37,7 +37,7 @@ for (const [what, options] of [
 test('a creative that asks for a bid of the ad before is told in an event, and is no ad', async () => {
   const view = await world.visit({ reply: answer(winner('top', 'delta', 2, 'ad-1')) });
   await view.has('ad_rendered', 'top');
-  // A page that keeps key-values of its own sets them again.
+  // A page that remembers key-values sets them again by itself.
   await view.page.evaluate(() => {
     const slot = googletag
       .pubads()
@@ -51,7 +51,7 @@ test('a creative that asks for a bid of the ad before is told in an event, and i
     return view.events.find(({ event, slot, reason }) => event === 'slot_empty' && slot === 'top' && reason === 'bid_used');
   }, 'the blank');
   assert.equal(empty.refresh_no, 1);
-  // A frame may have loaded before its creative asks; what counts is that nobody has seen an ad.
+  // A frame may have loaded before its creative asks; what counts is that no ad has been seen.
   assert.equal(view.events.filter(({ event, refresh_no }) => event === 'ad_viewable' && refresh_no === 1).length, 0);
   assert.equal(view.events.filter(({ event, reason }) => event === 'error_raised' && reason === 'bid_used').length, 1);
   await view.close();

@@ -32,7 +32,7 @@ for (const [what, credentials, cookie] of [
 ]) {
   test(`the request goes ${what} cookies, as the page config says`, async () => {
     const view = await world.visit({ reply, open: false, config: { credentials } });
-    // From the page's own origin cookies always travel, so the auction is asked of another one.
+    // Requests to the page's own origin always carry cookies, so the auction is asked for at another one.
     view.config.auctionUrl = `${world.site.replace('127.0.0.1', 'localhost')}/${view.key}/auction`;
     await view.page.context().addCookies([{ name: 'seen', value: '1', url: view.config.auctionUrl, sameSite: 'Lax' }]);
     await view.open();
@@ -58,7 +58,7 @@ for (const [what, crossorigin, credentials] of [
       view.auctions.map(({ method, url }) => [method, url]),
       [['GET', `/${view.key}/auction?slots=top`]],
     );
-    // The address is the same for every visitor, so the auction's name comes with its answer.
+    // The address is the same for every visitor, so the auction's id comes with its answer.
     assert.equal(rendered.auction_id, 'x');
     await view.close();
   });
@@ -214,7 +214,7 @@ test('nothing of ours takes the page for long, with a hundred slots and a proces
           window.calls.push([name, performance.now() - begun]);
           return result;
         };
-      // Time in the module itself: the longest part that cannot be cut.
+      // Time in the module itself: the longest part that cannot be split.
       const { Instance } = WebAssembly;
       WebAssembly.Instance = function (...values) {
         const instance = new Instance(...values);

@@ -1,4 +1,4 @@
-// What of ours runs in one task of the page: work is cut, and the page has its turn in between. Counted by task, not by the clock.
+// How much of ours runs in one task: work is split, and the page has its turn in between. Counted by task, not by the clock.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { answer, start, until, winner } from './harness.mjs';
@@ -35,7 +35,7 @@ function countTasks() {
     nodes.forEach((node) => note(String(node.localName)));
     return append.apply(this, nodes);
   };
-  // The module's functions are known by the number of their values, since their names are a letter each.
+  // The module's functions are recognised by the number of their parameters, since their names are single letters.
   const names = { 1: 'told', 5: 'start', 6: 'told' };
   const { Instance } = WebAssembly;
   WebAssembly.Instance = function (...values) {
@@ -90,7 +90,7 @@ test('many slots: a task ends once eight milliseconds are used, and the page is 
     body: slots.map(({ code }) => `<div id="${code}" style="min-height:250px"></div>`).join(''),
     before: countTasks,
   });
-  // A clock by which each look takes a millisecond.
+  // A clock that advances by a millisecond each time it is read.
   await view.page.addInitScript(() => {
     let now = 0;
     performance.now = () => (now += 1);

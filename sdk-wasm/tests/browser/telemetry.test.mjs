@@ -40,7 +40,7 @@ test('every step from the navigation to time on screen is there, in its order', 
   await hidePage(view);
   await view.has('ad_seen', 'top');
   const at = Object.fromEntries(view.events.filter(({ slot }) => !slot || slot === 'top').map((event) => [event.event, event.elapsed_ms]));
-  // The page notes the request when the call to send it returns; by then the browser may have the first byte of an answer from next door.
+  // The page notes the request when the call to send it returns; by then the browser may have the first byte from so near a server.
   const orders = [
     ['page_started', 'loader_started', 'config_read', 'auction_requested', 'bids_returned'],
     ['config_read', 'auction_first_byte', 'auction_last_byte', 'bids_returned'],
@@ -88,7 +88,7 @@ test('time on screen, removal and a click go through the ad server, too', async 
 });
 
 test('each click in a frame of ours is told once', async () => {
-  // The creative counts on its own.
+  // The creative counts clicks by itself.
   const adm = `<p>ad</p><script>addEventListener('click', () => parent.postMessage('counted', '*'))</script>`;
   const view = await world.visit({
     reply: answer(winner('top', 'delta', 2, 'ad-1', { adm })),
@@ -148,7 +148,7 @@ test('paint, shift and interaction are measured, shifts with the part of ads', a
       if (longest >= 100) window.acted = Math.max(window.acted || 0, longest);
     }).observe({ type: 'event', durationThreshold: 40 });
   });
-  // A browser on a busy machine may present no frame, and then has no end of an interaction to tell of: a picture makes it present one.
+  // A browser on a busy machine may present no frame, and then an interaction has no end to report: a picture makes it present one.
   for (let clicks = 0; clicks < 10 && !(await view.page.evaluate(() => window.acted)); clicks++) {
     await view.page.click('#slow');
     await view.page.screenshot();
@@ -167,7 +167,7 @@ test('paint, shift and interaction are measured, shifts with the part of ads', a
   const larger = Math.max(byAds, all - byAds);
   assert.ok(Math.abs(cls.value - larger) < 0.0002, `${cls.value} ${larger}`);
   assert.equal(cls.ad_share, all - byAds > byAds ? 0 : 1);
-  // How long the interaction took is the browser's to say, in steps of eight milliseconds.
+  // How long the interaction took is what the browser says, in steps of eight milliseconds.
   const acted = await view.page.evaluate(() => window.acted);
   assert.ok(vital(view, 'inp').value >= 120 && vital(view, 'inp').value === acted, `${JSON.stringify(vital(view, 'inp'))} ${acted}`);
   assert.ok(vital(view, 'lcp').value >= fcp.value);
@@ -185,7 +185,7 @@ test('the share of ads in shift and in long tasks is theirs', async () => {
   await frames(view);
   await view.page.evaluate(() => (document.getElementById('top').style.minHeight = '500px'));
   await frames(view);
-  // The ad server's script works for long in its own name.
+  // The ad server's script works for a long time, in a script with an address of its own.
   await view.page.evaluate(
     (origin) =>
       new Promise((done) => {

@@ -30,7 +30,7 @@ test('a page view that is not among those recorded sends nothing, and shows its 
   for (const missing of [[], ['sdk.wasm']]) {
     const view = await world.visit({ reply, missing, config: { eventsShare: 0 } });
     await until(() => view.page.frames().some((frame) => frame.url().includes('/creative?')), 'the ad');
-    // The loader sends the ad server off before the SDK is there.
+    // The loader lets the ad server go on before the SDK is there.
     await taken(view);
     await view.page.evaluate(() => earlybid.flush());
     await view.page.goto(view.url.replace('/page', '/next'));

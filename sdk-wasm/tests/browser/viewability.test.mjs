@@ -22,7 +22,7 @@ const turn = (view, value) =>
     document.dispatchEvent(new Event('visibilitychange'));
   }, value);
 
-// An ad of this size, of whose height `shown` pixels are on screen.
+// An ad of this size, with `shown` pixels of its height on screen.
 const visit = async (width, height, shown, before = '') => {
   const view = await world.visit({
     reply: answer(winner('top', 'delta', 2, 'ad-1', { w: width, h: height })),
@@ -38,7 +38,7 @@ const visit = async (width, height, shown, before = '') => {
 for (const [width, height, shown, counts] of [
   [300, 250, 125, true],
   [300, 250, 124, false],
-  // 242,500 pixels are large, one row less is not.
+  // 242,500 pixels are large; one row less is not.
   [970, 250, 75, true],
   [970, 250, 74, false],
   [970, 249, 100, false],
@@ -54,8 +54,8 @@ for (const [width, height, shown, counts] of [
   });
 }
 
-// What is done to the page, and its clock before and after: the browser looks where things are once a frame, and
-// tells in the next at the latest.
+// Does something to the page, and returns the page's clock before and after: the browser checks where things are once a
+// frame, and reports it in the next one at the latest.
 const timed = async (view, act) => {
   const before = await view.page.evaluate(() => performance.now());
   await act();
@@ -82,7 +82,7 @@ for (const [name, away, back] of [
     await pause(400);
     const { after: to } = await away(view);
     await pause(1200);
-    // A machine that was away for as long cannot tell.
+    // If the machine was so slow that a second has passed, the test can say nothing.
     const tells = to - from < 1000;
     if (tells) assert.equal(await told(view), undefined, `${from} ${to}`);
     const { before: again } = await back(view);
@@ -109,7 +109,7 @@ test('an ad that grows while its share on screen stays between two steps is judg
 });
 
 test('timers that the browser holds back make the news later and change nothing else', async () => {
-  // As in a tab in the background that is shown again: each timer is two seconds late.
+  // Each timer is two seconds late, as in a background tab that is shown again.
   const slow =
     'const timer = window.setTimeout; window.setTimeout = (call, after, ...more) => timer(call, after > 100 ? after + 2000 : after, ...more);';
   const view = await visit(300, 250, 250, slow);
