@@ -1,4 +1,4 @@
-//! The calls of an auction without the auction: what `bench` measures beside the server and beside another client.
+//! The calls of an auction without the auction, so that `bench` can measure them beside the server and another client.
 
 use std::sync::Arc;
 

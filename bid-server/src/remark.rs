@@ -52,8 +52,8 @@ pub(crate) struct Remark {
     pub(crate) text: String,
 }
 
-/// No more than this many, and no more of each than helps a person: what is odd in a request may be as many as
-/// its members.
+/// Keeps no more than this many, and no more of each than helps a person: a request can have as many oddities as
+/// it has members.
 pub(crate) fn shortened(mut remarks: Vec<Remark>, most: usize) -> Vec<Remark> {
     let more = remarks.len().saturating_sub(most);
     if more > 0 {
@@ -71,7 +71,7 @@ pub(crate) fn shortened(mut remarks: Vec<Remark>, most: usize) -> Vec<Remark> {
     remarks
 }
 
-/// The most bytes of one.
+/// The most bytes of one remark.
 const LONGEST_TEXT: usize = 1200;
 
 impl Remark {

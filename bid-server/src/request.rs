@@ -139,7 +139,7 @@ pub(crate) async fn finish(
         always,
     } in others
     {
-        // An account's terms go with what it has stored.
+        // What an account has stored may only be used under that account's terms.
         if *always || accounts.knows(other, stored, until).await? {
             let fault = format!("{item} belongs to another account than the request names");
             return Err(Refusal::fault(fault));

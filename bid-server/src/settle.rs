@@ -80,7 +80,7 @@ pub(crate) async fn settle(
     settled
 }
 
-/// How every macro begins, to be looked for in markup.
+/// The beginning of every macro, which is looked for in markup.
 static MACRO: LazyLock<Word> = LazyLock::new(|| Word::new(PREFIX));
 
 fn expand_macros(bid: &mut JudgedBid, request: &AuctionRequest, notices: bool) {

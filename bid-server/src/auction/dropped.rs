@@ -14,7 +14,7 @@ use super::JudgedBid;
 use crate::remark::{Remark, code};
 use crate::request::AuctionRequest;
 
-/// The most bytes of what was compared: it may be a list of the request, and stands in each line.
+/// The most bytes of what was compared: it may be a list of the request, and is part of each line.
 const LONGEST_COMPARED: usize = 1024;
 /// Any further lines about one bidder are counted, not written.
 const MOST_LINES: usize = 20;
@@ -22,7 +22,7 @@ const MOST_LINES: usize = 20;
 /// Errors and warnings.
 type Remarks = (Vec<Remark>, Vec<Remark>);
 
-/// Why a bid was dropped: the field's number for it, and in words.
+/// Why a bid was dropped: the code of its remark, and the reason in words.
 type Reason = (i64, &'static str);
 
 /// A line for each dropped bid that no other remark covers.
@@ -62,7 +62,7 @@ pub(super) fn remarks(bids: &[JudgedBid], request: &AuctionRequest) -> Remarks {
     (errors, warnings)
 }
 
-/// What an answer says of bids that end like this; `None` = it says nothing, or another remark does.
+/// What an answer says about bids that end like this; `None` = it says nothing, or another remark does.
 fn reason(outcome: BidOutcome) -> Option<Reason> {
     let wrong = |text| Some((code::BAD_ANSWER, text));
     let unwanted = |text| Some((code::UNKNOWN_WARNING, text));
@@ -103,7 +103,7 @@ fn reason(outcome: BidOutcome) -> Option<Reason> {
     }
 }
 
-/// The values whose comparison dropped the bid, for callers that debug; `None` = the reason alone says it.
+/// The values whose comparison dropped the bid, for callers that debug; `None` = the reason alone is enough.
 fn compared(judged: &JudgedBid, request: &AuctionRequest) -> Option<Value> {
     let bid = &judged.bid;
     let imp = judged.imp.and_then(|imp| request.imp(imp));

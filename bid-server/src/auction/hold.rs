@@ -70,8 +70,8 @@ pub(crate) fn hold(
     held
 }
 
-/// Marks bids of one answer that are there twice. Some SSPs give one bid for several imps, so only the same bid for the
-/// same imp is a duplicate.
+/// Marks bids that occur again in the same answer. Some SSPs give one bid for several imps, so only the same bid for
+/// the same imp is a duplicate.
 fn mark_duplicates(bids: &mut [JudgedBid]) {
     let mut known = BTreeSet::new();
     let ids = bids.iter().map(|bid| (&bid.bid.impid, &bid.bid.id));

@@ -18,10 +18,10 @@ use crate::pipeline::Pipeline;
 use crate::request::client::Peer;
 use crate::request::{AuctionRequest, Caller};
 
-/// How many bytes an answer may have for each one of what it answers.
+/// How many bytes an answer may have for each byte of the request and of the bidders' replies.
 const MOST_GROWTH: usize = 40;
-/// What an answer may have besides, whatever it answers: the limits of `adservertargeting`, `passthrough`,
-/// `ext.debug`, and twice that of `seatnonbid`.
+/// How many bytes an answer may have besides, whatever it answers: the limits of `adservertargeting`,
+/// `passthrough`, `ext.debug`, and twice that of `seatnonbid`.
 const FIXED: usize = (256 << 10) + (1 << 20) + (1 << 20) + (1 << 20);
 
 const STORED: &str = r#"

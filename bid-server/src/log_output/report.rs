@@ -19,7 +19,7 @@ use crate::settle::SettledAuction;
 
 /// The layout of the rows; raised when the meaning of a field changes.
 const SCHEMA_VERSION: u32 = 1;
-/// The most imps that are left out and get a row: what a caller sends too much must not fill the queue.
+/// How many of the imps that are left out get a row: what a caller sends in excess must not fill the queue.
 const MOST_LEFT_OUT: usize = 50;
 /// The most bytes of the id of such an imp.
 const LONGEST_ID: usize = 256;

@@ -1,4 +1,4 @@
-//! Floors: the lowest prices that bidders are asked for, from rules, and whether bids are held to them.
+//! Floors: the lowest prices that are asked of bidders, from rules, and whether bids are held to them.
 //!
 //! [`rules`] picks the model of an auction, [`fields`] describes an imp, [`find`] looks up its rule, and
 //! [`plan`] writes the result into the imps before any bidder is asked. [`of_format`] finds the floors that

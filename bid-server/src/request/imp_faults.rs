@@ -222,7 +222,7 @@ mod tests {
             let (remarks, left_out) = of_imps.leave_out(&mut request, &faults);
             assert_eq!(request.imp.len(), remaining);
             assert_eq!(left_out.len(), imps - remaining);
-            // Every fault is told.
+            // Every fault is reported.
             assert_eq!(remarks.len(), faults.len());
         }
     }

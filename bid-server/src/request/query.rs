@@ -50,10 +50,10 @@ impl Query {
 
     /// Lays the query over a whole request.
     pub(crate) fn lay_over(&self, parsed: Parsed) -> Parsed {
-        // They stay first: the faults of imps are known by their places.
+        // These stay first, since the faults of imps are known by their positions.
         let mut faults = parsed.faults;
         let mut of_query = Vec::new();
-        // Of what is stored only the request can name an account to this end.
+        // Only the account that the stored request itself names counts here, not the owner of an item.
         let owner = parsed.owners.iter().find(|owner| !owner.always);
         let owner = owner.map(|owner| owner.account.as_str());
         // It consists of wire types, which can always be serialised.

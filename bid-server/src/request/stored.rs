@@ -45,7 +45,7 @@ pub(crate) struct Assembly {
     /// The next step.
     next: AssemblyStep,
     found: Found,
-    /// What imps name and does not exist.
+    /// What imps name although it does not exist.
     absent: Wanted,
     /// What is wrong with imps that name stored data; such imps are emptied.
     faults: Vec<String>,
@@ -126,8 +126,8 @@ impl Assembly {
         Ok(wanted.collect())
     }
 
-    /// Takes the wanted data that was found; anything that the request itself names must be there. What only
-    /// imps name and is missing is a fault of those imps, once it is clear which imps there are.
+    /// Takes the wanted data that was found; anything that the request itself names must be there. If something
+    /// that only imps name is missing, it becomes a fault of those imps, once it is clear which imps there are.
     pub(crate) fn lay(&mut self, found: Found) -> Result<(), Refusal> {
         let named = names::all(self.current(), self.most_imps)?;
         self.found.extend(found);
@@ -147,8 +147,8 @@ impl Assembly {
         Ok(())
     }
 
-    /// What to look for names in. Before anything is merged that is the incoming request, so that its imps
-    /// are found in the same go.
+    /// What to look for names in. Before anything is merged, that is the incoming request, so that what its
+    /// imps name is found at the same time.
     fn current(&self) -> &Value {
         self.incoming.as_ref().unwrap_or(&self.merged)
     }
@@ -201,7 +201,7 @@ impl Assembly {
         Ok(parse::typed_after(self.merged, known))
     }
 
-    /// Does something to each imp. One in which that finds faults is emptied: it will take no part.
+    /// Applies `change` to each imp. An imp in which that finds faults is emptied: it will take no part.
     fn each_imp(&mut self, change: impl Fn(&str, &mut Value, &Found) -> Result<(), Vec<String>>) {
         let imps = self.merged.get_mut("imp").and_then(Value::as_array_mut);
         let imps = imps.into_iter().flatten().take(self.most_imps);

@@ -100,8 +100,8 @@ fn fits(bid: &Bid, offered: &OfferedImp, rules: &Validations) -> bool {
     flexible || sizes.is_empty() || bid.size().is_some_and(|size| sizes.contains(&size))
 }
 
-/// Whether it loads something over plain HTTP and nothing over HTTPS. HTTPS is looked for first, because most markup has it
-/// near its beginning, and all of it would be read to find no plain HTTP.
+/// Whether it loads something over plain HTTP and nothing over HTTPS. HTTPS is looked for first: most markup has it near its
+/// beginning, while all of the markup has to be read to find no plain HTTP.
 fn is_insecure(bid: &Bid) -> bool {
     let Some(adm) = &bid.adm else {
         return false;

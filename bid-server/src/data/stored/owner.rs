@@ -8,19 +8,19 @@ use super::StoredKind;
 
 /// The account that alone may use the item; `None` = every account may.
 ///
-/// What is no text belongs to somebody whom no request can name.
+/// An owner that is not a string counts as an account that no request can name.
 pub(crate) fn owner(kind: StoredKind, value: &Value) -> Option<&str> {
     let account = named(kind, value)?;
     Some(account.as_str().unwrap_or_default())
 }
 
-/// Takes the owner out of a stored request or imp: it is no part of what others are laid over.
+/// Takes the owner out of a stored request or imp: it is not part of what others are laid over.
 pub(crate) fn take_owner(value: &mut Value) {
     let Some(ext) = value.get_mut("ext").and_then(Value::as_object_mut) else {
         return;
     };
     let earlybid = ext.get_mut("earlybid").and_then(Value::as_object_mut);
-    // What is left empty would say that the SDK asks.
+    // An empty `earlybid` would say that the SDK is asking.
     let is_empty = earlybid
         .is_some_and(|earlybid| earlybid.shift_remove("account").is_some() && earlybid.is_empty());
     if is_empty {

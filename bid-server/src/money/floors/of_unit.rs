@@ -1,6 +1,6 @@
 //! Rules that an imp brings for itself: `imp.ext.prebid.floors`, in the form that Prebid.js has on an ad unit.
 //!
-//! They count where the request as a whole has no rules, as in Prebid.js.
+//! They count only if the request as a whole has no rules, as in Prebid.js.
 
 use openrtb::ext::FloorData;
 use openrtb::{BidRequest, Imp};

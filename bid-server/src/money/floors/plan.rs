@@ -19,7 +19,7 @@ const DECIMALS: u32 = 4;
 /// OpenRTB 2.6 section 3.2.4: floors are in USD if no currency is given.
 const WIRE_DEFAULT_CURRENCY: &str = "USD";
 
-/// The most bytes of a rule that bidders and bids are told: it is made of values of the request.
+/// The most bytes of a rule that is sent to bidders and returned with bids: it is made of values of the request.
 const LONGEST_RULE: usize = 256;
 
 /// What floors are made from.

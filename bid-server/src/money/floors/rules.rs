@@ -74,7 +74,7 @@ fn check_group(group: &FloorModelGroup, limits: FloorLimits) -> Result<(), Strin
     Ok(())
 }
 
-/// It is told with each bid, so it must not be any text.
+/// It is returned with each bid, so it must not be arbitrary text.
 fn check_currency(code: Option<&String>) -> Result<(), String> {
     match code {
         Some(code) if code.len() != 3 => Err("currency is no code of three letters".to_owned()),

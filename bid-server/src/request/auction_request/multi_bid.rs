@@ -11,7 +11,7 @@ use crate::remark::{Remark, code};
 const DEFAULT_MAX: usize = 1;
 /// Nobody needs more keys than this.
 const LARGEST_MAX: usize = 9;
-/// Each bid is told its name, and keys are cut to far less.
+/// Each bid carries its name, and keys are cut to far less.
 const LONGEST_PREFIX: usize = 64;
 
 /// Limits by bidder.

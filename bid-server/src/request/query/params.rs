@@ -194,7 +194,7 @@ fn apply_address(query: &Query, request: &mut Value, faults: &mut Vec<String>) {
     }
 }
 
-/// What a page of AMP sends where nobody has filled in its account.
+/// What an AMP page sends if nobody has filled in its account.
 const OPEN_MACRO: &str = "ACCOUNT_ID";
 
 /// The account to set. A stored request that names one keeps it: `account`, which AMP pages send along, only
@@ -211,7 +211,7 @@ fn account<'a>(query: &'a Query, owner: Option<&str>, faults: &mut Vec<String>) 
     }
 }
 
-/// A request that names no place comes from a page, so it gets a site.
+/// A request that names no place comes from a page, so it gets a site if the page or the account is known.
 fn apply_place(
     query: &Query,
     account: Option<&str>,

@@ -94,7 +94,7 @@ impl Named {
 }
 
 /// Everything stored that a request names: its stored request and profiles, and the stored imps, profiles and
-/// answers of its first imps. Names in imps that make no sense are passed over: they concern that imp alone.
+/// answers of its first imps. In imps, names that make no sense are passed over: they concern that imp alone.
 pub(super) fn all(value: &Value, most_imps: usize) -> Result<Vec<Named>, Refusal> {
     let mut all = Vec::new();
     let stored = request(value)?.map(|id| (format!("request.{STORED}.id"), id));

@@ -79,7 +79,7 @@ fn check_user(user: &User, faults: &mut Vec<String>) {
     }
 }
 
-/// Collects the faults of ids for bidders that do not exist: whoever sends them takes somebody else for a bidder.
+/// Collects the faults of ids for bidders that do not exist: whoever sends them mistakes somebody else for a bidder.
 pub(super) fn check_buyeruids(
     request: &BidRequest,
     known: &KnownNames<'_>,

@@ -285,7 +285,7 @@ fn rules_of_a_unit_are_for_its_imp() {
     assert!(plan.imps[0].is_none());
     let ruled = plan.imps[1].as_ref().unwrap();
     assert_eq!(ruled.rule.as_deref(), Some("banner|300x250"));
-    // Where the request has rules, those of its units do not count, as in Prebid.js.
+    // If the request has rules, those of its units do not count, as in Prebid.js.
     let of_all = json!({"data": {"modelGroups": [{"default": 2}]}});
     let (request, ..) = with_rules_of_a_unit(&of_all, &unit, &account);
     assert_eq!(floors_of(&request), ["2USD", "2USD"]);
