@@ -36,7 +36,7 @@ export interface PageConfig {
   nativeTemplate?: string;
   /** What the bid server may spend on an auction, in milliseconds. Default 700. */
   tmax?: number;
-  /** When the page stops waiting for bids, in milliseconds after the loader ran. Default 1500. */
+  /** When the page stops waiting for bids, in milliseconds after the loader ran or, with `privacy`, could begin. Default 1500. */
   failsafe?: number;
   /** What has to be known about the visitor's consent; needs `loader-consent.js`. */
   privacy?: Privacy;
@@ -177,7 +177,7 @@ export interface RecordedStep {
 export interface Earlybid {
   /** Functions to run once the SDK runs; at once if it does already. */
   cmd: { push(...calls: Array<() => void>): unknown };
-  /** Asks for new ads in the named slots, or in all of them, with a new auction. */
+  /** Asks for new ads in the named slots, or in all that have had an auction, with a new auction. */
   refresh?(codes?: string | string[]): void;
   /** Adds slots. */
   addSlots?(slots: Slot | Slot[]): void;

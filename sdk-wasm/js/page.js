@@ -27,7 +27,7 @@ const requests = {};
 const clicks = [];
 const listeners = [];
 const todo = [];
-// What scripts that are loaded later want to be told, such as `telemetry.js`.
+// Objects of scripts that are loaded later, such as `telemetry.js`, which are told what happens.
 const watchers = [];
 let since = 0;
 let messages = 0;
@@ -295,7 +295,7 @@ export const on = (name, call) => {
 
 const wanted = [];
 
-/** New ads for these slots, or for all. However often the page asks in a row, that is one auction. */
+/** New ads for these slots, or for all that have had an auction. However often the page asks in a row, that is one auction. */
 export const refresh = (codes) => {
   if (!wanted[0])
     later(() => {

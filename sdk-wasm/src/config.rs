@@ -63,7 +63,7 @@ pub struct AdUnit {
     pub refresh: RefreshRule,
     /// An auction of its own, so that it neither waits for other slots nor holds them up.
     pub own_auction: bool,
-    /// What to show where nobody bids and there is no ad server, as JSON for `js/render.js`.
+    /// What to show if nobody bids and there is no ad server, as JSON for `js/render.js`.
     pub house: Option<String>,
     /// Name of the slot's stored imp at the bid server.
     pub stored_imp: Option<String>,

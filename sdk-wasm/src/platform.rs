@@ -26,7 +26,7 @@ pub enum Input {
     FailsafeUp,
     /// A timer that the core started.
     TimerUp(Timer),
-    /// The page wants new ads in these slots, or in all if none is named.
+    /// The page wants new ads in these slots or, if none is named, in all that have had an auction.
     Refresh {
         /// Codes.
         codes: Vec<String>,

@@ -7,7 +7,7 @@
 //! | `session/ad_server.rs` | key-values to the ad server, and its reports |
 //! | `session/creative.rs` | creatives that ask for their markup |
 //! | `session/direct.rs` | rendering without an ad server |
-//! | `session/slots.rs` | slots that come and go, and page views that begin anew |
+//! | `session/slots.rs` | slots that come and go, and further page views in the same page |
 //! | `session/screen.rs` | viewability, and the page that comes and goes |
 
 mod ad_server;

@@ -97,7 +97,7 @@ export const usable = (bid, config) =>
 
 /**
  * Best first. The server's order counts, since it knows the priorities of house line items and of deals; where the page adjusts
- * prices, those of SSPs are compared anew, and a house bid keeps its place before or after all of them.
+ * prices, those of SSPs are compared again, and a house bid keeps its place before or after all of them.
  */
 export const byRank = (bids) => {
   const isAdjusted = bids.some((bid) => bid.cpm !== bid.originalCpm);

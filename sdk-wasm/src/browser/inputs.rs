@@ -67,7 +67,7 @@ pub fn timer_up(kind: TimerKind, place: usize) {
     }
 }
 
-/// The page wants new ads in these slots, or in all if none is named.
+/// The page wants new ads in these slots or, if none is named, in all that have had an auction.
 #[wasm_bindgen]
 pub fn refresh(codes: &str) {
     if let Ok(codes) = Value::array(codes) {

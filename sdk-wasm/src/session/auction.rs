@@ -119,7 +119,7 @@ impl Session {
         answer
     }
 
-    /// The page does not wait any longer: the ad server goes on without bids. Where nobody else
+    /// The page does not wait any longer: the ad server goes on without bids. If nobody else
     /// would fill the slot, a late bid is still better than none.
     pub(super) fn time_is_up(&mut self, auction: u32, now: Elapsed) {
         let waiting = self.waiting(|slot| slot.auction == auction);
