@@ -1,6 +1,6 @@
 //! The clients that people have, unchanged, against the real log-ingest: what each sends is in the table, once.
 //!
-//! Behind the feature `clients`, because they come from `PyPI`, npm, crates.io and Debian;
+//! Behind the feature `clients`, because they come from `PyPI`, npm, cargo and Debian;
 //! `cargo xtask test` has them all. `tests/clients/` holds the programs that use them.
 
 use std::path::{Path, PathBuf};

@@ -16,7 +16,7 @@ const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 pub(crate) struct Package<'a>(&'a Value);
 
 impl<'a> Package<'a> {
-    /// What it is called on crates.io.
+    /// What it is called in the registry.
     pub(crate) fn name(self) -> &'a str {
         self.text("name")
     }

@@ -1,4 +1,4 @@
-//! What the tests need from elsewhere (`PyPI`, Debian, crates.io): clients of the forward protocol, and a store.
+//! What the tests need from elsewhere (`PyPI`, Debian, cargo): clients of the forward protocol, and a store.
 //!
 //! Those from npm come with the other packages (`node`).
 
