@@ -26,6 +26,14 @@ pub(crate) fn key(name: &str) -> String {
     name.to_ascii_lowercase()
 }
 
+/// The value for a bidder in a map by [`key`]. Most such maps are empty, and no key is made to look into one.
+pub(crate) fn find_by_key<'m, T>(map: &'m BTreeMap<String, T>, name: &str) -> Option<&'m T> {
+    if map.is_empty() {
+        return None;
+    }
+    map.get(&key(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,6 +47,9 @@ mod tests {
         assert_eq!(find(&map, "alph"), None);
         assert_eq!(key("sspBC"), key("SSPbc"));
         assert!(!same("ssp", "sspbc"));
+        let map = BTreeMap::from([(key("sspBC"), 1)]);
+        assert_eq!(find_by_key(&map, "SspBc"), Some(&1));
+        assert_eq!(find_by_key::<u8>(&BTreeMap::new(), "ssp"), None);
     }
 
     #[test]

@@ -59,16 +59,11 @@ impl Factors {
     ///
     /// `media` is a name from [`super::media_name`]; a factor for `video` covers both kinds of it.
     pub(crate) fn of(&self, seat: &str, media: &str) -> Decimal {
-        // Most requests and accounts have none.
-        if self.all.is_empty() && self.by_media.is_empty() {
-            return Decimal::ONE;
-        }
-        let seat = bidder_names::key(seat);
         let plain = media.split('-').next().unwrap_or(media);
-        let of_media = |media| self.by_media.get(media)?.get(&seat);
+        let of_media = |media| bidder_names::find_by_key(self.by_media.get(media)?, seat);
         let factor = of_media(media)
             .or_else(|| of_media(plain))
-            .or_else(|| self.all.get(&seat));
+            .or_else(|| bidder_names::find_by_key(&self.all, seat));
         factor.copied().unwrap_or(Decimal::ONE)
     }
 }

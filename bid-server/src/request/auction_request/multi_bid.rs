@@ -60,9 +60,7 @@ impl MultiBids {
 
     /// The limit of a bidder.
     pub(crate) fn of(&self, seat: &str) -> Limit {
-        // Most requests have none, and need no key for a look into an empty map.
-        let known = Some(&self.by_bidder).filter(|known| !known.is_empty());
-        let limit = known.and_then(|known| known.get(&bidder_names::key(seat)));
+        let limit = bidder_names::find_by_key(&self.by_bidder, seat);
         limit.cloned().unwrap_or(Limit {
             max: DEFAULT_MAX,
             prefix: None,

@@ -36,7 +36,7 @@ impl PreferredTypes {
 
     /// The type for a bidder, by the name under which it is asked.
     pub(crate) fn of(&self, bidder: &str) -> Option<MediaType> {
-        self.0.get(&bidder_names::key(bidder)).copied()
+        bidder_names::find_by_key(&self.0, bidder).copied()
     }
 }
 
